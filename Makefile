@@ -1,0 +1,65 @@
+# serial: serialized inventory in PostgreSQL.
+#
+#   make demo          show the main job on a throw-away server
+#   make test          run every test on a throw-away server
+#   make, make install, make installcheck    as with any PGXS extension
+
+EXTENSION = serial
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control)
+
+# Rooms, in the order in which each may use those before it.
+ROOMS = scheme syntax value issue hierarchy rights
+
+MODULE_big = serial
+OBJS = src/serial.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
+SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(wildcard src/$(room)/$(room).sql))
+DATA_built = serial--$(EXTVERSION).sql
+
+PG_CPPFLAGS = -I$(srcdir)/src -DSERIAL_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
+SHLIB_LINK = -lcrypto
+
+REGRESS = install scheme syntax value index issue hierarchy rights
+ISOLATION = pack-same-child pack-cycle
+ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
+
+# Tests of the rooms that know nothing of PostgreSQL, compiled without it.
+UNIT_TESTS = $(patsubst $(srcdir)/%.c,%,$(sort $(wildcard $(srcdir)/test/unit/*_test.c)))
+PURE_SOURCES = $(wildcard $(srcdir)/src/scheme/*.c $(srcdir)/src/syntax/*.c) $(srcdir)/src/value/pack.c
+
+EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(UNIT_TESTS) \
+	test/isolation/results test/isolation/output_iso
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# PGXS does not follow headers.
+-include $(OBJS:.o=.d)
+
+# The install script is its rooms' parts, one after another.
+$(DATA_built): serial.control $(SQL_PARTS)
+	printf '%s\n' '\echo Use "CREATE EXTENSION serial" to load this file. \quit' > $@
+	cat $(SQL_PARTS) >> $@
+
+# The version is written in serial.control; PGXN wants it here too.
+META.json: serial.control
+	sed -i 's/^\(  *\)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
+all: META.json
+
+test/unit/%_test: test/unit/%_test.c $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)
+	mkdir -p $(@D)
+	$(CC) -std=gnu99 -g -O1 -Wall -Wextra $(UNIT_CFLAGS) -I$(srcdir)/src -o $@ $< $(PURE_SOURCES)
+
+# Prints TAP, one plan a program.
+check-unit: $(UNIT_TESTS)
+	@status=0; for t in $(UNIT_TESTS); do \
+		$$t $(srcdir)/test/vectors || status=1; done; exit $$status
+
+test:
+	@bash test/run.sh
+
+demo:
+	@PSQL=$(PSQL) bash demo/run.sh
+
+.PHONY: check-unit test demo

@@ -1,0 +1,44 @@
+/*-------------------------------------------------------------------------
+ *
+ * compat.h
+ *	  Every difference between PostgreSQL 15, 16, 17 and 18, and nowhere else.
+ *
+ * Included after postgres.h, in place of the headers that moved.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_COMPAT_H
+#define SERIAL_COMPAT_H
+
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 190000
+#error "serial supports PostgreSQL 15, 16, 17 and 18"
+#endif
+
+/* 16 moved the varlena macros out of postgres.h */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/*
+ * 16 brought soft errors: an input function may report through a context
+ * instead of throwing.  15 always throws.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#define SOFT_ERROR_CONTEXT(fcinfo) ((fcinfo)->context)
+#else
+#define SOFT_ERROR_CONTEXT(fcinfo) ((Node *) NULL)
+#define errsave(context, ...) ereport(ERROR, __VA_ARGS__)
+#endif
+
+/* 18 lets a module say its name and version */
+#if PG_VERSION_NUM >= 180000
+#define SERIAL_MODULE_MAGIC \
+	PG_MODULE_MAGIC_EXT(.name = "serial", .version = SERIAL_VERSION)
+#else
+#define SERIAL_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+#endif							/* SERIAL_COMPAT_H */

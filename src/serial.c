@@ -1,0 +1,21 @@
+/*-------------------------------------------------------------------------
+ *
+ * serial.c
+ *	  The module: what PostgreSQL sees when it loads the library.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "utils/guc.h"
+
+SERIAL_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	MarkGUCPrefixReserved("serial");
+}
