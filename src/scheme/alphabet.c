@@ -1,0 +1,131 @@
+/*-------------------------------------------------------------------------
+ *
+ * alphabet.c
+ *	  Which characters an identifier may be written in.
+ *
+ * Every character belongs to exactly one atom, an alphabet is a set of atoms,
+ * so membership is one look-up and one bit test.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "scheme/scheme.h"
+
+typedef enum Atom
+{
+	ATOM_NONE = 0,
+	ATOM_DIGIT = 1 << 0,
+	ATOM_A_F = 1 << 1,			/* upper-case hexadecimal */
+	ATOM_UPPER = 1 << 2,		/* G-Z without I, O and Q */
+	ATOM_IO = 1 << 3,
+	ATOM_Q = 1 << 4,
+	ATOM_LOWER = 1 << 5,
+	ATOM_HASH = 1 << 6,
+	ATOM_HYPHEN = 1 << 7,
+	ATOM_SLASH = 1 << 8,
+	ATOM_UNDERSCORE = 1 << 9,
+	ATOM_EQUALS = 1 << 10,
+	ATOM_DOT = 1 << 11,
+	ATOM_INVARIANT = 1 << 12,	/* the rest of GS1's set 82 */
+	ATOM_GRAPHIC = 1 << 13		/* the rest of ASCII's graphic characters */
+} Atom;
+
+static const uint16_t atom_of[256] = {
+	['!'] = ATOM_INVARIANT,
+	['"'] = ATOM_INVARIANT,
+	['#'] = ATOM_HASH,
+	['$'] = ATOM_GRAPHIC,
+	['%' ... ','] = ATOM_INVARIANT,
+	['-'] = ATOM_HYPHEN,
+	['.'] = ATOM_DOT,
+	['/'] = ATOM_SLASH,
+	['0' ... '9'] = ATOM_DIGIT,
+	[':' ... '<'] = ATOM_INVARIANT,
+	['='] = ATOM_EQUALS,
+	['>'] = ATOM_INVARIANT,
+	['?'] = ATOM_INVARIANT,
+	['@'] = ATOM_GRAPHIC,
+	['A' ... 'F'] = ATOM_A_F,
+	['G'] = ATOM_UPPER,
+	['H'] = ATOM_UPPER,
+	['I'] = ATOM_IO,
+	['J' ... 'N'] = ATOM_UPPER,
+	['O'] = ATOM_IO,
+	['P'] = ATOM_UPPER,
+	['Q'] = ATOM_Q,
+	['R' ... 'Z'] = ATOM_UPPER,
+	['[' ... '^'] = ATOM_GRAPHIC,
+	['_'] = ATOM_UNDERSCORE,
+	['`'] = ATOM_GRAPHIC,
+	['a' ... 'z'] = ATOM_LOWER,
+	['{' ... '~'] = ATOM_GRAPHIC
+};
+
+#define ATOMS_LETTERS	(ATOM_A_F | ATOM_UPPER | ATOM_IO | ATOM_Q)
+#define ATOMS_CSET82	(ATOM_DIGIT | ATOMS_LETTERS | ATOM_LOWER | \
+						 ATOM_HYPHEN | ATOM_SLASH | ATOM_UNDERSCORE | \
+						 ATOM_EQUALS | ATOM_DOT | ATOM_INVARIANT)
+
+typedef struct AlphabetRow
+{
+	uint16_t	atoms;
+	const char *description;	/* completes "expected ..." */
+} AlphabetRow;
+
+static const AlphabetRow alphabets[ALPHABET_COUNT] = {
+	[ALPHABET_DIGITS] = {ATOM_DIGIT, "a digit"},
+	[ALPHABET_HEX] = {ATOM_DIGIT | ATOM_A_F,
+	"a hexadecimal digit, 0-9 or A-F"},
+	[ALPHABET_LETTERS] = {ATOMS_LETTERS, "a letter A-Z"},
+	[ALPHABET_ALPHANUMERIC] = {ATOM_DIGIT | ATOMS_LETTERS,
+	"a digit or a letter A-Z"},
+	[ALPHABET_CAGE] = {ATOM_DIGIT | ATOM_A_F | ATOM_UPPER | ATOM_Q,
+	"a digit or a letter A-Z other than I and O"},
+	[ALPHABET_VIN] = {ATOM_DIGIT | ATOM_A_F | ATOM_UPPER,
+	"a digit or a letter A-Z other than I, O and Q"},
+	[ALPHABET_ADI] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_HYPHEN | ATOM_SLASH |
+		ATOM_HASH | ATOM_DOT,
+	"a digit, a letter A-Z, \"-\" or \"/\""},
+	[ALPHABET_CSET39] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_HYPHEN |
+		ATOM_SLASH | ATOM_HASH,
+	"a character of GS1 set 39: a digit, A-Z, \"#\", \"-\" or \"/\""},
+	[ALPHABET_CSET64] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_LOWER |
+		ATOM_HYPHEN | ATOM_UNDERSCORE | ATOM_EQUALS,
+	"a character of GS1 set 64: a digit, A-Z, a-z, \"-\", \"_\" or \"=\""},
+	[ALPHABET_CSET82] = {ATOMS_CSET82,
+	"a character of GS1 set 82: a digit, A-Z, a-z or one of !\"%&'()*+,-./:;<=>?_"},
+	[ALPHABET_GRAPHIC] = {ATOMS_CSET82 | ATOM_HASH | ATOM_GRAPHIC,
+	"a graphic ASCII character, without spaces"}
+};
+
+/*
+ * Is the character a member?  Bytes of multi-byte characters never are.
+ */
+bool
+AlphabetHas(Alphabet alphabet, char c)
+{
+	return (atom_of[(unsigned char) c] & alphabets[alphabet].atoms) != 0;
+}
+
+/*
+ * How many characters at the start of the text are members.
+ */
+size_t
+AlphabetSpan(Alphabet alphabet, const char *text, size_t len)
+{
+	uint16_t	atoms = alphabets[alphabet].atoms;
+	size_t		n = 0;
+
+	while (n < len && (atom_of[(unsigned char) text[n]] & atoms) != 0)
+		n++;
+	return n;
+}
+
+/*
+ * What a character of the alphabet is, as a phrase that completes
+ * "expected ...".
+ */
+const char *
+AlphabetDescription(Alphabet alphabet)
+{
+	return alphabets[alphabet].description;
+}

@@ -1,0 +1,264 @@
+/*-------------------------------------------------------------------------
+ *
+ * scheme.c
+ *	  The table of schemes, and the check of an identifier against its row.
+ *
+ * Adding a scheme is adding a row; a rule that no column can say is a small
+ * function in rule.c that the row names.  Row ids are stored in every value:
+ * a row never changes its id, and an id is never given to another scheme.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scheme/rule.h"
+#include "scheme/scheme.h"
+
+#define DIGITS(n)		{ALPHABET_DIGITS, (n), (n)}
+#define UPTO(a, n)		{ALPHABET_##a, 1, (n)}
+#define OPTIONAL(a, n)	{ALPHABET_##a, 0, (n)}
+#define NO_NUMBER		{ALPHABET_DIGITS, 0, 0}
+
+/* a scheme that is a check digit algorithm over an alphabet, and no more */
+#define CHECKED(rowid, rowname, rowtitle, a, rowcheck, shortest, rowexample) \
+	{.id = (rowid), .name = (rowname), .title = (rowtitle), \
+		.key_ai = NO_AI, .number_ai = NO_AI, \
+		.key = {ALPHABET_##a, (shortest), KEY_MAX}, .number = NO_NUMBER, \
+		.check = (rowcheck), .check_at = CHECK_AT_END, \
+		.example = (rowexample)}
+
+static const Scheme schemes[] = {
+	{.id = 1, .name = "gtin", .title = "Global Trade Item Number",
+		.key_ai = 1, .number_ai = NO_AI,
+		.key = DIGITS(14), .number = NO_NUMBER,
+		.check = CHECK_MOD10, .check_at = 13,
+		.epc = EPC_LEAD_DIGIT, .epc_name = "idpat:sgtin",
+	.example = "(01)09506000134352"},
+	{.id = 2, .name = "sgtin", .title = "Serialised Global Trade Item Number",
+		.key_ai = 1, .number_ai = 21,
+		.key = DIGITS(14), .number = UPTO(CSET82, 20), .joint = '/',
+		.check = CHECK_MOD10, .check_at = 13,
+		.epc = EPC_LEAD_DIGIT, .epc_name = "id:sgtin",
+	.example = "(01)80614141123458(21)6789"},
+	{.id = 3, .name = "lgtin", .title = "GTIN and Batch or Lot",
+		.key_ai = 1, .number_ai = 10,
+		.key = DIGITS(14), .number = UPTO(CSET82, 20), .joint = '/',
+		.check = CHECK_MOD10, .check_at = 13,
+		.epc = EPC_LEAD_DIGIT, .epc_name = "class:lgtin",
+	.example = "(01)80614141123458(10)998877"},
+	{.id = 6, .name = "sscc", .title = "Serial Shipping Container Code",
+		.key_ai = 0, .number_ai = NO_AI,
+		.key = DIGITS(18), .number = NO_NUMBER,
+		.check = CHECK_MOD10, .check_at = 17,
+		.epc = EPC_LEAD_DIGIT, .epc_name = "id:sscc",
+	.example = "(00)302335678902000022"},
+	{.id = 9, .name = "grai", .title = "Global Returnable Asset Identifier",
+		.key_ai = 8003, .number_ai = NO_AI,
+		.key = DIGITS(14), .number = OPTIONAL(CSET82, 16),
+		.check = CHECK_MOD10, .check_at = 13,
+		.epc = EPC_LEAD_ZERO, .epc_name = "id:grai",
+		.rule = RuleGrai,
+	.example = "(8003)00614141123452400"},
+	{.id = 10, .name = "giai", .title = "Global Individual Asset Identifier",
+		.key_ai = 8004, .number_ai = NO_AI,
+		.key = {ALPHABET_CSET82, 5, 30}, .number = NO_NUMBER,
+		.epc = EPC_KEYED, .epc_name = "id:giai",
+		.rule = RuleCompanyPrefix,
+	.example = "(8004)06141419876"},
+
+	CHECKED(64, "luhn", "Digits with a Luhn check digit",
+			DIGITS, CHECK_LUHN, 2, "luhn:79927398713"),
+	CHECKED(68, "mod10", "Digits with a GS1 check digit",
+			DIGITS, CHECK_MOD10, 2, "mod10:6291041500213"),
+	CHECKED(127, "plain", "Any number of one's own, without a check",
+			GRAPHIC, CHECK_NONE, 1, "plain:LOC-0042")
+};
+
+#define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))
+
+/*
+ * The i-th row, counting from 0; NULL past the last.
+ */
+const Scheme *
+SchemeAt(size_t i)
+{
+	return i < SCHEME_COUNT ? &schemes[i] : NULL;
+}
+
+/*
+ * The scheme of a stored id, or NULL.
+ */
+const Scheme *
+SchemeById(uint8_t id)
+{
+	size_t		i;
+
+	for (i = 0; i < SCHEME_COUNT; i++)
+		if (schemes[i].id == id)
+			return &schemes[i];
+	return NULL;
+}
+
+/*
+ * The scheme of a name, in lower case, or NULL.
+ */
+const Scheme *
+SchemeByName(const char *name, size_t len)
+{
+	size_t		i;
+
+	for (i = 0; i < SCHEME_COUNT; i++)
+		if (strlen(schemes[i].name) == len &&
+			memcmp(schemes[i].name, name, len) == 0)
+			return &schemes[i];
+	return NULL;
+}
+
+/*
+ * The scheme that a pair of application identifiers stands for, or NULL.
+ * number_ai is NO_AI where the text has no element but the key's.
+ */
+const Scheme *
+SchemeByAi(int key_ai, int number_ai)
+{
+	size_t		i;
+
+	for (i = 0; i < SCHEME_COUNT; i++)
+	{
+		const Scheme *scheme = &schemes[i];
+
+		if (scheme->key_ai != key_ai || key_ai == NO_AI)
+			continue;
+		if (scheme->number_ai == number_ai ||
+			(number_ai == NO_AI && scheme->number.min == 0))
+			return scheme;
+	}
+	return NULL;
+}
+
+/*
+ * Does an element with this application identifier begin an identifier?
+ */
+bool
+SchemeIsKeyAi(int ai)
+{
+	size_t		i;
+
+	for (i = 0; i < SCHEME_COUNT; i++)
+		if (ai != NO_AI && schemes[i].key_ai == ai)
+			return true;
+	return false;
+}
+
+/*
+ * Is the key a fixed count of digits, so that it can be stored as an integer?
+ */
+bool
+SchemeKeyIsNumber(const Scheme *scheme)
+{
+	return scheme->key.alphabet == ALPHABET_DIGITS &&
+		scheme->key.min == scheme->key.max;
+}
+
+/*
+ * The GTIN that the key is, or begins with: AI (01), and (8006) for a piece
+ * of an item.
+ */
+const char *
+IdentifierGtin(const Identifier *id)
+{
+	int			ai = id->scheme->key_ai;
+
+	return ai == 1 || ai == 8006 ? id->key : NULL;
+}
+
+/*
+ * Fills in a problem.  Always false, so that a check can end with
+ * "return ProblemSet(...)".  Only the first problem is kept by callers.
+ */
+bool
+ProblemSet(Problem *problem, ProblemCode code, size_t offset,
+		   const char *expected,...)
+{
+	va_list		args;
+
+	problem->code = code;
+	problem->offset = offset;
+	va_start(args, expected);
+	vsnprintf(problem->expected, sizeof(problem->expected), expected, args);
+	va_end(args);
+	return false;
+}
+
+/*
+ * Length and characters of one component.
+ */
+static bool
+check_part(const char *text, size_t len, const Part *part, Problem *problem)
+{
+	size_t		good;
+
+	if (len == 0 && part->min == 0)
+		return true;
+	good = AlphabetSpan(part->alphabet, text, len);
+	if (good < len && good < part->max)
+	{
+		problem->index = good;
+		return ProblemSet(problem, PROBLEM_CHARACTER, 0, "%s",
+						  AlphabetDescription(part->alphabet));
+	}
+	if (len >= part->min && len <= part->max)
+		return true;
+
+	problem->index = len < part->max ? len : part->max;
+	if (part->min == part->max)
+		return ProblemSet(problem, PROBLEM_LENGTH, 0, "%d characters, not %zu",
+						  part->max, len);
+	return ProblemSet(problem, PROBLEM_LENGTH, 0,
+					  "%d to %d characters, not %zu",
+					  part->min > 0 ? part->min : 1, part->max, len);
+}
+
+/*
+ * The check characters within the key.  The payload is what stands before
+ * them; what follows them, if anything, they do not cover.
+ */
+static bool
+check_check(const Identifier *id, Problem *problem)
+{
+	const CheckAlgorithm *algorithm = CheckById(id->scheme->check);
+	char		right[CHECK_LENGTH_MAX];
+	size_t		at = id->scheme->check_at;
+
+	if (at == CHECK_AT_END)
+		at = id->key_len - algorithm->length;
+	algorithm->compute(id->key, at, right);
+	if (memcmp(right, id->key + at, algorithm->length) == 0)
+		return true;
+
+	problem->index = at;
+	if (algorithm->length == 1)
+		return ProblemSet(problem, PROBLEM_CHECK, 0, "%c", right[0]);
+	return ProblemSet(problem, PROBLEM_CHECK, 0, "%c%c", right[0], right[1]);
+}
+
+/*
+ * Everything the scheme demands.  On false, problem names component and index.
+ */
+bool
+IdentifierCheck(const Identifier *id, Problem *problem)
+{
+	const Scheme *scheme = id->scheme;
+
+	problem->component = COMPONENT_KEY;
+	if (!check_part(id->key, id->key_len, &scheme->key, problem))
+		return false;
+	if (scheme->check != CHECK_NONE && !check_check(id, problem))
+		return false;
+	problem->component = COMPONENT_NUMBER;
+	if (!check_part(id->number, id->number_len, &scheme->number, problem))
+		return false;
+	return scheme->rule == NULL || scheme->rule(id, problem);
+}

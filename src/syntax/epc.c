@@ -1,0 +1,263 @@
+/*-------------------------------------------------------------------------
+ *
+ * epc.c
+ *	  EPC URIs (GS1 Tag Data Standard): urn:epc:id:sgtin:9506000.013435.A1B2
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <string.h>
+
+#include "syntax/draft.h"
+
+#define COMPANY_PREFIX_DIGITS_MIN 6
+#define COMPANY_PREFIX_DIGITS_MAX 12
+
+/* the digits of a count behind the check digit: ITIP's piece and total */
+#define COUNT_DIGITS 2
+
+/*
+ * The components of a URI are separated by dots, but the last may hold dots
+ * of its own, so they are taken from the left.
+ */
+typedef struct Cursor
+{
+	Draft	   *draft;
+	size_t		at;				/* of the next component; behind len: none */
+	size_t		from;			/* the component taken last */
+	size_t		to;
+} Cursor;
+
+static bool
+next_component(Cursor *cursor, const char *what)
+{
+	Draft	   *draft = cursor->draft;
+	const char *dot;
+
+	if (cursor->at > draft->len)
+		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+						  "\".\" and %s", what);
+	cursor->from = cursor->at;
+	dot = memchr(draft->text + cursor->from, '.', draft->len - cursor->from);
+	cursor->to = dot != NULL ? (size_t) (dot - draft->text) : draft->len;
+	cursor->at = cursor->to + 1;
+	return true;
+}
+
+/*
+ * What remains, dots included, is the number; at least one character.
+ */
+static bool
+append_number(Cursor *cursor, const char *what)
+{
+	Draft	   *draft = cursor->draft;
+
+	if (cursor->at >= draft->len)
+		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+						  "\".\" and %s", what);
+	return DraftAppend(draft, COMPONENT_NUMBER, cursor->at, draft->len,
+					   ESCAPE_PERCENT);
+}
+
+static bool
+read_company_prefix(Cursor *cursor)
+{
+	Draft	   *draft = cursor->draft;
+	size_t		digits;
+
+	if (!next_component(cursor, "a company prefix"))
+		return false;
+	digits = AlphabetSpan(ALPHABET_DIGITS, draft->text + cursor->from,
+						  cursor->to - cursor->from);
+	if (cursor->from + digits < cursor->to)
+		return ProblemSet(draft->problem, PROBLEM_CHARACTER,
+						  cursor->from + digits,
+						  "a digit of the GS1 company prefix");
+	if (digits < COMPANY_PREFIX_DIGITS_MIN || digits > COMPANY_PREFIX_DIGITS_MAX)
+		return ProblemSet(draft->problem, PROBLEM_LENGTH, cursor->from,
+						  "a company prefix of %d to %d digits, not %zu",
+						  COMPANY_PREFIX_DIGITS_MIN,
+						  COMPANY_PREFIX_DIGITS_MAX, digits);
+	return true;
+}
+
+/*
+ * Company prefix and reference share the digits of the key that are neither
+ * filler nor check; the one's length gives the other's.
+ */
+static bool
+check_reference_length(const Cursor *cursor, size_t prefix_digits)
+{
+	const Scheme *scheme = cursor->draft->id->scheme;
+	size_t		digits = scheme->check_at - prefix_digits;
+
+	if (scheme->epc == EPC_LEAD_ZERO)
+		digits--;
+	if (cursor->to - cursor->from == digits)
+		return true;
+	return ProblemSet(cursor->draft->problem, PROBLEM_LENGTH, cursor->from,
+					  "%zu digits after a company prefix of %zu, not %zu",
+					  digits, prefix_digits, cursor->to - cursor->from);
+}
+
+/*
+ * Puts the key together in the order of the element string.
+ */
+static bool
+append_numeric_key(Cursor *cursor)
+{
+	Draft	   *draft = cursor->draft;
+	const Scheme *scheme = draft->id->scheme;
+	size_t		prefix = cursor->from;
+	size_t		prefix_end = cursor->to;
+
+	if (!next_component(cursor, "a reference") ||
+		!check_reference_length(cursor, prefix_end - prefix))
+		return false;
+	if (scheme->epc == EPC_LEAD_ZERO)
+		draft->id->key[draft->id->key_len++] = '0';
+	if (scheme->epc == EPC_LEAD_DIGIT)
+	{
+		if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->from + 1,
+						 ESCAPE_NONE))
+			return false;
+		cursor->from++;
+	}
+	if (!DraftAppend(draft, COMPONENT_KEY, prefix, prefix_end, ESCAPE_NONE) ||
+		!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
+					 ESCAPE_NONE) ||
+		!DraftAppendCheck(draft))
+		return false;
+	while (draft->id->key_len < scheme->key.max)
+	{
+		if (!next_component(cursor, "a count of pieces"))
+			return false;
+		if (cursor->to - cursor->from != COUNT_DIGITS)
+			return ProblemSet(draft->problem, PROBLEM_LENGTH, cursor->from,
+							  "a count of %d digits", COUNT_DIGITS);
+		if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
+						 ESCAPE_NONE))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A key that is not numeric throughout is prefix and reference in one string.
+ */
+static bool
+append_text_key(Cursor *cursor)
+{
+	Draft	   *draft = cursor->draft;
+
+	if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
+					 ESCAPE_NONE))
+		return false;
+	if (draft->id->scheme->number.max > 0)
+		return next_component(cursor, "a reference") &&
+			DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
+						ESCAPE_PERCENT);
+	/* the last component of the URI: it may hold dots */
+	if (cursor->at >= draft->len)
+		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+						  "\".\" and a reference");
+	cursor->from = cursor->at;
+	cursor->to = draft->len;
+	cursor->at = draft->len + 1;
+	return DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
+					   ESCAPE_PERCENT);
+}
+
+static bool
+expect_end(Cursor *cursor)
+{
+	if (cursor->at > cursor->draft->len)
+		return true;
+	return ProblemSet(cursor->draft->problem, PROBLEM_STRUCTURE, cursor->to,
+					  "the end of the URI");
+}
+
+/*
+ * The number, or what the URI writes in its place when there is none: "*" in
+ * a pattern, and "0" for an SGLN without extension.
+ */
+static bool
+read_number(Cursor *cursor, bool pattern)
+{
+	Draft	   *draft = cursor->draft;
+
+	if (pattern)
+	{
+		if (cursor->at + 1 != draft->len || draft->text[cursor->at] != '*')
+			return ProblemSet(draft->problem, PROBLEM_STRUCTURE,
+							  cursor->at < draft->len ? cursor->at : draft->len,
+							  "\"*\" at the end of a pattern");
+		return true;
+	}
+	if (draft->id->scheme->number.max == 0)
+		return expect_end(cursor);
+	return append_number(cursor, "a serial number");
+}
+
+/*
+ * Finds the scheme of "id:sgtin" at text[from], a name that ends at a colon.
+ * A pattern without a number is written in its own name space, "idpat:".
+ */
+static const Scheme *
+find_scheme(const char *name, size_t len, bool *pattern)
+{
+	const Scheme *scheme;
+	size_t		i;
+
+	*pattern = len > 6 && memcmp(name, "idpat:", 6) == 0;
+	for (i = 0; (scheme = SchemeAt(i)) != NULL; i++)
+	{
+		if (scheme->epc == EPC_NONE)
+			continue;
+		if (strlen(scheme->epc_name) == len &&
+			memcmp(scheme->epc_name, name, len) == 0)
+			return scheme;
+		if (*pattern && scheme->number.max > 0 && scheme->number.min == 0 &&
+			strlen(scheme->epc_name) == len - 3 &&
+			memcmp(scheme->epc_name + 3, name + 6, len - 6) == 0)
+			return scheme;
+	}
+	return NULL;
+}
+
+static bool
+read_components(Cursor *cursor, bool pattern)
+{
+	const Scheme *scheme = cursor->draft->id->scheme;
+
+	if (!read_company_prefix(cursor))
+		return false;
+	if (!(SchemeKeyIsNumber(scheme) ? append_numeric_key(cursor)
+		  : append_text_key(cursor)))
+		return false;
+	return read_number(cursor, pattern) && DraftFinish(cursor->draft);
+}
+
+/*
+ * Reads the URI whose name space begins at text[from].
+ */
+bool
+EpcRead(Draft *draft, size_t from)
+{
+	const char *text = draft->text;
+	Cursor		cursor = {.draft = draft};
+	const Scheme *scheme = NULL;
+	const char *colon;
+	bool		pattern = false;
+
+	colon = memchr(text + from, ':', draft->len - from);
+	if (colon != NULL)
+		colon = memchr(colon + 1, ':', draft->len - (colon + 1 - text));
+	if (colon != NULL)
+		scheme = find_scheme(text + from, colon - (text + from), &pattern);
+	if (scheme == NULL)
+		return ProblemSet(draft->problem, PROBLEM_SCHEME, from,
+						  "an EPC scheme such as \"id:sgtin:\" or \"id:sscc:\"");
+	DraftBegin(draft, scheme);
+	cursor.at = colon + 1 - text;
+	return read_components(&cursor, pattern);
+}
