@@ -1,0 +1,94 @@
+-- Installation: a trusted extension, whole and traceless.
+CREATE ROLE regress_serial_installer;
+SELECT current_database() AS db \gset
+GRANT CREATE ON DATABASE :"db" TO regress_serial_installer;
+
+-- A role that may create in the database may install.
+SET ROLE regress_serial_installer;
+CREATE EXTENSION serial;
+RESET ROLE;
+
+-- The schema is the extension's, not the installer's.
+SELECT pg_describe_object(d.classid, d.objid, 0) AS schema, d.deptype,
+       n.nspowner = e.extowner AS owned_by_installer,
+       has_schema_privilege('regress_serial_installer', n.oid, 'CREATE') AS installer_may_create
+FROM pg_namespace AS n
+JOIN pg_depend AS d ON d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
+JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+WHERE n.nspname = 'serial';
+
+-- Every object carries a comment.
+SELECT pg_describe_object(d.classid, d.objid, 0) AS uncommented
+FROM pg_depend AS d
+JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+WHERE e.extname = 'serial' AND d.deptype = 'e'
+  AND obj_description(d.objid, d.classid::regclass::name) IS NULL
+  -- those that PostgreSQL makes along with an object that has one
+  AND NOT (d.classid = 'pg_type'::regclass
+           AND (SELECT t.typrelid <> 0 OR t.typelem <> 0 FROM pg_type AS t WHERE t.oid = d.objid))
+ORDER BY 1;
+SELECT a.attrelid::regclass AS uncommented_column, a.attname
+FROM pg_attribute AS a
+JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace = 'serial'::regnamespace AND a.attnum > 0
+  AND NOT a.attisdropped AND col_description(c.oid, a.attnum) IS NULL
+ORDER BY 1, 2;
+
+-- Everyone may use the type; nobody unasked may write or issue.
+SELECT p.oid::regprocedure AS open_to_all_but_volatile
+FROM pg_proc AS p
+WHERE p.pronamespace = 'serial'::regnamespace AND p.provolatile = 'v'
+  AND has_function_privilege('public', p.oid, 'EXECUTE')
+ORDER BY 1;
+SELECT c.oid::regclass AS open_to_all, c.relkind
+FROM pg_class AS c
+WHERE c.relnamespace = 'serial'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
+  AND has_table_privilege('public', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+ORDER BY 1;
+
+-- A definer's function has its search_path pinned.
+SELECT p.oid::regprocedure AS unpinned
+FROM pg_proc AS p
+WHERE p.pronamespace = 'serial'::regnamespace AND p.prosecdef
+  AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
+ORDER BY 1;
+
+-- The installer grants, to himself too; others do not.
+SET ROLE regress_serial_installer;
+SELECT serial.create_pool('units', 'sgtin', '09506000134352');
+RESET ROLE;
+SET SESSION AUTHORIZATION regress_serial_installer;
+SELECT serial.grant_access('regress_serial_installer', 'admin');
+SELECT serial.create_pool('units', 'sgtin', '09506000134352');
+SELECT serial.issue('units');
+RESET SESSION AUTHORIZATION;
+
+-- Dropping leaves nothing behind, pools and their sequences included.
+SELECT serial.pack('(00)302335678902000022', ARRAY['(01)80614141123458(21)6789']);
+DROP EXTENSION serial;
+SELECT count(*) FROM pg_namespace WHERE nspname = 'serial';
+SELECT oprname FROM pg_operator WHERE oid >= 16384;
+SELECT relname FROM pg_class WHERE relname ~ '^(pool|aggregation)';
+
+-- An existing schema is never taken over.
+CREATE SCHEMA serial;
+CREATE EXTENSION serial;
+DROP SCHEMA serial;
+
+REVOKE CREATE ON DATABASE :"db" FROM regress_serial_installer;
+DROP OWNED BY regress_serial_installer;
+DROP ROLE regress_serial_installer;
+
+-- For the tests that follow: the extension, and what it says when it refuses.
+CREATE EXTENSION serial;
+CREATE FUNCTION refusal(spelling text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	message text;
+	details text;
+BEGIN
+	RETURN 'accepted: ' || serial.parse(spelling);
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, details = PG_EXCEPTION_DETAIL;
+	RETURN format('%s %s. %s', SQLSTATE, message, details);
+END;
+$$;

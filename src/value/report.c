@@ -1,0 +1,135 @@
+/*-------------------------------------------------------------------------
+ *
+ * report.c
+ *	  What was wrong with a text, as a PostgreSQL error.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "value/report.h"
+
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+
+/* how many bytes of a text an error message shows */
+#define SHOWN_MAX 120
+
+/*
+ * The rule that was broken, with the text it was broken in; whole sentences,
+ * so that they can be translated.
+ */
+static const char *const messages[] = {
+	[PROBLEM_SPELLING] = gettext_noop("\"%s\" is not written as an identifier"),
+	[PROBLEM_SCHEME] = gettext_noop("\"%s\" is of no known scheme"),
+	[PROBLEM_AI] = gettext_noop("\"%s\" has a malformed application identifier"),
+	[PROBLEM_ELEMENTS] = gettext_noop("\"%s\" is not the elements of one identifier"),
+	[PROBLEM_STRUCTURE] = gettext_noop("\"%s\" is malformed or incomplete"),
+	[PROBLEM_CHARACTER] = gettext_noop("\"%s\" has a character that may not stand there"),
+	[PROBLEM_ESCAPE] = gettext_noop("\"%s\" has a broken escape sequence"),
+	[PROBLEM_LENGTH] = gettext_noop("\"%s\" has a component of the wrong length"),
+	[PROBLEM_CHECK] = gettext_noop("\"%s\" has a wrong check digit"),
+	[PROBLEM_RULE] = gettext_noop("\"%s\" breaks a rule of its scheme")
+};
+
+/*
+ * Appends text so that a terminal can show it: control characters, such as
+ * the separators of raw element strings, as \x1D.
+ */
+static void
+append_printable(StringInfo out, const char *text, size_t len)
+{
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+	{
+		unsigned char c = text[i];
+
+		if (c < 0x20 || c == 0x7F)
+			appendStringInfo(out, "\\x%02X", c);
+		else
+			appendStringInfoChar(out, c);
+	}
+}
+
+static char *
+shown_text(const char *text, size_t len)
+{
+	StringInfoData out;
+	size_t		shown = len;
+
+	initStringInfo(&out);
+	if (len > SHOWN_MAX)
+		shown = pg_mbcliplen(text, (int) len, SHOWN_MAX);
+	append_printable(&out, text, shown);
+	if (shown < len)
+		appendStringInfoString(&out, "...");
+	return out.data;
+}
+
+/*
+ * The character at an offset, quoted; or the end of the text.  Letters of
+ * other alphabets can look like ours, so their code is named.
+ */
+static char *
+shown_character(const char *text, size_t len, size_t offset)
+{
+	StringInfoData out;
+	size_t		n;
+
+	if (offset >= len)
+		return pstrdup(_("the end of the text"));
+	initStringInfo(&out);
+	n = Min((size_t) pg_mblen(text + offset), len - offset);
+	appendStringInfoChar(&out, '"');
+	append_printable(&out, text + offset, n);
+	appendStringInfoChar(&out, '"');
+	if (n > 1 && GetDatabaseEncoding() == PG_UTF8)
+		appendStringInfo(&out, " (U+%04X)",
+						 utf8_to_unicode((const unsigned char *) text + offset));
+	return out.data;
+}
+
+/*
+ * Where and what: positions count characters from 1.
+ */
+static int
+detail(const char *text, size_t len, const Problem *problem)
+{
+	size_t		offset = Min(problem->offset, len);
+	int			position = pg_mbstrlen_with_len(text, (int) offset) + 1;
+
+	if (problem->code == PROBLEM_CHECK)
+		return errdetail("Position %d: found %s, expected \"%s\".",
+						 position,
+						 psprintf("\"%.*s\"",
+								  (int) Min(strlen(problem->expected),
+											len - offset),
+								  text + offset),
+						 problem->expected);
+	return errdetail("Position %d: found %s, expected %s.", position,
+					 shown_character(text, len, offset), problem->expected);
+}
+
+/*
+ * An element too many is usually a whole scan in place of one identifier.
+ */
+static int
+hint(const Problem *problem)
+{
+	if (problem->code != PROBLEM_ELEMENTS)
+		return 0;
+	return errhint("An identifier holds a key and its serial number only; read lot, expiry and the like into columns of their own.");
+}
+
+/*
+ * Reports a problem as 22P02: thrown, or saved in a soft error context.
+ */
+void
+ReportProblem(const char *text, size_t len, const Problem *problem,
+			  struct Node *escontext)
+{
+	errsave(escontext,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg(messages[problem->code], shown_text(text, len)),
+			 detail(text, len, problem),
+			 hint(problem)));
+}

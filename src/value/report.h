@@ -1,0 +1,21 @@
+/*-------------------------------------------------------------------------
+ *
+ * report.h
+ *	  What was wrong with a text, as a PostgreSQL error.
+ *
+ * Private to value/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_VALUE_REPORT_H
+#define SERIAL_VALUE_REPORT_H
+
+#include "postgres.h"
+
+#include "compat.h"
+#include "scheme/scheme.h"
+
+extern void ReportProblem(const char *text, size_t len, const Problem *problem,
+						  struct Node *escontext);
+
+#endif							/* SERIAL_VALUE_REPORT_H */

@@ -1,0 +1,74 @@
+/*-------------------------------------------------------------------------
+ *
+ * value.c
+ *	  Between datum and identifier.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "value/value.h"
+
+#include "syntax/syntax.h"
+#include "value/pack.h"
+#include "value/report.h"
+
+StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VARATT_SHORT_MAX,
+				 "every identifier fits a one-byte header");
+
+Serial *
+ValueMake(const Identifier *id)
+{
+	Serial	   *value = palloc(VARHDRSZ_SHORT + PACKED_MAX);
+	size_t		n = IdentifierPack(id, (unsigned char *) VARDATA_SHORT(value));
+
+	SET_VARSIZE_SHORT(value, VARHDRSZ_SHORT + n);
+	return value;
+}
+
+void
+ValueOpen(const Serial *value, Identifier *id)
+{
+	if (!IdentifierUnpack((const unsigned char *) VARDATA_ANY(value),
+						  VARSIZE_ANY_EXHDR(value), id))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("stored serial.serial value cannot be decoded"),
+				 errdetail("Its %d bytes are not of storage format %d.",
+						   (int) VARSIZE_ANY_EXHDR(value),
+						   PACK_FORMAT_VERSION)));
+}
+
+char *
+ValueToCString(const Serial *value)
+{
+	Identifier	id;
+	char	   *text = palloc(SYNTAX_TEXT_MAX + 1);
+
+	ValueOpen(value, &id);
+	text[SyntaxWrite(&id, text)] = '\0';
+	return text;
+}
+
+Serial *
+ValueParse(const char *text, size_t len, struct Node *escontext)
+{
+	Identifier	id;
+	Problem		problem;
+
+	if (SyntaxRead(text, len, &id, &problem))
+		return ValueMake(&id);
+	ReportProblem(text, len, &problem, escontext);
+	return NULL;
+}
+
+int
+ValueCompare(const Serial *a, const Serial *b)
+{
+	size_t		a_len = VARSIZE_ANY_EXHDR(a);
+	size_t		b_len = VARSIZE_ANY_EXHDR(b);
+	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b),
+							   Min(a_len, b_len));
+
+	if (order != 0)
+		return order;
+	return a_len < b_len ? -1 : a_len > b_len;
+}

@@ -1,0 +1,339 @@
+-- The value: type serial.serial, its operators, classes, casts, accessors.
+
+CREATE TYPE serial.serial;
+
+CREATE FUNCTION serial.serial_in(cstring, oid, integer)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_in(cstring, oid, integer) IS 'I/O';
+
+CREATE FUNCTION serial.serial_out(serial.serial)
+RETURNS cstring
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_out(serial.serial) IS 'I/O';
+
+CREATE FUNCTION serial.serial_recv(internal, oid, integer)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_recv(internal, oid, integer) IS 'I/O';
+
+CREATE FUNCTION serial.serial_send(serial.serial)
+RETURNS bytea
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_send(serial.serial) IS 'I/O';
+
+CREATE FUNCTION serial.serial_typmod_in(cstring[])
+RETURNS integer
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_typmod_in(cstring[]) IS 'I/O typmod';
+
+CREATE FUNCTION serial.serial_typmod_out(integer)
+RETURNS cstring
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_typmod_out(integer) IS 'I/O typmod';
+
+-- STORAGE is not plain: a value taken out of an array has a long header, and
+-- only then may a table shorten it again.
+CREATE TYPE serial.serial
+(
+	INPUT = serial.serial_in,
+	OUTPUT = serial.serial_out,
+	RECEIVE = serial.serial_recv,
+	SEND = serial.serial_send,
+	TYPMOD_IN = serial.serial_typmod_in,
+	TYPMOD_OUT = serial.serial_typmod_out,
+	INTERNALLENGTH = VARIABLE,
+	STORAGE = main
+);
+COMMENT ON TYPE serial.serial IS
+'identifier of a thing, a class or a container: scheme, key and serial number, checked and canonical';
+
+-- Casts
+
+CREATE FUNCTION serial.serial(serial.serial, integer, boolean)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_enforce_typmod';
+COMMENT ON FUNCTION serial.serial(serial.serial, integer, boolean) IS
+'the value, if it is of the scheme that the type modifier names; else error 22P02';
+
+CREATE FUNCTION serial.parse(spelling text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_text';
+COMMENT ON FUNCTION serial.parse(text) IS
+'the identifier that a text spells, in any spelling; error 22P02 says what is wrong and where';
+
+CREATE FUNCTION serial.parse(spellings text[])
+RETURNS serial.serial[]
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_text_array';
+COMMENT ON FUNCTION serial.parse(text[]) IS
+'the identifiers that texts spell, NULLs and dimensions kept; error 22P02 at the first that is wrong';
+
+CREATE FUNCTION serial.try_parse(spelling text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_try_parse';
+COMMENT ON FUNCTION serial.try_parse(text) IS
+'the identifier that a text spells, or NULL if it spells none';
+
+CREATE FUNCTION serial.text(serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_to_text';
+COMMENT ON FUNCTION serial.text(serial.serial) IS
+'the canonical spelling: GS1 keys as bracketed element string, others as scheme:value';
+
+CREATE CAST (serial.serial AS serial.serial)
+WITH FUNCTION serial.serial(serial.serial, integer, boolean) AS IMPLICIT;
+COMMENT ON CAST (serial.serial AS serial.serial) IS
+'applies the type modifier';
+
+CREATE CAST (text AS serial.serial)
+WITH FUNCTION serial.parse(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS serial.serial) IS
+'reads any spelling';
+
+CREATE CAST (serial.serial AS text)
+WITH FUNCTION serial.text(serial.serial) AS ASSIGNMENT;
+COMMENT ON CAST (serial.serial AS text) IS
+'writes the canonical spelling';
+
+-- ARRAY['(00)...'] is text[] before any function sees it.
+CREATE CAST (text[] AS serial.serial[])
+WITH FUNCTION serial.parse(text[]) AS IMPLICIT;
+COMMENT ON CAST (text[] AS serial.serial[]) IS
+'reads any spelling; implicit, so that ARRAY[''(00)...''] can be an argument';
+
+-- Order and equality.  Operators live in pg_catalog: they work under every
+-- search_path and nobody can shadow them.
+
+CREATE FUNCTION serial.serial_lt(serial.serial, serial.serial)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_lt(serial.serial, serial.serial) IS
+'implementation of < operator';
+
+CREATE FUNCTION serial.serial_le(serial.serial, serial.serial)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_le(serial.serial, serial.serial) IS
+'implementation of <= operator';
+
+CREATE FUNCTION serial.serial_eq(serial.serial, serial.serial)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_eq(serial.serial, serial.serial) IS
+'implementation of = operator';
+
+CREATE FUNCTION serial.serial_ne(serial.serial, serial.serial)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_ne(serial.serial, serial.serial) IS
+'implementation of <> operator';
+
+CREATE FUNCTION serial.serial_ge(serial.serial, serial.serial)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_ge(serial.serial, serial.serial) IS
+'implementation of >= operator';
+
+CREATE FUNCTION serial.serial_gt(serial.serial, serial.serial)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_gt(serial.serial, serial.serial) IS
+'implementation of > operator';
+
+CREATE FUNCTION serial.serial_cmp(serial.serial, serial.serial)
+RETURNS integer
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_cmp(serial.serial, serial.serial) IS
+'less-equal-greater';
+
+CREATE FUNCTION serial.serial_sortsupport(internal)
+RETURNS void
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_sortsupport(internal) IS 'sort support';
+
+CREATE FUNCTION serial.serial_hash(serial.serial)
+RETURNS integer
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_hash(serial.serial) IS 'hash';
+
+CREATE FUNCTION serial.serial_hash_extended(serial.serial, bigint)
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_hash_extended(serial.serial, bigint) IS
+'hash with seed';
+
+CREATE OPERATOR pg_catalog.<
+(
+	FUNCTION = serial.serial_lt,
+	LEFTARG = serial.serial, RIGHTARG = serial.serial,
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<(serial.serial, serial.serial) IS 'less than';
+
+CREATE OPERATOR pg_catalog.<=
+(
+	FUNCTION = serial.serial_le,
+	LEFTARG = serial.serial, RIGHTARG = serial.serial,
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<=(serial.serial, serial.serial) IS
+'less than or equal';
+
+CREATE OPERATOR pg_catalog.=
+(
+	FUNCTION = serial.serial_eq,
+	LEFTARG = serial.serial, RIGHTARG = serial.serial,
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.=(serial.serial, serial.serial) IS 'equal';
+
+CREATE OPERATOR pg_catalog.<>
+(
+	FUNCTION = serial.serial_ne,
+	LEFTARG = serial.serial, RIGHTARG = serial.serial,
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<>(serial.serial, serial.serial) IS 'not equal';
+
+CREATE OPERATOR pg_catalog.>=
+(
+	FUNCTION = serial.serial_ge,
+	LEFTARG = serial.serial, RIGHTARG = serial.serial,
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>=(serial.serial, serial.serial) IS
+'greater than or equal';
+
+CREATE OPERATOR pg_catalog.>
+(
+	FUNCTION = serial.serial_gt,
+	LEFTARG = serial.serial, RIGHTARG = serial.serial,
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>(serial.serial, serial.serial) IS
+'greater than';
+
+CREATE OPERATOR FAMILY serial.serial_ops USING btree;
+COMMENT ON OPERATOR FAMILY serial.serial_ops USING btree IS
+'order of identifiers: by scheme, key and number';
+
+CREATE OPERATOR CLASS serial.serial_ops
+DEFAULT FOR TYPE serial.serial USING btree FAMILY serial.serial_ops AS
+	OPERATOR 1 pg_catalog.<,
+	OPERATOR 2 pg_catalog.<=,
+	OPERATOR 3 pg_catalog.=,
+	OPERATOR 4 pg_catalog.>=,
+	OPERATOR 5 pg_catalog.>,
+	FUNCTION 1 serial.serial_cmp(serial.serial, serial.serial),
+	FUNCTION 2 serial.serial_sortsupport(internal),
+	FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS serial.serial_ops USING btree IS
+'order of identifiers: by scheme, key and number';
+
+CREATE OPERATOR FAMILY serial.serial_ops USING hash;
+COMMENT ON OPERATOR FAMILY serial.serial_ops USING hash IS
+'equality of identifiers';
+
+CREATE OPERATOR CLASS serial.serial_ops
+DEFAULT FOR TYPE serial.serial USING hash FAMILY serial.serial_ops AS
+	OPERATOR 1 pg_catalog.=,
+	FUNCTION 1 serial.serial_hash(serial.serial),
+	FUNCTION 2 serial.serial_hash_extended(serial.serial, bigint);
+COMMENT ON OPERATOR CLASS serial.serial_ops USING hash IS
+'equality of identifiers';
+
+CREATE FUNCTION serial.serial_smaller(serial.serial, serial.serial)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_smaller(serial.serial, serial.serial) IS
+'the smaller of two; transition of min';
+
+CREATE FUNCTION serial.serial_larger(serial.serial, serial.serial)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial.serial_larger(serial.serial, serial.serial) IS
+'the larger of two; transition of max';
+
+CREATE AGGREGATE pg_catalog.min(serial.serial)
+(
+	SFUNC = serial.serial_smaller, STYPE = serial.serial,
+	COMBINEFUNC = serial.serial_smaller,
+	SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE pg_catalog.min(serial.serial) IS
+'the smallest identifier';
+
+CREATE AGGREGATE pg_catalog.max(serial.serial)
+(
+	SFUNC = serial.serial_larger, STYPE = serial.serial,
+	COMBINEFUNC = serial.serial_larger,
+	SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE pg_catalog.max(serial.serial) IS
+'the largest identifier';
+
+-- Accessors
+
+CREATE FUNCTION serial.scheme(id serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_scheme';
+COMMENT ON FUNCTION serial.scheme(serial.serial) IS
+'name of the identifier''s scheme, such as sgtin';
+
+CREATE FUNCTION serial.key(id serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_key';
+COMMENT ON FUNCTION serial.key(serial.serial) IS
+'the primary key: GTIN, SSCC and so on, check digit included';
+
+CREATE FUNCTION serial.number(id serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_number';
+COMMENT ON FUNCTION serial.number(serial.serial) IS
+'the serial component, lot or extension; NULL if there is none';
+
+CREATE FUNCTION serial.gtin(id serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_gtin';
+COMMENT ON FUNCTION serial.gtin(serial.serial) IS
+'the 14-digit GTIN of the trade item; NULL if it is not one';
