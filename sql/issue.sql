@@ -1,0 +1,91 @@
+-- Issue: sequential pools.
+
+SELECT serial.create_pool('unit', 'sgtin', '09506000134352');
+SELECT serial.create_pool('pallet', 'sscc', '30614141');
+SELECT serial.create_pool('asset', 'giai', '0614141', length => 5);
+SELECT serial.create_pool('crate', 'grai', '00614141123452', length => 4);
+SELECT serial.create_pool('bin', 'luhn', '42', length => 4, capacity => 3);
+SELECT serial.create_pool('shelf', 'plain', 'SHELF-', length => 3);
+SELECT name, scheme, prefix, length, capacity, issued, remaining, state FROM serial.pools ORDER BY name;
+
+-- One, and many
+SELECT serial.issue('unit'), serial.issue('pallet'), serial.issue('asset');
+SELECT serial.issue('crate'), serial.issue('bin'), serial.issue('shelf');
+SELECT * FROM serial.issue('unit', 3);
+SELECT count(*), count(DISTINCT v), min(v), max(v) FROM serial.issue('unit', 10000) AS v;
+SELECT serial.issue('pallet', 2);
+
+-- Burnt, not reused
+BEGIN;
+SELECT serial.issue('unit');
+ROLLBACK;
+SELECT serial.issue('unit');
+
+-- As a column's default, row by row
+CREATE TABLE made (id serial.serial(sgtin) PRIMARY KEY DEFAULT serial.issue('unit'), note text);
+INSERT INTO made (note) VALUES ('a'), ('b');
+COPY made (note) FROM stdin;
+c
+d
+\.
+SELECT * FROM made ORDER BY id;
+DROP TABLE made;
+
+-- The end of a pool
+SELECT count(*) FROM serial.issue('bin', 2);
+SELECT serial.issue('bin');
+SELECT issued, remaining, state FROM serial.pools WHERE name = 'bin';
+
+-- A closed pool issues nothing.
+UPDATE serial.pool SET open = false WHERE name = 'shelf';
+SELECT serial.issue('shelf');
+SELECT state FROM serial.pools WHERE name = 'shelf';
+
+-- Bad input, nothing consumed
+SELECT serial.issue('nothing');
+SELECT * FROM serial.issue('nothing', 3);
+SELECT * FROM serial.issue('unit', 0);
+SELECT * FROM serial.issue('unit', -1);
+SELECT * FROM serial.issue('bin', 4);
+SELECT serial.issue(NULL), serial.issue(NULL, 3);
+\set VERBOSITY terse
+SELECT serial.create_pool('unit', 'sgtin', '80614141123458');
+SELECT serial.create_pool(NULL, 'sgtin', '80614141123458');
+SELECT serial.create_pool('', 'sgtin', '80614141123458');
+SELECT serial.create_pool('x', 'nothing', '80614141123458');
+SELECT serial.create_pool('x', 'sgtin', '80614141123457');
+SELECT serial.create_pool('x', 'sgtin', '8061414112345');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458X');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458/A#');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458/' || repeat('A', 80));
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', length => 21);
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', length => 0);
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', length => -5);
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', length => 1000000);
+SELECT serial.create_pool('x', 'sgtin', '80614141123458/ABC', length => 18);
+SELECT serial.create_pool('x', 'sscc', '30614141', length => 8);
+SELECT serial.create_pool('x', 'sscc', '306141411234567890');
+SELECT serial.create_pool('x', 'sscc', '3061414A');
+SELECT serial.create_pool('x', 'giai', 'ABC');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', capacity => 0);
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', length => 3, capacity => 1000);
+
+-- Pools whose numbers could meet are refused ...
+SELECT serial.create_pool('x', 'sgtin', '09506000134352');
+SELECT serial.create_pool('x', 'sgtin', '09506000134352/');
+SELECT serial.create_pool('x', 'sgtin', '09506000134352/1', length => 11);
+SELECT serial.create_pool('x', 'sscc', '3');
+SELECT serial.create_pool('x', 'sscc', '306141419');
+-- ... a closed pool's too
+SELECT serial.create_pool('x', 'plain', 'SHELF-', length => 3);
+\set VERBOSITY default
+-- ... and those that cannot are not.
+SELECT serial.create_pool('other length', 'sgtin', '09506000134352', length => 11);
+SELECT serial.create_pool('other letter', 'sgtin', '09506000134352/A', length => 11);
+SELECT serial.create_pool('other scheme', 'lgtin', '09506000134352');
+SELECT serial.create_pool('low range', 'giai', '061414', length => 6, capacity => 99999);
+SELECT serial.create_pool('high range', 'giai', '0614142', length => 5);
+SELECT serial.create_pool('x', 'giai', '06141400', length => 4);
+
+-- Each has a sequence of its own.
+SELECT name, ordinals FROM serial.pool ORDER BY number LIMIT 3;
