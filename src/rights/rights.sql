@@ -1,0 +1,60 @@
+-- Rights: what readers, operators and admins may do.  The last room, since it
+-- knows what the others hold.
+
+CREATE FUNCTION serial.access_rights()
+RETURNS TABLE (level text, privilege text, object text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT r.level, r.privilege, r.object
+	FROM (VALUES
+		('reader', 'SELECT', 'TABLE serial.aggregation'),
+		('reader', 'SELECT', 'TABLE serial.pool'),
+		('reader', 'SELECT', 'TABLE serial.pools'),
+		('reader', 'EXECUTE', 'FUNCTION serial.pool_issued(regclass)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.issue(text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.issue(text, bigint)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial[], timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.unpack_all(serial.serial, timestamptz)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint)')
+	) AS r(level, privilege, object);
+END;
+COMMENT ON FUNCTION serial.access_rights() IS
+'what serial.grant_access grants at each level, those of the levels below aside';
+
+-- The installer of a trusted extension owns it without owning its functions,
+-- so ownership of the extension is what gives the right to grant.  Inside a
+-- definer's function the role in force outside is that of SET ROLE, or else
+-- the session's.
+CREATE FUNCTION serial.grant_access(role regrole, level text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	levels CONSTANT text[] := ARRAY['reader', 'operator', 'admin'];
+	caller CONSTANT name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+	r record;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_extension AS e
+				   WHERE e.extname = 'serial'
+					 AND pg_has_role(caller, e.extowner, 'MEMBER')) THEN
+		RAISE EXCEPTION 'permission denied to grant access to serial'
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'Only the owner of the extension may.';
+	END IF;
+	IF level <> ALL (levels) THEN
+		RAISE EXCEPTION '"%" is not a level of access', level
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Expected reader, operator or admin.';
+	END IF;
+	FOR r IN
+		SELECT a.privilege, a.object FROM serial.access_rights() AS a
+		WHERE array_position(levels, a.level) <= array_position(levels, grant_access.level)
+	LOOP
+		EXECUTE format('GRANT %s ON %s TO %s', r.privilege, r.object, role);
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial.grant_access(regrole, text) IS
+'grants a role what a reader, operator or admin may do; only for the extension''s owner; errors 42501 not the owner, 22023 no such level';

@@ -1,0 +1,124 @@
+# A database with serials survives pg_dump, binary COPY, a crash, and a
+# physical copy: the same values, the same links, and no number twice.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(allows_streaming => 1);
+$node->start;
+
+$node->safe_psql('postgres', 'CREATE DATABASE source');
+$node->safe_psql(
+	'source', q{
+	CREATE EXTENSION serial;
+	SELECT serial.create_pool('unit', 'sgtin', '09506000134352');
+	SELECT serial.create_pool('pallet', 'sscc', '30614141');
+	CREATE TABLE unit (id serial.serial(sgtin) PRIMARY KEY DEFAULT serial.issue('unit'), n int);
+	INSERT INTO unit (n) SELECT generate_series(1, 1000);
+	CREATE TABLE thing (id serial.serial);
+	INSERT INTO thing VALUES ('(8003)00614141123452400'), ('(8004)06141419876'),
+		('luhn:79927398713'), ('plain:LOC-0042'), ('(01)09506000134352(21)a\(B'), (NULL);
+	SELECT serial.pack(serial.issue('pallet'), (SELECT array_agg(id) FROM unit));
+});
+
+my $everything = q{
+	SELECT id, n FROM unit ORDER BY id;
+	SELECT id FROM thing ORDER BY id;
+	SELECT child, parent FROM serial.aggregation ORDER BY child;
+	SELECT name, issued, capacity, state FROM serial.pools ORDER BY name};
+my $before = $node->safe_psql('source', $everything);
+
+# pg_dump | psql
+my $dump = $node->basedir . '/dump.sql';
+$node->command_ok([ 'pg_dump', '-f', $dump, $node->connstr('source') ], 'pg_dump');
+$node->safe_psql('postgres', 'CREATE DATABASE copy');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, $node->connstr('copy') ],
+	'restore');
+is($node->safe_psql('copy', $everything), $before, 'restored database is equal');
+is( $node->safe_psql('copy', q{SELECT serial.issue('unit')}),
+	'(01)09506000134352(21)000000001001',
+	'a restored pool continues after its highest number');
+my ($ret, $out, $err) = $node->psql('copy', q{SELECT serial.create_pool('again', 'sgtin', '09506000134352')});
+like($err, qr/would issue numbers of pool "unit"/, 'a restored pool keeps its space');
+$node->safe_psql('copy', q{SELECT serial.create_pool('new', 'plain', 'N-')});
+is($node->safe_psql('copy', q{SELECT serial.issue('new')}),
+	'plain:N-000000000001', 'new pools can be made after a restore');
+$node->safe_psql('copy', 'DROP EXTENSION serial CASCADE');
+is( $node->safe_psql('copy', q{SELECT count(*) FROM pg_class WHERE relname LIKE 'pool%'}),
+	'0',
+	'a restored extension is dropped without traces');
+
+# The same through a custom archive, in parallel
+my $archive = $node->basedir . '/dump.custom';
+$node->command_ok([ 'pg_dump', '-Fc', '-f', $archive, $node->connstr('source') ], 'pg_dump -Fc');
+$node->safe_psql('postgres', 'CREATE DATABASE archive');
+$node->command_ok([ 'pg_restore', '-j2', '-d', $node->connstr('archive'), $archive ], 'pg_restore -j');
+is($node->safe_psql('archive', $everything), $before, 'database from archive is equal');
+
+# Binary COPY, out and in
+my $binary = $node->basedir . '/unit.bin';
+$node->safe_psql('source', qq{
+	COPY (SELECT id FROM unit UNION ALL SELECT id FROM thing) TO '$binary' WITH (FORMAT binary);
+	CREATE TABLE back (id serial.serial);
+	COPY back FROM '$binary' WITH (FORMAT binary)});
+is( $node->safe_psql('source', q{
+		SELECT count(*) FROM (SELECT id FROM back EXCEPT ALL (SELECT id FROM unit UNION ALL SELECT id FROM thing)) AS d}),
+	'0',
+	'binary COPY gives back what it took');
+is($node->safe_psql('source', q{SELECT count(*) FROM back}), '1006', 'all of it');
+
+# Hostile binary input is refused, byte by byte
+my $header = "PGCOPY\n\377\r\n\0" . pack('NN', 0, 0);
+my %hostile = (
+	'an unknown format version' => "\x02\x06\x00\x6b\x69\x45\x12\x63\x55\xc2",
+	'an unknown scheme' => "\x01\xff\x00",
+	'nothing' => '',
+	'a version and nothing else' => "\x01",
+	'a key cut short' => "\x01\x06\x00\x6b\x69",
+	'a key too large' => "\x01\x06\xff\xff\xff\xff\xff\xff\xff\xff",
+	'a byte too many' => "\x01\x06\x00\x6b\x69\x45\x12\x63\x55\xc2\x00",
+	'a serial not in its narrowest form' => "\x01\x02\x00\xdd\x54\x2d\x16\x7b\x07\x62\x64",
+	'a serial with a space' => "\x01\x02\x00\xdd\x54\x2d\x16\x7b\x07\x40\x40",
+	'a serial too long' => "\x01\x02\x00\xdd\x54\x2d\x16\x7b\x04" . ("\x11" x 11));
+foreach my $what (sort keys %hostile)
+{
+	my $file = $node->basedir . '/hostile.bin';
+	open my $fh, '>:raw', $file or die $!;
+	print $fh $header . pack('nN', 1, length $hostile{$what}) . $hostile{$what} . pack('n', 65535);
+	close $fh;
+	($ret, $out, $err) = $node->psql('source', "COPY back FROM '$file' WITH (FORMAT binary)");
+	like($err, qr/invalid binary representation|unsupported version|no data left|insufficient data/,
+		"binary input of $what is refused");
+}
+
+# A crash burns numbers, it does not bring them back.
+my $highest = $node->safe_psql('source', q{SELECT max(id) FROM serial.issue('unit', 500) AS id});
+$node->stop('immediate');
+$node->start;
+is( $node->safe_psql('source', qq{SELECT serial.issue('unit') > '$highest'}),
+	't',
+	'after a crash, numbers continue');
+
+# A physical copy, promoted, continues too.
+$node->backup('copy');
+my $replica = PostgreSQL::Test::Cluster->new('replica');
+$replica->init_from_backup($node, 'copy', has_streaming => 1);
+$replica->start;
+$highest = $node->safe_psql('source', q{SELECT max(id) FROM serial.issue('unit', 500) AS id});
+$node->wait_for_catchup($replica, 'replay', $node->lsn('insert'));
+($ret, $out, $err) = $replica->psql('source', q{SELECT serial.issue('unit')});
+like($err, qr/cannot execute nextval\(\) in a read-only transaction|cannot .* during recovery/,
+	'a standby issues nothing');
+is($replica->safe_psql('source', q{SELECT count(*) FROM unit WHERE id <@ serial.outermost(id)}),
+	'1000', 'a standby answers');
+$replica->promote;
+is( $replica->safe_psql('source', qq{SELECT serial.issue('unit') > '$highest'}),
+	't',
+	'a promoted standby continues after the highest number');
+
+$replica->stop;
+$node->stop;
+done_testing();
