@@ -16,6 +16,7 @@ BEGIN ATOMIC
 		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial[], timestamptz)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.unpack_all(serial.serial, timestamptz)'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
 		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint)')
 	) AS r(level, privilege, object);
 END;

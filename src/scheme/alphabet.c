@@ -68,33 +68,34 @@ static const uint16_t atom_of[256] = {
 typedef struct AlphabetRow
 {
 	uint16_t	atoms;
+	const char *name;
 	const char *description;	/* completes "expected ..." */
 } AlphabetRow;
 
 static const AlphabetRow alphabets[ALPHABET_COUNT] = {
-	[ALPHABET_DIGITS] = {ATOM_DIGIT, "a digit"},
+	[ALPHABET_DIGITS] = {ATOM_DIGIT, "0-9", "a digit"},
 	[ALPHABET_HEX] = {ATOM_DIGIT | ATOM_A_F,
-	"a hexadecimal digit, 0-9 or A-F"},
-	[ALPHABET_LETTERS] = {ATOMS_LETTERS, "a letter A-Z"},
+	"0-9 A-F", "a hexadecimal digit, 0-9 or A-F"},
+	[ALPHABET_LETTERS] = {ATOMS_LETTERS, "A-Z", "a letter A-Z"},
 	[ALPHABET_ALPHANUMERIC] = {ATOM_DIGIT | ATOMS_LETTERS,
-	"a digit or a letter A-Z"},
+	"0-9 A-Z", "a digit or a letter A-Z"},
 	[ALPHABET_CAGE] = {ATOM_DIGIT | ATOM_A_F | ATOM_UPPER | ATOM_Q,
-	"a digit or a letter A-Z other than I and O"},
+	"0-9 A-Z without I O", "a digit or a letter A-Z other than I and O"},
 	[ALPHABET_VIN] = {ATOM_DIGIT | ATOM_A_F | ATOM_UPPER,
-	"a digit or a letter A-Z other than I, O and Q"},
+	"0-9 A-Z without I O Q", "a digit or a letter A-Z other than I, O and Q"},
 	[ALPHABET_ADI] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_HYPHEN | ATOM_SLASH |
 		ATOM_HASH | ATOM_DOT,
-	"a digit, a letter A-Z, \"-\" or \"/\""},
+	"0-9 A-Z - /", "a digit, a letter A-Z, \"-\" or \"/\""},
 	[ALPHABET_CSET39] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_HYPHEN |
 		ATOM_SLASH | ATOM_HASH,
-	"a character of GS1 set 39: a digit, A-Z, \"#\", \"-\" or \"/\""},
+	"GS1 set 39", "a character of GS1 set 39: a digit, A-Z, \"#\", \"-\" or \"/\""},
 	[ALPHABET_CSET64] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_LOWER |
 		ATOM_HYPHEN | ATOM_UNDERSCORE | ATOM_EQUALS,
-	"a character of GS1 set 64: a digit, A-Z, a-z, \"-\", \"_\" or \"=\""},
+	"GS1 set 64", "a character of GS1 set 64: a digit, A-Z, a-z, \"-\", \"_\" or \"=\""},
 	[ALPHABET_CSET82] = {ATOMS_CSET82,
-	"a character of GS1 set 82: a digit, A-Z, a-z or one of !\"%&'()*+,-./:;<=>?_"},
+	"GS1 set 82", "a character of GS1 set 82: a digit, A-Z, a-z or one of !\"%&'()*+,-./:;<=>?_"},
 	[ALPHABET_GRAPHIC] = {ATOMS_CSET82 | ATOM_HASH | ATOM_GRAPHIC,
-	"a graphic ASCII character, without spaces"}
+	"graphic ASCII", "a graphic ASCII character, without spaces"}
 };
 
 /*
@@ -118,6 +119,15 @@ AlphabetSpan(Alphabet alphabet, const char *text, size_t len)
 	while (n < len && (atom_of[(unsigned char) text[n]] & atoms) != 0)
 		n++;
 	return n;
+}
+
+/*
+ * What the alphabet is called.
+ */
+const char *
+AlphabetName(Alphabet alphabet)
+{
+	return alphabets[alphabet].name;
 }
 
 /*

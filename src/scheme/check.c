@@ -560,3 +560,43 @@ CheckByName(const char *name, size_t len)
 
 	return NULL;
 }
+
+bool
+CheckCompute(const CheckAlgorithm *algorithm, const char *payload, size_t len,
+			 char *check, size_t *bad)
+{
+	*bad = AlphabetSpan(algorithm->payload, payload, len);
+	if (*bad < len || len == 0 ||
+		(algorithm->payload_length != 0 && len != algorithm->payload_length))
+		return false;
+	algorithm->compute(payload, len, check);
+	return true;
+}
+
+/*
+ * A check that stands inside the value divides the payload, which then has a
+ * fixed and short length.
+ */
+bool
+CheckIsValid(const CheckAlgorithm *algorithm, const char *value, size_t len)
+{
+	char		joined[UINT8_MAX];
+	char		right[CHECK_LENGTH_MAX];
+	size_t		payload = len - algorithm->length;
+	size_t		at = payload;
+	size_t		bad;
+
+	if (len <= algorithm->length)
+		return false;
+	if (algorithm->at != CHECK_AT_END)
+	{
+		if (payload != algorithm->payload_length)
+			return false;
+		at = algorithm->at;
+		memcpy(joined, value, at);
+		memcpy(joined + at, value + at + algorithm->length, payload - at);
+	}
+	return CheckCompute(algorithm, at < payload ? joined : value, payload,
+						right, &bad) &&
+		memcmp(right, value + at, algorithm->length) == 0;
+}

@@ -5,6 +5,8 @@
  *
  *-------------------------------------------------------------------------
  */
+#include <string.h>
+
 #include "scheme/rule.h"
 
 /* the shortest GS1 company prefix */
@@ -45,4 +47,257 @@ RuleGrai(const Identifier *id, Problem *problem)
 	if (id->key[0] == '0')
 		return true;
 	return broken(problem, COMPONENT_KEY, 0, "the filler 0");
+}
+
+/*
+ * Piece and total count from 1, and no piece lies beyond the total (GS1
+ * General Specifications, AI 8006).
+ */
+bool
+RuleItip(const Identifier *id, Problem *problem)
+{
+	const char *piece = id->key + GTIN_DIGITS;
+	const char *total = piece + 2;
+
+	if (memcmp(piece, "00", 2) == 0)
+		return broken(problem, COMPONENT_KEY, GTIN_DIGITS,
+					  "a piece number from 01");
+	if (memcmp(piece, total, 2) > 0)
+		return broken(problem, COMPONENT_KEY, GTIN_DIGITS,
+					  "a piece number that is not above the total behind it");
+	return true;
+}
+
+static bool
+no_leading_zero(const Identifier *id, Problem *problem)
+{
+	if (id->number[0] != '0')
+		return true;
+	return broken(problem, COMPONENT_NUMBER, 0,
+				  "a serial number without leading zeros");
+}
+
+/*
+ * AI (8011) has no leading zeros (GS1 General Specifications).
+ */
+bool
+RuleCpi(const Identifier *id, Problem *problem)
+{
+	return RuleCompanyPrefix(id, problem) && no_leading_zero(id, problem);
+}
+
+/*
+ * How many characters of a CAGE code (5) or DoDAAC (6) stand at the start.
+ */
+static size_t
+cage_length(const Identifier *id)
+{
+	size_t		n = AlphabetSpan(ALPHABET_CAGE, id->key, id->key_len);
+
+	return n < 6 ? n : 6;
+}
+
+/*
+ * CAGE.PART, where the part number may be empty; a number sign may only begin
+ * the serial number (GS1 Tag Data Standard, ADI).
+ */
+bool
+RuleAdi(const Identifier *id, Problem *problem)
+{
+	const char *joint = memchr(id->key, '.', id->key_len);
+	size_t		cage = cage_length(id);
+	size_t		i;
+
+	if (joint != id->key + cage || cage < 5)
+		return broken(problem, COMPONENT_KEY, cage,
+					  "a CAGE code of 5 or a DoDAAC of 6 characters, then \".\"");
+	for (i = cage + 1; i < id->key_len; i++)
+		if (id->key[i] == '.' || id->key[i] == '#')
+			return broken(problem, COMPONENT_KEY, i,
+						  "a character of a part number: a digit, A-Z, \"-\" or \"/\"");
+	for (i = 1; i < id->number_len; i++)
+		if (id->number[i] == '#')
+			return broken(problem, COMPONENT_NUMBER, i,
+						  "\"#\" at the start of the serial number only");
+	if (id->number_len == 1 && id->number[0] == '#')
+		return broken(problem, COMPONENT_NUMBER, 1,
+					  "a serial number after \"#\"");
+	return true;
+}
+
+/*
+ * Three letters of the owner, one of the category, six digits and the check
+ * (ISO 6346).
+ */
+bool
+RuleBic(const Identifier *id, Problem *problem)
+{
+	size_t		letters = AlphabetSpan(ALPHABET_LETTERS, id->key, 3);
+	size_t		digits = AlphabetSpan(ALPHABET_DIGITS, id->key + 4, 6);
+
+	if (letters < 3)
+		return broken(problem, COMPONENT_KEY, letters,
+					  "a letter of the owner code");
+	if (strchr("UJZ", id->key[3]) == NULL)
+		return broken(problem, COMPONENT_KEY, 3,
+					  "a category of U, J or Z");
+	if (digits < 6)
+		return broken(problem, COMPONENT_KEY, 4 + digits,
+					  "a digit of the serial number");
+	return true;
+}
+
+/*
+ * The serial number is an integer (GS1 Tag Data Standard, USDOD).
+ */
+bool
+RuleUsdod(const Identifier *id, Problem *problem)
+{
+	return id->number_len == 1 || no_leading_zero(id, problem);
+}
+
+/*
+ * The ninth position is a check digit where law makes it one: in North
+ * America, whose vehicles begin with 1 to 5, and in China, whose begin with
+ * L (49 CFR 565, GB 16735).  Elsewhere it is free.
+ */
+bool
+RuleVin(const Identifier *id, Problem *problem)
+{
+	const CheckAlgorithm *algorithm = CheckById(CHECK_VIN);
+	char		payload[16];
+	char		right[CHECK_LENGTH_MAX];
+	char		region = id->key[0];
+
+	if (!((region >= '1' && region <= '5') || region == 'L'))
+		return true;
+	memcpy(payload, id->key, algorithm->at);
+	memcpy(payload + algorithm->at, id->key + algorithm->at + 1,
+		   sizeof(payload) - algorithm->at);
+	algorithm->compute(payload, sizeof(payload), right);
+	if (right[0] == id->key[algorithm->at])
+		return true;
+	problem->component = COMPONENT_KEY;
+	problem->index = algorithm->at;
+	return ProblemSet(problem, PROBLEM_CHECK, 0, "%c", right[0]);
+}
+
+/*
+ * A GTIN-8, -12 or -13 is a GTIN-14 without its leading zeros, and has the
+ * same check digit.
+ */
+bool
+NormaliseGtin(Identifier *id, Problem *problem)
+{
+	uint8_t		zeros = GTIN_DIGITS - id->key_len;
+
+	(void) problem;
+	if (id->key_len != 8 && id->key_len != 12 && id->key_len != 13)
+		return true;
+	memmove(id->key + zeros, id->key, id->key_len);
+	memset(id->key, '0', zeros);
+	id->key_len = GTIN_DIGITS;
+	return true;
+}
+
+/*
+ * Letters are read in either case and written in capitals.
+ */
+bool
+NormaliseCapitals(Identifier *id, Problem *problem)
+{
+	size_t		i;
+
+	(void) problem;
+	for (i = 0; i < id->key_len; i++)
+		if (id->key[i] >= 'a' && id->key[i] <= 'z')
+			id->key[i] += 'A' - 'a';
+	return true;
+}
+
+/*
+ * A MEID may be written with its check digit behind it, which is not part of
+ * it.  Verifies and drops the check of a payload of so many characters.
+ */
+static bool
+drop_check(Identifier *id, CheckId check, uint8_t payload, Problem *problem)
+{
+	const CheckAlgorithm *algorithm = CheckById(check);
+	char		right[CHECK_LENGTH_MAX];
+
+	problem->component = COMPONENT_KEY;
+	problem->index = AlphabetSpan(algorithm->payload, id->key, payload);
+	if (problem->index < payload)
+		return ProblemSet(problem, PROBLEM_CHARACTER, 0, "%s",
+						  AlphabetDescription(algorithm->payload));
+	algorithm->compute(id->key, payload, right);
+	problem->index = payload;
+	if (id->key_len > payload && id->key[payload] != right[0])
+		return ProblemSet(problem, PROBLEM_CHECK, 0, "%c", right[0]);
+	id->key_len = payload;
+	return true;
+}
+
+static uint32_t
+decimal(const char *digits, size_t len)
+{
+	uint64_t	value = 0;
+
+	while (len-- > 0)
+		value = value * 10 + (*digits++ - '0');
+	return value > UINT32_MAX ? UINT32_MAX : (uint32_t) value;
+}
+
+#define MEID_HEX		14		/* 8 of manufacturer, 6 of serial */
+#define MEID_DECIMAL	18		/* 10 and 8 */
+
+/*
+ * The decimal form is the two halves of the hexadecimal one, each as a number
+ * (3GPP2 S.R0048).
+ */
+static bool
+from_decimal(Identifier *id, Problem *problem)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	uint32_t	serial;
+	uint64_t	value;
+	int			i;
+
+	if (!drop_check(id, CHECK_LUHN, MEID_DECIMAL, problem))
+		return false;
+	serial = decimal(id->key + 10, 8);
+	if (memcmp(id->key, "4294967295", 10) > 0)
+		return broken(problem, COMPONENT_KEY, 0,
+					  "a first half of at most 4294967295");
+	if (serial > 0xFFFFFF)
+		return broken(problem, COMPONENT_KEY, 10,
+					  "a second half of at most 16777215");
+	value = (uint64_t) decimal(id->key, 10) << 24 | serial;
+	for (i = MEID_HEX - 1; i >= 0; i--)
+	{
+		id->key[i] = digits[value & 0xF];
+		value >>= 4;
+	}
+	id->key_len = MEID_HEX;
+	return true;
+}
+
+/*
+ * A MEID comes as 14 hexadecimal or 18 decimal digits, either with a check
+ * digit behind or without.  Where all 14 are decimal digits the check is that
+ * of an IMEI (3GPP2 S.R0048).
+ */
+bool
+NormaliseMeid(Identifier *id, Problem *problem)
+{
+	bool		all_decimal;
+
+	if (id->key_len == MEID_DECIMAL || id->key_len == MEID_DECIMAL + 1)
+		return from_decimal(id, problem);
+	(void) NormaliseCapitals(id, problem);
+	if (id->key_len != MEID_HEX + 1)
+		return true;
+	all_decimal = AlphabetSpan(ALPHABET_DIGITS, id->key, MEID_HEX) == MEID_HEX;
+	return drop_check(id, all_decimal ? CHECK_LUHN : CHECK_LUHN16, MEID_HEX,
+					  problem);
 }

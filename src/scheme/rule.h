@@ -1,10 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * rule.h
- *	  Rules of single schemes that the columns of the scheme table cannot say.
+ *	  What the columns of the scheme table cannot say: rules of single
+ *	  schemes, and other ways to write their keys.
  *
- * Private to scheme/.  Each is called after lengths, alphabets and checks
- * have passed; each sets component and index of the problem it finds.
+ * Private to scheme/.  A rule is called after lengths, alphabets and checks
+ * have passed; it sets component and index of the problem it finds.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,5 +16,19 @@
 
 extern bool RuleCompanyPrefix(const Identifier *id, Problem *problem);
 extern bool RuleGrai(const Identifier *id, Problem *problem);
+extern bool RuleItip(const Identifier *id, Problem *problem);
+extern bool RuleCpi(const Identifier *id, Problem *problem);
+extern bool RuleAdi(const Identifier *id, Problem *problem);
+extern bool RuleBic(const Identifier *id, Problem *problem);
+extern bool RuleUsdod(const Identifier *id, Problem *problem);
+extern bool RuleVin(const Identifier *id, Problem *problem);
+
+/*
+ * Other ways to write a key.  Each is called before the key is checked, so
+ * its characters may be anything.
+ */
+extern bool NormaliseGtin(Identifier *id, Problem *problem);
+extern bool NormaliseCapitals(Identifier *id, Problem *problem);
+extern bool NormaliseMeid(Identifier *id, Problem *problem);
 
 #endif							/* SERIAL_SCHEME_RULE_H */

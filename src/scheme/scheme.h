@@ -38,6 +38,7 @@ typedef enum Alphabet
 
 extern bool AlphabetHas(Alphabet alphabet, char c);
 extern size_t AlphabetSpan(Alphabet alphabet, const char *text, size_t len);
+extern const char *AlphabetName(Alphabet alphabet);
 extern const char *AlphabetDescription(Alphabet alphabet);
 
 /*
@@ -89,6 +90,17 @@ typedef struct CheckAlgorithm
 
 extern const CheckAlgorithm *CheckById(CheckId id);
 extern const CheckAlgorithm *CheckByName(const char *name, size_t len);
+
+/*
+ * The check of a payload.  False: *bad is the index of the character that the
+ * algorithm does not know, or the length where that is what is wrong.
+ */
+extern bool CheckCompute(const CheckAlgorithm *algorithm, const char *payload,
+						 size_t len, char *check, size_t *bad);
+
+/* does a whole value carry the right check? */
+extern bool CheckIsValid(const CheckAlgorithm *algorithm, const char *value,
+						 size_t len);
 
 /*
  * An identifier, read: its scheme, its key and its number (the serial
@@ -197,6 +209,12 @@ struct Scheme
 
 	/* what a table cannot say; may be NULL */
 	bool		(*rule) (const Identifier *id, Problem *problem);
+
+	/*
+	 * Brings other ways to write the key after scheme: into the canonical
+	 * one, in place; may be NULL.
+	 */
+	bool		(*normalise) (Identifier *id, Problem *problem);
 	const char *example;		/* canonical, from a published source */
 };
 
@@ -210,6 +228,15 @@ extern bool SchemeKeyIsNumber(const Scheme *scheme);
 /* the 14 digits of the GTIN in the key, or NULL when the key has none */
 extern const char *IdentifierGtin(const Identifier *id);
 #define GTIN_DIGITS 14
+
+/*
+ * Ways to repair a key whose check is wrong: the identifiers one transposition
+ * of neighbours or one character away that satisfy their scheme.  Calls found
+ * for each, the likelier ones first.
+ */
+extern void IdentifierSuggest(const Identifier *id,
+							  void (*found) (const Identifier *id, void *arg),
+							  void *arg);
 
 /*
  * Does the identifier satisfy everything its scheme demands?  If not, says in

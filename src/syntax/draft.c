@@ -72,6 +72,8 @@ DraftAppend(Draft *draft, Component component, size_t from, size_t to,
 	char	   *out = is_key ? id->key : id->number;
 	uint8_t    *len = is_key ? &id->key_len : &id->number_len;
 	const Part *part = is_key ? &id->scheme->key : &id->scheme->number;
+	uint8_t		room = is_key && id->scheme->normalise != NULL ? KEY_MAX
+		: part->max;
 	Piece	   *piece = &draft->pieces[draft->npieces++];
 	size_t		at = from;
 
@@ -80,7 +82,7 @@ DraftAppend(Draft *draft, Component component, size_t from, size_t to,
 	piece->at = from;
 	piece->escape = escape;
 
-	if (escape == ESCAPE_NONE && to - from <= (size_t) (part->max - *len))
+	if (escape == ESCAPE_NONE && to - from <= (size_t) (room - *len))
 	{
 		memcpy(out + *len, draft->text + from, to - from);
 		*len += to - from;
@@ -94,7 +96,7 @@ DraftAppend(Draft *draft, Component component, size_t from, size_t to,
 		if (!EscapeDecode(draft->text, to, escape, &at, &c))
 			return ProblemSet(draft->problem, PROBLEM_ESCAPE, begin,
 							  "two hexadecimal digits after \"%%\"");
-		if (*len == part->max)
+		if (*len == room)
 			return too_long(draft, begin, part);
 		out[(*len)++] = c;
 	}
@@ -154,6 +156,25 @@ DraftAppendCheck(Draft *draft)
 	}
 	algorithm->compute(id->key, id->key_len, id->key + id->key_len);
 	id->key_len += algorithm->length;
+	return true;
+}
+
+/*
+ * Brings a key that may be written in several ways into the canonical one.
+ * Zeros that are put in front move its characters.
+ */
+bool
+DraftNormalise(Draft *draft)
+{
+	Identifier *id = draft->id;
+	uint8_t		len = id->key_len;
+
+	if (id->scheme->normalise == NULL)
+		return true;
+	if (!id->scheme->normalise(id, draft->problem))
+		return locate(draft);
+	if (id->key_len > len)
+		draft->pieces[0].index = id->key_len - len;
 	return true;
 }
 

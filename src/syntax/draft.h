@@ -47,6 +47,7 @@ extern void DraftBegin(Draft *draft, const Scheme *scheme);
 extern bool DraftAppend(Draft *draft, Component component, size_t from,
 						size_t to, Escape escape);
 extern bool DraftAppendCheck(Draft *draft);
+extern bool DraftNormalise(Draft *draft);
 extern bool DraftFinish(Draft *draft);
 
 /*

@@ -177,6 +177,16 @@ expect_end(Cursor *cursor)
 }
 
 /*
+ * An SGLN without extension is written with the extension 0; of the others,
+ * those without a number are patterns.
+ */
+static bool
+has_zero_number(const Scheme *scheme)
+{
+	return scheme->key_ai == 414;
+}
+
+/*
  * The number, or what the URI writes in its place when there is none: "*" in
  * a pattern, and "0" for an SGLN without extension.
  */
@@ -195,6 +205,9 @@ read_number(Cursor *cursor, bool pattern)
 	}
 	if (draft->id->scheme->number.max == 0)
 		return expect_end(cursor);
+	if (has_zero_number(draft->id->scheme) && cursor->at + 1 == draft->len &&
+		draft->text[cursor->at] == '0')
+		return true;
 	return append_number(cursor, "a serial number");
 }
 
@@ -224,11 +237,42 @@ find_scheme(const char *name, size_t len, bool *pattern)
 	return NULL;
 }
 
+/*
+ * Components as scheme:value has them, but escaped.  Only the number, which
+ * has no dot, comes after the last dot.
+ */
+static bool
+read_as_written(Cursor *cursor)
+{
+	Draft	   *draft = cursor->draft;
+	size_t		from = cursor->at;
+	size_t		joint = draft->len;
+
+	if (draft->id->scheme->number.max > 0)
+	{
+		while (joint > from && draft->text[joint - 1] != '.')
+			joint--;
+		if (joint == from)
+			return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+							  "\".\" and a serial number");
+		joint--;
+	}
+	if (!DraftAppend(draft, COMPONENT_KEY, from, joint, ESCAPE_PERCENT))
+		return false;
+	if (joint < draft->len &&
+		!DraftAppend(draft, COMPONENT_NUMBER, joint + 1, draft->len,
+					 ESCAPE_PERCENT))
+		return false;
+	return DraftFinish(draft);
+}
+
 static bool
 read_components(Cursor *cursor, bool pattern)
 {
 	const Scheme *scheme = cursor->draft->id->scheme;
 
+	if (scheme->epc == EPC_AS_WRITTEN)
+		return read_as_written(cursor);
 	if (!read_company_prefix(cursor))
 		return false;
 	if (!(SchemeKeyIsNumber(scheme) ? append_numeric_key(cursor)
@@ -260,4 +304,161 @@ EpcRead(Draft *draft, size_t from)
 	DraftBegin(draft, scheme);
 	cursor.at = colon + 1 - text;
 	return read_components(&cursor, pattern);
+}
+
+/*
+ * Which characters must be escaped in a URI (GS1 Tag Data Standard, table of
+ * characters permitted in alphanumeric serial numbers).
+ */
+static char *
+write_escaped(const char *text, size_t len, char *out)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+	{
+		if (strchr("\"%&/<>?#", text[i]) == NULL)
+		{
+			*out++ = text[i];
+			continue;
+		}
+		*out++ = '%';
+		*out++ = hex[(unsigned char) text[i] >> 4];
+		*out++ = hex[text[i] & 0xF];
+	}
+	return out;
+}
+
+static char *
+append(const char *text, size_t len, char *out)
+{
+	memcpy(out, text, len);
+	return out + len;
+}
+
+/*
+ * Company prefix and reference of a numeric key, without its check digit, and
+ * the counts behind that.
+ */
+static char *
+write_numeric_key(const Identifier *id, size_t prefix_digits, char *out)
+{
+	const Scheme *scheme = id->scheme;
+	size_t		lead = scheme->epc == EPC_KEYED ? 0 : 1;
+	size_t		reference = lead + prefix_digits;
+	size_t		at;
+
+	out = append(id->key + lead, prefix_digits, out);
+	*out++ = '.';
+	if (scheme->epc == EPC_LEAD_DIGIT)
+		*out++ = id->key[0];
+	out = append(id->key + reference, scheme->check_at - reference, out);
+	for (at = scheme->check_at + 1; at < id->key_len; at += COUNT_DIGITS)
+	{
+		*out++ = '.';
+		out = append(id->key + at, COUNT_DIGITS, out);
+	}
+	return out;
+}
+
+static char *
+write_text_key(const Identifier *id, size_t prefix_digits, char *out)
+{
+	out = append(id->key, prefix_digits, out);
+	*out++ = '.';
+	return write_escaped(id->key + prefix_digits,
+						 id->key_len - prefix_digits, out);
+}
+
+static bool
+check_prefix_digits(const Identifier *id, int prefix_digits, Problem *problem)
+{
+	problem->component = COMPONENT_KEY;
+	if (prefix_digits < COMPANY_PREFIX_DIGITS_MIN ||
+		prefix_digits > COMPANY_PREFIX_DIGITS_MAX)
+		return ProblemSet(problem, PROBLEM_LENGTH, 0,
+						  "a company prefix of %d to %d digits, not %d",
+						  COMPANY_PREFIX_DIGITS_MIN, COMPANY_PREFIX_DIGITS_MAX,
+						  prefix_digits);
+	if (SchemeKeyIsNumber(id->scheme))
+		return true;
+	problem->index = AlphabetSpan(ALPHABET_DIGITS, id->key, id->key_len);
+	if (problem->index < (size_t) prefix_digits)
+		return ProblemSet(problem, PROBLEM_CHARACTER, 0,
+						  "a company prefix of %d digits", prefix_digits);
+	problem->index = id->key_len;
+	if (id->key_len == prefix_digits)
+		return ProblemSet(problem, PROBLEM_LENGTH, 0,
+						  "a reference after a company prefix of %d digits",
+						  prefix_digits);
+	return true;
+}
+
+static bool
+check_has_epc(const Identifier *id, Problem *problem)
+{
+	if (id->scheme->epc == EPC_NONE)
+		return ProblemSet(problem, PROBLEM_SCHEME, 0,
+						  "a scheme that EPC knows, not \"%s\"",
+						  id->scheme->name);
+	if (has_zero_number(id->scheme) && id->number_len == 1 &&
+		id->number[0] == '0')
+		return ProblemSet(problem, PROBLEM_RULE, 0,
+						  "an extension other than 0, which in EPC means none");
+	return true;
+}
+
+/*
+ * The name space, and the scheme's name in it: a pattern when the number that
+ * the URI of a thing would have is missing.
+ */
+static char *
+write_scheme(const Identifier *id, bool pattern, char *out)
+{
+	const char *name = id->scheme->epc_name;
+
+	out = append("urn:epc:", 8, out);
+	if (pattern && memcmp(name, "id:", 3) == 0)
+	{
+		out = append("idpat:", 6, out);
+		name += 3;
+	}
+	out = append(name, strlen(name), out);
+	*out++ = ':';
+	return out;
+}
+
+bool
+SyntaxWriteEpc(const Identifier *id, int prefix_digits, char *out, size_t *len,
+			   Problem *problem)
+{
+	const Scheme *scheme = id->scheme;
+	bool		pattern;
+	char	   *end;
+
+	if (!check_has_epc(id, problem))
+		return false;
+	pattern = id->number_len == 0 && !has_zero_number(scheme) &&
+		(scheme->number.max > 0 || memcmp(scheme->epc_name, "idpat:", 6) == 0);
+	end = write_scheme(id, pattern, out);
+	if (scheme->epc == EPC_AS_WRITTEN)
+		end = write_escaped(id->key, id->key_len, end);
+	else if (!check_prefix_digits(id, prefix_digits, problem))
+		return false;
+	else if (SchemeKeyIsNumber(scheme))
+		end = write_numeric_key(id, prefix_digits, end);
+	else
+		end = write_text_key(id, prefix_digits, end);
+	if (pattern)
+		end = append(".*", 2, end);
+	else if (id->number_len > 0)
+	{
+		*end++ = '.';
+		end = write_escaped(id->number, id->number_len, end);
+	}
+	else if (has_zero_number(scheme))
+		end = append(".0", 2, end);
+	*len = end - out;
+	return true;
 }

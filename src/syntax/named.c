@@ -67,7 +67,8 @@ NamedRead(Draft *draft)
 		return false;
 	joint = find_joint(scheme, draft->text, colon + 1, draft->len);
 	DraftBegin(draft, scheme);
-	if (!DraftAppend(draft, COMPONENT_KEY, colon + 1, joint, ESCAPE_NONE))
+	if (!DraftAppend(draft, COMPONENT_KEY, colon + 1, joint, ESCAPE_NONE) ||
+		!DraftNormalise(draft))
 		return false;
 	if (joint < draft->len)
 	{

@@ -36,4 +36,21 @@ extern bool SyntaxRead(const char *text, size_t len, Identifier *id,
  */
 extern size_t SyntaxWrite(const Identifier *id, char *out);
 
+/*
+ * Writes an uncompressed GS1 Digital Link on a domain, which may have a port,
+ * a path, and http:// or https:// in front (https:// when not).  out has room
+ * for domain_len and SYNTAX_TEXT_MAX.  False: it is no such domain.  The
+ * scheme must be GS1's.
+ */
+extern bool SyntaxWriteLink(const Identifier *id, const char *domain,
+							size_t domain_len, char *out, size_t *len);
+
+/*
+ * Writes the EPC pure identity URI, or the pattern URI of a class, for a
+ * company prefix of so many digits (ignored where the scheme has none).
+ * False: the identifier has no such URI.
+ */
+extern bool SyntaxWriteEpc(const Identifier *id, int prefix_digits, char *out,
+						   size_t *len, Problem *problem);
+
 #endif							/* SERIAL_SYNTAX_H */

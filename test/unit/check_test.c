@@ -527,11 +527,14 @@ TestTable(void)
 int
 main(int argc, char **argv)
 {
-	FILE	   *vectors = argc == 2 ? fopen(argv[1], "r") : NULL;
+	char		path[1024];
+	FILE	   *vectors;
 	int			id;
 
+	snprintf(path, sizeof(path), "%s/check.tsv", argc == 2 ? argv[1] : ".");
+	vectors = fopen(path, "r");
 	if (vectors == NULL)
-		BailOut("expected the path of check.tsv");
+		BailOut("expected the folder of check.tsv");
 
 	TestTable();
 	TestVectors(vectors);

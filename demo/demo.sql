@@ -1,0 +1,285 @@
+-- What the extension is for, from a file of scans to a moved case.  Run by
+-- "make demo", or by hand as a superuser in an empty database:
+--
+--     perl demo/scans.pl > /tmp/scans.txt
+--     psql -X -q -d demo -v scans=/tmp/scans.txt -f demo/demo.sql
+--
+-- The file is read by the server.  Statements that the reader should see are
+-- shown with ECHO, so that what is shown is what runs.
+
+\set ON_ERROR_STOP on
+\encoding UTF8
+\pset pager off
+\pset border 1
+\pset linestyle ascii
+\pset footer off
+\pset null '(none)'
+\pset format aligned
+
+CREATE EXTENSION serial;
+
+\echo '== 1. Scans come in =================================================================='
+\echo 'Cameras, handheld scanners, RFID portals and telephones write the same identifier in'
+\echo 'different ways.  Our file has one scan a line.  The readers are set up to send keys and'
+\echo 'serial numbers; lot and expiry date come along in some web addresses and are passed over.'
+
+CREATE TABLE scan (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, line text NOT NULL);
+
+-- Delimiter and quote are bytes that no scanner sends, so that a line is taken
+-- as it is: commas, tabs, quotes and backslashes included.
+COPY scan (line) FROM :'scans' (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ENCODING 'UTF8');
+
+\echo -n 'demo=# '
+\set ECHO queries
+CREATE TABLE reading AS SELECT n, line, serial.try_parse(line) AS id FROM scan;
+\set ECHO none
+
+SELECT spelling, (array_agg(replace(line, E'\x1D', '<GS>') ORDER BY n))[1] AS "such as",
+	   count(*) AS lines, count(*) - count(id) AS refused
+FROM (SELECT *, CASE WHEN line LIKE ']d2%' THEN 'GS1 DataMatrix'
+					 WHEN line LIKE ']Q3%' THEN 'GS1 QR Code'
+					 WHEN line LIKE ']C1%' THEN 'GS1-128 bar code'
+					 WHEN line LIKE '(%' THEN 'bracketed, as printed'
+					 WHEN line LIKE 'urn:epc:%' THEN 'EPC URI (RFID)'
+					 WHEN line LIKE 'http%' THEN 'GS1 Digital Link'
+					 WHEN line ~ '^[0-9]' THEN 'raw, no symbology'
+					 ELSE 'something else' END AS spelling
+	  FROM reading) AS r
+GROUP BY spelling
+ORDER BY lines DESC, spelling;
+
+\echo '== 2. How many things are that? ======================================================'
+\echo 'Every spelling is read into one value, so things are counted with count(DISTINCT id).'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT serial.scheme(id) AS scheme, count(*) AS lines, count(DISTINCT id) AS things,
+       min(id) AS "the first of them"
+       FROM reading WHERE id IS NOT NULL GROUP BY scheme ORDER BY lines DESC;
+\set ECHO none
+
+-- The unit that came in most spellings, among those whose serial number has a
+-- character that URIs escape.
+SELECT id AS thing FROM reading WHERE serial.number(id) LIKE '%/%'
+GROUP BY id ORDER BY count(DISTINCT line) DESC, id LIMIT 1 \gset
+
+\echo 'One of these units, in all the spellings that it came in:'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT line, count(*) AS times FROM reading
+       WHERE id = :'thing' GROUP BY line ORDER BY min(n);
+\set ECHO none
+
+\echo '== 3. What was refused, and why ======================================================'
+\echo 'serial.try_parse gave NULL for these.  serial.parse, and every column of the type, raise'
+\echo 'an error that says what is wrong, where, and what was expected.  One of each kind:'
+\echo
+
+-- Runs a statement that must fail, and returns what the error says.
+CREATE FUNCTION refusal(statement text, OUT message text, OUT detail text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	BEGIN
+		EXECUTE statement;
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS message = MESSAGE_TEXT,
+			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		detail := nullif(detail, '');
+		hint := nullif(hint, '');
+		RETURN;
+	END;
+	RAISE EXCEPTION 'this was not refused: %', statement;
+END;
+$$;
+
+CREATE TABLE refused AS
+SELECT n, line, r.message, r.detail
+FROM reading, refusal(format('SELECT serial.parse(%L)', line)) AS r
+WHERE id IS NULL;
+
+-- A message begins with the line in quotes; what follows is the kind.
+\pset format unaligned
+\pset tuples_only on
+SELECT format(E'%s  %s  %s\n     %s',
+			  lpad(lines::text, 3), rpad(kind, 43), replace(line, E'\x1D', '<GS>'),
+			  CASE WHEN length(detail) > 95
+				   THEN regexp_replace(detail, '^(.{1,95}) ', E'\\1\n     ')
+				   ELSE detail END)
+FROM (SELECT regexp_replace(message, '^".*" ', '') AS kind, count(*) AS lines, min(n) AS n
+	  FROM refused GROUP BY kind) AS k
+	 JOIN refused AS example USING (n)
+ORDER BY lines DESC, kind;
+\pset tuples_only off
+\pset format aligned
+
+\echo
+\echo '== 4. Numbers for cases and pallets =================================================='
+\echo 'The units get a table of their own, whose column takes serialized GTINs and nothing else.'
+\echo 'Item A is GTIN 09506000134352, item B is GTIN 09521234543213.'
+\echo -n 'demo=# '
+\set ECHO queries
+CREATE TABLE unit (id serial.serial(sgtin) PRIMARY KEY);
+\echo -n 'demo=# '
+INSERT INTO unit SELECT DISTINCT id FROM reading WHERE serial.scheme(id) = 'sgtin'
+       AND serial.gtin(id) IN ('09506000134352', '09521234543213');
+\set ECHO none
+\echo
+\echo 'A case holds 24 units of one item and has a GTIN of its own.  A pallet gets an SSCC, here'
+\echo 'extension digit 3 and company prefix 9506000.  A pool issues no number twice, ever.'
+
+-- How many cases do the units of each item fill?
+SELECT ceil(count(*) FILTER (WHERE serial.gtin(id) = '09506000134352') / 24.0) AS cases_a,
+	   ceil(count(*) FILTER (WHERE serial.gtin(id) = '09521234543213') / 24.0) AS cases_b
+FROM unit \gset
+
+CREATE TABLE carton (id serial.serial(sgtin) PRIMARY KEY);
+CREATE TABLE pallet (id serial.serial(sscc) PRIMARY KEY);
+
+-- Creating a pool returns nothing worth a table.
+\o /dev/null
+\set ECHO queries
+\echo -n 'demo=# '
+SELECT serial.create_pool('cases of A', 'sgtin', '19506000134359');
+\echo -n 'demo=# '
+SELECT serial.create_pool('cases of B', 'sgtin', '19521234543210', length => 6);
+\echo -n 'demo=# '
+SELECT serial.create_pool('pallets', 'sscc', '39506000');
+\o
+\echo -n 'demo=# '
+INSERT INTO carton SELECT serial.issue('cases of A', :cases_a);
+\echo -n 'demo=# '
+INSERT INTO carton SELECT serial.issue('cases of B', :cases_b);
+\echo -n 'demo=# '
+INSERT INTO pallet SELECT serial.issue('pallets', 2);
+\echo -n 'demo=# '
+SELECT name, prefix, capacity, issued, remaining FROM serial.pools ORDER BY name;
+\set ECHO none
+
+\echo '== 5. Packing ========================================================================'
+\echo 'Two lists say which unit goes into which case, and which case onto which pallet.'
+\echo 'serial.pack returns how many things it packed.'
+
+-- Units in their order, 24 to a case.  A case's GTIN is its item's but for the
+-- first digit, the packaging level, and the last, the check digit.
+CREATE TABLE packing_list AS
+SELECT u.id AS unit, c.id AS carton
+FROM (SELECT id, substr(serial.gtin(id), 2, 12) AS item,
+			 (row_number() OVER (PARTITION BY serial.gtin(id) ORDER BY id) - 1) / 24 AS nth
+	  FROM unit) AS u
+	 JOIN
+	 (SELECT id, substr(serial.gtin(id), 2, 12) AS item,
+			 row_number() OVER (PARTITION BY serial.gtin(id) ORDER BY id) - 1 AS nth
+	  FROM carton) AS c USING (item, nth);
+
+-- The first half of the cases goes onto the first pallet.
+CREATE TABLE loading_list AS
+SELECT c.id AS carton, p.id AS pallet
+FROM (SELECT id, ntile(2) OVER (ORDER BY id) AS nth FROM carton) AS c
+	 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS nth FROM pallet) AS p USING (nth);
+
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT count(*) AS cases, sum(packed) AS "units in them" FROM (
+       SELECT serial.pack(carton, array_agg(unit)) AS packed
+       FROM packing_list GROUP BY carton) AS p;
+\echo -n 'demo=# '
+SELECT pallet, serial.pack(pallet, array_agg(carton)) AS cases
+       FROM loading_list GROUP BY pallet ORDER BY pallet;
+\set ECHO none
+
+-- The two pallets, the first case on the first of them, and the first unit in
+-- that.
+SELECT min(id) AS pallet1, max(id) AS pallet2 FROM pallet \gset
+SELECT min(id) AS carton FROM serial.contents(:'pallet1', 1) \gset
+SELECT min(id) AS unit FROM serial.contents(:'carton') \gset
+
+\echo '== 6. Walking a pallet both ways ====================================================='
+\echo 'Down: how much is on the first pallet, and how deep?'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT depth, count(*), min(id) AS "the first of them"
+       FROM serial.contents(:'pallet1') GROUP BY depth ORDER BY depth;
+\set ECHO none
+
+\echo 'Or as a condition on a table of yours; <@ means "is packed inside, at any depth":'
+\pset format unaligned
+\pset tuples_only on
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT count(*) FROM unit WHERE id <@ :'pallet1';
+\set ECHO none
+\pset tuples_only off
+\pset format aligned
+
+\echo
+\echo 'Up: what is this unit in?  From the inside out; the outermost is what to look for.'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT * FROM serial.containers(:'unit');
+\set ECHO none
+\pset format unaligned
+\pset tuples_only on
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT serial.outermost(:'unit');
+\set ECHO none
+
+\echo
+\echo '== 7. Moving a case =================================================================='
+\echo 'The pallets before:'
+SELECT count(*) AS before1 FROM unit WHERE id <@ :'pallet1' \gset
+SELECT count(*) AS before2 FROM unit WHERE id <@ :'pallet2' \gset
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT serial.tree(:'pallet1');
+\echo -n 'demo=# '
+SELECT serial.tree(:'pallet2', max_depth => 1);
+\set ECHO none
+
+-- Shows what the error says, in place of failing.
+\set refuse 'SELECT concat_ws(E''\\n         '', ''Refused: '' || message, detail, hint)'
+\set refuse :refuse ' FROM refusal(:''attempt'');'
+
+\echo
+\echo 'A thing is in one place at a time.  Whoever packs the first case onto the second pallet'
+\echo 'without saying that it moves has probably scanned the wrong one:'
+SELECT format(E'SELECT serial.pack(%L,\n       ARRAY[%L]);',
+			  :'pallet2', :'carton') AS attempt \gset
+\echo 'demo=#' :attempt
+:refuse
+
+\echo
+\echo 'Saying so moves it, with all that is in it:'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT serial.pack(:'pallet2',
+       ARRAY[:'carton'], repack => true);
+\set ECHO none
+
+\echo
+\echo 'The pallets after, and the unit of before, which nobody touched:'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT serial.tree(:'pallet1', max_depth => 1);
+\echo -n 'demo=# '
+SELECT serial.tree(:'pallet2', max_depth => 1);
+\echo -n 'demo=# '
+SELECT serial.outermost(:'unit');
+\set ECHO none
+
+\echo
+\echo 'What cannot be is refused, even on purpose: the pallet into the case that is on it.'
+SELECT format(E'SELECT serial.pack(%L,\n       ARRAY[%L], repack => true);',
+			  :'carton', :'pallet2') AS attempt \gset
+\echo 'demo=#' :attempt
+:refuse
+
+\echo
+\echo '== Summing up ========================================================================'
+SELECT format('%s scans, %s refused, %s things; %s units on %s pallets: '
+			  '%s + %s, after the move %s + %s.',
+			  (SELECT count(*) FROM scan), (SELECT count(*) FROM refused),
+			  (SELECT count(DISTINCT id) FROM reading),
+			  (SELECT count(*) FROM unit WHERE id <@ ARRAY(SELECT id FROM pallet)),
+			  (SELECT count(*) FROM pallet), :before1, :before2,
+			  (SELECT count(*) FROM unit WHERE id <@ :'pallet1'),
+			  (SELECT count(*) FROM unit WHERE id <@ :'pallet2'));

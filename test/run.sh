@@ -1,0 +1,265 @@
+#!/bin/bash
+# Builds the extension and runs all its tests:
+#
+#     unit      small C programs that test single functions (test/unit)
+#     regress   SQL scripts and concurrent sessions against a server of our own
+#               (sql, expected, specs)
+#     tap       perl scripts that start servers themselves (test/t)
+#
+# The environment variable TESTS chooses some of them: TESTS="unit tap".
+# With KEEP=1 the scratch directory with all logs is left for inspection.
+# The last line says how many tests passed and how many failed.
+set -u
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/tools/prerequisites.sh"
+. "$root/tools/workshop.sh"
+
+suites=${TESTS:-unit regress tap}
+
+# Strict: every warning is an error, and PostgreSQL's assertions are active.
+strict='COPT=-Werror -DUSE_ASSERT_CHECKING'
+
+passed=0
+failed=0
+is_built=no
+
+heading() { printf '\n== %s ==\n' "$*"; }
+
+count_failure() {
+    failed=$((failed + 1))
+    complain "FAILED: $*"
+}
+
+# --- Reading results ---------------------------------------------------------
+
+# Each of these prints: passed, failed, skipped, and how many were planned.
+
+# The numbered results of TAP.  A test marked TODO is expected to fail.
+count_tap() {
+    awk '
+        /^Bail out!/                        { bad++; planned++ }
+        /^1\.\.[0-9]+/                      { planned += substr($1, 4) }
+        !/^(not )?ok [0-9-]/                { next }
+        /# *[Ss][Kk][Ii][Pp]/               { skipped++; next }
+        /# *[Tt][Oo][Dd][Oo]/               { good++; next }
+        /^ok/                               { good++; next }
+                                            { bad++ }
+        END { print good + 0, bad + 0, skipped + 0, planned + 0 }' "$1"
+}
+
+# pg_regress prints "test name ... ok" before PostgreSQL 16 and TAP since.
+count_regress() {
+    awk '
+        /^(test|    ) *[^ ]+ +\.\.\. ok/     { good++; next }
+        /^(test|    ) *[^ ]+ +\.\.\. FAILED/ { bad++; next }
+        /^ok [0-9]+ +[-+] /                 { good++; next }
+        /^not ok [0-9]+ +[-+] /             { bad++; next }
+        END { print good + 0, bad + 0, 0, good + bad }' "$1"
+}
+
+# Adds up one run:  tally NAME STATUS GOOD BAD SKIPPED PLANNED
+# Status 1 of tally means that something was wrong with it.
+tally() {
+    local name=$1 status=$2 good=$3 bad=$4 skipped=$5 planned=$6
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    say "$name: $good passed, $bad failed$([ "$skipped" -eq 0 ] || say ", $skipped skipped")"
+    if [ "$bad" -gt 0 ]; then
+        return 1
+    elif [ "$status" -ne 0 ]; then
+        count_failure "$name ended with an error (status $status)"
+        return 1
+    elif [ "$planned" -ne $((good + bad + skipped)) ]; then
+        count_failure "$name planned $planned tests but ran $((good + bad + skipped))"
+        return 1
+    elif [ $((good + skipped)) -eq 0 ] && [ "$planned" -eq 0 ]; then
+        count_failure "$name ran no test at all"
+        return 1
+    fi
+}
+
+# The failures with what is said about each, or else how it all ended.
+show_tap_failures() {
+    if grep -q '^not ok' "$1"; then
+        complain "What failed:"
+        grep -A 12 '^not ok' "$1" | grep -v '^ok' | head -n 100 | sed 's/^/    /' >&2
+    else
+        show_end_of "$1" "what it said"
+    fi
+}
+
+# --- The suites --------------------------------------------------------------
+
+run_unit() {
+    local log=$scratch/unit.log status counts
+    make_extension -s "$strict" check-unit >"$log" 2>&1
+    status=$?
+    read -ra counts <<<"$(count_tap "$log")"
+    tally "unit tests" "$status" "${counts[@]}" || show_tap_failures "$log"
+}
+
+show_differences() {
+    local diffs found=no
+    for diffs in "$scratch/source/regression.diffs" "$scratch/source/output_iso/regression.diffs"; do
+        if [ -s "$diffs" ]; then
+            found=yes
+            complain "How the outputs differ from what was expected (first 200 lines):"
+            head -n 200 "$diffs" >&2
+        fi
+    done
+    if [ "$found" = no ]; then
+        show_end_of "$1" "what it said"
+        show_server_log
+    fi
+    show_crashes
+}
+
+# A crash of the server shows in the outputs only as a lost connection.
+show_crashes() {
+    local crashes
+    crashes=$(grep -E -A 1 '^TRAP: | PANIC: |was terminated by signal' "$scratch/home/server.log" | head -n 40)
+    if [ -n "$crashes" ]; then
+        complain "The server crashed.  From its log:"
+        complain "$crashes"
+    fi
+}
+
+# Runs one half of `make installcheck` by emptying the variable of the other:
+# together, the second half would not run after a failure in the first.
+run_installcheck() {
+    local name=$1 log=$2 without=$3 status counts
+    inside rm -rf regression.diffs output_iso
+    make_extension PG_CONFIG="$server_bin/pg_config" TAP_TESTS= "$without=" \
+        installcheck >"$log" 2>&1
+    status=$?
+    # Not every version of the extension needs tests with concurrent sessions.
+    if [ "$without" = REGRESS ] && [ "$status" -eq 0 ] &&
+        ! grep -q 'isolation install-check' "$log"; then
+        return 0
+    fi
+    grep -E '^(test|    ) *[^ ]+ +\.\.\. |^(not )?ok [0-9]' "$log"
+    read -ra counts <<<"$(count_regress "$log")"
+    tally "$name" "$status" "${counts[@]}" || show_differences "$log"
+}
+
+run_regress() {
+    if ! start_cluster; then
+        count_failure "regression tests: there is no server to run them against"
+        return
+    fi
+    run_installcheck "regression tests" "$scratch/regress.log" ISOLATION
+    run_installcheck "tests with concurrent sessions" "$scratch/isolation.log" REGRESS
+    stop_cluster || count_failure "the server could not be stopped properly"
+}
+
+# PostgreSQL's test library diverts what a script says about its failures.
+show_tap_script_failures() {
+    local diverted
+    show_tap_failures "$1"
+    diverted=$(find "$2" -name 'regress_log_*' | head -n 1)
+    [ -z "$diverted" ] || show_end_of "$diverted" "the script's own log" 30
+}
+
+# Different versions of PostgreSQL's test library look for their directories
+# under different names.
+run_tap_script() {
+    local script=$1 library=$2 name log place status counts
+    name=$(basename "$script" .pl)
+    log=$scratch/tap_$name.log
+    place=$scratch/home/$name
+    inside env TESTDIR="$place" TESTDATADIR="$place/tmp_check" TESTLOGDIR="$place/log" \
+        PG_REGRESS="$library/regress/pg_regress" \
+        PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \
+        sh -c 'mkdir -p "$TESTDATADIR" "$TESTLOGDIR" && exec "$@"' sh \
+        prove -v -I "$library/perl" -I test/t "$script" >"$log" 2>&1
+    status=$?
+    read -ra counts <<<"$(count_tap "$log")"
+    tally "$name" "$status" "${counts[@]}" || show_tap_script_failures "$log" "$place"
+}
+
+run_tap() {
+    local script library
+    library=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
+    if [ ! -f "$library/perl/PostgreSQL/Test/Cluster.pm" ]; then
+        count_failure "this PostgreSQL comes without its test library (PostgreSQL::Test::Cluster)"
+        return
+    fi
+    for script in "$scratch"/source/test/t/*.pl; do
+        if [ ! -f "$script" ]; then
+            count_failure "there are no perl test scripts in test/t"
+            return
+        fi
+        run_tap_script "test/t/${script##*/}" "$library"
+    done
+}
+
+# --- The course of events ----------------------------------------------------
+
+check_names() {
+    local suite
+    for suite in $suites; do
+        case "$suite" in
+            unit | regress | tap) ;;
+            *)
+                complain "There is no test suite '$suite'; there are: unit, regress, tap."
+                return 1
+                ;;
+        esac
+    done
+}
+
+build() {
+    heading "Building, with every warning taken as an error"
+    if lay_out_server && build_extension "$strict"; then
+        is_built=yes
+        say "Built and installed into a private PostgreSQL."
+    else
+        count_failure "the build"
+    fi
+}
+
+run_suite() {
+    case "$1" in
+        unit) heading "Unit tests" ;;
+        regress) heading "Regression tests" ;;
+        tap) heading "Tests that start servers themselves" ;;
+    esac
+    # The unit tests are programs of their own and may well build.
+    if [ "$1" != unit ] && [ "$is_built" = no ]; then
+        count_failure "not run, because the extension could not be built"
+    else
+        "run_$1"
+    fi
+}
+
+check_that_nothing_is_left() {
+    local left
+    left=$(our_processes)
+    if [ -n "$left" ]; then
+        # shellcheck disable=SC2086 # a list of words
+        count_failure "some server was left running (and is stopped now): processes" $left
+    fi
+}
+
+run_all() {
+    local suite
+    check_names || return 1
+    heading "Looking for what is needed"
+    prerequisites test || return 1
+    heading "Making a private copy of the sources"
+    open_workshop || return 1
+    build
+    for suite in $suites; do
+        run_suite "$suite"
+    done
+    check_that_nothing_is_left
+}
+
+run_all || count_failure "the tests could not be started"
+say
+if [ "${KEEP:-}" = 1 ] && [ -n "$scratch" ]; then
+    say "Everything is kept in $scratch; remove it when you are done."
+fi
+say "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
