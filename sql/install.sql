@@ -72,7 +72,9 @@ SELECT relname FROM pg_class WHERE relname ~ '^(pool|aggregation)';
 
 -- An existing schema is never taken over.
 CREATE SCHEMA serial;
+\set VERBOSITY terse
 CREATE EXTENSION serial;
+\set VERBOSITY default
 DROP SCHEMA serial;
 
 REVOKE CREATE ON DATABASE :"db" FROM regress_serial_installer;

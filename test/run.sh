@@ -18,7 +18,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 suites=${TESTS:-unit regress tap}
 
 # Strict: every warning is an error, and PostgreSQL's assertions are active.
-strict='COPT=-Werror -DUSE_ASSERT_CHECKING'
+strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
 
 passed=0
 failed=0
@@ -93,22 +93,22 @@ show_tap_failures() {
 
 run_unit() {
     local log=$scratch/unit.log status counts
-    make_extension -s "$strict" check-unit >"$log" 2>&1
+    make_extension -s "${strict[@]}" check-unit >"$log" 2>&1
     status=$?
     read -ra counts <<<"$(count_tap "$log")"
     tally "unit tests" "$status" "${counts[@]}" || show_tap_failures "$log"
 }
 
+find_differences() { find "$scratch/source" -name regression.diffs -size +0; }
+
 show_differences() {
-    local diffs found=no
-    for diffs in "$scratch/source/regression.diffs" "$scratch/source/output_iso/regression.diffs"; do
-        if [ -s "$diffs" ]; then
-            found=yes
-            complain "How the outputs differ from what was expected (first 200 lines):"
-            head -n 200 "$diffs" >&2
-        fi
-    done
-    if [ "$found" = no ]; then
+    local diffs
+    diffs=$(find_differences)
+    if [ -n "$diffs" ]; then
+        complain "How the outputs differ from what was expected (first 200 lines):"
+        # shellcheck disable=SC2086 # a list of names, none with a space
+        cat $diffs | head -n 200 >&2
+    else
         show_end_of "$1" "what it said"
         show_server_log
     fi
@@ -129,7 +129,8 @@ show_crashes() {
 # together, the second half would not run after a failure in the first.
 run_installcheck() {
     local name=$1 log=$2 without=$3 status counts
-    inside rm -rf regression.diffs output_iso
+    # What is left of the first half is not the second's.
+    find_differences | xargs -r rm -f
     make_extension PG_CONFIG="$server_bin/pg_config" TAP_TESTS= "$without=" \
         installcheck >"$log" 2>&1
     status=$?
@@ -211,7 +212,7 @@ check_names() {
 
 build() {
     heading "Building, with every warning taken as an error"
-    if lay_out_server && build_extension "$strict"; then
+    if lay_out_server && build_extension "${strict[@]}"; then
         is_built=yes
         say "Built and installed into a private PostgreSQL."
     else

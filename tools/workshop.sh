@@ -13,10 +13,12 @@
 #     inside psql ...
 #     stop_cluster
 #
-# and closing it happens by itself when the script ends, however it ends.
+# and closing it happens by itself when the script ends, however it ends: to
+# this end, sourcing this file sets traps.
 
 workshop_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scratch=      # the directory everything happens in
+server_root=  # in it, the root of the private PostgreSQL
 step_down=()  # how to become an ordinary user, empty if we are one
 running=      # process group of the command that is running now
 
@@ -58,30 +60,31 @@ furnish_scratch() {
     (cd / && "${step_down[@]}" test -w "$1/home")
 }
 
-# Prints a fresh directory under $1 if the ordinary user can work there.
+# Sets scratch to a fresh directory under $1 if the ordinary user can work there.
+# Set here and not printed: an interruption must find it known to be removed.
 try_scratch() {
-    local directory
     # The path of a socket is limited to 107 bytes, and make knows no spaces.
     case "$1" in
         *[!A-Za-z0-9_./+-]*) return 1 ;;
     esac
     [ "${#1}" -le 40 ] || return 1
-    directory=$(mktemp -d "$1/serial.XXXXXX" 2>/dev/null) || return 1
-    # Programs find themselves by their real path, so we want that one too.
-    if furnish_scratch "$directory" && cd -P "$directory"; then
-        pwd -P
+    scratch=$(mktemp -d "$1/serial.XXXXXX" 2>/dev/null) || return 1
+    if furnish_scratch "$scratch"; then
+        # Programs find themselves by their real path, so we want that one too.
+        scratch=$(cd -P "$scratch" && pwd)
     else
-        rm -rf "$directory"
+        rm -rf "$scratch"
+        scratch=
         return 1
     fi
 }
 
 make_scratch() {
     local base=${TMPDIR:-/tmp}
-    scratch=$(try_scratch "${base%/}") || scratch=$(try_scratch /tmp) || {
+    if ! try_scratch "${base%/}" && ! try_scratch /tmp; then
         complain "No scratch directory can be made, neither in '$base' nor in /tmp."
         return 1
-    }
+    fi
 }
 
 # The ordinary user gets nothing of our environment: a PGHOST or PGSERVICE
@@ -137,7 +140,7 @@ copy_sources() {
                 --exclude='results' --exclude='./results' \
                 --exclude='test/unit/*_test' --exclude='./test/unit/*_test' \
                 --no-anchored \
-                --exclude='*.o' --exclude='*.so' --exclude='*.bc' --exclude='.deps' \
+                --exclude='*.o' --exclude='*.so' --exclude='*.bc' --exclude='*.d' --exclude='.deps' \
                 -T - -cf "$scratch/sources.tar"
     ) && inside_scratch tar -xf "$scratch/sources.tar" -C "$scratch/source"
 }
@@ -145,11 +148,6 @@ copy_sources() {
 open_workshop() {
     umask 022
     choose_user
-    trap close_workshop EXIT
-    trap 'interrupted 130' INT
-    trap 'interrupted 143' TERM
-    trap 'interrupted 129' HUP
-    trap 'exit 141' PIPE # nobody reads what we say any more
     make_scratch || return 1
     furnish_environment
     if ! copy_sources; then
@@ -236,12 +234,12 @@ make_extension() {
 }
 
 build_extension() {
-    if ! make_extension -j "$(nproc)" "$@" all >"$scratch/build.log" 2>&1; then
+    if ! make_extension -s -j "$(nproc)" "$@" all >"$scratch/build.log" 2>&1; then
         complain "The extension could not be built."
         show_end_of "$scratch/build.log" "what make and the compiler said"
         return 1
     fi
-    if ! make_extension "$@" DESTDIR="$server_root" install >"$scratch/install.log" 2>&1; then
+    if ! make_extension -s "$@" DESTDIR="$server_root" install >"$scratch/install.log" 2>&1; then
         complain "The extension could not be installed into the private PostgreSQL."
         show_end_of "$scratch/install.log" "what make said"
         return 1
@@ -288,12 +286,14 @@ show_server_log() { show_end_of "$scratch/home/server.log" "the server's log" 20
 # Everything started from the private tree is ours, and nothing else is.  The
 # ordinary user has to ask: in a container root may not look at others' /proc.
 our_processes() {
+    [ -n "$server_root" ] || return 0
     (cd / && "${step_down[@]}" find /proc -mindepth 2 -maxdepth 2 \
         -path '/proc/[0-9]*/exe' -lname "$server_root/*" 2>/dev/null) | cut -d / -f 3
 }
 
 # Sends signal $1 and waits five seconds at most for all of them to be gone.
 signal_our_processes() {
+    [ -n "$server_root" ] || return 0
     local pids attempt
     for ((attempt = 0; attempt < 50; attempt++)); do
         pids=$(our_processes)
@@ -336,3 +336,11 @@ close_workshop() {
         rm -rf "$scratch"
     fi
 }
+
+# From the start, since without it bash may overlook a Ctrl-C that comes while
+# it waits for some other program.
+trap close_workshop EXIT
+trap 'interrupted 130' INT
+trap 'interrupted 143' TERM
+trap 'interrupted 129' HUP
+trap 'exit 141' PIPE # nobody reads what we say any more

@@ -46,13 +46,13 @@ serial_le(PG_FUNCTION_ARGS)
 Datum
 serial_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare_args(fcinfo) == 0);
+	PG_RETURN_BOOL(ValueEqual(PG_GETARG_SERIAL_PP(0), PG_GETARG_SERIAL_PP(1)));
 }
 
 Datum
 serial_ne(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare_args(fcinfo) != 0);
+	PG_RETURN_BOOL(!ValueEqual(PG_GETARG_SERIAL_PP(0), PG_GETARG_SERIAL_PP(1)));
 }
 
 Datum

@@ -228,3 +228,17 @@ IdentifierUnpackStrict(const unsigned char *data, size_t len, Identifier *id)
 		IdentifierPack(id, again) == len &&
 		memcmp(again, data, len) == 0;
 }
+
+size_t
+PackedHeadBytes(const unsigned char *data)
+{
+	const Scheme *scheme = SchemeById(data[0]);
+	size_t		key;
+
+	if (scheme == NULL || !SchemeKeyIsNumber(scheme))
+		return 8;
+	key = integer_bytes(stored_digits(scheme));
+	if (scheme->number.max > 0)
+		return 1 + key + 1 <= 8 ? 1 + key + 1 : 8;
+	return key > 6 ? 1 + key - 6 : 1;
+}

@@ -53,4 +53,10 @@ extern bool IdentifierUnpack(const unsigned char *data, size_t len,
 extern bool IdentifierUnpackStrict(const unsigned char *data, size_t len,
 								   Identifier *id);
 
+/*
+ * How many of the first bytes, 1 to 8, many values are likely to share: up to
+ * the number's characters, or the upper part of a key that has no number.
+ */
+extern size_t PackedHeadBytes(const unsigned char *data);
+
 #endif							/* SERIAL_VALUE_PACK_H */

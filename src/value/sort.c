@@ -3,16 +3,17 @@
  * sort.c
  *	  Sort support with abbreviated keys.
  *
- * A table of serials mostly repeats a few keys and differs in the numbers, so
- * the first eight bytes, scheme and key, would tell little.  An abbreviation
- * therefore compares against a reference, the head of the first value seen:
+ * A table of serials repeats few keys and differs in the numbers, so that the
+ * first eight bytes of a value, which hold scheme and key, tell little.  An
+ * abbreviation is therefore two things: 16 bits that stand for the head, the
+ * bytes before those that vary, and 48 bits of what follows it, which is
+ * twelve digits.
  *
- *		00 and 62 bits of the head		the head sorts before the reference
- *		01 and 62 bits that follow it	the head is the reference
- *		10 and 62 bits of the head		the head sorts after the reference
- *
- * which keeps the order of the whole, and spends the bits where they tell
- * values apart.
+ * The 16 bits are labels, given to heads as they are met so that labels sort
+ * as heads do.  Known heads have even labels.  A head for which there is no
+ * label left between its neighbours shares the odd one with all that fall
+ * into the same gap, and spends the 48 bits on its distance from the lower
+ * neighbour.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,38 +22,11 @@
 #include "common/hashfn.h"
 #include "lib/hyperloglog.h"
 #include "port/pg_bswap.h"
-#include "utils/guc.h"
 #include "utils/sortsupport.h"
+#include "value/pack.h"
 #include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_sortsupport);
-
-/* scheme, a key of six bytes, and the width of the number's characters */
-#define HEAD_BYTES 8
-
-typedef struct SortState
-{
-	bool		have_reference;
-	uint64		reference;
-	int64		input_count;
-	bool		estimating;		/* still counting distinct abbreviations? */
-	hyperLogLogState cardinality;
-} SortState;
-
-/*
- * Eight bytes of the value from an offset as a number, zeros behind its end.
- */
-static uint64
-bytes_at(const Serial *value, size_t offset)
-{
-	size_t		len = VARSIZE_ANY_EXHDR(value);
-	uint64		bytes = 0;
-
-	if (len > offset)
-		memcpy(&bytes, VARDATA_ANY(value) + offset,
-			   Min(len - offset, sizeof(bytes)));
-	return pg_ntoh64(bytes);
-}
 
 static int
 compare_full(Datum a, Datum b, SortSupport ssup)
@@ -62,24 +36,146 @@ compare_full(Datum a, Datum b, SortSupport ssup)
 
 #if SIZEOF_DATUM == 8
 
+#define SUFFIX_BITS		48
+#define SUFFIX_MAX		((UINT64CONST(1) << SUFFIX_BITS) - 1)
+#define LABEL_END		65536	/* above every label */
+#define LABEL_STRIDE	64		/* between heads that come in order */
+#define HEADS_MAX		4096
+
+typedef struct Head
+{
+	uint64		bytes;
+	int32		label;
+} Head;
+
+typedef struct SortState
+{
+	int			nheads;
+	int			last;			/* index of the head found last */
+	int64		input_count;
+	bool		estimating;		/* still counting distinct abbreviations? */
+	hyperLogLogState cardinality;
+	Head		heads[HEADS_MAX];	/* sorted */
+} SortState;
+
+/*
+ * So many bytes of the value from an offset, at the top of a 64-bit number
+ * that sorts as they do; zeros behind the value's end.
+ */
+static inline uint64
+bytes_at(const Serial *value, size_t offset, size_t n)
+{
+	size_t		len = VARSIZE_ANY_EXHDR(value);
+	uint64		bytes = 0;
+
+	if (len > offset)
+		memcpy(&bytes, VARDATA_ANY(value) + offset, Min(len - offset, n));
+	return pg_ntoh64(bytes);
+}
+
+/*
+ * The index of the first known head that is not below this one.
+ */
+static int
+find_head(const SortState *state, uint64 bytes)
+{
+	int			low = 0;
+	int			high = state->nheads;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (state->heads[middle].bytes < bytes)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * An even label for a head that would stand at an index, or 0 when there is
+ * none: halfway between its neighbours, but at the ends no further than a
+ * stride away, since heads may come in order.
+ */
+static int32
+free_label(const SortState *state, int index)
+{
+	int32		below = index > 0 ? state->heads[index - 1].label : 0;
+	int32		above = index < state->nheads ? state->heads[index].label
+		: LABEL_END;
+	int32		label = (below + (above - below) / 2) & ~1;
+
+	if (state->nheads == HEADS_MAX || label <= below)
+		return 0;
+	if (state->nheads > 0 && index == state->nheads)
+		label = Min(label, below + LABEL_STRIDE);
+	else if (state->nheads > 0 && index == 0)
+		label = Max(label, above - LABEL_STRIDE);
+	return label;
+}
+
+static void
+add_head(SortState *state, int index, uint64 bytes, int32 label)
+{
+	memmove(&state->heads[index + 1], &state->heads[index],
+			(state->nheads - index) * sizeof(Head));
+	state->heads[index].bytes = bytes;
+	state->heads[index].label = label;
+	state->nheads++;
+}
+
+/*
+ * The abbreviation of a value whose head fell into a gap.
+ */
+static uint64
+abbreviate_in_gap(const SortState *state, int index, uint64 bytes)
+{
+	uint64		lowest = index > 0 ? state->heads[index - 1].bytes : 0;
+	uint64		highest = index < state->nheads ? state->heads[index].bytes
+		: PG_UINT64_MAX;
+	uint64		label = (index > 0 ? state->heads[index - 1].label : 0) + 1;
+	uint64		distance = bytes - lowest;
+	uint64		gap = highest - lowest;
+
+	while (gap > SUFFIX_MAX)
+	{
+		gap >>= 1;
+		distance >>= 1;
+	}
+	return label << SUFFIX_BITS | distance;
+}
+
+static uint64
+abbreviation(SortState *state, const Serial *value)
+{
+	size_t		head = PackedHeadBytes((const unsigned char *) VARDATA_ANY(value));
+	uint64		bytes = bytes_at(value, 0, head);
+	int			index = state->last;
+
+	if (index >= state->nheads || state->heads[index].bytes != bytes)
+	{
+		index = find_head(state, bytes);
+		if (index == state->nheads || state->heads[index].bytes != bytes)
+		{
+			int32		label = free_label(state, index);
+
+			if (label == 0)
+				return abbreviate_in_gap(state, index, bytes);
+			add_head(state, index, bytes, label);
+		}
+		state->last = index;
+	}
+	return (uint64) state->heads[index].label << SUFFIX_BITS |
+		bytes_at(value, head, SUFFIX_BITS / 8) >> (64 - SUFFIX_BITS);
+}
+
 static Datum
 abbreviate(Datum original, SortSupport ssup)
 {
 	SortState  *state = ssup->ssup_extra;
-	const Serial *value = DatumGetSerialPP(original);
-	uint64		head = bytes_at(value, 0);
-	uint64		result;
-
-	if (!state->have_reference)
-	{
-		state->have_reference = true;
-		state->reference = head;
-	}
-	if (head == state->reference)
-		result = UINT64CONST(1) << 62 | bytes_at(value, HEAD_BYTES) >> 2;
-	else
-		result = (head < state->reference ? 0 : UINT64CONST(2) << 62) |
-			head >> 2;
+	uint64		result = abbreviation(state, DatumGetSerialPP(original));
 
 	state->input_count++;
 	if (state->estimating)
@@ -117,7 +213,8 @@ use_abbreviation(SortSupport ssup)
 {
 	SortState  *state = palloc(sizeof(SortState));
 
-	state->have_reference = false;
+	state->nheads = 0;
+	state->last = 0;
 	state->input_count = 0;
 	state->estimating = true;
 	initHyperLogLog(&state->cardinality, 10);

@@ -7,6 +7,7 @@
  */
 #include "value/value.h"
 
+#include "port/pg_bswap.h"
 #include "syntax/syntax.h"
 #include "value/pack.h"
 #include "value/report.h"
@@ -60,14 +61,44 @@ ValueParse(const char *text, size_t len, struct Node *escontext)
 	return NULL;
 }
 
+/*
+ * Eight bytes as a number that sorts as they do.
+ */
+static inline uint64
+load(const char *bytes)
+{
+	uint64		number;
+
+	memcpy(&number, bytes, sizeof(number));
+	return pg_ntoh64(number);
+}
+
+/*
+ * Most identifiers are as long as their neighbours and of 8 to 16 bytes: two
+ * loads, which may overlap, then compare them faster than memcmp is called.
+ */
 int
 ValueCompare(const Serial *a, const Serial *b)
 {
+	const char *a_data = VARDATA_ANY(a);
+	const char *b_data = VARDATA_ANY(b);
 	size_t		a_len = VARSIZE_ANY_EXHDR(a);
 	size_t		b_len = VARSIZE_ANY_EXHDR(b);
-	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b),
-							   Min(a_len, b_len));
+	int			order;
 
+	if (a_len == b_len && a_len >= 8 && a_len <= 16)
+	{
+		uint64		a_bytes = load(a_data);
+		uint64		b_bytes = load(b_data);
+
+		if (a_bytes == b_bytes)
+		{
+			a_bytes = load(a_data + a_len - 8);
+			b_bytes = load(b_data + b_len - 8);
+		}
+		return a_bytes < b_bytes ? -1 : a_bytes > b_bytes;
+	}
+	order = memcmp(a_data, b_data, Min(a_len, b_len));
 	if (order != 0)
 		return order;
 	return a_len < b_len ? -1 : a_len > b_len;
