@@ -2,6 +2,8 @@
 #
 #   make demo          show the main job on a throw-away server
 #   make test          run every test on a throw-away server
+#   make bench         measure against what PostgreSQL offers today
+#   make fuzz          fuzz the readers (needs clang)
 #   make, make install, make installcheck    as with any PGXS extension
 
 EXTENSION = serial
@@ -17,9 +19,11 @@ DATA_built = serial--$(EXTVERSION).sql
 
 PG_CPPFLAGS = -I$(srcdir)/src -DSERIAL_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
-SHLIB_LINK = -lcrypto
+# Nobody interposes our functions: call them directly.
+PG_CFLAGS += -fno-semantic-interposition
+SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme syntax value index issue hierarchy rights
+REGRESS = install scheme syntax scan epc value index issue random lease hierarchy rights
 ISOLATION = pack-same-child pack-cycle
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
@@ -30,9 +34,14 @@ PURE_SOURCES = $(wildcard $(srcdir)/src/scheme/*.c $(srcdir)/src/syntax/*.c) $(s
 EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(UNIT_TESTS) \
 	test/isolation/results test/isolation/output_iso
 
+# These install what they need, PGXS among it, and make the rest by themselves.
+WITHOUT_PGXS = demo test bench fuzz
+
 PG_CONFIG ?= pg_config
+ifeq ($(filter $(WITHOUT_PGXS),$(MAKECMDGOALS)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+endif
 
 # PGXS does not follow headers.
 -include $(OBJS:.o=.d)
@@ -62,4 +71,12 @@ test:
 demo:
 	@PSQL=$(PSQL) bash demo/run.sh
 
-.PHONY: check-unit test demo
+# Prints the ratios of doc/benchmarks.md, both sides in one run.
+bench:
+	@bash test/bench/run.sh
+
+# Fuzzes every reader for SECONDS each.
+fuzz:
+	@SECONDS_EACH=$(or $(SECONDS),60) bash test/fuzz/run.sh
+
+.PHONY: check-unit test demo bench fuzz

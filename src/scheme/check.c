@@ -40,11 +40,11 @@ Mod10(const char *payload, size_t len, char *check)
 
 	for (i = len; i >= 2; i -= 2)
 	{
-		thrice += CharValue(payload[i - 1]);
-		once += CharValue(payload[i - 2]);
+		thrice += payload[i - 1] - '0';
+		once += payload[i - 2] - '0';
 	}
 	if (i > 0)
-		thrice += CharValue(payload[0]);
+		thrice += payload[0] - '0';
 
 	check[0] = DIGITS[(10 - (3 * thrice + once) % 10) % 10];
 }

@@ -97,6 +97,9 @@ cage_length(const Identifier *id)
 	return n < 6 ? n : 6;
 }
 
+/* characters of a part number */
+#define ADI_PART_MAX 32
+
 /*
  * CAGE.PART, where the part number may be empty; a number sign may only begin
  * the serial number (GS1 Tag Data Standard, ADI).
@@ -111,6 +114,9 @@ RuleAdi(const Identifier *id, Problem *problem)
 	if (joint != id->key + cage || cage < 5)
 		return broken(problem, COMPONENT_KEY, cage,
 					  "a CAGE code of 5 or a DoDAAC of 6 characters, then \".\"");
+	if (id->key_len - (cage + 1) > ADI_PART_MAX)
+		return broken(problem, COMPONENT_KEY, cage + 1 + ADI_PART_MAX,
+					  "a part number of at most 32 characters");
 	for (i = cage + 1; i < id->key_len; i++)
 		if (id->key[i] == '.' || id->key[i] == '#')
 			return broken(problem, COMPONENT_KEY, i,

@@ -60,6 +60,21 @@ too_long(Draft *draft, size_t at, const Part *part)
 }
 
 /*
+ * Are there no escape sequences in text[from .. to)?
+ */
+static inline bool
+is_plain(const char *text, size_t from, size_t to, Escape escape)
+{
+	static const char introducers[] = {
+		[ESCAPE_BRACKET] = '\\',
+		[ESCAPE_PERCENT] = '%'
+	};
+
+	return escape == ESCAPE_NONE ||
+		memchr(text + from, introducers[escape], to - from) == NULL;
+}
+
+/*
  * Appends text[from .. to) to a component, decoding escapes.  What is longer
  * than the scheme allows is refused here, so that no buffer can overflow.
  */
@@ -82,7 +97,7 @@ DraftAppend(Draft *draft, Component component, size_t from, size_t to,
 	piece->at = from;
 	piece->escape = escape;
 
-	if (escape == ESCAPE_NONE && to - from <= (size_t) (room - *len))
+	if (to - from <= (size_t) (room - *len) && is_plain(draft->text, from, to, escape))
 	{
 		memcpy(out + *len, draft->text + from, to - from);
 		*len += to - from;

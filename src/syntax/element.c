@@ -8,44 +8,8 @@
  */
 #include <string.h>
 
+#include "syntax/ai.h"
 #include "syntax/element.h"
-
-/*
- * The first two digits of an application identifier say how many digits it
- * has, and whether its value has a length so well known that no separator
- * follows it.  Both are frozen by the standard (GS1 General Specifications,
- * figures 7.8.4-2 and 7.8.5-2), for unassigned identifiers too.
- */
-typedef struct AiClass
-{
-	uint8_t		digits;			/* of the AI; 0: no AI begins like this */
-	uint8_t		predefined;		/* length of the value; 0: it ends at a
-								 * separator */
-} AiClass;
-
-static const AiClass ai_classes[100] = {
-	[0] = {2, 18},
-	[1 ... 3] = {2, 14},
-	[4] = {2, 16},
-	[10] = {2, 0},
-	[11 ... 19] = {2, 6},
-	[20] = {2, 2},
-	[21 ... 22] = {2, 0},
-	[23 ... 25] = {3, 0},
-	[30] = {2, 0},
-	[31 ... 36] = {4, 6},
-	[37] = {2, 0},
-	[39] = {4, 0},
-	[40] = {3, 0},
-	[41] = {3, 13},
-	[42] = {3, 0},
-	[43] = {4, 0},
-	[70] = {4, 0},
-	[71] = {3, 0},
-	[72] = {4, 0},
-	[80 ... 82] = {4, 0},
-	[90 ... 99] = {2, 0}
-};
 
 static inline bool
 is_digit(char c)
@@ -79,7 +43,7 @@ read_ai(ElementReader *reader, size_t *at, int *ai, AiClass *class,
 		*ai = *ai * 10 + (text[(*at)++] - '0');
 		if (n == 1)
 		{
-			*class = ai_classes[*ai];
+			*class = AiClasses[*ai];
 			if (class->digits == 0)
 				return ProblemSet(problem, PROBLEM_AI, begin,
 								  "an application identifier; none begins with %02d",
@@ -109,6 +73,7 @@ next_bracketed(ElementReader *reader, Element *element, Problem *problem)
 	while (at < reader->len && (text[at] != '(' || text[at - 1] == '\\'))
 		at++;
 	element->to = reader->at = at;
+	element->escape = ESCAPE_BRACKET;
 	return true;
 }
 
@@ -127,6 +92,7 @@ next_raw(ElementReader *reader, Element *element, Problem *problem)
 		   (class.predefined == 0 || at - element->from < class.predefined))
 		at++;
 	element->to = at;
+	element->escape = ESCAPE_NONE;
 	/* behind a predefined length, or at the end, one may stand but need not */
 	if (at < reader->len && is_separator(text[at]))
 		at++;
@@ -158,10 +124,66 @@ ElementNext(ElementReader *reader, Element *element, Problem *problem)
 		next_bracketed(reader, element, problem) :
 		next_raw(reader, element, problem);
 
+	element->in_query = false;
 	if (ok && element->from == element->to)
-		return ProblemSet(problem, PROBLEM_LENGTH, element->from,
-						  "a value after the application identifier");
+		return AiProblem(problem, PROBLEM_LENGTH, element->from, element->ai,
+						 "a value");
 	return ok;
+}
+
+/*
+ * One decoded character of an element's value.
+ */
+static bool
+decode(const char *text, const Element *element, size_t *at, char *c)
+{
+	bool		is_space = element->in_query && text[*at] == '+';
+
+	if (!EscapeDecode(text, element->to, element->escape, at, c))
+		return false;
+	if (is_space)
+		*c = ' ';
+	return true;
+}
+
+/*
+ * The byte of the text that a character of the value came from.
+ */
+static size_t
+locate(const char *text, const Element *element, size_t index)
+{
+	size_t		at = element->from;
+	char		c;
+
+	while (index-- > 0 && at < element->to)
+		(void) decode(text, element, &at, &c);
+	return at;
+}
+
+bool
+ElementRead(const char *text, const Element *element, int current_year,
+			char *value, size_t *len, Problem *problem)
+{
+	Linted		linted = {value, 0, current_year};
+	size_t		longest = AiLongest(AiFind(element->ai));
+	size_t		given = *len;
+	size_t		at = element->from;
+
+	while (at < element->to && *len < longest)
+	{
+		size_t		begin = at;
+
+		if (!decode(text, element, &at, &value[(*len)++]))
+			return AiProblem(problem, PROBLEM_ESCAPE, begin, element->ai,
+							 "two hexadecimal digits after \"%%\"");
+	}
+	/* what is too long need not be read to be refused */
+	linted.len = at < element->to ? longest + 1 : *len;
+	if (AiCheck(element->ai, &linted, problem))
+		return true;
+	problem->offset = locate(text, element, problem->index < given ? 0
+							 : problem->index - given);
+	return false;
 }
 
 /*
@@ -214,11 +236,9 @@ ElementStringRead(Draft *draft, size_t from)
 	ElementReader reader;
 	Element		elements[2];
 	const Scheme *scheme;
-	Escape		escape;
 	int			n = 0;
 
 	ElementReaderBegin(&reader, draft->text, draft->len, from);
-	escape = reader.bracketed ? ESCAPE_BRACKET : ESCAPE_NONE;
 	do
 	{
 		if (n == 2)
@@ -249,28 +269,13 @@ ElementStringRead(Draft *draft, size_t from)
 		}
 	}
 	if (!DraftAppend(draft, COMPONENT_KEY, elements[0].from, elements[0].to,
-					 escape))
+					 elements[0].escape))
 		return false;
 	if (n == 2 &&
 		!DraftAppend(draft, COMPONENT_NUMBER, elements[1].from, elements[1].to,
-					 escape))
+					 elements[1].escape))
 		return false;
 	return DraftFinish(draft);
-}
-
-/*
- * Writes the digits of an AI and returns the end.
- */
-char *
-AiWrite(int ai, char *out)
-{
-	if (ai >= 1000)
-		*out++ = '0' + ai / 1000;
-	if (ai >= 100)
-		*out++ = '0' + ai / 100 % 10;
-	*out++ = '0' + ai / 10 % 10;
-	*out++ = '0' + ai % 10;
-	return out;
 }
 
 static char *

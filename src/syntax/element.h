@@ -2,7 +2,8 @@
  *
  * element.h
  *	  Cutting GS1 element strings into elements (GS1 General Specifications,
- *	  section 7.8), bracketed or raw.
+ *	  section 7.8), bracketed or raw; and reading the values of elements,
+ *	  wherever they were cut from.
  *
  * Private to syntax/.
  *
@@ -19,6 +20,8 @@ typedef struct Element
 	size_t		at;				/* of the element in the text */
 	size_t		from;			/* its value: text[from .. to) */
 	size_t		to;
+	Escape		escape;			/* how the value is written */
+	bool		in_query;		/* of a link, where "+" is a space */
 } Element;
 
 typedef struct ElementReader
@@ -33,6 +36,14 @@ extern void ElementReaderBegin(ElementReader *reader, const char *text,
 							   size_t len, size_t from);
 extern bool ElementNext(ElementReader *reader, Element *element,
 						Problem *problem);
-extern char *AiWrite(int ai, char *out);
+
+/*
+ * Decodes the value of an element whose AI exists and checks it, behind the
+ * *len characters that value has already and that the text leaves out.  value
+ * has room for SCAN_VALUE_MAX.
+ */
+extern bool ElementRead(const char *text, const Element *element,
+						int current_year, char *value, size_t *len,
+						Problem *problem);
 
 #endif							/* SERIAL_SYNTAX_ELEMENT_H */

@@ -7,28 +7,10 @@
  */
 #include <string.h>
 
-#include "syntax/draft.h"
+#include "syntax/epc.h"
 
-#define COMPANY_PREFIX_DIGITS_MIN 6
-#define COMPANY_PREFIX_DIGITS_MAX 12
-
-/* the digits of a count behind the check digit: ITIP's piece and total */
-#define COUNT_DIGITS 2
-
-/*
- * The components of a URI are separated by dots, but the last may hold dots
- * of its own, so they are taken from the left.
- */
-typedef struct Cursor
-{
-	Draft	   *draft;
-	size_t		at;				/* of the next component; behind len: none */
-	size_t		from;			/* the component taken last */
-	size_t		to;
-} Cursor;
-
-static bool
-next_component(Cursor *cursor, const char *what)
+bool
+EpcNextComponent(EpcCursor *cursor, const char *what)
 {
 	Draft	   *draft = cursor->draft;
 	const char *dot;
@@ -47,7 +29,7 @@ next_component(Cursor *cursor, const char *what)
  * What remains, dots included, is the number; at least one character.
  */
 static bool
-append_number(Cursor *cursor, const char *what)
+append_number(EpcCursor *cursor, const char *what)
 {
 	Draft	   *draft = cursor->draft;
 
@@ -59,12 +41,12 @@ append_number(Cursor *cursor, const char *what)
 }
 
 static bool
-read_company_prefix(Cursor *cursor)
+read_company_prefix(EpcCursor *cursor)
 {
 	Draft	   *draft = cursor->draft;
 	size_t		digits;
 
-	if (!next_component(cursor, "a company prefix"))
+	if (!EpcNextComponent(cursor, "a company prefix"))
 		return false;
 	digits = AlphabetSpan(ALPHABET_DIGITS, draft->text + cursor->from,
 						  cursor->to - cursor->from);
@@ -77,6 +59,7 @@ read_company_prefix(Cursor *cursor)
 						  "a company prefix of %d to %d digits, not %zu",
 						  COMPANY_PREFIX_DIGITS_MIN,
 						  COMPANY_PREFIX_DIGITS_MAX, digits);
+	cursor->prefix_digits = (int) digits;
 	return true;
 }
 
@@ -85,7 +68,7 @@ read_company_prefix(Cursor *cursor)
  * filler nor check; the one's length gives the other's.
  */
 static bool
-check_reference_length(const Cursor *cursor, size_t prefix_digits)
+check_reference_length(const EpcCursor *cursor, size_t prefix_digits)
 {
 	const Scheme *scheme = cursor->draft->id->scheme;
 	size_t		digits = scheme->check_at - prefix_digits;
@@ -103,14 +86,14 @@ check_reference_length(const Cursor *cursor, size_t prefix_digits)
  * Puts the key together in the order of the element string.
  */
 static bool
-append_numeric_key(Cursor *cursor)
+append_numeric_key(EpcCursor *cursor)
 {
 	Draft	   *draft = cursor->draft;
 	const Scheme *scheme = draft->id->scheme;
 	size_t		prefix = cursor->from;
 	size_t		prefix_end = cursor->to;
 
-	if (!next_component(cursor, "a reference") ||
+	if (!EpcNextComponent(cursor, "a reference") ||
 		!check_reference_length(cursor, prefix_end - prefix))
 		return false;
 	if (scheme->epc == EPC_LEAD_ZERO)
@@ -129,7 +112,7 @@ append_numeric_key(Cursor *cursor)
 		return false;
 	while (draft->id->key_len < scheme->key.max)
 	{
-		if (!next_component(cursor, "a count of pieces"))
+		if (!EpcNextComponent(cursor, "a count of pieces"))
 			return false;
 		if (cursor->to - cursor->from != COUNT_DIGITS)
 			return ProblemSet(draft->problem, PROBLEM_LENGTH, cursor->from,
@@ -145,7 +128,7 @@ append_numeric_key(Cursor *cursor)
  * A key that is not numeric throughout is prefix and reference in one string.
  */
 static bool
-append_text_key(Cursor *cursor)
+append_text_key(EpcCursor *cursor)
 {
 	Draft	   *draft = cursor->draft;
 
@@ -153,7 +136,7 @@ append_text_key(Cursor *cursor)
 					 ESCAPE_NONE))
 		return false;
 	if (draft->id->scheme->number.max > 0)
-		return next_component(cursor, "a reference") &&
+		return EpcNextComponent(cursor, "a reference") &&
 			DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
 						ESCAPE_PERCENT);
 	/* the last component of the URI: it may hold dots */
@@ -168,7 +151,7 @@ append_text_key(Cursor *cursor)
 }
 
 static bool
-expect_end(Cursor *cursor)
+expect_end(EpcCursor *cursor)
 {
 	if (cursor->at > cursor->draft->len)
 		return true;
@@ -176,12 +159,8 @@ expect_end(Cursor *cursor)
 					  "the end of the URI");
 }
 
-/*
- * An SGLN without extension is written with the extension 0; of the others,
- * those without a number are patterns.
- */
-static bool
-has_zero_number(const Scheme *scheme)
+bool
+EpcZeroIsNone(const Scheme *scheme)
 {
 	return scheme->key_ai == 414;
 }
@@ -191,7 +170,7 @@ has_zero_number(const Scheme *scheme)
  * a pattern, and "0" for an SGLN without extension.
  */
 static bool
-read_number(Cursor *cursor, bool pattern)
+read_number(EpcCursor *cursor, bool pattern)
 {
 	Draft	   *draft = cursor->draft;
 
@@ -205,7 +184,7 @@ read_number(Cursor *cursor, bool pattern)
 	}
 	if (draft->id->scheme->number.max == 0)
 		return expect_end(cursor);
-	if (has_zero_number(draft->id->scheme) && cursor->at + 1 == draft->len &&
+	if (EpcZeroIsNone(draft->id->scheme) && cursor->at + 1 == draft->len &&
 		draft->text[cursor->at] == '0')
 		return true;
 	return append_number(cursor, "a serial number");
@@ -242,7 +221,7 @@ find_scheme(const char *name, size_t len, bool *pattern)
  * has no dot, comes after the last dot.
  */
 static bool
-read_as_written(Cursor *cursor)
+read_as_written(EpcCursor *cursor)
 {
 	Draft	   *draft = cursor->draft;
 	size_t		from = cursor->at;
@@ -266,8 +245,8 @@ read_as_written(Cursor *cursor)
 	return DraftFinish(draft);
 }
 
-static bool
-read_components(Cursor *cursor, bool pattern)
+bool
+EpcReadComponents(EpcCursor *cursor, bool pattern)
 {
 	const Scheme *scheme = cursor->draft->id->scheme;
 
@@ -288,11 +267,13 @@ bool
 EpcRead(Draft *draft, size_t from)
 {
 	const char *text = draft->text;
-	Cursor		cursor = {.draft = draft};
+	EpcCursor	cursor = {.draft = draft};
 	const Scheme *scheme = NULL;
 	const char *colon;
 	bool		pattern = false;
 
+	if (draft->len - from >= 4 && memcmp(text + from, "tag:", 4) == 0)
+		return EpcReadTag(draft, from + 4);
 	colon = memchr(text + from, ':', draft->len - from);
 	if (colon != NULL)
 		colon = memchr(colon + 1, ':', draft->len - (colon + 1 - text));
@@ -303,7 +284,7 @@ EpcRead(Draft *draft, size_t from)
 						  "an EPC scheme such as \"id:sgtin:\" or \"id:sscc:\"");
 	DraftBegin(draft, scheme);
 	cursor.at = colon + 1 - text;
-	return read_components(&cursor, pattern);
+	return EpcReadComponents(&cursor, pattern);
 }
 
 /*
@@ -337,42 +318,52 @@ append(const char *text, size_t len, char *out)
 	return out + len;
 }
 
-/*
- * Company prefix and reference of a numeric key, without its check digit, and
- * the counts behind that.
- */
-static char *
-write_numeric_key(const Identifier *id, size_t prefix_digits, char *out)
+const char *
+EpcPrefix(const Identifier *id)
+{
+	return id->key + (id->scheme->epc == EPC_KEYED ? 0 : 1);
+}
+
+size_t
+EpcReference(const Identifier *id, size_t prefix_digits, char *reference)
 {
 	const Scheme *scheme = id->scheme;
-	size_t		lead = scheme->epc == EPC_KEYED ? 0 : 1;
-	size_t		reference = lead + prefix_digits;
-	size_t		at;
+	const char *from = EpcPrefix(id) + prefix_digits;
+	const char *to = id->key +
+		(SchemeKeyIsNumber(scheme) ? scheme->check_at : id->key_len);
+	char	   *end = reference;
 
-	out = append(id->key + lead, prefix_digits, out);
-	*out++ = '.';
 	if (scheme->epc == EPC_LEAD_DIGIT)
-		*out++ = id->key[0];
-	out = append(id->key + reference, scheme->check_at - reference, out);
-	for (at = scheme->check_at + 1; at < id->key_len; at += COUNT_DIGITS)
-	{
-		*out++ = '.';
-		out = append(id->key + at, COUNT_DIGITS, out);
-	}
-	return out;
+		*end++ = id->key[0];
+	return append(from, to - from, end) - reference;
 }
 
-static char *
-write_text_key(const Identifier *id, size_t prefix_digits, char *out)
+void
+EpcJoinKey(Identifier *id, const char *prefix, size_t prefix_digits,
+		   const char *reference, size_t reference_len)
 {
-	out = append(id->key, prefix_digits, out);
-	*out++ = '.';
-	return write_escaped(id->key + prefix_digits,
-						 id->key_len - prefix_digits, out);
+	const CheckAlgorithm *algorithm = CheckById(id->scheme->check);
+	char	   *end = id->key;
+
+	if (id->scheme->epc == EPC_LEAD_ZERO)
+		*end++ = '0';
+	if (id->scheme->epc == EPC_LEAD_DIGIT)
+	{
+		*end++ = *reference++;
+		reference_len--;
+	}
+	end = append(prefix, prefix_digits, end);
+	end = append(reference, reference_len, end);
+	if (id->scheme->check != CHECK_NONE)
+	{
+		algorithm->compute(id->key, end - id->key, end);
+		end += algorithm->length;
+	}
+	id->key_len = end - id->key;
 }
 
-static bool
-check_prefix_digits(const Identifier *id, int prefix_digits, Problem *problem)
+bool
+EpcCheckPrefix(const Identifier *id, int prefix_digits, Problem *problem)
 {
 	problem->component = COMPONENT_KEY;
 	if (prefix_digits < COMPANY_PREFIX_DIGITS_MIN ||
@@ -395,18 +386,57 @@ check_prefix_digits(const Identifier *id, int prefix_digits, Problem *problem)
 	return true;
 }
 
-static bool
-check_has_epc(const Identifier *id, Problem *problem)
+bool
+EpcCheckZero(const Identifier *id, Problem *problem)
 {
-	if (id->scheme->epc == EPC_NONE)
-		return ProblemSet(problem, PROBLEM_SCHEME, 0,
-						  "a scheme that EPC knows, not \"%s\"",
-						  id->scheme->name);
-	if (has_zero_number(id->scheme) && id->number_len == 1 &&
-		id->number[0] == '0')
-		return ProblemSet(problem, PROBLEM_RULE, 0,
-						  "an extension other than 0, which in EPC means none");
-	return true;
+	if (!EpcZeroIsNone(id->scheme) || id->number_len != 1 ||
+		id->number[0] != '0')
+		return true;
+	problem->component = COMPONENT_NUMBER;
+	problem->index = 0;
+	return ProblemSet(problem, PROBLEM_RULE, 0,
+					  "an extension other than 0, which in EPC means none");
+}
+
+/*
+ * The key in its parts: with the company prefix where it has one, and the
+ * counts that follow its check digit.
+ */
+static char *
+write_key(const Identifier *id, size_t prefix_digits, char *out)
+{
+	const Scheme *scheme = id->scheme;
+	char		reference[KEY_MAX];
+	size_t		len;
+	size_t		at;
+
+	if (scheme->epc == EPC_AS_WRITTEN)
+		return write_escaped(id->key, id->key_len, out);
+	out = append(EpcPrefix(id), prefix_digits, out);
+	*out++ = '.';
+	len = EpcReference(id, prefix_digits, reference);
+	out = write_escaped(reference, len, out);
+	if (!SchemeKeyIsNumber(scheme))
+		return out;
+	for (at = scheme->check_at + 1; at < id->key_len; at += COUNT_DIGITS)
+	{
+		*out++ = '.';
+		out = append(id->key + at, COUNT_DIGITS, out);
+	}
+	return out;
+}
+
+char *
+EpcWriteComponents(const Identifier *id, size_t prefix_digits, bool pattern,
+				   char *out)
+{
+	out = write_key(id, prefix_digits, out);
+	if (pattern)
+		return append(".*", 2, out);
+	if (id->number_len == 0)
+		return EpcZeroIsNone(id->scheme) ? append(".0", 2, out) : out;
+	*out++ = '.';
+	return write_escaped(id->number, id->number_len, out);
 }
 
 /*
@@ -437,28 +467,18 @@ SyntaxWriteEpc(const Identifier *id, int prefix_digits, char *out, size_t *len,
 	bool		pattern;
 	char	   *end;
 
-	if (!check_has_epc(id, problem))
+	if (scheme->epc == EPC_NONE)
+		return ProblemSet(problem, PROBLEM_SCHEME, 0,
+						  "a scheme that EPC knows, not \"%s\"", scheme->name);
+	if (!EpcCheckZero(id, problem))
 		return false;
-	pattern = id->number_len == 0 && !has_zero_number(scheme) &&
+	if (scheme->epc != EPC_AS_WRITTEN &&
+		!EpcCheckPrefix(id, prefix_digits, problem))
+		return false;
+	pattern = id->number_len == 0 && !EpcZeroIsNone(scheme) &&
 		(scheme->number.max > 0 || memcmp(scheme->epc_name, "idpat:", 6) == 0);
 	end = write_scheme(id, pattern, out);
-	if (scheme->epc == EPC_AS_WRITTEN)
-		end = write_escaped(id->key, id->key_len, end);
-	else if (!check_prefix_digits(id, prefix_digits, problem))
-		return false;
-	else if (SchemeKeyIsNumber(scheme))
-		end = write_numeric_key(id, prefix_digits, end);
-	else
-		end = write_text_key(id, prefix_digits, end);
-	if (pattern)
-		end = append(".*", 2, end);
-	else if (id->number_len > 0)
-	{
-		*end++ = '.';
-		end = write_escaped(id->number, id->number_len, end);
-	}
-	else if (has_zero_number(scheme))
-		end = append(".0", 2, end);
+	end = EpcWriteComponents(id, prefix_digits, pattern, end);
 	*len = end - out;
 	return true;
 }

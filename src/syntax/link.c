@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "syntax/draft.h"
+#include "syntax/ai.h"
+#include "syntax/link.h"
 
 /*
  * The qualifiers that may follow a key in the path, in the order in which
@@ -28,6 +29,7 @@ static const Qualifier qualifiers[] = {
 	{1, 235, 2},
 	{414, 254, 1},
 	{414, 7040, 2},
+	{415, 8020, 1},
 	{417, 7040, 1},
 	{8004, 7040, 1},
 	{8006, 22, 1},
@@ -40,38 +42,22 @@ static const Qualifier qualifiers[] = {
 
 #define QUALIFIER_COUNT (sizeof(qualifiers) / sizeof(qualifiers[0]))
 
-/* a key and its three qualifiers at most */
-#define PAIRS_MAX 4
-
-/*
- * An AI and its value, two segments of the path.
- */
-typedef struct Pair
+size_t
+LinkPrefix(const char *text, size_t len, size_t from)
 {
-	int			ai;
-	size_t		at;				/* of the AI in the text */
-	size_t		from;			/* the value: text[from .. to) */
-	size_t		to;
-} Pair;
-
-/*
- * The AI that text[from .. to) spells, or NO_AI.
- */
-static int
-segment_ai(const char *text, size_t from, size_t to)
-{
-	int			ai = 0;
+	static const char *const prefixes[] = {
+		"https://", "HTTPS://", "http://", "HTTP://"
+	};
 	size_t		i;
 
-	if (to - from < 2 || to - from > 4)
-		return NO_AI;
-	for (i = from; i < to; i++)
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 	{
-		if (text[i] < '0' || text[i] > '9')
-			return NO_AI;
-		ai = ai * 10 + (text[i] - '0');
+		size_t		n = strlen(prefixes[i]);
+
+		if (len - from >= n && memcmp(text + from, prefixes[i], n) == 0)
+			return n;
 	}
-	return ai;
+	return 0;
 }
 
 /*
@@ -86,145 +72,256 @@ segment_start(const char *text, size_t path, size_t to)
 }
 
 /*
- * Takes pairs from the end of the path until one is a key's, which becomes
- * the first.  What stands before it is the custom stem, which may look like
- * anything.  Returns how many pairs there are, 0 when no key is among them.
+ * Is the AI in an order that the key allows, at or behind a row?  Returns the
+ * row of the qualifier, or QUALIFIER_COUNT.
  */
-static int
-read_pairs(const char *text, size_t path, size_t to, Pair *pairs)
+static size_t
+find_qualifier(int key_ai, int ai, uint8_t group, size_t row)
 {
-	int			n = 0;
-	int			first = PAIRS_MAX;
+	while (row < QUALIFIER_COUNT &&
+		   (qualifiers[row].key_ai != key_ai || qualifiers[row].ai != ai ||
+			(group != 0 && qualifiers[row].group != group)))
+		row++;
+	return row;
+}
+
+/*
+ * Takes pairs of segments from the end of the path until one is a key's, which
+ * becomes the first.  What stands before it is the custom stem, which may look
+ * like anything.  False when no key is among them.
+ */
+static bool
+read_path(Link *link, size_t path, size_t to)
+{
+	const char *text = link->text;
+	int			first = LINK_PATH_MAX;
 
 	while (first > 0)
 	{
-		Pair	   *pair = &pairs[--first];
-		size_t		ai_end;
+		Element    *pair = &link->path[--first];
+		const AiRow *row;
 
-		n++;
-		pair->to = to;
+		*pair = (Element) {.to = to,.escape = ESCAPE_PERCENT};
 		pair->from = segment_start(text, path, to);
 		if (pair->from <= path)
-			return 0;
-		ai_end = pair->from - 1;
-		pair->at = segment_start(text, path, ai_end);
-		pair->ai = segment_ai(text, pair->at, ai_end);
-		if (SchemeIsKeyAi(pair->ai))
+			return false;
+		pair->at = segment_start(text, path, pair->from - 1);
+		pair->ai = AiRead(text + pair->at, pair->from - 1 - pair->at);
+		row = AiFind(pair->ai);
+		if (row != NULL && (row->link & LINK_KEY) != 0)
 		{
-			memmove(pairs, pair, n * sizeof(Pair));
-			return n;
+			link->npath = LINK_PATH_MAX - first;
+			memmove(link->path, pair, link->npath * sizeof(Element));
+			return true;
 		}
 		if (pair->at <= path)
-			return 0;
+			return false;
 		to = pair->at - 1;
 	}
-	return 0;
+	return false;
 }
 
 /*
  * Do the qualifiers belong to the key, and come in their order?
  */
 static bool
-check_qualifiers(Draft *draft, const Pair *pairs, int n)
+check_qualifiers(Link *link, Problem *problem)
 {
 	size_t		row = 0;
-	uint8_t		group = 0;
 	int			i;
 
-	for (i = 1; i < n; i++)
+	link->group = 0;
+	for (i = 1; i < link->npath; i++)
 	{
-		while (row < QUALIFIER_COUNT &&
-			   (qualifiers[row].key_ai != pairs[0].ai ||
-				qualifiers[row].ai != pairs[i].ai ||
-				(group != 0 && qualifiers[row].group != group)))
-			row++;
+		const Element *pair = &link->path[i];
+
+		row = find_qualifier(link->path[0].ai, pair->ai, link->group, row);
 		if (row == QUALIFIER_COUNT)
-			return ProblemSet(draft->problem, PROBLEM_ELEMENTS, pairs[i].at,
+			return ProblemSet(problem, PROBLEM_ELEMENTS, pair->at,
 							  "a qualifier of the key, in its place");
-		if (pairs[i].from == pairs[i].to)
-			return ProblemSet(draft->problem, PROBLEM_LENGTH, pairs[i].from,
-							  "a value after the application identifier");
-		group = qualifiers[row++].group;
+		if (pair->from == pair->to)
+			return AiProblem(problem, PROBLEM_LENGTH, pair->from, pair->ai,
+							 "a value");
+		link->group = qualifiers[row++].group;
 	}
 	return true;
 }
 
 /*
- * The identity is the key and the one qualifier that makes a number of a
- * scheme, the finest if there are several: (01)(10)(21) is one item, and that
- * it is of a lot does not make it another.
- */
-static bool
-append_identity(Draft *draft, const Pair *pairs, int n)
-{
-	const Scheme *scheme = NULL;
-	const Pair *number = NULL;
-	size_t		joint = pairs[0].to;
-	int			i;
-
-	for (i = n - 1; i > 0 && scheme == NULL; i--)
-	{
-		scheme = SchemeByAi(pairs[0].ai, pairs[i].ai);
-		number = &pairs[i];
-	}
-	if (scheme == NULL)
-	{
-		scheme = SchemeByAi(pairs[0].ai, NO_AI);
-		number = NULL;
-	}
-	if (scheme == NULL)
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
-						  "the serial number that this key needs");
-	DraftBegin(draft, scheme);
-	if (number == NULL && scheme->number_ai == NO_AI &&
-		scheme->number.max > 0 && joint - pairs[0].from > scheme->key.max)
-		joint = pairs[0].from + scheme->key.max;
-	if (!DraftAppend(draft, COMPONENT_KEY, pairs[0].from, joint,
-					 ESCAPE_PERCENT))
-		return false;
-	if (joint < pairs[0].to &&
-		!DraftAppend(draft, COMPONENT_NUMBER, joint, pairs[0].to,
-					 ESCAPE_PERCENT))
-		return false;
-	if (number != NULL &&
-		!DraftAppend(draft, COMPONENT_NUMBER, number->from, number->to,
-					 ESCAPE_PERCENT))
-		return false;
-	return DraftFinish(draft);
-}
-
-/*
- * Where the path ends: at a query or fragment, which do not identify.
+ * The first of two characters in text[from .. to), or to.
  */
 static size_t
-path_end(const char *text, size_t from, size_t len)
+find_either(const char *text, size_t from, size_t to, char a, char b)
 {
-	while (from < len && text[from] != '?' && text[from] != '#')
+	while (from < to && text[from] != a && text[from] != b)
 		from++;
 	return from;
 }
 
+bool
+LinkCut(Link *link, const char *text, size_t len, size_t from,
+		Problem *problem)
+{
+	size_t		end = find_either(text, from, len, '?', '#');
+	size_t		path = find_either(text, from, end, '/', '@');
+
+	link->text = text;
+	link->end = find_either(text, end, len, '#', '#');
+	link->query = end < link->end ? end + 1 : link->end;
+	if (path == from || path == end || text[path] == '@')
+		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
+						  "a domain without user information, and a path");
+	if (!read_path(link, path + 1, end))
+		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
+						  "a path that ends in the application identifier of a key, its value, and qualifiers");
+	return check_qualifiers(link, problem);
+}
+
 /*
- * Reads the URI whose authority begins at text[from].
+ * May the AI stand in the query?  A qualifier of the key may not: it would say
+ * the same as in the path, but not identify.
+ */
+static bool
+check_attribute(const Link *link, const Element *element, Problem *problem)
+{
+	const AiRow *row = AiFind(element->ai);
+	char		digits[AI_DIGITS_MAX + 1];
+
+	if (row == NULL)
+		return ProblemSet(problem, PROBLEM_AI, element->at,
+						  "an application identifier that GS1 has assigned, before \"=\"");
+	if ((row->link & LINK_ATTRIBUTE) != 0 &&
+		find_qualifier(link->path[0].ai, element->ai, link->group, 0) ==
+		QUALIFIER_COUNT)
+		return true;
+	*AiWrite(element->ai, digits) = '\0';
+	return ProblemSet(problem, PROBLEM_ELEMENTS, element->at,
+					  "no AI (%s) in the query", digits);
+}
+
+/*
+ * Parameters whose names are not all digits are not GS1's, and those without
+ * "=" say nothing.
+ */
+bool
+LinkNextAttribute(Link *link, Element *element, bool *found, Problem *problem)
+{
+	const char *text = link->text;
+
+	*found = false;
+	while (link->query < link->end)
+	{
+		size_t		begin = link->query;
+		size_t		to = find_either(text, begin, link->end, '&', '&');
+		size_t		equals = find_either(text, begin, to, '=', '=');
+
+		link->query = to < link->end ? to + 1 : to;
+		if (equals == to)
+			continue;
+		if (equals == begin)
+			return ProblemSet(problem, PROBLEM_STRUCTURE, begin,
+							  "a name before \"=\"");
+		if (AlphabetSpan(ALPHABET_DIGITS, text + begin, equals - begin) <
+			equals - begin)
+			continue;
+		*element = (Element) {.at = begin,.from = equals + 1,.to = to,
+				.escape = ESCAPE_PERCENT,.in_query = true};
+		element->ai = AiRead(text + begin, equals - begin);
+		*found = true;
+		return check_attribute(link, element, problem);
+	}
+	return true;
+}
+
+/*
+ * The scheme of the key and the one qualifier that makes a number of a scheme,
+ * the finest if there are several: (01)(10)(21) is one item, and that it is of
+ * a lot does not make it another.  *number is the qualifier's place in the
+ * path, or 0.
+ */
+static const Scheme *
+choose_scheme(const Link *link, int *number)
+{
+	const Scheme *scheme;
+	int			i;
+
+	for (i = link->npath - 1; i > 0; i--)
+	{
+		scheme = SchemeByAi(link->path[0].ai, link->path[i].ai);
+		if (scheme != NULL)
+		{
+			*number = i;
+			return scheme;
+		}
+	}
+	*number = 0;
+	return SchemeByAi(link->path[0].ai, NO_AI);
+}
+
+/*
+ * Qualifiers that are no part of the identity are not kept, but a link with a
+ * wrong one is still wrong.
+ */
+static bool
+check_others(const Link *link, int number, Problem *problem)
+{
+	char		value[SCAN_VALUE_MAX];
+	int			i;
+
+	for (i = 1; i < link->npath; i++)
+	{
+		size_t		len = 0;
+
+		/* no qualifier is a date, so that any year will do */
+		if (i != number &&
+			!ElementRead(link->text, &link->path[i], 0, value, &len, problem))
+			return false;
+	}
+	return true;
+}
+
+static bool
+append_identity(Draft *draft, const Link *link, int number)
+{
+	const Scheme *scheme = draft->id->scheme;
+	const Element *key = &link->path[0];
+	size_t		joint = key->to;
+
+	/* the number follows the key within one element */
+	if (number == 0 && scheme->number_ai == NO_AI &&
+		scheme->number.max > 0 && joint - key->from > scheme->key.max)
+		joint = key->from + scheme->key.max;
+	return DraftAppend(draft, COMPONENT_KEY, key->from, joint,
+					   ESCAPE_PERCENT) &&
+		(joint == key->to ||
+		 DraftAppend(draft, COMPONENT_NUMBER, joint, key->to,
+					 ESCAPE_PERCENT)) &&
+		(number == 0 ||
+		 DraftAppend(draft, COMPONENT_NUMBER, link->path[number].from,
+					 link->path[number].to, ESCAPE_PERCENT));
+}
+
+/*
+ * Reads the URI whose authority begins at text[from].  Its query and fragment
+ * do not identify.
  */
 bool
 LinkRead(Draft *draft, size_t from)
 {
-	const char *text = draft->text;
-	size_t		end = path_end(text, from, draft->len);
-	size_t		path = from;
-	Pair		pairs[PAIRS_MAX];
-	int			n;
+	Link		link;
+	const Scheme *scheme;
+	int			number;
 
-	while (path < end && text[path] != '/' && text[path] != '@')
-		path++;
-	if (path == from || path == end || text[path] == '@')
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, path,
-						  "a domain without user information, and a path");
-	n = read_pairs(text, path + 1, end, pairs);
-	if (n == 0)
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, path,
-						  "a path that ends in the application identifier of a key, its value, and qualifiers");
-	return check_qualifiers(draft, pairs, n) &&
-		append_identity(draft, pairs, n);
+	if (!LinkCut(&link, draft->text, draft->len, from, draft->problem))
+		return false;
+	scheme = choose_scheme(&link, &number);
+	if (scheme == NULL && !SchemeIsKeyAi(link.path[0].ai))
+		return ProblemSet(draft->problem, PROBLEM_ELEMENTS, link.path[0].at,
+						  "the application identifier of a key");
+	if (scheme == NULL)
+		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+						  "the serial number that this key needs");
+	DraftBegin(draft, scheme);
+	return append_identity(draft, &link, number) && DraftFinish(draft) &&
+		check_others(&link, number, draft->problem);
 }

@@ -11,21 +11,43 @@
 #include <string.h>
 
 #include "syntax/draft.h"
+#include "syntax/link.h"
+#include "syntax/scan.h"
 
 /*
- * Symbology identifiers (ISO/IEC 15424) of the carriers whose content is a
- * GS1 element string.
+ * Symbology identifiers (ISO/IEC 15424), and what the carriers hold that begin
+ * their data with them.
  */
-static const char *const gs1_symbologies[] = {
-	"]C1",						/* GS1-128 */
-	"]e0",						/* GS1 DataBar, and with it Composite */
-	"]d2",						/* GS1 DataMatrix */
-	"]Q3",						/* GS1 QR Code */
-	"]J1"						/* GS1 DotCode */
+typedef enum Content
+{
+	CONTENT_ELEMENTS,			/* GS1 element strings */
+	CONTENT_GTIN,				/* so many digits of a GTIN */
+	CONTENT_TEXT				/* anything, such as a link */
+} Content;
+
+typedef struct Symbology
+{
+	const char *name;
+	Content		content;
+	uint8_t		digits;
+} Symbology;
+
+static const Symbology symbologies[] = {
+	{"]C1", CONTENT_ELEMENTS, 0},	/* GS1-128 */
+	{"]e0", CONTENT_ELEMENTS, 0},	/* GS1 DataBar, and with it Composite */
+	{"]d2", CONTENT_ELEMENTS, 0},	/* GS1 DataMatrix */
+	{"]Q3", CONTENT_ELEMENTS, 0},	/* GS1 QR Code */
+	{"]J1", CONTENT_ELEMENTS, 0},	/* GS1 DotCode */
+	{"]E0", CONTENT_GTIN, 13},	/* EAN-13, UPC-A, UPC-E */
+	{"]E4", CONTENT_GTIN, 8},	/* EAN-8 */
+	{"]I1", CONTENT_GTIN, 14},	/* ITF-14 */
+	{"]d1", CONTENT_TEXT, 0},	/* Data Matrix */
+	{"]Q1", CONTENT_TEXT, 0},	/* QR Code */
+	{"]J0", CONTENT_TEXT, 0}	/* DotCode */
 };
 
 #define SYMBOLOGY_LENGTH 3
-#define SYMBOLOGY_COUNT (sizeof(gs1_symbologies) / sizeof(gs1_symbologies[0]))
+#define SYMBOLOGY_COUNT (sizeof(symbologies) / sizeof(symbologies[0]))
 
 static bool
 starts_with(const char *text, size_t len, const char *prefix)
@@ -35,39 +57,94 @@ starts_with(const char *text, size_t len, const char *prefix)
 	return len >= n && memcmp(text, prefix, n) == 0;
 }
 
-static bool
-read_symbology(Draft *draft)
+static const Symbology *
+find_symbology(const char *text, size_t len)
 {
 	size_t		i;
 
 	for (i = 0; i < SYMBOLOGY_COUNT; i++)
-		if (starts_with(draft->text, draft->len, gs1_symbologies[i]))
-			return ElementStringRead(draft, SYMBOLOGY_LENGTH);
+		if (starts_with(text, len, symbologies[i].name))
+			return &symbologies[i];
+	return NULL;
+}
+
+static bool
+read_symbology(Draft *draft)
+{
+	const Symbology *symbology = find_symbology(draft->text, draft->len);
+
+	if (symbology != NULL && symbology->content == CONTENT_ELEMENTS)
+		return ElementStringRead(draft, SYMBOLOGY_LENGTH);
 	return ProblemSet(draft->problem, PROBLEM_SPELLING, 0,
 					  "a symbology identifier of a GS1 carrier: ]C1, ]e0, ]d2, ]Q3 or ]J1");
+}
+
+static bool
+begins_element_string(char c)
+{
+	return c == '(' || c == SYNTAX_GS || c == '^' || (c >= '0' && c <= '9');
 }
 
 bool
 SyntaxRead(const char *text, size_t len, Identifier *id, Problem *problem)
 {
 	Draft		draft = {.text = text,.len = len,.id = id,.problem = problem};
+	size_t		prefix;
 
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_SPELLING, 0, "an identifier");
-	if (text[0] == '(' || text[0] == SYNTAX_GS || text[0] == '^' ||
-		(text[0] >= '0' && text[0] <= '9'))
+	if (begins_element_string(text[0]))
 		return ElementStringRead(&draft, 0);
 	if (text[0] == ']')
 		return read_symbology(&draft);
 	if (starts_with(text, len, "urn:epc:"))
 		return EpcRead(&draft, strlen("urn:epc:"));
-	if (starts_with(text, len, "https://") ||
-		starts_with(text, len, "HTTPS://"))
-		return LinkRead(&draft, strlen("https://"));
-	if (starts_with(text, len, "http://") ||
-		starts_with(text, len, "HTTP://"))
-		return LinkRead(&draft, strlen("http://"));
+	prefix = LinkPrefix(text, len, 0);
+	if (prefix > 0)
+		return LinkRead(&draft, prefix);
 	return NamedRead(&draft);
+}
+
+/*
+ * Scans a carrier's data behind its symbology identifier.
+ */
+static bool
+scan_symbology(ScanReader *reader)
+{
+	const Symbology *symbology = find_symbology(reader->text, reader->len);
+	size_t		prefix;
+
+	if (symbology == NULL)
+		return ProblemSet(reader->problem, PROBLEM_SPELLING, 0,
+						  "a symbology identifier of a carrier of GS1 data, such as ]d2");
+	if (symbology->content == CONTENT_ELEMENTS)
+		return ScanElementString(reader, SYMBOLOGY_LENGTH);
+	if (symbology->content == CONTENT_GTIN)
+		return ScanGtin(reader, SYMBOLOGY_LENGTH, symbology->digits);
+	prefix = LinkPrefix(reader->text, reader->len, SYMBOLOGY_LENGTH);
+	if (prefix > 0)
+		return ScanLink(reader, SYMBOLOGY_LENGTH + prefix);
+	return ProblemSet(reader->problem, PROBLEM_SPELLING, SYMBOLOGY_LENGTH,
+					  "a Digital Link");
+}
+
+bool
+SyntaxScan(const char *text, size_t len, int current_year, Gs1Scan *scan,
+		   Problem *problem)
+{
+	ScanReader	reader = {text, len, current_year, scan, problem};
+	size_t		prefix = LinkPrefix(text, len, 0);
+
+	scan->wrong_ai = NO_AI;
+	scan->count = 0;
+	if (len > 0 && begins_element_string(text[0]))
+		return ScanElementString(&reader, 0);
+	if (len > 0 && text[0] == ']')
+		return scan_symbology(&reader);
+	if (prefix > 0)
+		return ScanLink(&reader, prefix);
+	return ProblemSet(problem, PROBLEM_SPELLING, 0,
+					  "an element string or a Digital Link");
 }
 
 size_t

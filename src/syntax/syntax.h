@@ -53,4 +53,98 @@ extern bool SyntaxWriteLink(const Identifier *id, const char *domain,
 extern bool SyntaxWriteEpc(const Identifier *id, int prefix_digits, char *out,
 						   size_t *len, Problem *problem);
 
+/*
+ * Bytes of the longest binary encoding of EPC that is written.
+ */
+#define SYNTAX_EPC_BINARY_MAX 64
+
+/*
+ * Reads the binary encoding of an EPC, as RFID tags hold it; zeros may follow.
+ * The problem's offset counts bytes.
+ */
+extern bool SyntaxReadEpcBinary(const unsigned char *bytes, size_t len,
+								Identifier *id, Problem *problem);
+
+/*
+ * Writes the binary encoding of an EPC, up to SYNTAX_EPC_BINARY_MAX bytes, an
+ * even count.  The coding is one such as "sgtin-96"; NULL takes the shortest
+ * that holds the identifier among those that divide the key into company
+ * prefix and reference.  The company prefix length matters to these alone.
+ */
+extern bool SyntaxWriteEpcBinary(const Identifier *id, const char *coding,
+								 size_t coding_len, int filter,
+								 int prefix_digits, unsigned char *bytes,
+								 size_t *len, Problem *problem);
+
+/*
+ * Writes the EPC tag URI, which names the coding and its filter value.
+ */
+extern bool SyntaxWriteEpcTag(const Identifier *id, const char *coding,
+							  size_t coding_len, int filter,
+							  int prefix_digits, char *out, size_t *len,
+							  Problem *problem);
+
+/*
+ * A whole scan: every element of an element string or a GS1 Digital Link, in
+ * the order in which they were found.
+ */
+#define AI_DIGITS_MAX		4
+#define SCAN_ELEMENTS_MAX	64
+#define SCAN_VALUE_MAX		90
+
+typedef struct ScanElement
+{
+	int			ai;
+	size_t		at;				/* byte of the text where it begins */
+	uint8_t		len;
+	char		value[SCAN_VALUE_MAX];	/* decoded, not terminated */
+} ScanElement;
+
+typedef struct Gs1Scan
+{
+	bool		has_id;
+	Identifier	id;				/* what the elements identify */
+	int			wrong_ai;		/* after a failure, the AI whose value is
+								 * wrong, or NO_AI */
+	int			count;
+	ScanElement elements[SCAN_ELEMENTS_MAX];
+} Gs1Scan;
+
+/*
+ * Reads a scan and checks every element by itself, and that no two are there
+ * that exclude each other.  The current year tells the century of dates.
+ * False: problem says what is wrong, and where in the text.
+ */
+extern bool SyntaxScan(const char *text, size_t len, int current_year,
+					   Gs1Scan *scan, Problem *problem);
+
+/*
+ * What a scan says of the thing, whichever element says it.
+ */
+typedef enum ScanField
+{
+	SCAN_GTIN,
+	SCAN_SERIAL,
+	SCAN_LOT,
+	SCAN_EXPIRY,				/* YYMMDD, for SyntaxDate */
+	SCAN_PRODUCTION				/* the same */
+} ScanField;
+
+/* false: the scan does not say; else text[0 .. *len) is in the scan */
+extern bool ScanFind(const Gs1Scan *scan, ScanField field, const char **text,
+					 size_t *len);
+
+typedef struct ScanDate
+{
+	int			year;
+	int			month;
+	int			day;
+} ScanDate;
+
+/* the date that YYMMDD means; day 00 is the last of the month */
+extern ScanDate SyntaxDate(const char *text, int current_year);
+
+/* writes the 2 to 4 digits of an application identifier; returns the end */
+extern char *AiWrite(int ai, char *out);
+
 #endif							/* SERIAL_SYNTAX_H */

@@ -115,16 +115,15 @@ unpack_key_integer(const unsigned char **data, const unsigned char *end,
 	return value == 0;
 }
 
-static unsigned char *
-pack_text(const char *text, size_t len, bool closed, unsigned char *out)
+static inline unsigned char *
+pack_codes(const char *text, size_t len, bool closed, Width width,
+		   unsigned char *out)
 {
-	Width		width = narrowest_width(text, len);
 	int			base = width_base(width);
 	uint32_t	bits = 0;
 	int			nbits = 0;
 	size_t		i;
 
-	*out++ = width;
 	for (i = 0; i < len + (closed ? 1 : 0); i++)
 	{
 		bits = bits << width | (i < len ? text[i] - base : 0);
@@ -138,6 +137,22 @@ pack_text(const char *text, size_t len, bool closed, unsigned char *out)
 	if (nbits > 0)
 		*out++ = (unsigned char) (bits << (8 - nbits));
 	return out;
+}
+
+/*
+ * The constants let the compiler make a loop of its own for each width.
+ */
+static unsigned char *
+pack_text(const char *text, size_t len, bool closed, unsigned char *out)
+{
+	Width		width = narrowest_width(text, len);
+
+	*out++ = width;
+	if (width == WIDTH_DIGITS)
+		return pack_codes(text, len, closed, WIDTH_DIGITS, out);
+	if (width == WIDTH_CAPITALS)
+		return pack_codes(text, len, closed, WIDTH_CAPITALS, out);
+	return pack_codes(text, len, closed, WIDTH_ASCII, out);
 }
 
 /*

@@ -9,6 +9,7 @@
 
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "syntax/syntax.h"
 
 /* how many bytes of a text an error message shows */
 #define SHOWN_MAX 120
@@ -28,6 +29,21 @@ static const char *const messages[] = {
 	[PROBLEM_LENGTH] = gettext_noop("\"%s\" has a component of the wrong length"),
 	[PROBLEM_CHECK] = gettext_noop("\"%s\" has a wrong check digit"),
 	[PROBLEM_RULE] = gettext_noop("\"%s\" breaks a rule of its scheme")
+};
+
+/*
+ * The same for a whole scan.
+ */
+static const char *const scan_messages[] = {
+	[PROBLEM_SPELLING] = gettext_noop("\"%s\" is not written as a scan of GS1 data"),
+	[PROBLEM_AI] = gettext_noop("\"%s\" has an unknown or malformed application identifier"),
+	[PROBLEM_ELEMENTS] = gettext_noop("\"%s\" has elements that may not stand together"),
+	[PROBLEM_STRUCTURE] = gettext_noop("\"%s\" is malformed or incomplete"),
+	[PROBLEM_CHARACTER] = gettext_noop("\"%s\" has a character that may not stand there"),
+	[PROBLEM_ESCAPE] = gettext_noop("\"%s\" has a broken escape sequence"),
+	[PROBLEM_LENGTH] = gettext_noop("\"%s\" has an element of the wrong length"),
+	[PROBLEM_CHECK] = gettext_noop("\"%s\" has a wrong check digit"),
+	[PROBLEM_RULE] = gettext_noop("\"%s\" has a value that its application identifier does not allow")
 };
 
 /*
@@ -89,24 +105,57 @@ shown_character(const char *text, size_t len, size_t offset)
 }
 
 /*
- * Where and what: positions count characters from 1.
+ * Positions count characters from 1.
+ */
+static int
+position(const char *text, size_t len, const Problem *problem)
+{
+	return pg_mbstrlen_with_len(text, (int) Min(problem->offset, len)) + 1;
+}
+
+/*
+ * What stands where the right check digits should.
+ */
+static char *
+shown_check(const char *text, size_t len, const Problem *problem)
+{
+	size_t		offset = Min(problem->offset, len);
+
+	return psprintf("%.*s", (int) Min(strlen(problem->expected), len - offset),
+					text + offset);
+}
+
+/*
+ * Where and what.
  */
 static int
 detail(const char *text, size_t len, const Problem *problem)
 {
-	size_t		offset = Min(problem->offset, len);
-	int			position = pg_mbstrlen_with_len(text, (int) offset) + 1;
-
 	if (problem->code == PROBLEM_CHECK)
-		return errdetail("Position %d: found %s, expected \"%s\".",
-						 position,
-						 psprintf("\"%.*s\"",
-								  (int) Min(strlen(problem->expected),
-											len - offset),
-								  text + offset),
-						 problem->expected);
-	return errdetail("Position %d: found %s, expected %s.", position,
-					 shown_character(text, len, offset), problem->expected);
+		return errdetail("Position %d: found \"%s\", expected \"%s\".",
+						 position(text, len, problem),
+						 shown_check(text, len, problem), problem->expected);
+	return errdetail("Position %d: found %s, expected %s.",
+					 position(text, len, problem),
+					 shown_character(text, len, problem->offset),
+					 problem->expected);
+}
+
+/*
+ * The same in a scan, where a check digit has to say whose it is.
+ */
+static int
+scan_detail(const char *text, size_t len, const Problem *problem, int ai)
+{
+	char		digits[AI_DIGITS_MAX + 1];
+
+	if (problem->code != PROBLEM_CHECK || ai == NO_AI)
+		return detail(text, len, problem);
+	*AiWrite(ai, digits) = '\0';
+	return errdetail("Position %d: found \"%s\", expected \"%s\" in AI (%s).",
+					 position(text, len, problem),
+					 shown_check(text, len, problem), problem->expected,
+					 digits);
 }
 
 /*
@@ -117,7 +166,7 @@ hint(const Problem *problem)
 {
 	if (problem->code != PROBLEM_ELEMENTS)
 		return 0;
-	return errhint("An identifier holds a key and its serial number only; read lot, expiry and the like into columns of their own.");
+	return errhint("An identifier holds a key and its serial number only; serial.scan(text) reads a whole scan, with lot, expiry and the like.");
 }
 
 /*
@@ -132,4 +181,17 @@ ReportProblem(const char *text, size_t len, const Problem *problem,
 			 errmsg(messages[problem->code], shown_text(text, len)),
 			 detail(text, len, problem),
 			 hint(problem)));
+}
+
+/*
+ * Reports a problem in a scan as 22P02.  The AI whose value is wrong, or NO_AI,
+ * names the owner of a check digit.
+ */
+void
+ReportScanProblem(const char *text, size_t len, const Problem *problem, int ai)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg(scan_messages[problem->code], shown_text(text, len)),
+			 scan_detail(text, len, problem, ai)));
 }

@@ -17,5 +17,7 @@
 
 extern void ReportProblem(const char *text, size_t len, const Problem *problem,
 						  struct Node *escontext);
+extern void ReportScanProblem(const char *text, size_t len,
+							  const Problem *problem, int ai);
 
 #endif							/* SERIAL_VALUE_REPORT_H */

@@ -14,15 +14,24 @@
 
 StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VARATT_SHORT_MAX,
 				 "every identifier fits a one-byte header");
+StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VALUE_MAX,
+				 "every identifier fits the buffer");
 
 Serial *
 ValueMake(const Identifier *id)
 {
-	Serial	   *value = palloc(VARHDRSZ_SHORT + PACKED_MAX);
+	Serial	   *value = palloc(VALUE_MAX);
+
+	ValueWrite(id, value);
+	return value;
+}
+
+void
+ValueWrite(const Identifier *id, Serial *value)
+{
 	size_t		n = IdentifierPack(id, (unsigned char *) VARDATA_SHORT(value));
 
 	SET_VARSIZE_SHORT(value, VARHDRSZ_SHORT + n);
-	return value;
 }
 
 void

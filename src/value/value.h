@@ -42,6 +42,10 @@ DatumGetSerialPP(Datum datum)
 /* the packed identifier, palloc'd; it must satisfy its scheme */
 extern Serial *ValueMake(const Identifier *id);
 
+/* the same, into the caller's buffer of VALUE_MAX bytes */
+extern void ValueWrite(const Identifier *id, Serial *value);
+#define VALUE_MAX 128
+
 /* the identifier of a value; an error of class XX001 if the bytes are none */
 extern void ValueOpen(const Serial *value, Identifier *id);
 

@@ -454,3 +454,54 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_digital_link';
 COMMENT ON FUNCTION serial.digital_link(serial.serial, text) IS
 'uncompressed GS1 Digital Link URI on a domain; NULL for a scheme that is not GS1''s, error 22023 for a bad domain';
+
+-- Scans.  STABLE: which century a date is of depends on the current year.
+
+CREATE FUNCTION serial.scan(scanned text, OUT id serial.serial, OUT gtin text,
+	OUT serial text, OUT lot text, OUT expiry date, OUT production date,
+	OUT elements jsonb)
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_scan';
+COMMENT ON FUNCTION serial.scan(text) IS
+'every element of a GS1 element string or Digital Link, each checked, and what they identify; error 22P02 says which is wrong and where. Whether all elements are there that others require is not checked: they may be in other bar codes of the item';
+
+-- EPC on RFID tags.  A company prefix length of NULL is one that is not known,
+-- which some codings do not mind.
+CREATE FUNCTION serial.epc_hex(id serial.serial, company_prefix_length integer, coding text DEFAULT NULL, filter integer DEFAULT 0)
+RETURNS text
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_epc_hex';
+COMMENT ON FUNCTION serial.epc_hex(serial.serial, integer, text, integer) IS
+'EPC binary encoding for an RFID tag, in hexadecimal: in the coding, such as sgtin-96, or else the shortest; error 22023 if it cannot hold the identifier';
+
+CREATE FUNCTION serial.epc_tag_uri(id serial.serial, company_prefix_length integer, coding text DEFAULT NULL, filter integer DEFAULT 0)
+RETURNS text
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_epc_tag_uri';
+COMMENT ON FUNCTION serial.epc_tag_uri(serial.serial, integer, text, integer) IS
+'EPC tag URI, which names coding and filter value; error 22023 if the coding cannot hold the identifier';
+
+CREATE FUNCTION serial.from_epc_hex(hex text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_epc_hex';
+COMMENT ON FUNCTION serial.from_epc_hex(text) IS
+'the identifier in the EPC binary encoding of an RFID tag, given in hexadecimal; error 22P02 says what is wrong and where';
+
+CREATE FUNCTION serial.epc_hex(id serial.serial)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT serial.epc_hex(id, serial.company_prefix_length(id));
+END;
+COMMENT ON FUNCTION serial.epc_hex(serial.serial) IS
+'EPC binary as hexadecimal digits, with the company prefix length of serial.company_prefix';
+
+CREATE FUNCTION serial.epc_tag_uri(id serial.serial)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT serial.epc_tag_uri(id, serial.company_prefix_length(id));
+END;
+COMMENT ON FUNCTION serial.epc_tag_uri(serial.serial) IS
+'EPC tag URI, with the company prefix length of serial.company_prefix';

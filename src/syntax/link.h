@@ -1,0 +1,40 @@
+/*-------------------------------------------------------------------------
+ *
+ * link.h
+ *	  Cutting GS1 Digital Link URIs into elements (GS1 Digital Link Standard:
+ *	  URI Syntax).
+ *
+ * Private to syntax/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_SYNTAX_LINK_H
+#define SERIAL_SYNTAX_LINK_H
+
+#include "syntax/element.h"
+
+/* a key and its three qualifiers at most */
+#define LINK_PATH_MAX 4
+
+typedef struct Link
+{
+	const char *text;
+	int			npath;
+	Element		path[LINK_PATH_MAX];	/* the key, then its qualifiers */
+	uint8_t		group;			/* of the qualifiers; 0: there are none */
+	size_t		query;			/* the next parameter; end: there is none */
+	size_t		end;			/* the fragment, or the end of the text */
+} Link;
+
+/* how many characters of text[from ..] say that a URI may be a link, or 0 */
+extern size_t LinkPrefix(const char *text, size_t len, size_t from);
+
+/* cuts the path; the authority begins at text[from] */
+extern bool LinkCut(Link *link, const char *text, size_t len, size_t from,
+					Problem *problem);
+
+/* cuts the next attribute from the query, if *found */
+extern bool LinkNextAttribute(Link *link, Element *element, bool *found,
+							  Problem *problem);
+
+#endif							/* SERIAL_SYNTAX_LINK_H */

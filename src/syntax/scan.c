@@ -1,0 +1,312 @@
+/*-------------------------------------------------------------------------
+ *
+ * scan.c
+ *	  Reading whole scans: every element, and what they say together.
+ *
+ * Each element is checked by its row of the AI table.  Of the rules between
+ * elements only exclusions are enforced: which others an element requires is
+ * meant for all carriers on an item together, and a scan is one of them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <string.h>
+
+#include "syntax/ai.h"
+#include "syntax/link.h"
+#include "syntax/scan.h"
+
+/*
+ * Keys that identify the thing itself, before those that identify what it is
+ * part of, where it is or whose it is.
+ */
+static const int16_t keys[] = {
+	8006, 1, 0, 8003, 8004, 253, 255, 8010, 8017, 8018, 414, 417, 401, 402, 8013
+};
+
+/* numbers that go with a key, the finest first */
+static const int16_t numbers[] = {21, 235, 254, 8011, 10, NO_AI};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static const ScanElement *
+find_element(const Gs1Scan *scan, int ai)
+{
+	int			i;
+
+	for (i = 0; i < scan->count; i++)
+		if (scan->elements[i].ai == ai)
+			return &scan->elements[i];
+	return NULL;
+}
+
+/*
+ * An element that is there already is kept once; in a link none may come
+ * twice, even with the same value.
+ */
+static bool
+keep(ScanReader *reader, const Element *element, const char *value, size_t len)
+{
+	Gs1Scan	   *scan = reader->scan;
+	const ScanElement *before = find_element(scan, element->ai);
+	ScanElement *kept = &scan->elements[scan->count];
+
+	if (before != NULL && element->escape == ESCAPE_PERCENT)
+		return AiProblem(reader->problem, PROBLEM_ELEMENTS, element->at,
+						 element->ai, "no second value");
+	if (before != NULL &&
+		(before->len != len || memcmp(before->value, value, len) != 0))
+		return AiProblem(reader->problem, PROBLEM_ELEMENTS, element->at,
+						 element->ai, "the same value as before");
+	if (before != NULL)
+		return true;
+	if (scan->count == SCAN_ELEMENTS_MAX)
+		return ProblemSet(reader->problem, PROBLEM_LENGTH, element->at,
+						  "at most %d elements", SCAN_ELEMENTS_MAX);
+	kept->ai = element->ai;
+	kept->at = element->at;
+	kept->len = (uint8_t) len;
+	memcpy(kept->value, value, len);
+	scan->count++;
+	return true;
+}
+
+/*
+ * Reads an element's value, behind so many zeros that the text leaves out.
+ */
+static bool
+add(ScanReader *reader, const Element *element, size_t zeros)
+{
+	char		value[SCAN_VALUE_MAX];
+	size_t		len = zeros;
+
+	memset(value, '0', zeros);
+	reader->scan->wrong_ai = element->ai;
+	if (!ElementRead(reader->text, element, reader->current_year, value, &len,
+					 reader->problem))
+		return false;
+	reader->scan->wrong_ai = NO_AI;
+	return keep(reader, element, value, len);
+}
+
+/*
+ * Of two that exclude each other the later one is too many.
+ */
+static bool
+check_exclusions(ScanReader *reader)
+{
+	const Gs1Scan *scan = reader->scan;
+	char		later[AI_DIGITS_MAX + 1];
+	char		earlier[AI_DIGITS_MAX + 1];
+	int			i;
+	int			j;
+
+	for (i = 1; i < scan->count; i++)
+		for (j = 0; j < i; j++)
+		{
+			int			ai = scan->elements[i].ai;
+			int			other = scan->elements[j].ai;
+
+			if (!AiExcludes(ai, other) && !AiExcludes(other, ai))
+				continue;
+			*AiWrite(ai, later) = '\0';
+			*AiWrite(other, earlier) = '\0';
+			return ProblemSet(reader->problem, PROBLEM_ELEMENTS,
+							  scan->elements[i].at,
+							  "no AI (%s) together with AI (%s)",
+							  later, earlier);
+		}
+	return true;
+}
+
+/*
+ * The scheme of the first key that is there, with the finest number that is
+ * there, or NULL.  A key that wants a number and has none identifies nothing,
+ * but the keys behind it would identify something else.
+ */
+static const Scheme *
+choose_scheme(const Gs1Scan *scan, const ScanElement **key,
+			  const ScanElement **number)
+{
+	const Scheme *scheme = NULL;
+	size_t		k = 0;
+	size_t		n;
+
+	while (k < COUNT(keys) && (*key = find_element(scan, keys[k])) == NULL)
+		k++;
+	if (k == COUNT(keys))
+		return NULL;
+	for (n = 0; n < COUNT(numbers) && scheme == NULL; n++)
+	{
+		*number = find_element(scan, numbers[n]);
+		if (*number != NULL || numbers[n] == NO_AI)
+			scheme = SchemeByAi(keys[k], numbers[n]);
+	}
+	return scheme;
+}
+
+static void
+copy_identity(Identifier *id, const ScanElement *key,
+			  const ScanElement *number)
+{
+	const Scheme *scheme = id->scheme;
+	const char *rest = number != NULL ? number->value : key->value;
+
+	id->key_len = key->len;
+	id->number_len = number != NULL ? number->len : 0;
+	/* the number follows the key within one element */
+	if (number == NULL && scheme->number.max > 0 &&
+		scheme->number_ai == NO_AI && key->len > scheme->key.max)
+	{
+		id->key_len = scheme->key.max;
+		id->number_len = key->len - id->key_len;
+		rest += id->key_len;
+	}
+	memcpy(id->key, key->value, id->key_len);
+	memcpy(id->number, rest, id->number_len);
+}
+
+/*
+ * What do the elements identify?  A scheme can demand more than the AI does: a
+ * company prefix alone is a value of AI (8004), but names no asset.
+ */
+static bool
+identify(ScanReader *reader)
+{
+	Gs1Scan	   *scan = reader->scan;
+	Problem    *problem = reader->problem;
+	const ScanElement *key;
+	const ScanElement *number;
+	const ScanElement *wrong;
+	char		expected[PROBLEM_EXPECTED_MAX];
+
+	scan->id.scheme = choose_scheme(scan, &key, &number);
+	scan->has_id = scan->id.scheme != NULL;
+	if (!scan->has_id)
+		return true;
+	copy_identity(&scan->id, key, number);
+	if (IdentifierCheck(&scan->id, problem))
+		return true;
+	wrong = problem->component == COMPONENT_NUMBER && number != NULL ? number
+		: key;
+	memcpy(expected, problem->expected, sizeof(expected));
+	return AiProblem(problem, problem->code, wrong->at, wrong->ai, "%s",
+					 expected);
+}
+
+bool
+ScanElementString(ScanReader *reader, size_t from)
+{
+	ElementReader elements;
+	Element		element;
+	char		digits[AI_DIGITS_MAX];
+
+	ElementReaderBegin(&elements, reader->text, reader->len, from);
+	do
+	{
+		if (elements.at == reader->len)
+			return ProblemSet(reader->problem, PROBLEM_AI, elements.at,
+							  "an application identifier");
+		if (!ElementNext(&elements, &element, reader->problem))
+			return false;
+		if (AiFind(element.ai) == NULL)
+			return ProblemSet(reader->problem, PROBLEM_AI,
+							  element.at + (elements.bracketed ? 1 : 0),
+							  "an application identifier that GS1 has assigned, not (%.*s)",
+							  (int) (AiWrite(element.ai, digits) - digits),
+							  digits);
+		if (!add(reader, &element, 0))
+			return false;
+	} while (elements.at < reader->len);
+	return check_exclusions(reader) && identify(reader);
+}
+
+bool
+ScanLink(ScanReader *reader, size_t from)
+{
+	Link		link;
+	Element		element;
+	bool		found;
+	int			i;
+
+	if (!LinkCut(&link, reader->text, reader->len, from, reader->problem))
+		return false;
+	for (i = 0; i < link.npath; i++)
+		if (!add(reader, &link.path[i], 0))
+			return false;
+	do
+	{
+		if (!LinkNextAttribute(&link, &element, &found, reader->problem))
+			return false;
+		if (found && !add(reader, &element, 0))
+			return false;
+	} while (found);
+	return check_exclusions(reader) && identify(reader);
+}
+
+/*
+ * A shorter GTIN is a GTIN-14 without its leading zeros, and has the same
+ * check digit.
+ */
+bool
+ScanGtin(ScanReader *reader, size_t from, size_t digits)
+{
+	Element		element = {.ai = 1,.at = from,.from = from,
+		.to = reader->len,.escape = ESCAPE_NONE};
+
+	if (reader->len - from != digits)
+		return ProblemSet(reader->problem, PROBLEM_LENGTH,
+						  reader->len - from < digits ? reader->len
+						  : from + digits,
+						  "exactly %zu digits of a GTIN", digits);
+	return add(reader, &element, GTIN_DIGITS - digits) && identify(reader);
+}
+
+/*
+ * Which element says a thing, and which of its characters; the first that is
+ * there counts.
+ */
+typedef struct Source
+{
+	ScanField	field;
+	int16_t		ai;
+	uint8_t		from;
+	uint8_t		len;			/* 0: all that there are */
+} Source;
+
+static const Source sources[] = {
+	{SCAN_GTIN, 1, 0, GTIN_DIGITS},
+	{SCAN_GTIN, 8006, 0, GTIN_DIGITS},
+	{SCAN_GTIN, 2, 0, GTIN_DIGITS},
+	{SCAN_GTIN, 3, 0, GTIN_DIGITS},
+	{SCAN_SERIAL, 21, 0, 0},
+	{SCAN_SERIAL, 235, 0, 0},
+	{SCAN_SERIAL, 8003, 14, 0},
+	{SCAN_SERIAL, 253, 13, 0},
+	{SCAN_SERIAL, 255, 13, 0},
+	{SCAN_SERIAL, 8011, 0, 0},
+	{SCAN_SERIAL, 254, 0, 0},
+	{SCAN_LOT, 10, 0, 0},
+	{SCAN_EXPIRY, 17, 0, 6},
+	{SCAN_EXPIRY, 7003, 0, 6},
+	{SCAN_PRODUCTION, 11, 0, 6}
+};
+
+bool
+ScanFind(const Gs1Scan *scan, ScanField field, const char **text, size_t *len)
+{
+	size_t		i;
+
+	for (i = 0; i < COUNT(sources); i++)
+	{
+		const Source *source = &sources[i];
+		const ScanElement *element = find_element(scan, source->ai);
+
+		if (source->field != field || element == NULL ||
+			element->len <= source->from)
+			continue;
+		*text = element->value + source->from;
+		*len = source->len > 0 ? source->len : element->len - source->from;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,33 @@
+/*-------------------------------------------------------------------------
+ *
+ * scan.h
+ *	  Reading whole scans: the readers that SyntaxScan chooses from.
+ *
+ * Private to syntax/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_SYNTAX_SCAN_H
+#define SERIAL_SYNTAX_SCAN_H
+
+#include "syntax/syntax.h"
+
+typedef struct ScanReader
+{
+	const char *text;
+	size_t		len;
+	int			current_year;
+	Gs1Scan	   *scan;
+	Problem    *problem;
+} ScanReader;
+
+/* element strings that begin at text[from] */
+extern bool ScanElementString(ScanReader *reader, size_t from);
+
+/* a Digital Link whose authority begins at text[from] */
+extern bool ScanLink(ScanReader *reader, size_t from);
+
+/* a bare GTIN of so many digits, as EAN-13, EAN-8 and ITF-14 carry it */
+extern bool ScanGtin(ScanReader *reader, size_t from, size_t digits);
+
+#endif							/* SERIAL_SYNTAX_SCAN_H */
