@@ -6,7 +6,7 @@ SELECT serial.create_pool('asset', 'giai', '0614141', length => 5);
 SELECT serial.create_pool('crate', 'grai', '00614141123452', length => 4);
 SELECT serial.create_pool('bin', 'luhn', '42', length => 4, capacity => 3);
 SELECT serial.create_pool('shelf', 'plain', 'SHELF-', length => 3);
-SELECT name, scheme, prefix, length, capacity, issued, remaining, state FROM serial.pools ORDER BY name;
+SELECT name, scheme, prefix, length, capacity, issued, leased, remaining, guess_probability AS guess, state FROM serial.pools ORDER BY name;
 
 -- One, and many
 SELECT serial.issue('unit'), serial.issue('pallet'), serial.issue('asset');
@@ -37,7 +37,8 @@ SELECT serial.issue('bin');
 SELECT issued, remaining, state FROM serial.pools WHERE name = 'bin';
 
 -- A closed pool issues nothing.
-UPDATE serial.pool SET open = false WHERE name = 'shelf';
+SELECT serial.close_pool('shelf');
+SELECT serial.close_pool('nothing');
 SELECT serial.issue('shelf');
 SELECT state FROM serial.pools WHERE name = 'shelf';
 
@@ -47,7 +48,10 @@ SELECT * FROM serial.issue('nothing', 3);
 SELECT * FROM serial.issue('unit', 0);
 SELECT * FROM serial.issue('unit', -1);
 SELECT * FROM serial.issue('bin', 4);
-SELECT serial.issue(NULL), serial.issue(NULL, 3);
+SELECT serial.issue(NULL);
+SELECT * FROM serial.issue(NULL, 3);
+SELECT * FROM serial.issue('unit', NULL);
+SELECT issued FROM serial.pools WHERE name = 'unit';
 \set VERBOSITY terse
 SELECT serial.create_pool('unit', 'sgtin', '80614141123458');
 SELECT serial.create_pool(NULL, 'sgtin', '80614141123458');
@@ -67,6 +71,17 @@ SELECT serial.create_pool('x', 'sscc', '30614141', length => 8);
 SELECT serial.create_pool('x', 'sscc', '306141411234567890');
 SELECT serial.create_pool('x', 'sscc', '3061414A');
 SELECT serial.create_pool('x', 'giai', 'ABC');
+SELECT serial.create_pool('x', 'giai', '06', alphabet => 'alphanumeric');
+SELECT serial.create_pool('x', 'cpi', '0614141PART', length => 6);
+SELECT serial.create_pool('x', 'vin', '1M8GDM9AXKP', length => 6);
+SELECT serial.create_pool('x', 'sscc', '40614141', alphabet => 'alphanumeric');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => 'A');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => 'ABCA');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => 'AB C');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => 'AB#');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => 'ABé');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => '');
+SELECT serial.create_pool('x', 'sgtin', '80614141123458', alphabet => NULL);
 SELECT serial.create_pool('x', 'sgtin', '80614141123458', capacity => 0);
 SELECT serial.create_pool('x', 'sgtin', '80614141123458', length => 3, capacity => 1000);
 
@@ -86,6 +101,22 @@ SELECT serial.create_pool('other scheme', 'lgtin', '09506000134352');
 SELECT serial.create_pool('low range', 'giai', '061414', length => 6, capacity => 99999);
 SELECT serial.create_pool('high range', 'giai', '0614142', length => 5);
 SELECT serial.create_pool('x', 'giai', '06141400', length => 4);
+
+-- Other alphabets count in theirs.
+SELECT serial.create_pool('letters', 'plain', 'L-', length => 3, alphabet => 'ABC');
+SELECT string_agg(serial.key(v), ' ') FROM serial.issue('letters', 26) AS v;
+SELECT serial.create_pool('x', 'plain', 'L-B', length => 2, alphabet => 'BCD');
+SELECT serial.create_pool('digits', 'plain', 'L-', length => 3);
+SELECT serial.create_pool('other letters', 'plain', 'L-D', length => 2, alphabet => 'ABC');
+SELECT serial.create_pool('x', 'plain', 'L-', length => 3, alphabet => 'CDEF');
+
+-- Batches: one row each, and the numbers again from it
+SELECT count(*) FROM serial.issue('digits', 20, 'order 4711');
+SELECT b.pool = p.number AS pool, b.ordinals, b.lease, b.reference, b.issued_by = session_user AS by_me
+FROM serial.batch AS b JOIN serial.pool AS p ON p.number = b.pool
+WHERE p.name = 'digits' ORDER BY b.batch;
+SELECT min(v), max(v), count(*) FROM serial.batch AS b, serial.batch_serials(b.batch) AS v WHERE b.reference = 'order 4711';
+SELECT serial.batch_serials(1000000);
 
 -- Each has a sequence of its own.
 SELECT name, ordinals FROM serial.pool ORDER BY number LIMIT 3;

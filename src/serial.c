@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "issue/issue.h"
 #include "utils/guc.h"
 
 SERIAL_MODULE_MAGIC;
@@ -17,5 +18,6 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	IssueDefineSettings();
 	MarkGUCPrefixReserved("serial");
 }

@@ -7,123 +7,188 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "funcapi.h"
+#include "issue/draw.h"
 #include "issue/pool.h"
+#include "issue/record.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(serial_issue);
 PG_FUNCTION_INFO_V1(serial_issue_many);
-PG_FUNCTION_INFO_V1(serial_pool_identifier);
-PG_FUNCTION_INFO_V1(serial_pool_length);
-PG_FUNCTION_INFO_V1(serial_pool_prefix);
+PG_FUNCTION_INFO_V1(serial_issue_lease);
+PG_FUNCTION_INFO_V1(serial_draw);
+PG_FUNCTION_INFO_V1(serial_pool_serials);
+
+/*
+ * After one could not be drawn the sequence must not be looked at: nextval
+ * failed while it held the page.
+ */
+static void
+refuse_exhausted(const Pool *pool, int64 n)
+{
+	int64		left = n == 1 ? 0 : pool->capacity -
+		DrawnSoFar(pool->sequence, POOL_FIRST_ORDINAL);
+
+	if (left > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
+				 errmsg("pool \"%s\" has %lld numbers left, not %lld",
+						pool->name, (long long) left, (long long) n),
+				 errhint("Issue fewer, or create another pool with a prefix or length of its own.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
+			 errmsg("pool \"%s\" has issued all its %lld numbers",
+					pool->name, (long long) pool->capacity),
+			 pool->random ? errdetail("More would make them easier to guess than its bound allows, or its space is full.") : 0,
+			 errhint("Create another pool with a prefix or length of its own.")));
+}
+
+static int64
+draw_from_pool(const Pool *pool, int64 n)
+{
+	int64		first;
+
+	PoolRequireOpen(pool);
+	if (n < 1 || n > pool->capacity)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot issue %lld numbers from pool \"%s\"",
+						(long long) n, pool->name),
+				 errdetail("Expected a count from 1 to the pool's capacity of %lld.",
+						   (long long) pool->capacity)));
+	if (!Draw(pool->sequence, POOL_FIRST_ORDINAL, pool->capacity, n, &first))
+		refuse_exhausted(pool, n);
+	return first;
+}
+
+/*
+ * Puts the identifiers of a run of ordinals into the result, a batch at a
+ * time.
+ */
+static void
+put_identifiers(FunctionCallInfo fcinfo, Pool *pool, int64 first, int64 n)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *values = palloc(FF1_BATCH * VALUE_MAX);
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	while (n > 0)
+	{
+		int			count = (int) Min(n, FF1_BATCH);
+		int			i;
+
+		CHECK_FOR_INTERRUPTS();
+		PoolIdentifiers(pool, first, count, values);
+		for (i = 0; i < count; i++)
+		{
+			Datum		datum = PointerGetDatum(values + i * VALUE_MAX);
+			bool		isnull = false;
+
+			tuplestore_putvalues(result->setResult, result->setDesc, &datum,
+								 &isnull);
+		}
+		first += count;
+		n -= count;
+	}
+}
+
+static void
+refuse_null(FunctionCallInfo fcinfo, int required)
+{
+	int			i;
+
+	for (i = 0; i < required; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument %d of serial.%s is NULL", i + 1,
+							get_func_name(fcinfo->flinfo->fn_oid))));
+}
+
+static text *
+reference_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? NULL : PG_GETARG_TEXT_PP(argument);
+}
 
 /* serial.issue(pool text) -> serial.serial */
 Datum
 serial_issue(PG_FUNCTION_ARGS)
 {
-	Pool		pool;
+	Pool	   *pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	char	   *value = palloc(VALUE_MAX);
 
-	PoolOpen(&pool, text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	PG_RETURN_SERIAL(PoolIdentifier(&pool, PoolNextOrdinal(&pool)));
-}
-
-/* serial.issue(pool text, n bigint) -> setof serial.serial */
-Datum
-serial_issue_many(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		n = PG_GETARG_INT64(1);
-	Pool		pool;
-	int64		i;
-
-	PoolOpen(&pool, text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	if (n < 1 || n > pool.capacity)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot issue %lld numbers from pool \"%s\"",
-						(long long) n, NameStr(pool.name)),
-				 errdetail("Expected a count from 1 to the pool's capacity of %lld.",
-						   (long long) pool.capacity)));
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	for (i = 0; i < n; i++)
-	{
-		bool		isnull = false;
-		Serial	   *value = PoolIdentifier(&pool, PoolNextOrdinal(&pool));
-		Datum		datum = PointerGetDatum(value);
-
-		CHECK_FOR_INTERRUPTS();
-		tuplestore_putvalues(result->setResult, result->setDesc, &datum,
-							 &isnull);
-		pfree(value);
-	}
-	return (Datum) 0;
-}
-
-static const Scheme *
-scheme_argument(text *name)
-{
-	const Scheme *scheme = SchemeByName(VARDATA_ANY(name),
-										VARSIZE_ANY_EXHDR(name));
-
-	if (scheme == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is not the name of a scheme",
-						text_to_cstring(name))));
-	return scheme;
-}
-
-/*
- * serial.pool_identifier(scheme text, prefix text, length int, ordinal bigint)
- *
- * What a pool of this description would issue; errors if it would not be a
- * valid identifier.  create_pool asks before it makes the pool.
- */
-Datum
-serial_pool_identifier(PG_FUNCTION_ARGS)
-{
-	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	Pool		pool;
-	Serial	   *value;
-	Problem		problem;
-
-	TemplateInit(&pool.template, scheme_argument(PG_GETARG_TEXT_PP(0)),
-				 prefix, PG_GETARG_INT32(2));
-	value = PoolIdentifier(&pool, PG_GETARG_INT64(3));
-	if (!IdentifierCheck(&pool.template.id, &problem))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("prefix \"%s\" does not begin identifiers of scheme \"%s\"",
-						prefix, pool.template.id.scheme->name),
-				 errdetail("At position %d of the %s, expected %s.",
-						   (int) problem.index + 1,
-						   problem.component == COMPONENT_KEY ? "key" : "number",
-						   problem.expected)));
+	PoolIdentifiers(pool, draw_from_pool(pool, 1), 1, value);
 	PG_RETURN_SERIAL(value);
 }
 
-/* serial.pool_length(scheme text, prefix text) -> int: the default */
+/* serial.issue(pool text, n bigint, reference text) -> setof serial.serial */
 Datum
-serial_pool_length(PG_FUNCTION_ARGS)
+serial_issue_many(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(TemplateDefaultLength(scheme_argument(PG_GETARG_TEXT_PP(0)),
-										  text_to_cstring(PG_GETARG_TEXT_PP(1))));
+	Pool	   *pool;
+	int64		n;
+	int64		first;
+
+	refuse_null(fcinfo, 2);
+	pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	n = PG_GETARG_INT64(1);
+	first = draw_from_pool(pool, n);
+	RecordBatch(pool->number, first, n, NO_LEASE, reference_argument(fcinfo, 2));
+	put_identifiers(fcinfo, pool, first, n);
+	return (Datum) 0;
+}
+
+/* serial.issue_lease(lease bigint, n bigint, reference text) -> setof serial.serial */
+Datum
+serial_issue_lease(PG_FUNCTION_ARGS)
+{
+	Lease		lease;
+	Pool	   *pool;
+	int64		n;
+	int64		first;
+
+	refuse_null(fcinfo, 2);
+	n = PG_GETARG_INT64(1);
+	LeaseOpen(PG_GETARG_INT64(0), &lease);
+	if (n < 1 || n > lease.highest - lease.lowest + 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot issue %lld numbers from lease %lld",
+						(long long) n, (long long) lease.number),
+				 errdetail("Expected a count from 1 to the lease's %lld.",
+						   (long long) (lease.highest - lease.lowest + 1))));
+	if (!Draw(lease.sequence, lease.lowest, lease.highest, n, &first))
+		ereport(ERROR,
+				(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
+				 errmsg("lease %lld does not have %lld numbers left",
+						(long long) lease.number, (long long) n),
+				 errhint("Issue fewer, or lease more.")));
+	RecordBatch(lease.pool, first, n, lease.number, reference_argument(fcinfo, 2));
+	pool = PoolByNumber(lease.pool);
+	put_identifiers(fcinfo, pool, first, n);
+	return (Datum) 0;
+}
+
+/* serial.draw(pool text, n bigint) -> bigint: the first of n ordinals */
+Datum
+serial_draw(PG_FUNCTION_ARGS)
+{
+	Pool	   *pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+
+	PG_RETURN_INT64(draw_from_pool(pool, PG_GETARG_INT64(1)));
 }
 
 /*
- * serial.pool_prefix(scheme text, prefix text) -> text: with the joint behind
- * a whole key, so that the prefixes of two pools compare as beginnings
+ * serial.pool_serials(pool integer, first bigint, n bigint)
+ *		-> setof serial.serial: what the pool wrote, or will, for ordinals
  */
 Datum
-serial_pool_prefix(PG_FUNCTION_ARGS)
+serial_pool_serials(PG_FUNCTION_ARGS)
 {
-	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(0));
-	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
-
-	if (scheme->number.max > 0 && scheme->joint != '\0' &&
-		strlen(prefix) == scheme->key.max)
-		prefix = psprintf("%s%c", prefix, scheme->joint);
-	PG_RETURN_TEXT_P(cstring_to_text(prefix));
+	put_identifiers(fcinfo, PoolByNumber(PG_GETARG_INT32(0)),
+					PG_GETARG_INT64(1), PG_GETARG_INT64(2));
+	return (Datum) 0;
 }

@@ -1,27 +1,36 @@
 /*-------------------------------------------------------------------------
  *
  * pool.c
- *	  A pool, as its row in serial.pool describes it.
+ *	  Pools, as their rows in serial.pool describe them.
  *
- * The row is read without asking for rights on the table: who may execute
- * the functions of this room may issue, and nobody else reaches this code.
+ * Rows are read without asking for rights on the table: who may execute the
+ * functions of this room may issue, and nobody else reaches this code.
+ *
+ * A backend reads the table once and keeps what it found, key schedules
+ * included, until somebody changes the table: a trigger on it sends the
+ * relation's invalidation, to which all backends listen.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include <openssl/crypto.h>
+
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_collation.h"
-#include "commands/sequence.h"
+#include "commands/trigger.h"
+#include "issue/key.h"
 #include "issue/pool.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+
+PG_FUNCTION_INFO_V1(serial_pools_changed);
 
 /* columns of serial.pool; the order of issue.sql */
 typedef enum PoolColumn
@@ -31,15 +40,63 @@ typedef enum PoolColumn
 	POOL_SCHEME,
 	POOL_PREFIX,
 	POOL_LENGTH,
+	POOL_ALPHABET,
+	POOL_RANDOM,
+	POOL_GUESS_BOUND,
 	POOL_CAPACITY,
 	POOL_SEQUENCE,
+	POOL_MASTER_KEY,
 	POOL_OPEN
 } PoolColumn;
 
-static Oid
-relation_of_schema(const char *name)
+typedef struct PoolCache
 {
-	return get_relname_relid(name, get_namespace_oid("serial", false));
+	MemoryContext context;		/* of all that is below; NULL: nothing read */
+	Oid			relation;		/* serial.pool */
+	bool		complete;		/* has it been read to its end? */
+	bool		stale;			/* has the table changed since? */
+	List	   *pools;
+} PoolCache;
+
+static PoolCache cache;
+
+static void
+pool_table_changed(Datum arg, Oid relation)
+{
+	if (relation == InvalidOid || relation == cache.relation)
+		cache.stale = true;
+}
+
+/*
+ * Runs when the cache's context is deleted: OpenSSL's memory is not in it.
+ */
+static void
+free_ciphers(void *arg)
+{
+	ListCell   *cell;
+
+	foreach(cell, cache.pools)
+		Ff1Free(&((Pool *) lfirst(cell))->ff1);
+	cache.pools = NIL;
+}
+
+static void
+reset_cache(void)
+{
+	static bool registered = false;
+	static MemoryContextCallback callback = {.func = free_ciphers};
+
+	if (!registered)
+	{
+		CacheRegisterRelcacheCallback(pool_table_changed, (Datum) 0);
+		registered = true;
+	}
+	if (cache.context != NULL)
+		MemoryContextDelete(cache.context);
+	cache.context = AllocSetContextCreate(CacheMemoryContext, "serial pools",
+										  ALLOCSET_DEFAULT_SIZES);
+	MemoryContextRegisterResetCallback(cache.context, &callback);
+	cache.complete = false;
 }
 
 static Datum
@@ -53,103 +110,227 @@ column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
 	return datum;
 }
 
-static void
-fill_pool(Pool *pool, HeapTuple tuple, TupleDesc desc, const char *name)
+static char *
+text_column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
 {
-	char	   *scheme = TextDatumGetCString(column(tuple, desc, POOL_SCHEME));
-
-	if (!DatumGetBool(column(tuple, desc, POOL_OPEN)))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("pool \"%s\" is closed", name),
-				 errdetail("A closed pool issues nothing, and keeps its numbers from others.")));
-	namestrcpy(&pool->name, name);
-	pool->sequence = DatumGetObjectId(column(tuple, desc, POOL_SEQUENCE));
-	pool->capacity = DatumGetInt64(column(tuple, desc, POOL_CAPACITY));
-	TemplateInit(&pool->template, SchemeByName(scheme, strlen(scheme)),
-				 TextDatumGetCString(column(tuple, desc, POOL_PREFIX)),
-				 DatumGetInt32(column(tuple, desc, POOL_LENGTH)));
+	return TextDatumGetCString(column(tuple, desc, attribute));
 }
 
-/*
- * Finds an open pool by name.  Errors: 42704 no such pool, 55000 closed.
- */
-void
-PoolOpen(Pool *pool, const char *name)
+static unsigned char *
+fingerprint_column(HeapTuple tuple, TupleDesc desc)
 {
-	Relation	rel = table_open(relation_of_schema("pool"), AccessShareLock);
-	ScanKeyData key;
+	bool		isnull;
+	Datum		datum = heap_getattr(tuple, POOL_MASTER_KEY, desc, &isnull);
+	bytea	   *bytes;
+	unsigned char *fingerprint;
+
+	if (isnull)
+		return NULL;
+	bytes = DatumGetByteaPP(datum);
+	if (VARSIZE_ANY_EXHDR(bytes) != FINGERPRINT_BYTES)
+		elog(ERROR, "column %d of serial.pool is not a fingerprint",
+			 POOL_MASTER_KEY);
+	fingerprint = palloc(FINGERPRINT_BYTES);
+	memcpy(fingerprint, VARDATA_ANY(bytes), FINGERPRINT_BYTES);
+	return fingerprint;
+}
+
+static Pool *
+make_pool(HeapTuple tuple, TupleDesc desc)
+{
+	Pool	   *pool = palloc0(sizeof(Pool));
+	char	   *scheme = text_column(tuple, desc, POOL_SCHEME);
+	char	   *prefix = text_column(tuple, desc, POOL_PREFIX);
+	char	   *alphabet = text_column(tuple, desc, POOL_ALPHABET);
+	int			length = DatumGetInt32(column(tuple, desc, POOL_LENGTH));
+
+	pool->number = DatumGetInt32(column(tuple, desc, POOL_NUMBER));
+	pool->name = text_column(tuple, desc, POOL_NAME);
+	pool->sequence = DatumGetObjectId(column(tuple, desc, POOL_SEQUENCE));
+	pool->capacity = DatumGetInt64(column(tuple, desc, POOL_CAPACITY));
+	pool->open = DatumGetBool(column(tuple, desc, POOL_OPEN));
+	pool->random = DatumGetBool(column(tuple, desc, POOL_RANDOM));
+	pool->fingerprint = fingerprint_column(tuple, desc);
+	pool->description = psprintf("serial pool key 1|%s|%s|%d|%s",
+								 scheme, prefix, length, alphabet);
+	TemplateInit(&pool->template, SchemeByName(scheme, strlen(scheme)),
+				 prefix, length);
+	NumberingInit(&pool->numbering, alphabet, length);
+	return pool;
+}
+
+static void
+read_pools(void)
+{
+	Oid			relation = get_relname_relid("pool", get_namespace_oid("serial", false));
+	Relation	rel;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ScanKeyInit(&key, POOL_NAME, BTEqualStrategyNumber, F_TEXTEQ,
-				CStringGetTextDatum(name));
-	key.sk_collation = DEFAULT_COLLATION_OID;
-	scan = systable_beginscan(rel, relation_of_schema("pool_name_key"), true,
-							  GetActiveSnapshot(), 1, &key);
-	tuple = systable_getnext(scan);
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("pool \"%s\" does not exist", name),
-				 errhint("serial.pools lists the pools; serial.create_pool makes one.")));
-	fill_pool(pool, tuple, RelationGetDescr(rel), name);
+	reset_cache();
+	cache.relation = relation;
+	rel = table_open(relation, AccessShareLock);
+	cache.stale = false;
+	scan = systable_beginscan(rel, InvalidOid, false, GetActiveSnapshot(), 0,
+							  NULL);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		MemoryContext old = MemoryContextSwitchTo(cache.context);
+
+		cache.pools = lappend(cache.pools,
+							  make_pool(tuple, RelationGetDescr(rel)));
+		MemoryContextSwitchTo(old);
+	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	cache.complete = true;
 }
 
 /*
- * The next ordinal.  The sequence has the pool's capacity as its maximum, so
- * that no path leads beyond it; only its error needs the pool's words.
+ * The pools, read again if they have changed, or if an error kept them from
+ * being read whole.
  */
-int64
-PoolNextOrdinal(const Pool *pool)
+static List *
+pools(void)
 {
-	MemoryContext context = CurrentMemoryContext;
-	volatile int64 ordinal = 0;
+	if (!cache.complete || cache.stale)
+		read_pools();
+	return cache.pools;
+}
 
-	PG_TRY();
+Pool *
+PoolFind(const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, pools())
 	{
-		ordinal = nextval_internal(pool->sequence, false);
+		Pool	   *pool = lfirst(cell);
+
+		if (strcmp(pool->name, name) == 0)
+			return pool;
 	}
-	PG_CATCH();
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("pool \"%s\" does not exist", name),
+			 errhint("serial.pools lists the pools; serial.create_pool makes one.")));
+}
+
+Pool *
+PoolByNumber(int32 number)
+{
+	ListCell   *cell;
+
+	foreach(cell, pools())
 	{
-		MemoryContextSwitchTo(context);
-		if (geterrcode() != ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED)
-			PG_RE_THROW();
-		FlushErrorState();
+		Pool	   *pool = lfirst(cell);
+
+		if (pool->number == number)
+			return pool;
+	}
+	elog(ERROR, "there is no pool %d", number);
+}
+
+void
+PoolRequireOpen(const Pool *pool)
+{
+	if (!pool->open)
 		ereport(ERROR,
-				(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
-				 errmsg("pool \"%s\" has issued all its %lld numbers",
-						NameStr(pool->name), (long long) pool->capacity),
-				 errhint("Create another pool with a prefix or length of its own.")));
-	}
-	PG_END_TRY();
-	return ordinal;
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("pool \"%s\" is closed", pool->name),
+				 errdetail("A closed pool issues nothing, and keeps its numbers from others.")));
 }
 
 /*
- * Writes an ordinal in decimal, zeros in front.
+ * Makes the permutation of a random pool ready: once a backend.
  */
 static void
-write_ordinal(int64 ordinal, char *issued, int length)
+open_permutation(Pool *pool)
 {
+	unsigned char key[FF1_KEY_BYTES];
+
+	if (!pool->random || pool->ff1.cipher != NULL)
+		return;
+	KeyOpen(pool->number, pool->name, pool->description, pool->fingerprint, key);
+	Ff1Init(&pool->ff1, key, FF1_KEY_BYTES,
+			(unsigned char *) pool->description, strlen(pool->description),
+			pool->numbering.radix, pool->numbering.length);
+	OPENSSL_cleanse(key, sizeof(key));
+}
+
+void
+PoolIdentifiers(Pool *pool, int64 first, int n, char *values)
+{
+	Ff1Block	blocks[FF1_BATCH];
 	int			i;
 
-	for (i = length - 1; i >= 0; i--)
+	open_permutation(pool);
+	for (i = 0; i < n; i++)
+		NumberingSplit(&pool->numbering, first + i, &blocks[i]);
+	if (pool->random)
+		Ff1Encrypt(&pool->ff1, blocks, n);
+	for (i = 0; i < n; i++)
 	{
-		issued[i] = '0' + ordinal % 10;
-		ordinal /= 10;
+		NumberingWrite(&pool->numbering, &blocks[i], pool->template.issued);
+		TemplateFinish(&pool->template);
+		ValueWrite(&pool->template.id, (Serial *) (values + i * VALUE_MAX));
 	}
 }
 
 /*
- * The identifier of an ordinal.
+ * Is the number one of the pool's space?  The ordinal is 0 when it is one
+ * that the pool never issues.
  */
-Serial *
-PoolIdentifier(Pool *pool, int64 ordinal)
+static bool
+read_number(Pool *pool, const Identifier *id, int64 *ordinal)
 {
-	write_ordinal(ordinal, pool->template.issued, pool->template.length);
-	TemplateFinish(&pool->template);
-	return ValueMake(&pool->template.id);
+	const char *issued = TemplateMatch(&pool->template, id);
+	Ff1Block	block;
+
+	if (issued == NULL || !NumberingRead(&pool->numbering, issued, &block))
+		return false;
+	open_permutation(pool);
+	if (pool->random)
+		Ff1Decrypt(&pool->ff1, &block, 1);
+	if (!NumberingJoin(&pool->numbering, &block, ordinal) ||
+		*ordinal > pool->capacity)
+		*ordinal = 0;
+	return true;
+}
+
+/*
+ * What pools issue never meets, but the space of a sequential pool that has
+ * less than all of it may hold another pool: the one that can issue the number
+ * goes first.
+ */
+Pool *
+PoolOfIdentifier(const Identifier *id, int64 *ordinal)
+{
+	Pool	   *beyond = NULL;
+	ListCell   *cell;
+
+	foreach(cell, pools())
+	{
+		Pool	   *pool = lfirst(cell);
+
+		if (!read_number(pool, id, ordinal))
+			continue;
+		if (*ordinal >= POOL_FIRST_ORDINAL)
+			return pool;
+		beyond = pool;
+	}
+	*ordinal = 0;
+	return beyond;
+}
+
+/* serial.pools_changed(): statement trigger on serial.pool */
+Datum
+serial_pools_changed(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("serial.pools_changed can only be called as a trigger")));
+	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
+	return PointerGetDatum(NULL);
 }

@@ -178,3 +178,25 @@ TemplateFinish(Template *template)
 		CheckById(id->scheme->check)->compute(id->key, template->check_at,
 											  id->key + template->check_at);
 }
+
+/*
+ * If the identifier is of the template, the characters of it that were issued;
+ * else NULL.  Its check, which has been verified, is not compared.
+ */
+const char *
+TemplateMatch(const Template *template, const Identifier *id)
+{
+	const Identifier *ours = &template->id;
+	bool		in_key = template->issued < ours->number;
+	size_t		before = template->issued - (in_key ? ours->key : ours->number);
+
+	if (id->scheme != ours->scheme || id->key_len != ours->key_len ||
+		id->number_len != ours->number_len)
+		return NULL;
+	if (memcmp(id->key, ours->key, in_key ? before : ours->key_len) != 0)
+		return NULL;
+	if (in_key)
+		return id->key + before;
+	return memcmp(id->number, ours->number, before) == 0 ?
+		id->number + before : NULL;
+}

@@ -30,5 +30,6 @@ extern void TemplateInit(Template *template, const Scheme *scheme,
 						 const char *prefix, int length);
 extern int	TemplateDefaultLength(const Scheme *scheme, const char *prefix);
 extern void TemplateFinish(Template *template);
+extern const char *TemplateMatch(const Template *template, const Identifier *id);
 
 #endif							/* SERIAL_ISSUE_TEMPLATE_H */

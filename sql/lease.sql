@@ -1,0 +1,68 @@
+-- Leases: blocks of numbers that others issue.
+
+SELECT serial.create_pool('leased', 'plain', 'LE-', length => 6, capacity => 1000);
+SELECT serial.issue('leased', 5);
+SELECT serial.lease('leased', 10, 'plant 2', now() + interval '1 hour') AS lease \gset
+SELECT serial.lease('leased', 10, 'plant 3') AS other \gset
+SELECT ordinals, holder, expires_at > now() AS will_expire, leased_by = session_user AS by_me FROM serial.lease ORDER BY lease;
+
+-- Issue from pool and leases do not meet.
+SELECT serial.issue_lease(:lease, 3, 'run 1');
+SELECT serial.issue('leased');
+SELECT serial.issue_lease(:other, 2);
+SELECT serial.lease_left(:lease), serial.lease_left(:other), serial.lease_left(1000000);
+SELECT capacity, issued, leased, remaining FROM serial.pools WHERE name = 'leased';
+SELECT ordinals, lease = :lease AS first_lease, reference FROM serial.batch WHERE lease IS NOT NULL ORDER BY batch;
+
+-- Rolled back, they are burnt.
+BEGIN;
+SELECT serial.issue_lease(:lease, 1);
+ROLLBACK;
+SELECT serial.issue_lease(:lease, 1);
+
+-- Export for a line that is offline: all that is left, the same each time
+SELECT serial.lease_serials(:other);
+SELECT count(*), min(v), max(v) FROM serial.lease_serials(:other) AS v;
+SELECT serial.issue_lease(:other, 1);
+SELECT serial.lease_left(:other);
+
+-- Returned, a lease issues nothing, and what was left is dead.
+SELECT serial.return_lease(:lease);
+SELECT serial.issue_lease(:lease, 1);
+SELECT serial.lease_serials(:lease);
+SELECT serial.return_lease(:lease);
+SELECT serial.issue('leased', 2);
+
+-- Expired likewise.
+SELECT serial.lease('leased', 5, 'plant 4', now() + interval '1 hour') AS expiring \gset
+SELECT serial.issue_lease(:expiring, 1);
+UPDATE serial.lease SET expires_at = now() - interval '1 second' WHERE lease = :expiring;
+SELECT serial.issue_lease(:expiring, 1);
+
+-- Void
+SELECT serial.void(ARRAY['plain:LE-000001', 'plain:LE-000002'], 'label torn');
+SELECT serial.void(ARRAY['plain:LE-000002'], 'again');
+SELECT serial.void(ARRAY['plain:LE-000003', 'plain:LE-000999'], 'never issued');
+SELECT serial.void(ARRAY['plain:LE-000003', 'luhn:79927398713'], 'not ours');
+SELECT serial.void(ARRAY['plain:LE-000003', NULL], 'nothing');
+SELECT serial.void(ARRAY['plain:LE-000003'], NULL);
+
+-- What became of each
+SELECT n, o.pool, o.issued, o.reference, o.issued_by = session_user AS by_me, o.holder, o.state, o.reason
+FROM generate_series(1, 36) AS n, serial.origin(('plain:LE-' || lpad(n::text, 6, '0'))::serial.serial) AS o
+ORDER BY n;
+
+-- Bad input
+SELECT serial.lease('nothing', 5, 'x');
+SELECT serial.lease('leased', 0, 'x');
+SELECT serial.lease('leased', 1001, 'x');
+SELECT serial.lease('leased', 999, 'x');
+SELECT serial.lease('leased', 5, NULL);
+SELECT serial.lease('leased', 5, 'x', '2026-01-05 08:00+00');
+SELECT serial.issue_lease(1000000, 1);
+SELECT serial.issue_lease(:other, 0);
+SELECT serial.issue_lease(:other, 11);
+SELECT serial.issue_lease(:other, NULL);
+SELECT serial.return_lease(1000000);
+SELECT serial.lease_serials(1000000);
+SELECT capacity, issued, leased, remaining FROM serial.pools WHERE name = 'leased';

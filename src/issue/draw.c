@@ -1,0 +1,170 @@
+/*-------------------------------------------------------------------------
+ *
+ * draw.c
+ *	  Ordinals out of a sequence, one or many at once.
+ *
+ * One is nextval's business.  Many at once have no call of their own, so the
+ * sequence is read and set, under a lock that keeps other drawers out: shared
+ * by those who take one, exclusive for those who take many.  Nothing of this
+ * is undone by a rollback.
+ *
+ * A number that a client has seen must not come back after a crash.  What the
+ * sequence's page says is in the WAL before a number is returned; since the
+ * WAL of a sequence is written ahead, 32 numbers at a time, that is mostly
+ * done already.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/xlog.h"
+#include "commands/sequence.h"
+#include "issue/draw.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/lock.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+
+/* advisory locks of users have 1 or 2 here */
+#define DRAW_LOCK_KIND 3
+
+typedef struct SequenceState
+{
+	int64		last_value;
+	bool		is_called;		/* false: last_value has not been drawn */
+	XLogRecPtr	written_at;		/* WAL that says so */
+	Oid			owner;
+} SequenceState;
+
+static void
+read_sequence(Oid sequence, SequenceState *state)
+{
+	Relation	rel = relation_open(sequence, AccessShareLock);
+	Buffer		buffer = ReadBuffer(rel, 0);
+	Page		page;
+	ItemId		item;
+	Form_pg_sequence_data data;
+
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	page = BufferGetPage(buffer);
+	item = PageGetItemId(page, FirstOffsetNumber);
+	data = (Form_pg_sequence_data) GETSTRUCT(&(HeapTupleData)
+											 {
+											 .t_data = (HeapTupleHeader) PageGetItem(page, item)
+											 });
+	state->last_value = data->last_value;
+	state->is_called = data->is_called;
+	state->written_at = PageGetLSN(page);
+	state->owner = rel->rd_rel->relowner;
+	UnlockReleaseBuffer(buffer);
+	relation_close(rel, NoLock);
+}
+
+int64
+DrawnSoFar(Oid sequence, int64 lowest)
+{
+	SequenceState state;
+
+	read_sequence(sequence, &state);
+	return state.is_called ? state.last_value : lowest - 1;
+}
+
+/*
+ * Makes what the sequence says survive a crash.
+ */
+static void
+flush_sequence(Oid sequence)
+{
+	SequenceState state;
+
+	read_sequence(sequence, &state);
+	XLogFlush(state.written_at);
+}
+
+static void
+lock_sequence(Oid sequence, LOCKMODE mode, LOCKTAG *tag)
+{
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, sequence, 0, DRAW_LOCK_KIND);
+	(void) LockAcquire(tag, mode, false, false);
+}
+
+/*
+ * setval asks for rights on the sequence, which nobody has but its owner.
+ */
+static void
+set_sequence(Oid sequence, int64 value, Oid owner)
+{
+	Oid			user;
+	int			context;
+
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
+	(void) OidFunctionCall2(F_SETVAL_REGCLASS_INT8,
+							ObjectIdGetDatum(sequence), Int64GetDatum(value));
+	SetUserIdAndSecContext(user, context);
+}
+
+/*
+ * The sequence ends at the highest ordinal by itself.  Its error is taken for
+ * an answer; whoever called must then raise one of its own, for what nextval
+ * held when it failed is only let go when the transaction aborts.
+ */
+static bool
+draw_one(Oid sequence, int64 *first)
+{
+	MemoryContext context = CurrentMemoryContext;
+	volatile bool left = true;
+	LOCKTAG		tag;
+
+	lock_sequence(sequence, ShareLock, &tag);
+	PG_TRY();
+	{
+		*first = nextval_internal(sequence, false);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		if (geterrcode() != ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED)
+			PG_RE_THROW();
+		FlushErrorState();
+		left = false;
+	}
+	PG_END_TRY();
+	if (left)
+		(void) LockRelease(&tag, ShareLock, false);
+	return left;
+}
+
+static bool
+draw_many(Oid sequence, int64 lowest, int64 highest, int64 n, int64 *first)
+{
+	SequenceState state;
+	LOCKTAG		tag;
+	bool		left;
+
+	lock_sequence(sequence, ExclusiveLock, &tag);
+	read_sequence(sequence, &state);
+	*first = state.is_called ? state.last_value + 1 : lowest;
+	left = n <= highest - *first + 1;
+	if (left)
+		set_sequence(sequence, *first + n - 1, state.owner);
+	(void) LockRelease(&tag, ExclusiveLock, false);
+	return left;
+}
+
+bool
+Draw(Oid sequence, int64 lowest, int64 highest, int64 n, int64 *first)
+{
+	bool		left;
+
+	if (n == 1)
+		left = draw_one(sequence, first);
+	else
+		left = draw_many(sequence, lowest, highest, n, first);
+	if (left)
+		flush_sequence(sequence);
+	return left;
+}

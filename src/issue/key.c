@@ -1,0 +1,297 @@
+/*-------------------------------------------------------------------------
+ *
+ * key.c
+ *	  The keys of random pools.
+ *
+ * Keys are never part of a statement: they are written and read as rows of
+ * the table, past the executor, so that no log and no statistics of
+ * statements sees one.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/kdf.h>
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "issue/issue.h"
+#include "issue/key.h"
+#include "storage/fd.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+/* columns of serial.pool_key; the order of issue.sql */
+#define KEY_POOL	1
+#define KEY_KEY		2
+#define KEY_COLUMNS 2
+
+/* a master key is written as this many hexadecimal digits */
+#define MASTER_HEX	(2 * FF1_KEY_BYTES)
+
+/* master keys in the file: the one in use, and old ones */
+#define MASTERS_MAX 64
+
+static char *master_key_file = NULL;
+
+typedef struct Masters
+{
+	int			n;
+	unsigned char keys[MASTERS_MAX][FF1_KEY_BYTES];
+} Masters;
+
+void
+IssueDefineSettings(void)
+{
+	DefineCustomStringVariable("serial.master_key_file",
+							   "File of the master keys that keys of random pools are derived from.",
+							   "One key of 64 hexadecimal digits a line; new pools use the first. Empty: keys of pools are random and stored in the database.",
+							   &master_key_file,
+							   "",
+							   PGC_SUSET,
+							   GUC_SUPERUSER_ONLY,
+							   NULL, NULL, NULL);
+}
+
+/*
+ * HKDF (RFC 5869) with SHA-256.
+ */
+static void
+derive(const unsigned char *master, const char *info, unsigned char *out,
+	   size_t out_bytes)
+{
+	EVP_KDF    *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	EVP_KDF_CTX *context = kdf != NULL ? EVP_KDF_CTX_new(kdf) : NULL;
+	OSSL_PARAM	params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, "SHA256", 0),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,
+										  unconstify(unsigned char *, master),
+										  FF1_KEY_BYTES),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO,
+										  unconstify(char *, info),
+										  strlen(info)),
+		OSSL_PARAM_construct_end()
+	};
+	bool		ok = context != NULL &&
+		EVP_KDF_derive(context, out, out_bytes, params) == 1;
+
+	EVP_KDF_CTX_free(context);
+	EVP_KDF_free(kdf);
+	if (!ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				 errmsg("OpenSSL could not derive a key")));
+}
+
+static void
+fingerprint_of(const unsigned char *master, unsigned char *fingerprint)
+{
+	derive(master, "serial master key fingerprint", fingerprint,
+		   FINGERPRINT_BYTES);
+}
+
+/*
+ * What is wrong with the file, without a word of what is in it.
+ */
+static void
+refuse_file(FILE *file, Masters *masters, int line)
+{
+	OPENSSL_cleanse(masters, sizeof(Masters));
+	FreeFile(file);
+	ereport(ERROR,
+			(errcode(ERRCODE_CONFIG_FILE_ERROR),
+			 errmsg("line %d of serial.master_key_file is not a master key",
+					line),
+			 errdetail("Expected %d hexadecimal digits, a comment after \"#\", or nothing; at most %d keys.",
+					   MASTER_HEX, MASTERS_MAX)));
+}
+
+static bool
+parse_master(const char *text, unsigned char *key)
+{
+	int			i;
+
+	for (i = 0; i < FF1_KEY_BYTES; i++)
+	{
+		unsigned	byte;
+
+		if (!isxdigit((unsigned char) text[2 * i]) ||
+			!isxdigit((unsigned char) text[2 * i + 1]) ||
+			sscanf(text + 2 * i, "%2x", &byte) != 1)
+			return false;
+		key[i] = byte;
+	}
+	return text[MASTER_HEX + strspn(text + MASTER_HEX, " \t\r\n")] == '\0';
+}
+
+static void
+read_masters(Masters *masters)
+{
+	FILE	   *file = AllocateFile(master_key_file, PG_BINARY_R);
+	char		text[256];
+	int			line = 0;
+
+	masters->n = 0;
+	if (file == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("could not open serial.master_key_file \"%s\": %m",
+						master_key_file)));
+	while (fgets(text, sizeof(text), file) != NULL)
+	{
+		const char *start = text + strspn(text, " \t\r\n");
+		bool		ok = true;
+
+		line++;
+		if (*start != '\0' && *start != '#')
+			ok = masters->n < MASTERS_MAX &&
+				parse_master(start, masters->keys[masters->n++]);
+		OPENSSL_cleanse(text, sizeof(text));
+		if (!ok)
+			refuse_file(file, masters, line);
+	}
+	FreeFile(file);
+}
+
+static bool
+has_master_file(void)
+{
+	return master_key_file != NULL && master_key_file[0] != '\0';
+}
+
+bool
+KeyMasterFingerprint(unsigned char *fingerprint)
+{
+	Masters		masters;
+	int			n;
+
+	if (!has_master_file())
+		return false;
+	read_masters(&masters);
+	n = masters.n;
+	if (n > 0)
+		fingerprint_of(masters.keys[0], fingerprint);
+	OPENSSL_cleanse(&masters, sizeof(masters));
+	if (n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("serial.master_key_file \"%s\" holds no key",
+						master_key_file)));
+	return true;
+}
+
+/*
+ * The key of a pool from whichever master key of the file has the
+ * fingerprint.
+ */
+static void
+open_derived(const char *name, const char *description,
+			 const unsigned char *fingerprint, unsigned char *key)
+{
+	Masters		masters;
+	bool		found = false;
+	int			i;
+
+	masters.n = 0;
+	if (has_master_file())
+		read_masters(&masters);
+	for (i = 0; i < masters.n && !found; i++)
+	{
+		unsigned char candidate[FINGERPRINT_BYTES];
+
+		fingerprint_of(masters.keys[i], candidate);
+		found = CRYPTO_memcmp(candidate, fingerprint, FINGERPRINT_BYTES) == 0;
+		if (found)
+			derive(masters.keys[i], description, key, FF1_KEY_BYTES);
+	}
+	OPENSSL_cleanse(&masters, sizeof(masters));
+	if (!found)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("the master key of pool \"%s\" is missing", name),
+				 errdetail("No key in serial.master_key_file is the one the pool was made with."),
+				 errhint("Put it back into the file; it need not be the first.")));
+}
+
+static Oid
+schema_relation(const char *name)
+{
+	return get_relname_relid(name, get_namespace_oid("serial", false));
+}
+
+void
+KeyCreate(int32 pool)
+{
+	Relation	rel = table_open(schema_relation("pool_key"), RowExclusiveLock);
+	bytea	   *key = palloc(VARHDRSZ + FF1_KEY_BYTES);
+	Datum		values[KEY_COLUMNS];
+	bool		nulls[KEY_COLUMNS] = {false};
+	HeapTuple	tuple;
+
+	SET_VARSIZE(key, VARHDRSZ + FF1_KEY_BYTES);
+	if (!pg_strong_random(VARDATA(key), FF1_KEY_BYTES))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate a random key")));
+	values[KEY_POOL - 1] = Int32GetDatum(pool);
+	values[KEY_KEY - 1] = PointerGetDatum(key);
+	tuple = heap_form_tuple(RelationGetDescr(rel), values, nulls);
+	CatalogTupleInsert(rel, tuple);
+	OPENSSL_cleanse(VARDATA(key), FF1_KEY_BYTES);
+	OPENSSL_cleanse(tuple->t_data, tuple->t_len);
+	table_close(rel, RowExclusiveLock);
+}
+
+static void
+open_stored(int32 pool, const char *name, unsigned char *key)
+{
+	Relation	rel = table_open(schema_relation("pool_key"), AccessShareLock);
+	ScanKeyData scan_key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found = false;
+
+	ScanKeyInit(&scan_key, KEY_POOL, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(pool));
+	scan = systable_beginscan(rel, schema_relation("pool_key_pkey"), true,
+							  GetActiveSnapshot(), 1, &scan_key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+		bytea	   *stored = DatumGetByteaPP(heap_getattr(tuple, KEY_KEY,
+														  RelationGetDescr(rel),
+														  &isnull));
+
+		found = !isnull && VARSIZE_ANY_EXHDR(stored) == FF1_KEY_BYTES;
+		if (found)
+			memcpy(key, VARDATA_ANY(stored), FF1_KEY_BYTES);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	if (!found)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the key of pool \"%s\" is missing", name),
+				 errdetail("serial.pool_key has no row for it.")));
+}
+
+void
+KeyOpen(int32 pool, const char *name, const char *description,
+		const unsigned char *fingerprint, unsigned char *key)
+{
+	if (fingerprint != NULL)
+		open_derived(name, description, fingerprint, key);
+	else
+		open_stored(pool, name, key);
+}

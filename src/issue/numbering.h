@@ -1,0 +1,42 @@
+/*-------------------------------------------------------------------------
+ *
+ * numbering.h
+ *	  How an ordinal is written in the characters of a pool's alphabet.
+ *
+ * Private to issue/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_ISSUE_NUMBERING_H
+#define SERIAL_ISSUE_NUMBERING_H
+
+#include "postgres.h"
+
+#include "issue/ff1.h"
+
+#define NUMBERING_RADIX_MAX FF1_RADIX_MAX
+
+typedef struct Numbering
+{
+	int			radix;
+	int			shift;			/* log2 of the radix, or 0 */
+	int			length;			/* characters of a number */
+	Ff1Halves	halves;
+	char		characters[NUMBERING_RADIX_MAX];
+	int8		values[256];	/* of a character; -1: not in the alphabet */
+} Numbering;
+
+extern void NumberingInit(Numbering *numbering, const char *characters,
+						  int length);
+extern void NumberingWrite(const Numbering *numbering, const Ff1Block *block,
+						   char *out);
+extern bool NumberingRead(const Numbering *numbering, const char *text,
+						  Ff1Block *block);
+
+/* between an ordinal and the two halves of its number */
+extern void NumberingSplit(const Numbering *numbering, int64 ordinal,
+						   Ff1Block *block);
+extern bool NumberingJoin(const Numbering *numbering, const Ff1Block *block,
+						  int64 *ordinal);
+
+#endif							/* SERIAL_ISSUE_NUMBERING_H */
