@@ -41,6 +41,7 @@ prerequisites demo || give_up "looking for what is needed"
 step "Building the extension in a scratch directory"
 open_workshop || give_up "making a scratch directory"
 lay_out_server || give_up "laying out a private PostgreSQL"
+# shellcheck disable=SC2119 # nothing of ours is for make
 build_extension || give_up "building the extension"
 
 step "Starting a database server of its own (your own databases are not touched)"

@@ -169,6 +169,7 @@ run_tap_script() {
     name=$(basename "$script" .pl)
     log=$scratch/tap_$name.log
     place=$scratch/home/$name
+    # shellcheck disable=SC2016 # the inner shell expands it
     inside env TESTDIR="$place" TESTDATADIR="$place/tmp_check" TESTLOGDIR="$place/log" \
         PG_REGRESS="$library/regress/pg_regress" \
         PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \

@@ -164,7 +164,7 @@ open_workshop() {
 run_in() {
     local directory=$1 status
     shift
-    (cd "$directory" && exec setsid "${step_down[@]}" "${environment[@]}" "$@") </dev/null &
+    (cd "$directory" && exec setsid "${step_down[@]}" "${environment[@]}" "$@") </dev/null 3>&- &
     running=$!
     wait "$running"
     status=$?
@@ -200,6 +200,7 @@ lay_out_server() {
     bin=$("$PG_CONFIG" --bindir)
     share=$("$PG_CONFIG" --sharedir)
     lib=$("$PG_CONFIG" --pkglibdir)
+    # shellcheck disable=SC2016 # the inner shell expands it
     if ! inside_scratch sh -e -c '
         root=$1 bin=$2 share=$3 lib=$4
         mkdir -p "$root$bin" "$root$share" "$root$lib"
@@ -293,7 +294,6 @@ our_processes() {
 
 # Sends signal $1 and waits five seconds at most for all of them to be gone.
 signal_our_processes() {
-    [ -n "$server_root" ] || return 0
     local pids attempt
     for ((attempt = 0; attempt < 50; attempt++)); do
         pids=$(our_processes)
@@ -319,7 +319,7 @@ end_running_command() {
 }
 
 interrupted() {
-    complain "Interrupted; cleaning up ..."
+    complain "Interrupted; cleaning up ..." 2>&3
     exit "$1"
 }
 
@@ -336,6 +336,10 @@ close_workshop() {
         rm -rf "$scratch"
     fi
 }
+
+# The way to the person at the terminal, also while the messages of a command
+# go into a log.
+exec 3>&2
 
 # From the start, since without it bash may overlook a Ctrl-C that comes while
 # it waits for some other program.

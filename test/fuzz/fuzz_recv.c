@@ -1,0 +1,54 @@
+/*-------------------------------------------------------------------------
+ *
+ * fuzz_recv.c
+ *	  Any bytes as a stored value: what serial_recv is given by a client, and
+ *	  what a damaged page may hold.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "syntax/syntax.h"
+#include "value/pack.h"
+
+extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned char *bytes = malloc(size + (size == 0));
+	char		text[SYNTAX_TEXT_MAX];
+	unsigned char packed[PACKED_MAX];
+	Identifier	id;
+	Identifier	again;
+	Problem		problem;
+	size_t		len;
+
+	if (size > 0)
+		memcpy(bytes, data, size);
+	if (IdentifierUnpackStrict(bytes, size, &id))
+	{
+		len = SyntaxWrite(&id, text);
+		require(len <= sizeof(text));
+		require(SyntaxRead(text, len, &again, &problem));
+		len = IdentifierPack(&again, packed);
+		require(len == size && memcmp(packed, bytes, size) == 0);
+	}
+	else if (IdentifierUnpack(bytes, size, &id))
+	{
+		/* not valid, but it must be safe to write as an error would */
+		require(SyntaxWrite(&id, text) <= sizeof(text));
+	}
+	if (size > 0)
+		require(PackedHeadBytes(bytes) <= 8);
+	free(bytes);
+	return 0;
+}
