@@ -23,7 +23,7 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme syntax scan epc value index issue random lease hierarchy rights
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy rights
 ISOLATION = pack-same-child pack-cycle
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 

@@ -104,6 +104,16 @@ SELECT tableoid::regclass, serial.gtin(id), count(*) FROM by_range GROUP BY 1, 2
 SELECT n_distinct, histogram_bounds IS NOT NULL AS histogram
 FROM pg_stats WHERE tablename = 'unit' AND attname = 'id';
 
+-- BRIN, on a table that is stored in order
+CREATE TABLE ordered AS SELECT id, n FROM unit ORDER BY id;
+CREATE INDEX ordered_id ON ordered USING brin (id) WITH (pages_per_range = 1);
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT n FROM ordered WHERE id = '(01)09506000134352(21)AB4';
+SELECT n FROM ordered WHERE id = '(01)09506000134352(21)AB4';
+SELECT count(*) FROM ordered WHERE id BETWEEN '(01)09506000134352(21)AB4' AND '(01)09506000134352(21)AB7';
+RESET enable_seqscan;
+DROP TABLE ordered;
+
 -- Arrays of values in GIN
 CREATE TABLE shipment (n integer, ids serial.serial[]);
 INSERT INTO shipment SELECT n / 10, array_agg(id) FROM unit GROUP BY n / 10;

@@ -88,9 +88,14 @@ begins_element_string(char c)
 bool
 SyntaxRead(const char *text, size_t len, Identifier *id, Problem *problem)
 {
-	Draft		draft = {.text = text,.len = len,.id = id,.problem = problem};
+	Draft		draft;
 	size_t		prefix;
 
+	/* member by member: to clear the pieces too would cost more than to read */
+	draft.text = text;
+	draft.len = len;
+	draft.id = id;
+	draft.problem = problem;
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_SPELLING, 0, "an identifier");
 	if (begins_element_string(text[0]))

@@ -37,6 +37,12 @@ extern bool SyntaxRead(const char *text, size_t len, Identifier *id,
 extern size_t SyntaxWrite(const Identifier *id, char *out);
 
 /*
+ * Writes the raw element string, as a scanner would transmit it without its
+ * symbology identifier; returns its length.  The scheme must be GS1's.
+ */
+extern size_t SyntaxWriteRaw(const Identifier *id, char *out);
+
+/*
  * Writes an uncompressed GS1 Digital Link on a domain, which may have a port,
  * a path, and http:// or https:// in front (https:// when not).  out has room
  * for domain_len and SYNTAX_TEXT_MAX.  False: it is no such domain.  The

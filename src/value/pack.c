@@ -124,9 +124,9 @@ pack_codes(const char *text, size_t len, bool closed, Width width,
 	int			nbits = 0;
 	size_t		i;
 
-	for (i = 0; i < len + (closed ? 1 : 0); i++)
+	for (i = 0; i < len; i++)
 	{
-		bits = bits << width | (i < len ? text[i] - base : 0);
+		bits = bits << width | (text[i] - base);
 		nbits += width;
 		if (nbits >= 8)
 		{
@@ -134,8 +134,11 @@ pack_codes(const char *text, size_t len, bool closed, Width width,
 			*out++ = (unsigned char) (bits >> nbits);
 		}
 	}
+	/* what is left, and behind it zeros, which close the text too */
 	if (nbits > 0)
 		*out++ = (unsigned char) (bits << (8 - nbits));
+	if (closed && (nbits == 0 || 8 - nbits < (int) width))
+		*out++ = 0;
 	return out;
 }
 

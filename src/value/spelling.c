@@ -20,19 +20,23 @@ PG_FUNCTION_INFO_V1(serial_company_prefix_digits);
 #define UNKNOWN_PREFIX 0
 
 /*
- * serial.element_string(serial.serial) -> text, bracketed; NULL for a scheme
- * that GS1 does not define
+ * serial.element_string(serial.serial, raw boolean) -> text, bracketed or as
+ * scanned; NULL for a scheme that GS1 does not define
  */
 Datum
 serial_element_string(PG_FUNCTION_ARGS)
 {
-	Serial	   *value = PG_GETARG_SERIAL_PP(0);
+	bool		raw = PG_GETARG_BOOL(1);
+	text	   *string = palloc(VARHDRSZ + SYNTAX_TEXT_MAX);
 	Identifier	id;
 
-	ValueOpen(value, &id);
+	ValueOpen(PG_GETARG_SERIAL_PP(0), &id);
 	if (id.scheme->key_ai == NO_AI)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(ValueToCString(value)));
+	SET_VARSIZE(string, VARHDRSZ +
+				(raw ? SyntaxWriteRaw(&id, VARDATA(string))
+				 : SyntaxWrite(&id, VARDATA(string))));
+	PG_RETURN_TEXT_P(string);
 }
 
 static void

@@ -276,6 +276,24 @@ DEFAULT FOR TYPE serial.serial USING hash FAMILY serial.serial_ops AS
 COMMENT ON OPERATOR CLASS serial.serial_ops USING hash IS
 'equality of identifiers';
 
+CREATE OPERATOR FAMILY serial.serial_minmax_ops USING brin;
+COMMENT ON OPERATOR FAMILY serial.serial_minmax_ops USING brin IS
+'smallest and largest identifier of a range of blocks';
+
+CREATE OPERATOR CLASS serial.serial_minmax_ops
+DEFAULT FOR TYPE serial.serial USING brin FAMILY serial.serial_minmax_ops AS
+	OPERATOR 1 pg_catalog.<,
+	OPERATOR 2 pg_catalog.<=,
+	OPERATOR 3 pg_catalog.=,
+	OPERATOR 4 pg_catalog.>=,
+	OPERATOR 5 pg_catalog.>,
+	FUNCTION 1 pg_catalog.brin_minmax_opcinfo(internal),
+	FUNCTION 2 pg_catalog.brin_minmax_add_value(internal, internal, internal, internal),
+	FUNCTION 3 pg_catalog.brin_minmax_consistent(internal, internal, internal),
+	FUNCTION 4 pg_catalog.brin_minmax_union(internal, internal, internal);
+COMMENT ON OPERATOR CLASS serial.serial_minmax_ops USING brin IS
+'smallest and largest identifier of a range of blocks';
+
 CREATE FUNCTION serial.serial_smaller(serial.serial, serial.serial)
 RETURNS serial.serial
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -425,12 +443,12 @@ END;
 COMMENT ON FUNCTION serial.company_prefix_length(serial.serial) IS
 'length of the company prefix in the key, by the longest match in serial.company_prefix; NULL if unknown';
 
-CREATE FUNCTION serial.element_string(id serial.serial)
+CREATE FUNCTION serial.element_string(id serial.serial, raw boolean DEFAULT false)
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_element_string';
-COMMENT ON FUNCTION serial.element_string(serial.serial) IS
-'bracketed GS1 element string; NULL for a scheme that is not GS1''s';
+COMMENT ON FUNCTION serial.element_string(serial.serial, boolean) IS
+'bracketed GS1 element string, or the raw one that a scanner transmits, with GS for FNC1; NULL for a scheme that is not GS1''s';
 
 CREATE FUNCTION serial.epc_uri(id serial.serial, company_prefix_length integer)
 RETURNS text
