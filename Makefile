@@ -71,7 +71,7 @@ test:
 demo:
 	@PSQL=$(PSQL) bash demo/run.sh
 
-# Prints the ratios of doc/benchmarks.md, both sides in one run.
+# Prints ratios against what PostgreSQL offers without us, both sides in one run.
 bench:
 	@bash test/bench/run.sh
 

@@ -46,11 +46,12 @@ refuse_exhausted(const Pool *pool, int64 n)
 }
 
 static int64
-draw_from_pool(const Pool *pool, int64 n)
+draw_from_pool(Pool *pool, int64 n)
 {
 	int64		first;
 
 	PoolRequireOpen(pool);
+	PoolPrepare(pool);
 	if (n < 1 || n > pool->capacity)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -146,7 +147,6 @@ Datum
 serial_issue_lease(PG_FUNCTION_ARGS)
 {
 	Lease		lease;
-	Pool	   *pool;
 	int64		n;
 	int64		first;
 
@@ -160,6 +160,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 						(long long) n, (long long) lease.number),
 				 errdetail("Expected a count from 1 to the lease's %lld.",
 						   (long long) (lease.highest - lease.lowest + 1))));
+	PoolPrepare(PoolByNumber(lease.pool));
 	if (!Draw(lease.sequence, lease.lowest, lease.highest, n, &first))
 		ereport(ERROR,
 				(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
@@ -167,8 +168,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 						(long long) lease.number, (long long) n),
 				 errhint("Issue fewer, or lease more.")));
 	RecordBatch(lease.pool, first, n, lease.number, reference_argument(fcinfo, 2));
-	pool = PoolByNumber(lease.pool);
-	put_identifiers(fcinfo, pool, first, n);
+	put_identifiers(fcinfo, PoolByNumber(lease.pool), first, n);
 	return (Datum) 0;
 }
 

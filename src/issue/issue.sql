@@ -68,11 +68,14 @@ COMMENT ON COLUMN serial.pool_key.key IS 'AES-256 key of its permutation';
 CREATE SEQUENCE serial.lease_seq;
 COMMENT ON SEQUENCE serial.lease_seq IS 'numbers the leases';
 
+-- The order of the columns is known to record.c, here and below.
 CREATE TABLE serial.lease
 (
 	lease bigint NOT NULL DEFAULT nextval('serial.lease_seq') PRIMARY KEY,
 	pool integer NOT NULL,
 	ordinals int8range NOT NULL,
+	first bigint NOT NULL GENERATED ALWAYS AS (lower(ordinals)) STORED,
+	last bigint NOT NULL GENERATED ALWAYS AS (upper(ordinals) - 1) STORED,
 	issued regclass NOT NULL UNIQUE,
 	holder text NOT NULL,
 	expires_at timestamptz,
@@ -82,12 +85,14 @@ CREATE TABLE serial.lease
 	returned_by name
 );
 ALTER SEQUENCE serial.lease_seq OWNED BY serial.lease.lease;
-CREATE INDEX lease_pool_ordinals_idx ON serial.lease (pool, lower(ordinals));
+CREATE INDEX lease_pool_first_idx ON serial.lease (pool, first);
 COMMENT ON TABLE serial.lease IS
 'blocks of numbers handed to a line, plant or contract manufacturer; never deleted';
 COMMENT ON COLUMN serial.lease.lease IS 'number of the lease';
 COMMENT ON COLUMN serial.lease.pool IS 'number of the pool';
 COMMENT ON COLUMN serial.lease.ordinals IS 'ordinals of the pool that are leased';
+COMMENT ON COLUMN serial.lease.first IS 'the lowest of them';
+COMMENT ON COLUMN serial.lease.last IS 'the highest of them';
 COMMENT ON COLUMN serial.lease.issued IS 'sequence of the ordinals issued from the lease';
 COMMENT ON COLUMN serial.lease.holder IS 'who holds it';
 COMMENT ON COLUMN serial.lease.expires_at IS 'when it stops issuing; NULL: never';
@@ -104,18 +109,22 @@ CREATE TABLE serial.batch
 	batch bigint NOT NULL DEFAULT nextval('serial.batch_seq') PRIMARY KEY,
 	pool integer NOT NULL,
 	ordinals int8multirange NOT NULL,
+	first bigint NOT NULL GENERATED ALWAYS AS (lower(ordinals)) STORED,
+	last bigint NOT NULL GENERATED ALWAYS AS (upper(ordinals) - 1) STORED,
 	lease bigint,
 	reference text,
 	issued_at timestamptz NOT NULL DEFAULT now(),
 	issued_by name NOT NULL DEFAULT session_user
 );
 ALTER SEQUENCE serial.batch_seq OWNED BY serial.batch.batch;
-CREATE INDEX batch_pool_ordinals_idx ON serial.batch (pool, lower(ordinals));
+CREATE INDEX batch_pool_first_idx ON serial.batch (pool, first);
 COMMENT ON TABLE serial.batch IS
 'numbers issued together: one row for all of them';
 COMMENT ON COLUMN serial.batch.batch IS 'number of the batch';
 COMMENT ON COLUMN serial.batch.pool IS 'number of the pool';
 COMMENT ON COLUMN serial.batch.ordinals IS 'ordinals of the pool that were issued';
+COMMENT ON COLUMN serial.batch.first IS 'the lowest of them';
+COMMENT ON COLUMN serial.batch.last IS 'the highest of them';
 COMMENT ON COLUMN serial.batch.lease IS 'the lease they were issued from; NULL: from the pool itself';
 COMMENT ON COLUMN serial.batch.reference IS 'what the issuer named: an order, a run';
 COMMENT ON COLUMN serial.batch.issued_at IS 'when they were issued';
@@ -360,7 +369,8 @@ BEGIN
 	END IF;
 
 	pool.number := nextval('serial.pool_number_seq');
-	EXECUTE format('CREATE SEQUENCE serial.pool_%s_seq AS bigint MINVALUE 1 MAXVALUE %s',
+	-- A sequence has room for two values at least, even if one is all we want.
+	EXECUTE format('CREATE SEQUENCE serial.pool_%s_seq AS bigint MINVALUE 0 MAXVALUE %s START 1',
 				   pool.number, pool.capacity);
 	EXECUTE format('ALTER SEQUENCE serial.pool_%s_seq OWNED BY serial.pool.ordinals',
 				   pool.number);
@@ -416,8 +426,8 @@ BEGIN
 	END IF;
 	first := serial.draw(pool, n);
 	new_lease := nextval('serial.lease_seq');
-	EXECUTE format('CREATE SEQUENCE serial.lease_%s_seq AS bigint MINVALUE %s MAXVALUE %s START %2$s',
-				   new_lease, first, first + n - 1);
+	EXECUTE format('CREATE SEQUENCE serial.lease_%s_seq AS bigint MINVALUE %s MAXVALUE %s START %s',
+				   new_lease, first - 1, first + n - 1, first);
 	EXECUTE format('ALTER SEQUENCE serial.lease_%s_seq OWNED BY serial.lease.issued', new_lease);
 	INSERT INTO serial.lease (lease, pool, ordinals, issued, holder, expires_at)
 	SELECT new_lease, p.number, int8range(first, first + n),

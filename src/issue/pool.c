@@ -244,8 +244,8 @@ PoolRequireOpen(const Pool *pool)
 /*
  * Makes the permutation of a random pool ready: once a backend.
  */
-static void
-open_permutation(Pool *pool)
+void
+PoolPrepare(Pool *pool)
 {
 	unsigned char key[FF1_KEY_BYTES];
 
@@ -264,7 +264,7 @@ PoolIdentifiers(Pool *pool, int64 first, int n, char *values)
 	Ff1Block	blocks[FF1_BATCH];
 	int			i;
 
-	open_permutation(pool);
+	PoolPrepare(pool);
 	for (i = 0; i < n; i++)
 		NumberingSplit(&pool->numbering, first + i, &blocks[i]);
 	if (pool->random)
@@ -289,7 +289,7 @@ read_number(Pool *pool, const Identifier *id, int64 *ordinal)
 
 	if (issued == NULL || !NumberingRead(&pool->numbering, issued, &block))
 		return false;
-	open_permutation(pool);
+	PoolPrepare(pool);
 	if (pool->random)
 		Ff1Decrypt(&pool->ff1, &block, 1);
 	if (!NumberingJoin(&pool->numbering, &block, ordinal) ||

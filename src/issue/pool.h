@@ -51,6 +51,12 @@ extern Pool *PoolOfIdentifier(const Identifier *id, int64 *ordinal);
 extern void PoolRequireOpen(const Pool *pool);
 
 /*
+ * To be called before ordinals are drawn: F0000 or XX001 when the key cannot
+ * be had that is needed to write their numbers.
+ */
+extern void PoolPrepare(Pool *pool);
+
+/*
  * Writes the identifiers of n <= FF1_BATCH ordinals that follow one another,
  * the i-th at values + i * VALUE_MAX.
  */

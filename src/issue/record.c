@@ -3,11 +3,17 @@
  * record.c
  *	  What is written down about issued numbers.
  *
+ * Writing goes through SPI, as the tables' owner; reading, which origin does
+ * for every number it is asked about, by index scans of its own.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -15,7 +21,10 @@
 #include "issue/record.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 /*
@@ -114,8 +123,8 @@ void
 LeaseOpen(int64 number, Lease *lease)
 {
 	static Statement select = {
-		"SELECT l.pool, pg_catalog.lower(l.ordinals), pg_catalog.upper(l.ordinals) - 1,"
-		" l.issued, l.returned_at IS NOT NULL, l.expires_at <= pg_catalog.now()"
+		"SELECT l.pool, l.first, l.last, l.issued,"
+		" l.returned_at IS NOT NULL, l.expires_at <= pg_catalog.now()"
 		" FROM serial.lease AS l WHERE l.lease = $1 FOR SHARE",
 		1, {INT8OID}, SPI_OK_SELECT, NULL
 	};
@@ -147,64 +156,174 @@ LeaseOpen(int64 number, Lease *lease)
 				 errdetail("Its unused numbers are never issued.")));
 }
 
+/* columns of serial.batch, serial.lease and serial.voided; see issue.sql */
+enum
+{
+	BLOCK_NUMBER = 1,			/* of batch and lease */
+	BLOCK_POOL,
+	BLOCK_ORDINALS,
+	BLOCK_FIRST,
+	BLOCK_LAST,
+	BATCH_LEASE,
+	BATCH_REFERENCE,
+	BATCH_ISSUED_AT,
+	BATCH_ISSUED_BY,
+	LEASE_ISSUED = BLOCK_LAST + 1,
+	LEASE_HOLDER,
+	LEASE_EXPIRES_AT,
+	LEASE_LEASED_AT,
+	LEASE_LEASED_BY,
+	LEASE_RETURNED_AT,
+	VOIDED_POOL = 1,
+	VOIDED_ORDINAL,
+	VOIDED_REASON
+};
+
+/*
+ * A row that is looked at.
+ */
+typedef struct Row
+{
+	Relation	relation;
+	Relation	index;
+	SysScanDesc scan;
+	HeapTuple	tuple;			/* NULL: there is none */
+} Row;
+
+static Oid
+schema_relation(const char *name)
+{
+	return get_relname_relid(name, get_namespace_oid("serial", false));
+}
+
+static Datum
+column(const Row *row, int attribute, bool *isnull)
+{
+	return heap_getattr(row->tuple, attribute, RelationGetDescr(row->relation),
+						isnull);
+}
+
 static char *
-text_result(int attribute, MemoryContext context)
+text_column(const Row *row, int attribute)
 {
 	bool		isnull;
-	Datum		datum = result(attribute, &isnull);
+	Datum		datum = column(row, attribute, &isnull);
 
-	return isnull ? NULL :
-		MemoryContextStrdup(context, TextDatumGetCString(datum));
+	return isnull ? NULL : TextDatumGetCString(datum);
 }
 
 static void
-read_lease(Record *record, MemoryContext context)
+close_row(Row *row, bool ordered)
 {
+	if (ordered)
+	{
+		systable_endscan_ordered(row->scan);
+		index_close(row->index, AccessShareLock);
+	}
+	else
+		systable_endscan(row->scan);
+	table_close(row->relation, AccessShareLock);
+}
+
+/*
+ * The block of a table, batch or lease, that an ordinal lies in.  Blocks of a
+ * pool do not overlap, so it can only be the last that begins at or before
+ * the ordinal.
+ */
+static void
+open_block(Row *row, const char *table, const char *index, int32 pool,
+		   int64 ordinal)
+{
+	ScanKeyData keys[2];
 	bool		isnull;
 
-	record->lease.number = DatumGetInt64(result(5, &isnull));
-	record->in_lease = !isnull;
-	if (isnull)
-		return;
-	record->lease.lowest = DatumGetInt64(result(6, &isnull));
-	record->lease.highest = DatumGetInt64(result(7, &isnull));
-	record->lease.sequence = DatumGetObjectId(result(8, &isnull));
-	record->holder = text_result(9, context);
-	record->returned = DatumGetBool(result(10, &isnull));
-	record->expired = DatumGetBool(result(11, &isnull)) && !isnull;
+	row->relation = table_open(schema_relation(table), AccessShareLock);
+	row->index = index_open(schema_relation(index), AccessShareLock);
+	ScanKeyInit(&keys[0], BLOCK_POOL, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(pool));
+	ScanKeyInit(&keys[1], BLOCK_FIRST, BTLessEqualStrategyNumber, F_INT8LE,
+				Int64GetDatum(ordinal));
+	row->scan = systable_beginscan_ordered(row->relation, row->index,
+										   GetActiveSnapshot(), 2, keys);
+	row->tuple = systable_getnext_ordered(row->scan, BackwardScanDirection);
+	if (HeapTupleIsValid(row->tuple) &&
+		DatumGetInt64(column(row, BLOCK_LAST, &isnull)) < ordinal)
+		row->tuple = NULL;
+}
+
+static void
+read_batch(int32 pool, int64 ordinal, Record *record)
+{
+	Row			row;
+	bool		isnull;
+
+	open_block(&row, "batch", "batch_pool_first_idx", pool, ordinal);
+	record->in_batch = HeapTupleIsValid(row.tuple);
+	if (record->in_batch)
+	{
+		record->batch = DatumGetInt64(column(&row, BLOCK_NUMBER, &isnull));
+		record->reference = text_column(&row, BATCH_REFERENCE);
+		record->issued_at = DatumGetTimestampTz(column(&row, BATCH_ISSUED_AT,
+													   &isnull));
+		record->issued_by = pstrdup(NameStr(*DatumGetName(column(&row,
+																 BATCH_ISSUED_BY,
+																 &isnull))));
+	}
+	close_row(&row, true);
+}
+
+static void
+read_lease(int32 pool, int64 ordinal, Record *record)
+{
+	Lease	   *lease = &record->lease;
+	Row			row;
+	bool		isnull;
+
+	open_block(&row, "lease", "lease_pool_first_idx", pool, ordinal);
+	record->in_lease = HeapTupleIsValid(row.tuple);
+	if (record->in_lease)
+	{
+		TimestampTz expires_at;
+
+		lease->number = DatumGetInt64(column(&row, BLOCK_NUMBER, &isnull));
+		lease->pool = pool;
+		lease->lowest = DatumGetInt64(column(&row, BLOCK_FIRST, &isnull));
+		lease->highest = DatumGetInt64(column(&row, BLOCK_LAST, &isnull));
+		lease->sequence = DatumGetObjectId(column(&row, LEASE_ISSUED, &isnull));
+		record->holder = text_column(&row, LEASE_HOLDER);
+		expires_at = DatumGetTimestampTz(column(&row, LEASE_EXPIRES_AT, &isnull));
+		record->expired = !isnull &&
+			expires_at <= GetCurrentTransactionStartTimestamp();
+		(void) column(&row, LEASE_RETURNED_AT, &isnull);
+		record->returned = !isnull;
+	}
+	close_row(&row, true);
+}
+
+static void
+read_void(int32 pool, int64 ordinal, Record *record)
+{
+	ScanKeyData keys[2];
+	Row			row;
+
+	row.relation = table_open(schema_relation("voided"), AccessShareLock);
+	ScanKeyInit(&keys[0], VOIDED_POOL, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(pool));
+	ScanKeyInit(&keys[1], VOIDED_ORDINAL, BTEqualStrategyNumber, F_INT8EQ,
+				Int64GetDatum(ordinal));
+	row.scan = systable_beginscan(row.relation, schema_relation("voided_pkey"),
+								  true, GetActiveSnapshot(), 2, keys);
+	row.tuple = systable_getnext(row.scan);
+	if (HeapTupleIsValid(row.tuple))
+		record->void_reason = text_column(&row, VOIDED_REASON);
+	close_row(&row, false);
 }
 
 void
 RecordRead(int32 pool, int64 ordinal, Record *record)
 {
-	static Statement select = {
-		"SELECT b.batch, b.reference, b.issued_at, b.issued_by::pg_catalog.text,"
-		" l.lease, pg_catalog.lower(l.ordinals), pg_catalog.upper(l.ordinals) - 1, l.issued, l.holder,"
-		" l.returned_at IS NOT NULL, l.expires_at <= pg_catalog.now(), v.reason"
-		" FROM (SELECT) AS one"
-		" LEFT JOIN LATERAL (SELECT * FROM serial.batch AS b"
-		"  WHERE b.pool = $1 AND pg_catalog.lower(b.ordinals) <= $2"
-		"  ORDER BY pg_catalog.lower(b.ordinals) DESC LIMIT 1) AS b ON b.ordinals @> $2"
-		" LEFT JOIN LATERAL (SELECT * FROM serial.lease AS l"
-		"  WHERE l.pool = $1 AND pg_catalog.lower(l.ordinals) <= $2"
-		"  ORDER BY pg_catalog.lower(l.ordinals) DESC LIMIT 1) AS l ON l.ordinals @> $2"
-		" LEFT JOIN serial.voided AS v ON v.pool = $1 AND v.ordinal = $2",
-		2, {INT4OID, INT8OID}, SPI_OK_SELECT, NULL
-	};
-	Datum		values[] = {Int32GetDatum(pool), Int64GetDatum(ordinal)};
-	MemoryContext context = CurrentMemoryContext;
-	bool		isnull;
-	Caller		caller;
-
 	memset(record, 0, sizeof(Record));
-	begin(&caller);
-	execute(&select, values, NULL);
-	record->batch = DatumGetInt64(result(1, &isnull));
-	record->in_batch = !isnull;
-	record->reference = text_result(2, context);
-	record->issued_at = DatumGetTimestampTz(result(3, &isnull));
-	record->issued_by = text_result(4, context);
-	read_lease(record, context);
-	record->void_reason = text_result(12, context);
-	finish(&caller);
+	read_batch(pool, ordinal, record);
+	read_lease(pool, ordinal, record);
+	read_void(pool, ordinal, record);
 }

@@ -28,8 +28,7 @@ typedef struct Lease
 } Lease;
 
 /*
- * What is known of an ordinal.  Pointers are NULL, times are DT_NOBEGIN where
- * there is nothing.
+ * What is known of an ordinal.  Pointers are NULL where there is nothing.
  */
 typedef struct Record
 {
