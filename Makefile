@@ -13,7 +13,7 @@ EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control
 ROOMS = scheme syntax value issue hierarchy rights
 
 MODULE_big = serial
-OBJS = src/serial.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
+OBJS = src/serial.o src/relation.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
 SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(wildcard src/$(room)/$(room).sql))
 DATA_built = serial--$(EXTVERSION).sql
 
@@ -56,7 +56,7 @@ META.json: serial.control
 	sed -i 's/^\(  *\)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
 all: META.json
 
-test/unit/%_test: test/unit/%_test.c $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)
+test/unit/%_test: test/unit/%_test.c test/unit/tap.h $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)
 	mkdir -p $(@D)
 	$(CC) -std=gnu99 -g -O1 -Wall -Wextra $(UNIT_CFLAGS) -I$(srcdir)/src -o $@ $< $(PURE_SOURCES)
 

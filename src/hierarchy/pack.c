@@ -22,6 +22,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "relation.h"
 #include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -147,10 +148,9 @@ settled_parent(Relation links, Oid index, RegProcedure equal,
 static void
 check_cycle(const Serial *container, const Children *children)
 {
-	Oid			schema = get_namespace_oid("serial", false);
-	Relation	links = table_open(get_relname_relid("aggregation", schema),
+	Relation	links = table_open(ExtensionRelation("aggregation"),
 								   AccessShareLock);
-	Oid			index = get_relname_relid("aggregation_pkey", schema);
+	Oid			index = ExtensionRelation("aggregation_pkey");
 	Oid			type = TupleDescAttr(RelationGetDescr(links),
 									 LINK_CHILD - 1)->atttypid;
 	RegProcedure equal = get_opcode(OpernameGetOprid(list_make2(makeString("pg_catalog"),

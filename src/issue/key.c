@@ -20,14 +20,13 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
-#include "catalog/namespace.h"
 #include "issue/issue.h"
 #include "issue/key.h"
+#include "relation.h"
 #include "storage/fd.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -223,16 +222,10 @@ open_derived(const char *name, const char *description,
 				 errhint("Put it back into the file; it need not be the first.")));
 }
 
-static Oid
-schema_relation(const char *name)
-{
-	return get_relname_relid(name, get_namespace_oid("serial", false));
-}
-
 void
 KeyCreate(int32 pool)
 {
-	Relation	rel = table_open(schema_relation("pool_key"), RowExclusiveLock);
+	Relation	rel = table_open(ExtensionRelation("pool_key"), RowExclusiveLock);
 	bytea	   *key = palloc(VARHDRSZ + FF1_KEY_BYTES);
 	Datum		values[KEY_COLUMNS];
 	bool		nulls[KEY_COLUMNS] = {false};
@@ -255,7 +248,7 @@ KeyCreate(int32 pool)
 static void
 open_stored(int32 pool, const char *name, unsigned char *key)
 {
-	Relation	rel = table_open(schema_relation("pool_key"), AccessShareLock);
+	Relation	rel = table_open(ExtensionRelation("pool_key"), AccessShareLock);
 	ScanKeyData scan_key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
@@ -263,7 +256,7 @@ open_stored(int32 pool, const char *name, unsigned char *key)
 
 	ScanKeyInit(&scan_key, KEY_POOL, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(pool));
-	scan = systable_beginscan(rel, schema_relation("pool_key_pkey"), true,
+	scan = systable_beginscan(rel, ExtensionRelation("pool_key_pkey"), true,
 							  GetActiveSnapshot(), 1, &scan_key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))

@@ -19,13 +19,12 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "commands/trigger.h"
 #include "issue/key.h"
 #include "issue/pool.h"
+#include "relation.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -162,7 +161,7 @@ make_pool(HeapTuple tuple, TupleDesc desc)
 static void
 read_pools(void)
 {
-	Oid			relation = get_relname_relid("pool", get_namespace_oid("serial", false));
+	Oid			relation = ExtensionRelation("pool");
 	Relation	rel;
 	SysScanDesc scan;
 	HeapTuple	tuple;

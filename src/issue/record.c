@@ -14,15 +14,14 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "issue/record.h"
 #include "miscadmin.h"
+#include "relation.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -49,7 +48,7 @@ typedef struct Caller
 static void
 become_owner(Caller *caller)
 {
-	Oid			relation = get_relname_relid("batch", get_namespace_oid("serial", false));
+	Oid			relation = ExtensionRelation("batch");
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
 	Oid			owner;
 
@@ -190,12 +189,6 @@ typedef struct Row
 	HeapTuple	tuple;			/* NULL: there is none */
 } Row;
 
-static Oid
-schema_relation(const char *name)
-{
-	return get_relname_relid(name, get_namespace_oid("serial", false));
-}
-
 static Datum
 column(const Row *row, int attribute, bool *isnull)
 {
@@ -237,8 +230,8 @@ open_block(Row *row, const char *table, const char *index, int32 pool,
 	ScanKeyData keys[2];
 	bool		isnull;
 
-	row->relation = table_open(schema_relation(table), AccessShareLock);
-	row->index = index_open(schema_relation(index), AccessShareLock);
+	row->relation = table_open(ExtensionRelation(table), AccessShareLock);
+	row->index = index_open(ExtensionRelation(index), AccessShareLock);
 	ScanKeyInit(&keys[0], BLOCK_POOL, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(pool));
 	ScanKeyInit(&keys[1], BLOCK_FIRST, BTLessEqualStrategyNumber, F_INT8LE,
@@ -306,12 +299,12 @@ read_void(int32 pool, int64 ordinal, Record *record)
 	ScanKeyData keys[2];
 	Row			row;
 
-	row.relation = table_open(schema_relation("voided"), AccessShareLock);
+	row.relation = table_open(ExtensionRelation("voided"), AccessShareLock);
 	ScanKeyInit(&keys[0], VOIDED_POOL, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(pool));
 	ScanKeyInit(&keys[1], VOIDED_ORDINAL, BTEqualStrategyNumber, F_INT8EQ,
 				Int64GetDatum(ordinal));
-	row.scan = systable_beginscan(row.relation, schema_relation("voided_pkey"),
+	row.scan = systable_beginscan(row.relation, ExtensionRelation("voided_pkey"),
 								  true, GetActiveSnapshot(), 2, keys);
 	row.tuple = systable_getnext(row.scan);
 	if (HeapTupleIsValid(row.tuple))

@@ -60,6 +60,7 @@ extern bool EscapeDecode(const char *text, size_t to, Escape escape,
 /* the readers, one a spelling; each begins and finishes the draft */
 extern bool ElementStringRead(Draft *draft, size_t from);
 extern bool EpcRead(Draft *draft, size_t from);
+extern bool EpcReadTag(Draft *draft, size_t from);
 extern bool LinkRead(Draft *draft, size_t from);
 extern bool NamedRead(Draft *draft);
 

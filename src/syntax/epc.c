@@ -272,8 +272,6 @@ EpcRead(Draft *draft, size_t from)
 	const char *colon;
 	bool		pattern = false;
 
-	if (draft->len - from >= 4 && memcmp(text + from, "tag:", 4) == 0)
-		return EpcReadTag(draft, from + 4);
 	colon = memchr(text + from, ':', draft->len - from);
 	if (colon != NULL)
 		colon = memchr(colon + 1, ':', draft->len - (colon + 1 - text));

@@ -40,9 +40,6 @@ extern bool EpcNextComponent(EpcCursor *cursor, const char *what);
 /* reads the components from company prefix to number into the draft begun */
 extern bool EpcReadComponents(EpcCursor *cursor, bool pattern);
 
-/* the urn:epc:tag: URIs, whose coding begins at text[from] */
-extern bool EpcReadTag(Draft *draft, size_t from);
-
 /*
  * Writes the components, for a company prefix that EpcCheckPrefix has passed;
  * returns the end.

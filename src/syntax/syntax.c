@@ -102,6 +102,8 @@ SyntaxRead(const char *text, size_t len, Identifier *id, Problem *problem)
 		return ElementStringRead(&draft, 0);
 	if (text[0] == ']')
 		return read_symbology(&draft);
+	if (starts_with(text, len, "urn:epc:tag:"))
+		return EpcReadTag(&draft, strlen("urn:epc:tag:"));
 	if (starts_with(text, len, "urn:epc:"))
 		return EpcRead(&draft, strlen("urn:epc:"));
 	prefix = LinkPrefix(text, len, 0);

@@ -5,29 +5,15 @@
  *
  *-------------------------------------------------------------------------
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "syntax/syntax.h"
-
-extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "require.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned char *bytes = malloc(size + (size == 0));
+	unsigned char *bytes = copy_input(data, size);
 	Identifier	id;
 	Problem		problem;
 
-	if (size > 0)
-		memcpy(bytes, data, size);
 	if (SyntaxReadEpcBinary(bytes, size, &id, &problem))
 		require(IdentifierCheck(&id, &problem));
 	else

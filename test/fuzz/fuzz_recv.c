@@ -6,25 +6,13 @@
  *
  *-------------------------------------------------------------------------
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "syntax/syntax.h"
+#include "require.h"
 #include "value/pack.h"
-
-extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned char *bytes = malloc(size + (size == 0));
+	unsigned char *bytes = copy_input(data, size);
 	char		text[SYNTAX_TEXT_MAX];
 	unsigned char packed[PACKED_MAX];
 	Identifier	id;
@@ -32,8 +20,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Problem		problem;
 	size_t		len;
 
-	if (size > 0)
-		memcpy(bytes, data, size);
 	if (IdentifierUnpackStrict(bytes, size, &id))
 	{
 		len = SyntaxWrite(&id, text);

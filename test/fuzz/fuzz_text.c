@@ -9,10 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "syntax/syntax.h"
+#include "require.h"
 #include "value/pack.h"
 
 #ifndef FUZZ_PREFIX
@@ -20,15 +17,6 @@
 #endif
 
 #define PREFIX_LENGTH (sizeof(FUZZ_PREFIX) - 1)
-
-extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 same(const Identifier *a, const Identifier *b)

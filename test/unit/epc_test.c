@@ -8,10 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "tap.h"
 #include "syntax/coding.h"
 #include "syntax/epc.h"
 #include "syntax/syntax.h"
@@ -19,36 +16,6 @@
 #define BYTES_MAX 512
 #define LINE_LEN 2048
 #define WHAT_MAX (4 * LINE_LEN)
-
-static int	tests = 0;
-static int	failures = 0;
-
-static const char *const problem_names[] = {
-	[PROBLEM_NONE] = "NONE",
-	[PROBLEM_SPELLING] = "SPELLING",
-	[PROBLEM_SCHEME] = "SCHEME",
-	[PROBLEM_AI] = "AI",
-	[PROBLEM_ELEMENTS] = "ELEMENTS",
-	[PROBLEM_STRUCTURE] = "STRUCTURE",
-	[PROBLEM_CHARACTER] = "CHARACTER",
-	[PROBLEM_ESCAPE] = "ESCAPE",
-	[PROBLEM_LENGTH] = "LENGTH",
-	[PROBLEM_CHECK] = "CHECK",
-	[PROBLEM_RULE] = "RULE"
-};
-
-static bool
-report(bool ok, const char *what, const char *got)
-{
-	tests++;
-	printf("%sok %d - %s\n", ok ? "" : "not ", tests, what);
-	if (!ok)
-	{
-		failures++;
-		printf("# got %s\n", got);
-	}
-	return ok;
-}
 
 /*
  * Half a byte at the end is filled up with zeros.
@@ -604,6 +571,5 @@ main(int argc, char **argv)
 	for (i = 0; i < sizeof(tag_uris) / sizeof(tag_uris[0]); i++)
 		check_spelling(tag_uris[i][0], tag_uris[i][1]);
 	check_bits();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return finish();
 }

@@ -8,65 +8,9 @@
  *
  *-------------------------------------------------------------------------
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "tap.h"
 #include "syntax/syntax.h"
 #include "value/pack.h"
-
-static int	tests = 0;
-static int	failures = 0;
-
-static const char *const problem_names[] = {
-	[PROBLEM_NONE] = "NONE",
-	[PROBLEM_SPELLING] = "SPELLING",
-	[PROBLEM_SCHEME] = "SCHEME",
-	[PROBLEM_AI] = "AI",
-	[PROBLEM_ELEMENTS] = "ELEMENTS",
-	[PROBLEM_STRUCTURE] = "STRUCTURE",
-	[PROBLEM_CHARACTER] = "CHARACTER",
-	[PROBLEM_ESCAPE] = "ESCAPE",
-	[PROBLEM_LENGTH] = "LENGTH",
-	[PROBLEM_CHECK] = "CHECK",
-	[PROBLEM_RULE] = "RULE"
-};
-
-static void
-report(bool ok, const char *what, const char *got)
-{
-	tests++;
-	printf("%sok %d - %s\n", ok ? "" : "not ", tests, what);
-	if (!ok)
-	{
-		failures++;
-		printf("# got %s\n", got);
-	}
-}
-
-/*
- * Turns \xHH into bytes, in place; returns the length.
- */
-static size_t
-unescape(char *text)
-{
-	char	   *in = text;
-	char	   *out = text;
-
-	while (*in != '\0')
-	{
-		unsigned	byte;
-
-		if (in[0] == '\\' && in[1] == 'x' && sscanf(in + 2, "%2x", &byte) == 1)
-		{
-			*out++ = (char) byte;
-			in += 4;
-		}
-		else
-			*out++ = *in++;
-	}
-	return out - text;
-}
 
 static void
 check_spelling(const char *spelling, const char *expected)
@@ -193,6 +137,5 @@ main(int argc, char **argv)
 	}
 	check_file(argv[1]);
 	check_examples();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return finish();
 }
