@@ -110,7 +110,12 @@ SELECT serial.make_pool_key(1);
 SELECT serial.pool_serials(1, 1, 10);
 SELECT serial.draw('aspirin', 1);
 SET serial.master_key_file = '/etc/hostname';
-SHOW serial.master_key_file;
+DO $$
+BEGIN
+	PERFORM current_setting('serial.master_key_file');
+EXCEPTION WHEN insufficient_privilege THEN
+	RAISE NOTICE 'serial.master_key_file is not shown';    -- in words that differ between majors
+END $$;
 RESET ROLE;
 DROP OWNED BY regress_serial_curious;
 DROP ROLE regress_serial_curious;
