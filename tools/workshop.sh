@@ -249,7 +249,7 @@ build_extension() {
 
 # The user is called postgres whoever we are, so that outputs are comparable.
 # Durability is of no use to a cluster that is thrown away.  Whoever needs more
-# settings puts them into cluster_settings.
+# settings puts them into extra_settings.
 create_cluster() {
     inside_scratch "$server_bin/initdb" -D "$scratch/data" -U postgres -A trust \
         -N --no-locale -E UTF8 >"$scratch/initdb.log" 2>&1 || return 1
@@ -258,7 +258,7 @@ listen_addresses = ''
 unix_socket_directories = '$scratch/socket'
 port = $server_port
 fsync = off
-${cluster_settings:-}
+${extra_settings:-}
 END
 }
 

@@ -11,7 +11,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/tools/workshop.sh"
 
 # shellcheck disable=SC2034 # for workshop.sh
-cluster_settings='shared_buffers = 1GB
+extra_settings='shared_buffers = 1GB
 max_wal_size = 16GB
 checkpoint_timeout = 1h
 autovacuum = off'
