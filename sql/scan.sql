@@ -188,3 +188,7 @@ SELECT * FROM serial.scan(NULL);
 SELECT provolatile, proisstrict, proparallel FROM pg_proc WHERE oid = 'serial.scan(text)'::regprocedure;
 
 DROP FUNCTION scan_refusal(text);
+
+-- A trade item that is a logistic unit too: the unit is the thing.
+SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(10)L');
+SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(21)A');

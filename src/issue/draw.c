@@ -60,7 +60,8 @@ read_sequence(Oid sequence, SequenceState *state)
 	state->written_at = PageGetLSN(page);
 	state->owner = rel->rd_rel->relowner;
 	UnlockReleaseBuffer(buffer);
-	relation_close(rel, NoLock);
+	/* not held to the transaction's end: there may be thousands of leases */
+	relation_close(rel, AccessShareLock);
 }
 
 int64

@@ -16,15 +16,41 @@
 #include "syntax/scan.h"
 
 /*
- * Keys that identify the thing itself, before those that identify what it is
- * part of, where it is or whose it is.
+ * What a scan identifies: the first of these whose elements are there.  Things
+ * come before classes, and before what they are part of, where they are or
+ * whose they are.  A key that is there without the number it needs has a row
+ * of no scheme: it identifies nothing, but what stands behind it in this list
+ * would be something else.
  */
-static const int16_t keys[] = {
-	8006, 1, 0, 8003, 8004, 253, 255, 8010, 8017, 8018, 414, 417, 401, 402, 8013
-};
+typedef struct Identity
+{
+	int16_t		key_ai;
+	int16_t		number_ai;
+} Identity;
 
-/* numbers that go with a key, the finest first */
-static const int16_t numbers[] = {21, 235, 254, 8011, 10, NO_AI};
+static const Identity identities[] = {
+	{8006, 21},
+	{8006, NO_AI},
+	{1, 21},
+	{1, 235},
+	{0, NO_AI},
+	{8003, NO_AI},
+	{8004, NO_AI},
+	{253, NO_AI},
+	{255, NO_AI},
+	{8010, 8011},
+	{8010, NO_AI},
+	{8017, NO_AI},
+	{8018, NO_AI},
+	{1, 10},
+	{1, NO_AI},
+	{414, 254},
+	{414, NO_AI},
+	{417, NO_AI},
+	{401, NO_AI},
+	{402, NO_AI},
+	{8013, NO_AI}
+};
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -119,29 +145,24 @@ check_exclusions(ScanReader *reader)
 }
 
 /*
- * The scheme of the first key that is there, with the finest number that is
- * there, or NULL.  A key that wants a number and has none identifies nothing,
- * but the keys behind it would identify something else.
+ * The scheme of what the scan identifies, and its elements; NULL: none.
  */
 static const Scheme *
 choose_scheme(const Gs1Scan *scan, const ScanElement **key,
 			  const ScanElement **number)
 {
-	const Scheme *scheme = NULL;
-	size_t		k = 0;
-	size_t		n;
+	size_t		i;
 
-	while (k < COUNT(keys) && (*key = find_element(scan, keys[k])) == NULL)
-		k++;
-	if (k == COUNT(keys))
-		return NULL;
-	for (n = 0; n < COUNT(numbers) && scheme == NULL; n++)
+	for (i = 0; i < COUNT(identities); i++)
 	{
-		*number = find_element(scan, numbers[n]);
-		if (*number != NULL || numbers[n] == NO_AI)
-			scheme = SchemeByAi(keys[k], numbers[n]);
+		const Identity *identity = &identities[i];
+
+		*key = find_element(scan, identity->key_ai);
+		*number = find_element(scan, identity->number_ai);
+		if (*key != NULL && (*number != NULL || identity->number_ai == NO_AI))
+			return SchemeByAi(identity->key_ai, identity->number_ai);
 	}
-	return scheme;
+	return NULL;
 }
 
 static void
