@@ -120,3 +120,17 @@ SELECT serial.batch_serials(1000000);
 
 -- Each has a sequence of its own.
 SELECT name, ordinals FROM serial.pool ORDER BY number LIMIT 3;
+
+-- Prefixes with and without what stands between key and number are the same.
+SELECT serial.create_pool('parts', 'cpi', '0614141PART/1', length => 3);
+SELECT serial.create_pool('x', 'cpi', '0614141PART/11', length => 2);
+SELECT serial.create_pool('cage', 'usdod', 'CAGEY.1', length => 3);
+SELECT serial.create_pool('x', 'usdod', 'CAGEY.1', length => 3);
+SELECT serial.pool_prefix('cpi', '0614141PART'), serial.pool_prefix('usdod', 'CAGEY'), serial.pool_prefix('adi', 'CAGEY.P.'), serial.pool_prefix('sscc', '3');
+
+-- Number 0 of a pool behind another is one that only some pools never issue.
+SELECT serial.create_pool('up to 100', 'plain', 'Q-', length => 3, capacity => 100);
+SELECT serial.create_pool('x', 'plain', 'Q-1', length => 2, alphabet => '1023456789');
+SELECT serial.create_pool('from 101', 'plain', 'Q-1', length => 2);
+SELECT serial.create_pool('up to 1000000', 'plain', 'R-', length => 7, capacity => 1000000);
+SELECT serial.create_pool('x', 'plain', 'R-1', length => 6, random => true, guess_bound => 1);

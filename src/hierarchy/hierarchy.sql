@@ -44,7 +44,7 @@ BEGIN ATOMIC
 	SELECT count(*) FROM gone;
 END;
 COMMENT ON FUNCTION serial.unpack(serial.serial[], timestamptz) IS
-'takes children out of the containers they are in, with whatever they contain, and returns how many were in one';
+'takes children out of the containers they are in, with whatever they contain, and returns how many were in one; this version keeps no history, so that at leaves no trace';
 REVOKE EXECUTE ON FUNCTION serial.unpack(serial.serial[], timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.unpack_all(container serial.serial, at timestamptz DEFAULT now())
@@ -59,7 +59,7 @@ BEGIN ATOMIC
 	SELECT count(*) FROM gone;
 END;
 COMMENT ON FUNCTION serial.unpack_all(serial.serial, timestamptz) IS
-'takes everything that is directly in a container out of it, and returns how many that were';
+'takes everything that is directly in a container out of it, and returns how many that were; this version keeps no history, so that at leaves no trace';
 REVOKE EXECUTE ON FUNCTION serial.unpack_all(serial.serial, timestamptz) FROM PUBLIC;
 
 -- Walking.  These run with the caller's rights: who may not read
@@ -201,6 +201,24 @@ COMMENT ON OPERATOR pg_catalog.@>(serial.serial[], serial.serial) IS
 
 -- Drawing
 
+-- Branches of the picture.  Not every encoding has the characters for lines.
+CREATE FUNCTION serial.tree_branch(branch text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE branch || (getdatabaseencoding() = 'UTF8')::text
+		WHEN 'forktrue' THEN chr(9500) || chr(9472) || ' '
+		WHEN 'endtrue' THEN chr(9492) || chr(9472) || ' '
+		WHEN 'passtrue' THEN chr(9474) || '  '
+		WHEN 'forkfalse' THEN '|- '
+		WHEN 'endfalse' THEN '`- '
+		WHEN 'passfalse' THEN '|  '
+		ELSE '   '
+	END;
+END;
+COMMENT ON FUNCTION serial.tree_branch(text) IS
+'what serial.tree draws before a thing: fork, end, pass, or nothing';
+
 -- One line a thing; of siblings beyond the first few, only how many they are.
 CREATE FUNCTION serial.tree_below(container serial.serial, indent text, max_depth integer)
 RETURNS SETOF text
@@ -225,13 +243,13 @@ BEGIN
 			  WHERE b.parent = container ORDER BY b.child LIMIT shown) AS a
 		ORDER BY a.child
 	LOOP
-		RETURN NEXT indent || CASE WHEN line.is_last THEN '└─ ' ELSE '├─ ' END
+		RETURN NEXT indent || serial.tree_branch(CASE WHEN line.is_last THEN 'end' ELSE 'fork' END)
 			|| line.id || serial.tree_count(line.below);
 		RETURN QUERY SELECT serial.tree_below(line.id,
-			indent || CASE WHEN line.is_last THEN '   ' ELSE '│  ' END, max_depth - 1);
+			indent || serial.tree_branch(CASE WHEN line.is_last THEN '' ELSE 'pass' END), max_depth - 1);
 	END LOOP;
 	IF shown < children THEN
-		RETURN NEXT format('%s└─ ... and %s more', indent, children - shown);
+		RETURN NEXT format('%s%s... and %s more', indent, serial.tree_branch('end'), children - shown);
 	END IF;
 END;
 $$;

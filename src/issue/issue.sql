@@ -82,7 +82,8 @@ CREATE TABLE serial.lease
 	leased_at timestamptz NOT NULL DEFAULT now(),
 	leased_by name NOT NULL DEFAULT session_user,
 	returned_at timestamptz,
-	returned_by name
+	returned_by name,
+	exported bigint
 );
 ALTER SEQUENCE serial.lease_seq OWNED BY serial.lease.lease;
 CREATE INDEX lease_pool_first_idx ON serial.lease (pool, first);
@@ -100,6 +101,7 @@ COMMENT ON COLUMN serial.lease.leased_at IS 'when it was handed out';
 COMMENT ON COLUMN serial.lease.leased_by IS 'by whom';
 COMMENT ON COLUMN serial.lease.returned_at IS 'when what was unused of it was returned';
 COMMENT ON COLUMN serial.lease.returned_by IS 'by whom';
+COMMENT ON COLUMN serial.lease.exported IS 'the batch that serial.lease_serials made of what was left';
 
 CREATE SEQUENCE serial.batch_seq;
 COMMENT ON SEQUENCE serial.batch_seq IS 'numbers the batches';
@@ -295,8 +297,12 @@ BEGIN
 	IF behind IS NULL THEN
 		RETURN false;
 	END IF;
-	-- A sequential pool that starts at 1 and ends before: there is no meeting.
-	RETURN "outer".random OR behind < "outer".capacity;
+	-- A sequential pool may end before the other begins.  Number 0 of the inner
+	-- one lies at "behind"; only a sequential pool that counts in the same
+	-- characters is sure never to issue it.
+	RETURN "outer".random OR behind < "outer".capacity
+		OR behind = "outer".capacity
+		   AND ("inner".random OR "inner".alphabet <> "outer".alphabet);
 END;
 $$;
 COMMENT ON FUNCTION serial.pools_meet(serial.pool, serial.pool) IS
@@ -338,7 +344,7 @@ BEGIN
 	PERFORM serial.check_pool(scheme, prefix, pool.length, pool.alphabet, random);
 
 	-- Number 0 is not issued.
-	space := length(pool.alphabet)::numeric ^ pool.length;
+	space := trunc(length(pool.alphabet)::numeric ^ pool.length);
 	most := least(CASE WHEN random THEN floor(space * guess_bound::numeric) ELSE space - 1 END,
 				  space - 1, 9223372036854775806);
 	IF coalesce(capacity, most) NOT BETWEEN 1 AND most THEN
@@ -385,7 +391,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint) IS
-'makes a pool of numbers that begin with a prefix; errors 22023 prefix, length, alphabet, bound or capacity unsuitable, 42710 name taken, 23505 its numbers could meet another pool''s, F0000 no master key';
+'makes a pool of numbers that begin with a prefix; errors 22023 prefix, length, alphabet, bound or capacity unsuitable, 42710 name taken, 23505 its numbers could meet another pool''s, 22004 a NULL, F0000 no master key';
 REVOKE EXECUTE ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_pool(name text)
@@ -402,7 +408,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.close_pool(text) IS
-'ends issue from a pool for good; its numbers stay kept from other pools; error 42704 no such pool';
+'ends issue and leasing from a pool for good; leases that are out go on, and its numbers stay kept from other pools; error 42704 no such pool';
 REVOKE EXECUTE ON FUNCTION serial.close_pool(text) FROM PUBLIC;
 
 -- Leases
@@ -438,7 +444,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.lease(text, bigint, text, timestamptz) IS
-'hands n numbers of a pool to a holder, who issues them without asking the pool, and returns the lease''s number; errors as for serial.issue, 22023 an expiry that has passed';
+'hands n numbers of a pool to a holder, who issues them without asking the pool, and returns the lease''s number; errors as for serial.issue, 22004 a NULL, 22023 an expiry that has passed';
 REVOKE EXECUTE ON FUNCTION serial.lease(text, bigint, text, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.issue_lease(lease bigint, n bigint, reference text DEFAULT NULL)
@@ -471,21 +477,26 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	left_over CONSTANT bigint := serial.lease_left(lease);
+	export bigint;
+	left_over bigint;
 BEGIN
-	IF left_over IS NULL THEN
+	SELECT l.exported INTO export
+	FROM serial.lease AS l
+	WHERE l.lease = lease_serials.lease
+	FOR UPDATE;
+	IF NOT FOUND THEN
 		RAISE EXCEPTION 'lease % does not exist', lease
 			USING ERRCODE = 'undefined_object';
 	END IF;
+	left_over := serial.lease_left(lease);
 	IF left_over > 0 THEN
 		PERFORM count(*) FROM serial.issue_lease(lease, left_over, 'export');
+		SELECT max(b.batch) INTO export FROM serial.batch AS b WHERE b.lease = lease_serials.lease;
+		UPDATE serial.lease AS l SET exported = export WHERE l.lease = lease_serials.lease;
 	END IF;
-	RETURN QUERY
-	SELECT s.*
-	FROM serial.batch AS b,
-		 unnest(b.ordinals) AS r,
-		 serial.pool_serials(b.pool, lower(r), upper(r) - lower(r)) AS s
-	WHERE b.lease = lease_serials.lease AND b.reference = 'export';
+	IF export IS NOT NULL THEN
+		RETURN QUERY SELECT s.* FROM serial.batch_serials(export) AS s;
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION serial.lease_serials(bigint) IS

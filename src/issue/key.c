@@ -20,8 +20,10 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
+#include "common/string.h"
 #include "issue/issue.h"
 #include "issue/key.h"
+#include "lib/stringinfo.h"
 #include "relation.h"
 #include "storage/fd.h"
 #include "utils/builtins.h"
@@ -130,14 +132,16 @@ parse_master(const char *text, unsigned char *key)
 			return false;
 		key[i] = byte;
 	}
-	return text[MASTER_HEX + strspn(text + MASTER_HEX, " \t\r\n")] == '\0';
+	text += MASTER_HEX;
+	text += strspn(text, " \t\r\n");
+	return *text == '\0' || *text == '#';
 }
 
 static void
 read_masters(Masters *masters)
 {
 	FILE	   *file = AllocateFile(master_key_file, PG_BINARY_R);
-	char		text[256];
+	StringInfoData text;
 	int			line = 0;
 
 	masters->n = 0;
@@ -146,19 +150,21 @@ read_masters(Masters *masters)
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
 				 errmsg("could not open serial.master_key_file \"%s\": %m",
 						master_key_file)));
-	while (fgets(text, sizeof(text), file) != NULL)
+	initStringInfo(&text);
+	while (pg_get_line_buf(file, &text))
 	{
-		const char *start = text + strspn(text, " \t\r\n");
+		const char *start = text.data + strspn(text.data, " \t\r\n");
 		bool		ok = true;
 
 		line++;
 		if (*start != '\0' && *start != '#')
 			ok = masters->n < MASTERS_MAX &&
 				parse_master(start, masters->keys[masters->n++]);
-		OPENSSL_cleanse(text, sizeof(text));
+		OPENSSL_cleanse(text.data, text.maxlen);
 		if (!ok)
 			refuse_file(file, masters, line);
 	}
+	pfree(text.data);
 	FreeFile(file);
 }
 

@@ -54,9 +54,10 @@ serial_pool_prefix(PG_FUNCTION_ARGS)
 	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(0));
 	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
 
-	if (scheme->number.max > 0 && scheme->joint != '\0' &&
-		scheme->key.min == scheme->key.max &&
-		strlen(prefix) == scheme->key.max)
+	bool		whole_key = scheme->key.min == scheme->key.max ?
+		strlen(prefix) == scheme->key.max : strchr(prefix, scheme->joint) == NULL;
+
+	if (scheme->number.max > 0 && scheme->joint != '\0' && whole_key)
 		prefix = psprintf("%s%c", prefix, scheme->joint);
 	PG_RETURN_TEXT_P(cstring_to_text(prefix));
 }

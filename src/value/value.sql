@@ -490,7 +490,7 @@ RETURNS text
 LANGUAGE C IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_epc_hex';
 COMMENT ON FUNCTION serial.epc_hex(serial.serial, integer, text, integer) IS
-'EPC binary encoding for an RFID tag, in hexadecimal: in the coding, such as sgtin-96, or else the shortest; error 22023 if it cannot hold the identifier';
+'EPC binary encoding for an RFID tag, in hexadecimal: in the coding, such as sgtin-96, or else the first of the scheme''s that holds it, smaller ones first, "+" codings never; error 22023 if it cannot hold the identifier';
 
 CREATE FUNCTION serial.epc_tag_uri(id serial.serial, company_prefix_length integer, coding text DEFAULT NULL, filter integer DEFAULT 0)
 RETURNS text

@@ -1,0 +1,90 @@
+# doc/reference.md names every function, operator, type, table and view, and it
+# and README.md name no function that is not there; what README.md shows first
+# runs.
+use strict;
+use warnings;
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $root = $FindBin::RealBin . '/../..';
+my $reference = slurp_file("$root/doc/reference.md");
+my $readme = slurp_file("$root/README.md");
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->start;
+
+# README.md, its first block of SQL
+my ($first) = $readme =~ /^```sql\n(.*?)^```$/ms;
+like($first, qr/CREATE EXTENSION serial;/, 'README.md begins with an example');
+$node->safe_psql('postgres', 'CREATE DATABASE readme');
+my ($status, $out, $err) = $node->psql('readme', $first, on_error_stop => 1);
+is($status, 0, 'the first example of README.md runs') or diag($err);
+is($err, '', '... without a complaint');
+
+# What the extension consists of.  The functions of casts and operators are
+# among the functions; sequences are of use to nobody but itself.
+$node->safe_psql('postgres', 'CREATE EXTENSION serial');
+
+sub members
+{
+	my ($catalog, $columns, $condition) = @_;
+	return split /\n/, $node->safe_psql(
+		'postgres', qq{
+		SELECT DISTINCT $columns
+		FROM $catalog AS o
+		JOIN pg_depend AS d ON d.classid = '$catalog'::regclass AND d.objid = o.oid AND d.deptype = 'e'
+		JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+		WHERE e.extname = 'serial' AND $condition
+		ORDER BY 1});
+}
+
+sub mentions_all
+{
+	my ($what, @texts) = @_;
+	my @missing = grep { index($reference, $_) < 0 } @texts;
+
+	cmp_ok(scalar @texts, '>', 0, "there are $what");
+	is("@missing", '', "doc/reference.md mentions all $what");
+}
+
+my @functions = members('pg_proc', "'serial.' || o.proname", q{o.prokind = 'f'});
+my @relations = members('pg_class', 'o.oid::regclass', q{o.relkind IN ('r', 'p', 'v', 'm', 'f')});
+
+mentions_all('functions', map { "`$_(" } @functions);
+mentions_all('aggregates',
+	members('pg_proc', q{o.proname || '(' || oidvectortypes(o.proargtypes) || ')'}, q{o.prokind = 'a'}));
+mentions_all('operators',
+	map { "`$_`" } members('pg_operator', q{concat_ws(' ', o.oprleft::regtype, o.oprname, o.oprright::regtype)}, 'true'));
+mentions_all('operator classes',
+	map { "`$_`" } members('pg_opclass', q{o.opcnamespace::regnamespace || '.' || o.opcname}, 'true'));
+mentions_all('types', members('pg_type', 'o.oid::regtype', q{o.typrelid = 0 AND o.typelem = 0}));
+mentions_all('tables and views', map { "### $_\n" } @relations);
+mentions_all('settings', split /\n/, $node->safe_psql(
+		'postgres', q{LOAD 'serial'; SELECT name FROM pg_settings WHERE name LIKE 'serial.%'}));
+
+# The section of a table or view has all of its columns.
+foreach my $relation (@relations)
+{
+	my ($section) = $reference =~ /^### \Q$relation\E\n(.*?)(?=^#)/ms;
+	my @missing = grep { index($section // '', "`$_`") < 0 } split /\n/, $node->safe_psql(
+		'postgres', qq{
+		SELECT attname FROM pg_attribute
+		WHERE attrelid = '$relation'::regclass AND attnum > 0 AND NOT attisdropped
+		ORDER BY attnum});
+	is("@missing", '', "doc/reference.md mentions all columns of $relation");
+}
+
+# The other way: no function is mentioned that is not there.
+my %exists = map { $_ => 1 } @functions;
+my %text = ('doc/reference.md' => $reference, 'README.md' => $readme);
+foreach my $name (sort keys %text)
+{
+	my %mentioned = map { $_ => 1 } $text{$name} =~ /\b(serial\.\w+)\(/g;
+	is(join(' ', grep { !$exists{$_} } sort keys %mentioned), '', "$name mentions no function that is not there");
+}
+
+$node->stop;
+done_testing();
