@@ -66,3 +66,8 @@ SELECT serial.issue_lease(:other, NULL);
 SELECT serial.return_lease(1000000);
 SELECT serial.lease_serials(1000000);
 SELECT capacity, issued, leased, remaining FROM serial.pools WHERE name = 'leased';
+
+-- A pool and a lease of one number
+SELECT serial.create_pool('one', 'plain', 'LE-1', length => 4, capacity => 1);
+SELECT serial.issue_lease(serial.lease('one', 1, 'plant 5'), 1);
+SELECT serial.issue('one');

@@ -204,18 +204,21 @@ COMMENT ON OPERATOR pg_catalog.@>(serial.serial[], serial.serial) IS
 -- Branches of the picture.  Not every encoding has the characters for lines.
 CREATE FUNCTION serial.tree_branch(branch text)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE branch || (getdatabaseencoding() = 'UTF8')::text
-		WHEN 'forktrue' THEN chr(9500) || chr(9472) || ' '
-		WHEN 'endtrue' THEN chr(9492) || chr(9472) || ' '
-		WHEN 'passtrue' THEN chr(9474) || '  '
-		WHEN 'forkfalse' THEN '|- '
-		WHEN 'endfalse' THEN '`- '
-		WHEN 'passfalse' THEN '|  '
-		ELSE '   '
-	END;
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- Not in SQL: there chr() would be called for its constant in any encoding.
+	IF getdatabaseencoding() = 'UTF8' THEN
+		RETURN CASE branch
+			WHEN 'fork' THEN chr(9500) || chr(9472) || ' '
+			WHEN 'end' THEN chr(9492) || chr(9472) || ' '
+			WHEN 'pass' THEN chr(9474) || '  '
+			ELSE '   ' END;
+	END IF;
+	RETURN CASE branch WHEN 'fork' THEN '|- ' WHEN 'end' THEN '`- ' WHEN 'pass' THEN '|  ' ELSE '   ' END;
 END;
+$$;
 COMMENT ON FUNCTION serial.tree_branch(text) IS
 'what serial.tree draws before a thing: fork, end, pass, or nothing';
 

@@ -119,6 +119,18 @@ is( $replica->safe_psql('source', qq{SELECT serial.issue('unit') > '$highest'}),
 	't',
 	'a promoted standby continues after the highest number');
 
+# Databases of other encodings
+foreach my $encoding ('LATIN1', 'SQL_ASCII', 'EUC_JP')
+{
+	my $db = lc "db_$encoding";
+	$node->safe_psql('postgres', "CREATE DATABASE $db ENCODING '$encoding' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+	my $tree = $node->safe_psql($db, q{
+		CREATE EXTENSION serial;
+		SELECT serial.pack('(00)306141410000099994', ARRAY['luhn:79927398713', 'plain:A']) \gset
+		SELECT serial.tree('(00)306141410000099994')});
+	is($tree, "(00)306141410000099994   [2 inside]\n|- luhn:79927398713\n`- plain:A", "works in $encoding");
+}
+
 $replica->stop;
 $node->stop;
 done_testing();
