@@ -2,6 +2,7 @@
 #
 #   make demo          show the main job on a throw-away server
 #   make test          run every test on a throw-away server
+#   make torture       kill a server 50 times while clients issue numbers
 #   make bench         measure against what PostgreSQL offers today
 #   make fuzz          fuzz the readers (needs clang)
 #   make, make install, make installcheck    as with any PGXS extension
@@ -35,7 +36,7 @@ EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(UNIT_TESTS) \
 	test/isolation/results test/isolation/output_iso
 
 # These install what they need, PGXS among it, and make the rest by themselves.
-WITHOUT_PGXS = demo test bench fuzz
+WITHOUT_PGXS = demo test torture bench fuzz
 
 PG_CONFIG ?= pg_config
 ifeq ($(filter $(WITHOUT_PGXS),$(MAKECMDGOALS)),)
@@ -68,6 +69,10 @@ check-unit: $(UNIT_TESTS)
 test:
 	@bash test/run.sh
 
+# The long form of a test that make test runs with fewer kills.
+torture:
+	@TESTS=tap TAP_FILES=003_torture.pl SERIAL_TORTURE_KILLS=$(or $(KILLS),50) bash test/run.sh
+
 demo:
 	@PSQL=$(PSQL) bash demo/run.sh
 
@@ -79,4 +84,4 @@ bench:
 fuzz:
 	@SECONDS_EACH=$(or $(SECONDS),60) bash test/fuzz/run.sh
 
-.PHONY: check-unit test demo bench fuzz
+.PHONY: check-unit test torture demo bench fuzz

@@ -7,6 +7,7 @@
 #     tap       perl scripts that start servers themselves (test/t)
 #
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
+# TAP_FILES chooses among the scripts of test/t, and shows what they note.
 # With KEEP=1 the scratch directory with all logs is left for inspection.
 # The last line says how many tests passed and how many failed.
 set -u
@@ -173,9 +174,11 @@ run_tap_script() {
     inside env TESTDIR="$place" TESTDATADIR="$place/tmp_check" TESTLOGDIR="$place/log" \
         PG_REGRESS="$library/regress/pg_regress" \
         PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \
+        SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
         sh -c 'mkdir -p "$TESTDATADIR" "$TESTLOGDIR" && exec "$@"' sh \
         prove -v -I "$library/perl" -I test/t "$script" >"$log" 2>&1
     status=$?
+    [ -z "${TAP_FILES:-}" ] || sed -n 's/^# //p' "$log"
     read -ra counts <<<"$(count_tap "$log")"
     tally "$name" "$status" "${counts[@]}" || show_tap_script_failures "$log" "$place"
 }
@@ -187,12 +190,13 @@ run_tap() {
         count_failure "this PostgreSQL comes without its test library (PostgreSQL::Test::Cluster)"
         return
     fi
-    for script in "$scratch"/source/test/t/*.pl; do
-        if [ ! -f "$script" ]; then
-            count_failure "there are no perl test scripts in test/t"
+    for script in ${TAP_FILES:-"$scratch"/source/test/t/*.pl}; do
+        script=test/t/${script##*/}
+        if [ ! -f "$scratch/source/$script" ]; then
+            count_failure "there is no perl test script $script"
             return
         fi
-        run_tap_script "test/t/${script##*/}" "$library"
+        run_tap_script "$script" "$library"
     done
 }
 

@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(serial_issue_many);
 PG_FUNCTION_INFO_V1(serial_issue_lease);
 PG_FUNCTION_INFO_V1(serial_draw);
 PG_FUNCTION_INFO_V1(serial_pool_serials);
+PG_FUNCTION_INFO_V1(serial_drawn_so_far);
 
 /*
  * After one could not be drawn the sequence must not be looked at: nextval
@@ -191,4 +192,11 @@ serial_pool_serials(PG_FUNCTION_ARGS)
 	put_identifiers(fcinfo, PoolByNumber(PG_GETARG_INT32(0)),
 					PG_GETARG_INT64(1), PG_GETARG_INT64(2));
 	return (Datum) 0;
+}
+
+/* serial.drawn_so_far(ordinals regclass, lowest bigint) -> bigint */
+Datum
+serial_drawn_so_far(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(DrawnSoFar(PG_GETARG_OID(0), PG_GETARG_INT64(1)));
 }

@@ -455,13 +455,22 @@ COMMENT ON FUNCTION serial.issue_lease(bigint, bigint, text) IS
 'issues n numbers of a lease and records them as one batch; errors 42704 no such lease, 55000 returned or expired, 2200H fewer left, 22023 a bad count, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.issue_lease(bigint, bigint, text) FROM PUBLIC;
 
+-- pg_sequence_last_value would hold a lock for each sequence to the end of the
+-- transaction, and there may be thousands of leases.
+CREATE FUNCTION serial.drawn_so_far(ordinals regclass, lowest bigint)
+RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'serial_drawn_so_far';
+COMMENT ON FUNCTION serial.drawn_so_far(regclass, bigint) IS
+'the highest ordinal drawn from a sequence; one below the lowest if there is none';
+REVOKE EXECUTE ON FUNCTION serial.drawn_so_far(regclass, bigint) FROM PUBLIC;
+
 CREATE FUNCTION serial.lease_left(lease bigint)
 RETURNS bigint
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT upper(l.ordinals) - 1
-		   - coalesce(pg_sequence_last_value(l.issued), lower(l.ordinals) - 1)
+	SELECT l.last - serial.drawn_so_far(l.issued, l.first)
 	FROM serial.lease AS l
 	WHERE l.lease = lease_left.lease;
 END;
@@ -603,7 +612,7 @@ RETURNS bigint
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT coalesce(pg_sequence_last_value(p.ordinals), 0)
+	SELECT serial.drawn_so_far(p.ordinals, 1)
 	FROM serial.pool AS p
 	WHERE p.number = pool_drawn.pool;
 END;
