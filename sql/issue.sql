@@ -134,3 +134,39 @@ SELECT serial.create_pool('x', 'plain', 'Q-1', length => 2, alphabet => '1023456
 SELECT serial.create_pool('from 101', 'plain', 'Q-1', length => 2);
 SELECT serial.create_pool('up to 1000000', 'plain', 'R-', length => 7, capacity => 1000000);
 SELECT serial.create_pool('x', 'plain', 'R-1', length => 6, random => true, guess_bound => 1);
+
+-- A VIN's check digit stands among what is issued.
+SELECT serial.create_pool('x', 'vin', '1M8GDM9AX', length => 8);
+SELECT serial.create_pool('german', 'vin', 'WVWZZZ1JZ', length => 8);
+SELECT bool_and(serial.try_parse(v::text) = v) FROM serial.issue('german', 1000) AS v;
+
+-- What could be forgotten is not drawn.
+BEGIN;
+SELECT serial.create_pool('x', 'plain', 'forgotten-');
+SELECT serial.issue('x');
+ROLLBACK;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT serial.create_pool('x', 'plain', 'forgotten-');
+ROLLBACK;
+
+-- A snapshot from before does not outlive its transaction in what is kept.
+SELECT serial.create_pool('kept', 'plain', 'KEPT-');
+SELECT serial.issue('kept');
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT count(*) > 0 AS snapshot FROM serial.pool;
+SELECT serial.close_pool('kept');
+SELECT serial.issue('kept');
+ROLLBACK;
+SELECT serial.issue('kept');
+
+-- A trigger on the batches that makes the pools be read again
+CREATE FUNCTION touch_pools() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE serial.pool SET open = open WHERE name = 'kept';
+	PERFORM serial.origin('plain:KEPT-000000000001');
+	RETURN NULL;
+END $$;
+CREATE TRIGGER touch_pools AFTER INSERT ON serial.batch FOR EACH ROW EXECUTE FUNCTION touch_pools();
+SELECT serial.issue('kept', 3);
+DROP TRIGGER touch_pools ON serial.batch;
+DROP FUNCTION touch_pools;

@@ -102,3 +102,9 @@ SELECT refusal('sgtin:09506000134352');
 -- A long text costs no more than reading it, and is shown cut.
 SELECT refusal('(01)09506000134352(21)' || repeat('9', 1000000));
 SELECT refusal(repeat('é', 1000));
+
+-- Domains
+SELECT refusal('https://a b/01/09506000134352/21/A1');
+SELECT refusal(E'https://e\nx.com/01/09506000134352/21/A1');
+SELECT refusal('https://éx.com/01/09506000134352/21/A1');
+SELECT refusal('https://[::1]:8080/01/09506000134352/21/A1');

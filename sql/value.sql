@@ -68,3 +68,11 @@ SELECT encode(serial.serial_send('(01)09506000134352(21)ab'), 'hex');
 SELECT serial.scheme(NULL), serial.key(NULL), serial.number(NULL), serial.gtin(NULL);
 DROP DOMAIN crate;
 DROP TABLE sizes, t, pallet;
+
+-- A type modifier may be any number when the functions are called by hand.
+SELECT serial.serial('(00)302335678902000022'::serial.serial, 999, true);
+SELECT serial.serial('(00)302335678902000022'::serial.serial, 258, true);
+SELECT serial.serial('(00)302335678902000022'::serial.serial, -7, true);
+SELECT serial.serial_in('(00)302335678902000022', 0, 999);
+SELECT serial.serial_typmod_out(257);
+SELECT serial.serial('(00)302335678902000022'::serial.serial, -1, true);

@@ -73,6 +73,16 @@ DrawnSoFar(Oid sequence, int64 lowest)
 	return state.is_called ? state.last_value : lowest - 1;
 }
 
+bool
+DrawIsProvisional(Oid sequence)
+{
+	Relation	rel = relation_open(sequence, AccessShareLock);
+	bool		made_here = rel->rd_createSubid != InvalidSubTransactionId;
+
+	relation_close(rel, AccessShareLock);
+	return made_here;
+}
+
 /*
  * Makes what the sequence says survive a crash.
  */

@@ -18,6 +18,12 @@
 extern int64 DrawnSoFar(Oid sequence, int64 lowest);
 
 /*
+ * Was the sequence made in this transaction?  If that is rolled back, what was
+ * drawn is forgotten with it.
+ */
+extern bool DrawIsProvisional(Oid sequence);
+
+/*
  * Draws n ordinals that follow one another, within lowest .. highest.  False:
  * there are not so many left, and none was drawn; the caller must raise an
  * error, and when n is 1 not touch the sequence before.

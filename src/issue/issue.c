@@ -53,6 +53,13 @@ draw_from_pool(Pool *pool, int64 n)
 
 	PoolRequireOpen(pool);
 	PoolPrepare(pool);
+	if (DrawIsProvisional(pool->sequence))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("pool \"%s\" has been made in this transaction",
+						pool->name),
+				 errdetail("If that were rolled back, its numbers could be issued again."),
+				 errhint("Commit first.")));
 	if (n < 1 || n > pool->capacity)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -131,15 +138,18 @@ Datum
 serial_issue_many(PG_FUNCTION_ARGS)
 {
 	Pool	   *pool;
+	int32		number;
 	int64		n;
 	int64		first;
 
 	refuse_null(fcinfo, 2);
 	pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	number = pool->number;
 	n = PG_GETARG_INT64(1);
 	first = draw_from_pool(pool, n);
-	RecordBatch(pool->number, first, n, NO_LEASE, reference_argument(fcinfo, 2));
-	put_identifiers(fcinfo, pool, first, n);
+	RecordBatch(number, first, n, NO_LEASE, reference_argument(fcinfo, 2));
+	/* somebody's trigger on the batches may have read the pools anew */
+	put_identifiers(fcinfo, PoolByNumber(number), first, n);
 	return (Datum) 0;
 }
 

@@ -169,6 +169,8 @@ REVOKE EXECUTE ON FUNCTION serial.pools_changed() FROM PUBLIC;
 CREATE TRIGGER pools_changed
 AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON serial.pool
 FOR EACH STATEMENT EXECUTE FUNCTION serial.pools_changed();
+-- Also where replication or a restore fires no ordinary triggers
+ALTER TABLE serial.pool ENABLE ALWAYS TRIGGER pools_changed;
 COMMENT ON TRIGGER pools_changed ON serial.pool IS
 'tells all sessions to read the pools again';
 
@@ -179,7 +181,7 @@ RETURNS serial.serial
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_issue';
 COMMENT ON FUNCTION serial.issue(text) IS
-'issues one number: never the same twice, whatever is rolled back or crashes; errors 42704 no such pool, 55000 closed, 2200H used up';
+'issues one number: never the same twice, whatever is rolled back or crashes; errors 42704 no such pool, 55000 closed, or made in the same transaction, 2200H used up';
 REVOKE EXECUTE ON FUNCTION serial.issue(text) FROM PUBLIC;
 
 CREATE FUNCTION serial.issue(pool text, n bigint, reference text DEFAULT NULL)
@@ -328,6 +330,12 @@ BEGIN
 		RAISE EXCEPTION 'a pool needs a name, a scheme, a prefix, an alphabet and a bound'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
+	-- An older snapshot would not show what others have made meanwhile.
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'a pool cannot be made in a transaction of isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'feature_not_supported',
+				  HINT = 'Use READ COMMITTED.';
+	END IF;
 	IF NOT (guess_bound > 0 AND guess_bound <= 1) THEN
 		RAISE EXCEPTION 'guess_bound % of pool "%" is not a share', guess_bound, name
 			USING ERRCODE = 'invalid_parameter_value',
@@ -391,7 +399,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint) IS
-'makes a pool of numbers that begin with a prefix; errors 22023 prefix, length, alphabet, bound or capacity unsuitable, 42710 name taken, 23505 its numbers could meet another pool''s, 22004 a NULL, F0000 no master key';
+'makes a pool of numbers that begin with a prefix; errors 22023 prefix, length, alphabet, bound or capacity unsuitable, 42710 name taken, 23505 its numbers could meet another pool''s, 22004 a NULL, F0000 no master key, 0A000 not READ COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_pool(name text)
@@ -547,7 +555,7 @@ RETURNS record
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_origin';
 COMMENT ON FUNCTION serial.origin(serial.serial) IS
-'was this number ever issued here? pool NULL: it is no pool''s; state: issued, not issued, leased, returned, expired, void, foreign';
+'was this number ever issued here? pool NULL: it is no pool''s; state: issued (or drawn, and burnt by a rollback or crash), not issued, leased, returned, expired, void, foreign';
 REVOKE EXECUTE ON FUNCTION serial.origin(serial.serial) FROM PUBLIC;
 
 CREATE FUNCTION serial.batch_serials(batch bigint)
@@ -581,13 +589,13 @@ DECLARE
 	foreign_one serial.serial;
 	voided bigint;
 BEGIN
-	IF serials IS NULL OR reason IS NULL THEN
+	IF serials IS NULL OR reason IS NULL OR array_position(serials, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'to void needs numbers and a reason'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	SELECT s INTO foreign_one
 	FROM unnest(serials) AS s, serial.origin(s) AS o
-	WHERE s IS NULL OR o.ordinal IS NULL OR o.state = 'not issued'
+	WHERE o.ordinal IS NULL OR o.state = 'not issued'
 	LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '"%" cannot be voided', foreign_one

@@ -30,7 +30,6 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 /* columns of serial.pool_key; the order of issue.sql */
 #define KEY_POOL	1
@@ -263,7 +262,7 @@ open_stored(int32 pool, const char *name, unsigned char *key)
 	ScanKeyInit(&scan_key, KEY_POOL, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(pool));
 	scan = systable_beginscan(rel, ExtensionRelation("pool_key_pkey"), true,
-							  GetActiveSnapshot(), 1, &scan_key);
+							  NULL, 1, &scan_key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 	{

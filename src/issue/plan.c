@@ -91,37 +91,59 @@ check_alphabet(const char *alphabet)
 									 alphabet[i]));
 }
 
-/*
- * Identifiers that consist of one character of the alphabet throughout: if
- * the scheme takes all of those, it takes any.
- */
 static void
-check_identifiers(Template *template, const char *prefix, const char *alphabet)
+check_characters(const Template *template, const char *alphabet)
 {
 	const Identifier *id = &template->id;
 	bool		in_key = template->issued < id->number;
 	const Part *part = in_key ? &id->scheme->key : &id->scheme->number;
+	size_t		n = strlen(alphabet);
+
+	if (AlphabetSpan(part->alphabet, alphabet, n) < n ||
+		(template->check_at >= 0 &&
+		 AlphabetSpan(CheckById(id->scheme->check)->payload, alphabet, n) < n))
+		refuse_alphabet(alphabet, AlphabetDescription(part->alphabet));
+}
+
+static void
+check_identifier(Template *template, const char *prefix)
+{
+	const Identifier *id = &template->id;
+	Problem		problem;
+
+	TemplateFinish(template);
+	if (IdentifierCheck(id, &problem))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("prefix \"%s\" does not begin identifiers of scheme \"%s\"",
+					prefix, id->scheme->name),
+			 errdetail("At position %d of the %s, expected %s.",
+					   (int) problem.index + 1,
+					   problem.component == COMPONENT_KEY ? "key" : "number",
+					   problem.expected)));
+}
+
+/*
+ * Every character throughout, and every character alone at every place: what
+ * rules there are look at the first characters, or sum weighted characters.
+ */
+static void
+check_identifiers(Template *template, const char *prefix, const char *alphabet)
+{
 	const char *c;
+	int			i;
 
 	for (c = alphabet; *c != '\0'; c++)
 	{
-		Problem		problem;
-
-		if (!AlphabetHas(part->alphabet, *c) ||
-			(template->check_at >= 0 &&
-			 !AlphabetHas(CheckById(id->scheme->check)->payload, *c)))
-			refuse_alphabet(alphabet, AlphabetDescription(part->alphabet));
 		memset(template->issued, *c, template->length);
-		TemplateFinish(template);
-		if (!IdentifierCheck(id, &problem))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("prefix \"%s\" does not begin identifiers of scheme \"%s\"",
-							prefix, id->scheme->name),
-					 errdetail("At position %d of the %s, expected %s.",
-							   (int) problem.index + 1,
-							   problem.component == COMPONENT_KEY ? "key" : "number",
-							   problem.expected)));
+		check_identifier(template, prefix);
+		for (i = 0; i < template->length; i++)
+		{
+			memset(template->issued, alphabet[0], template->length);
+			template->issued[i] = *c;
+			check_identifier(template, prefix);
+		}
 	}
 }
 
@@ -143,6 +165,7 @@ serial_check_pool(PG_FUNCTION_ARGS)
 
 	check_alphabet(alphabet);
 	TemplateInit(&template, scheme, prefix, length);
+	check_characters(&template, alphabet);
 	check_identifiers(&template, prefix, alphabet);
 	if (PG_GETARG_BOOL(4))
 	{

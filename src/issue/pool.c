@@ -27,7 +27,6 @@
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_pools_changed);
 
@@ -152,8 +151,13 @@ make_pool(HeapTuple tuple, TupleDesc desc)
 	pool->fingerprint = fingerprint_column(tuple, desc);
 	pool->description = psprintf("serial pool key 1|%s|%s|%d|%s",
 								 scheme, prefix, length, alphabet);
-	TemplateInit(&pool->template, SchemeByName(scheme, strlen(scheme)),
-				 prefix, length);
+	pool->template.id.scheme = SchemeByName(scheme, strlen(scheme));
+	if (pool->template.id.scheme == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("pool \"%s\" is of unknown scheme \"%s\"",
+						pool->name, scheme)));
+	TemplateInit(&pool->template, pool->template.id.scheme, prefix, length);
 	NumberingInit(&pool->numbering, alphabet, length);
 	return pool;
 }
@@ -170,8 +174,8 @@ read_pools(void)
 	cache.relation = relation;
 	rel = table_open(relation, AccessShareLock);
 	cache.stale = false;
-	scan = systable_beginscan(rel, InvalidOid, false, GetActiveSnapshot(), 0,
-							  NULL);
+	/* no snapshot: the newest, for what is read is kept beyond this one */
+	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		MemoryContext old = MemoryContextSwitchTo(cache.context);
@@ -192,6 +196,8 @@ read_pools(void)
 static List *
 pools(void)
 {
+	/* a transaction that has all its locks would not hear of changes */
+	AcceptInvalidationMessages();
 	if (!cache.complete || cache.stale)
 		read_pools();
 	return cache.pools;

@@ -13,7 +13,6 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -22,6 +21,7 @@
 #include "relation.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -38,11 +38,12 @@ typedef struct Statement
 	SPIPlanPtr	plan;
 } Statement;
 
-/* the user and context that were there before the owner's */
+/* what was in force before the owner's rights and a path of our own */
 typedef struct Caller
 {
 	Oid			user;
 	int			context;
+	int			settings;
 } Caller;
 
 static void
@@ -61,10 +62,24 @@ become_owner(Caller *caller)
 						   caller->context | SECURITY_LOCAL_USERID_CHANGE);
 }
 
+/*
+ * What is prepared with the owner's rights must find no operator or function
+ * that the caller has put in its way.
+ */
+static void
+pin_search_path(Caller *caller)
+{
+	caller->settings = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
+}
+
 static void
 begin(Caller *caller)
 {
 	become_owner(caller);
+	pin_search_path(caller);
 	SPI_connect();
 }
 
@@ -72,6 +87,7 @@ static void
 finish(const Caller *caller)
 {
 	SPI_finish();
+	AtEOXact_GUC(true, caller->settings);
 	SetUserIdAndSecContext(caller->user, caller->context);
 }
 
@@ -123,8 +139,9 @@ LeaseOpen(int64 number, Lease *lease)
 {
 	static Statement select = {
 		"SELECT l.pool, l.first, l.last, l.issued,"
-		" l.returned_at IS NOT NULL, l.expires_at <= pg_catalog.now()"
-		" FROM serial.lease AS l WHERE l.lease = $1 FOR SHARE",
+		" l.returned_at IS NOT NULL,"
+		" l.expires_at OPERATOR(pg_catalog.<=) pg_catalog.clock_timestamp()"
+		" FROM serial.lease AS l WHERE l.lease OPERATOR(pg_catalog.=) $1 FOR SHARE",
 		1, {INT8OID}, SPI_OK_SELECT, NULL
 	};
 	Datum		values[] = {Int64GetDatum(number)};
@@ -286,7 +303,7 @@ read_lease(int32 pool, int64 ordinal, Record *record)
 		record->holder = text_column(&row, LEASE_HOLDER);
 		expires_at = DatumGetTimestampTz(column(&row, LEASE_EXPIRES_AT, &isnull));
 		record->expired = !isnull &&
-			expires_at <= GetCurrentTransactionStartTimestamp();
+			expires_at <= GetCurrentTimestamp();
 		(void) column(&row, LEASE_RETURNED_AT, &isnull);
 		record->returned = !isnull;
 	}

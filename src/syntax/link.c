@@ -148,6 +148,19 @@ check_qualifiers(Link *link, Problem *problem)
 }
 
 /*
+ * The first byte that no URI may have (RFC 3986): controls, spaces, what is
+ * not ASCII, and delimiters that must be escaped.
+ */
+static size_t
+find_foreign(const char *text, size_t from, size_t len)
+{
+	while (from < len && text[from] > ' ' && text[from] < 0x7F &&
+		   strchr("\"<>\\^`{|}", text[from]) == NULL)
+		from++;
+	return from;
+}
+
+/*
  * The first of two characters in text[from .. to), or to.
  */
 static size_t
@@ -171,6 +184,10 @@ LinkCut(Link *link, const char *text, size_t len, size_t from,
 	if (path == from || path == end || text[path] == '@')
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a domain without user information, and a path");
+	if (find_foreign(text, from, path) < path)
+		return ProblemSet(problem, PROBLEM_CHARACTER,
+						  find_foreign(text, from, path),
+						  "a character of a domain");
 	if (!read_path(link, path + 1, end))
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a path that ends in the application identifier of a key, its value, and qualifiers");

@@ -32,6 +32,23 @@ PG_FUNCTION_INFO_V1(serial_enforce_typmod);
 #define NO_TYPMOD (-1)
 
 /*
+ * The scheme of a type modifier, which may be any number: these functions can
+ * be called by hand.
+ */
+static const Scheme *
+typmod_scheme(int32 typmod)
+{
+	const Scheme *scheme = typmod >= 0 && typmod <= UINT8_MAX ?
+		SchemeById((uint8) typmod) : NULL;
+
+	if (scheme == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%d is not a type modifier of serial.serial", typmod)));
+	return scheme;
+}
+
+/*
  * Is the value of the scheme that the type modifier demands?  If not, an
  * error: saved in a soft error context, or thrown.
  */
@@ -39,16 +56,18 @@ static bool
 check_typmod(const Serial *value, int32 typmod, struct Node *escontext)
 {
 	uint8		scheme = *(const uint8 *) VARDATA_ANY(value);
+	const Scheme *wanted;
 
 	if (typmod == NO_TYPMOD || scheme == typmod)
 		return true;
+	wanted = typmod_scheme(typmod);
 	errsave(escontext,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("\"%s\" is not of the scheme that is wanted here",
 					ValueToCString(value)),
 			 errdetail("Position 1: found an identifier of scheme \"%s\", expected one of scheme \"%s\".",
 					   SchemeById(scheme)->name,
-					   SchemeById((uint8) typmod)->name)));
+					   wanted->name)));
 	return false;
 }
 
@@ -225,12 +244,8 @@ serial_typmod_in(PG_FUNCTION_ARGS)
 Datum
 serial_typmod_out(PG_FUNCTION_ARGS)
 {
-	const Scheme *scheme = SchemeById((uint8) PG_GETARG_INT32(0));
-
-	if (scheme == NULL)
-		elog(ERROR, "unknown type modifier %d of serial.serial",
-			 PG_GETARG_INT32(0));
-	PG_RETURN_CSTRING(psprintf("(%s)", scheme->name));
+	PG_RETURN_CSTRING(psprintf("(%s)",
+							   typmod_scheme(PG_GETARG_INT32(0))->name));
 }
 
 /* serial.serial(serial.serial, int4, bool): the cast that applies a modifier */
