@@ -19,6 +19,7 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/xact.h"
 #include "access/xlog.h"
 #include "commands/sequence.h"
 #include "issue/draw.h"
@@ -40,9 +41,8 @@ typedef struct SequenceState
 } SequenceState;
 
 static void
-read_sequence(Oid sequence, SequenceState *state)
+read_sequence(Relation rel, SequenceState *state)
 {
-	Relation	rel = relation_open(sequence, AccessShareLock);
 	Buffer		buffer = ReadBuffer(rel, 0);
 	Page		page;
 	ItemId		item;
@@ -60,24 +60,31 @@ read_sequence(Oid sequence, SequenceState *state)
 	state->written_at = PageGetLSN(page);
 	state->owner = rel->rd_rel->relowner;
 	UnlockReleaseBuffer(buffer);
-	/* not held to the transaction's end: there may be thousands of leases */
-	relation_close(rel, AccessShareLock);
 }
 
 int64
 DrawnSoFar(Oid sequence, int64 lowest)
 {
+	Relation	rel = relation_open(sequence, AccessShareLock);
 	SequenceState state;
 
-	read_sequence(sequence, &state);
+	read_sequence(rel, &state);
+	/* not held to the transaction's end: there may be thousands of leases */
+	relation_close(rel, AccessShareLock);
 	return state.is_called ? state.last_value : lowest - 1;
 }
 
 bool
 DrawIsProvisional(Oid sequence)
 {
-	Relation	rel = relation_open(sequence, AccessShareLock);
-	bool		made_here = rel->rd_createSubid != InvalidSubTransactionId;
+	Relation	rel;
+	bool		made_here;
+
+	/* nothing has been made by a transaction that has no id */
+	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		return false;
+	rel = relation_open(sequence, AccessShareLock);
+	made_here = rel->rd_createSubid != InvalidSubTransactionId;
 
 	relation_close(rel, AccessShareLock);
 	return made_here;
@@ -87,11 +94,11 @@ DrawIsProvisional(Oid sequence)
  * Makes what the sequence says survive a crash.
  */
 static void
-flush_sequence(Oid sequence)
+flush_sequence(Relation rel)
 {
 	SequenceState state;
 
-	read_sequence(sequence, &state);
+	read_sequence(rel, &state);
 	XLogFlush(state.written_at);
 }
 
@@ -150,14 +157,15 @@ draw_one(Oid sequence, int64 *first)
 }
 
 static bool
-draw_many(Oid sequence, int64 lowest, int64 highest, int64 n, int64 *first)
+draw_many(Relation rel, int64 lowest, int64 highest, int64 n, int64 *first)
 {
+	Oid			sequence = RelationGetRelid(rel);
 	SequenceState state;
 	LOCKTAG		tag;
 	bool		left;
 
 	lock_sequence(sequence, ExclusiveLock, &tag);
-	read_sequence(sequence, &state);
+	read_sequence(rel, &state);
 	*first = state.is_called ? state.last_value + 1 : lowest;
 	left = n <= highest - *first + 1;
 	if (left)
@@ -169,13 +177,15 @@ draw_many(Oid sequence, int64 lowest, int64 highest, int64 n, int64 *first)
 bool
 Draw(Oid sequence, int64 lowest, int64 highest, int64 n, int64 *first)
 {
+	Relation	rel = relation_open(sequence, AccessShareLock);
 	bool		left;
 
 	if (n == 1)
 		left = draw_one(sequence, first);
 	else
-		left = draw_many(sequence, lowest, highest, n, first);
+		left = draw_many(rel, lowest, highest, n, first);
 	if (left)
-		flush_sequence(sequence);
+		flush_sequence(rel);
+	relation_close(rel, AccessShareLock);
 	return left;
 }
