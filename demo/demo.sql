@@ -154,6 +154,26 @@ INSERT INTO pallet SELECT serial.issue('pallets', 2);
 SELECT name, prefix, capacity, issued, remaining FROM serial.pools ORDER BY name;
 \set ECHO none
 
+\echo 'Cases may be counted.  Packs that the law wants unguessable come from a random pool: each'
+\echo 'number follows from the one before by a secret key only, and none can come twice.'
+\o /dev/null
+\set ECHO queries
+\echo -n 'demo=# '
+SELECT serial.create_pool('packs', 'sgtin', '04006381333931', random => true);
+\o
+\echo -n 'demo=# '
+SELECT serial.issue('packs', 3, 'order 4711') AS pack;
+\set ECHO none
+\echo 'So a number can be asked where it came from, without a row for it: one of ours, and one'
+\echo 'that a counterfeiter made up, with all check digits right.'
+SELECT min(v)::text AS ours FROM serial.batch AS b, serial.batch_serials(b.batch) AS v WHERE b.reference = 'order 4711' \gset
+\set ECHO queries
+\echo -n 'demo=# '
+SELECT pool, issued, reference, state FROM serial.origin(:'ours');
+\echo -n 'demo=# '
+SELECT pool, issued, reference, state FROM serial.origin('(01)04006381333931(21)804125778213');
+\set ECHO none
+
 \echo '== 5. Packing ========================================================================'
 \echo 'Two lists say which unit goes into which case, and which case onto which pallet.'
 \echo 'serial.pack returns how many things it packed.'
