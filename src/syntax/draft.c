@@ -21,6 +21,17 @@ hex_digit(char c)
 	return -1;
 }
 
+char *
+EscapePercent(char c, char *out)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	*out++ = '%';
+	*out++ = hex[(unsigned char) c >> 4];
+	*out++ = hex[c & 0xF];
+	return out;
+}
+
 bool
 EscapeDecode(const char *text, size_t to, Escape escape, size_t *at, char *c)
 {

@@ -57,6 +57,9 @@ extern bool DraftFinish(Draft *draft);
 extern bool EscapeDecode(const char *text, size_t to, Escape escape,
 						 size_t *at, char *c);
 
+/* writes %HH for a character, in capitals; returns the end */
+extern char *EscapePercent(char c, char *out);
+
 /* the readers, one a spelling; each begins and finishes the draft */
 extern bool ElementStringRead(Draft *draft, size_t from);
 extern bool EpcRead(Draft *draft, size_t from);

@@ -292,19 +292,14 @@ EpcRead(Draft *draft, size_t from)
 static char *
 write_escaped(const char *text, size_t len, char *out)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	size_t		i;
 
 	for (i = 0; i < len; i++)
 	{
 		if (strchr("\"%&/<>?#", text[i]) == NULL)
-		{
 			*out++ = text[i];
-			continue;
-		}
-		*out++ = '%';
-		*out++ = hex[(unsigned char) text[i] >> 4];
-		*out++ = hex[text[i] & 0xF];
+		else
+			out = EscapePercent(text[i], out);
 	}
 	return out;
 }

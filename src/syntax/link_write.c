@@ -23,19 +23,14 @@ is_unreserved(char c)
 static char *
 write_escaped(const char *value, size_t len, char *out)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	size_t		i;
 
 	for (i = 0; i < len; i++)
 	{
 		if (is_unreserved(value[i]))
-		{
 			*out++ = value[i];
-			continue;
-		}
-		*out++ = '%';
-		*out++ = hex[(unsigned char) value[i] >> 4];
-		*out++ = hex[value[i] & 0xF];
+		else
+			out = EscapePercent(value[i], out);
 	}
 	return out;
 }
