@@ -14,7 +14,7 @@ EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control
 ROOMS = scheme syntax value issue hierarchy rights
 
 MODULE_big = serial
-OBJS = src/serial.o src/relation.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
+OBJS = src/serial.o src/relation.o src/statement.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
 SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(wildcard src/$(room)/$(room).sql))
 DATA_built = serial--$(EXTVERSION).sql
 

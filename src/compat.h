@@ -33,6 +33,21 @@
 #define errsave(context, ...) ereport(ERROR, __VA_ARGS__)
 #endif
 
+/*
+ * 17 knows that an array in an index condition may end the order of a scan,
+ * also where a support function has put it there.
+ */
+#define PLANNER_SEES_DERIVED_ARRAYS (PG_VERSION_NUM >= 170000)
+
+/* 18 counts index searches on the caller's behalf */
+#if PG_VERSION_NUM >= 180000
+#define IndexBeginScan(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, NULL, nkeys, 0)
+#else
+#define IndexBeginScan(table, index, snapshot, nkeys) \
+	index_beginscan(table, index, snapshot, nkeys, 0)
+#endif
+
 /* 18 lets a module say its name and version */
 #if PG_VERSION_NUM >= 180000
 #define SERIAL_MODULE_MAGIC \

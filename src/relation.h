@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * relation.h
- *	  The extension's own tables and indexes.
+ *	  The extension's own tables, indexes and type.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,5 +12,8 @@
 
 /* the OID of a relation in the schema serial */
 extern Oid	ExtensionRelation(const char *name);
+
+/* the OID of serial.serial */
+extern Oid	ExtensionType(void);
 
 #endif							/* SERIAL_RELATION_H */

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "hierarchy/hierarchy.h"
 #include "issue/issue.h"
 #include "utils/guc.h"
 
@@ -19,5 +20,6 @@ void
 _PG_init(void)
 {
 	IssueDefineSettings();
+	HierarchyDefineSettings();
 	MarkGUCPrefixReserved("serial");
 }

@@ -15,28 +15,16 @@
 #include "access/table.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "issue/record.h"
 #include "miscadmin.h"
 #include "relation.h"
+#include "statement.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
-
-/*
- * A statement that is planned once a backend.
- */
-typedef struct Statement
-{
-	const char *text;
-	int			nargs;
-	Oid			types[5];
-	int			expected;		/* what SPI calls its success */
-	SPIPlanPtr	plan;
-} Statement;
 
 /* what was in force before the owner's rights and a path of our own */
 typedef struct Caller
@@ -91,37 +79,13 @@ finish(const Caller *caller)
 	SetUserIdAndSecContext(caller->user, caller->context);
 }
 
-static void
-execute(Statement *statement, Datum *values, const char *nulls)
-{
-	if (statement->plan == NULL)
-	{
-		SPIPlanPtr	plan = SPI_prepare(statement->text, statement->nargs,
-									   statement->types);
-
-		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare \"%s\"", statement->text);
-		statement->plan = plan;
-	}
-	if (SPI_execute_plan(statement->plan, values, nulls, false, 1) !=
-		statement->expected)
-		elog(ERROR, "could not execute \"%s\"", statement->text);
-}
-
-static Datum
-result(int attribute, bool *isnull)
-{
-	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
-						 attribute, isnull);
-}
-
 void
 RecordBatch(int32 pool, int64 first, int64 n, int64 lease, text *reference)
 {
 	static Statement insert = {
 		"INSERT INTO serial.batch (pool, ordinals, lease, reference)"
 		" VALUES ($1, pg_catalog.int8multirange(pg_catalog.int8range($2, $3)), $4, $5)",
-		5, {INT4OID, INT8OID, INT8OID, INT8OID, TEXTOID}, SPI_OK_INSERT, NULL
+		5, {INT4OID, INT8OID, INT8OID, INT8OID, TEXTOID}, SPI_OK_INSERT, NULL, InvalidOid
 	};
 	Datum		values[] = {Int32GetDatum(pool), Int64GetDatum(first),
 	Int64GetDatum(first + n), Int64GetDatum(lease), PointerGetDatum(reference)};
@@ -130,7 +94,7 @@ RecordBatch(int32 pool, int64 first, int64 n, int64 lease, text *reference)
 	Caller		caller;
 
 	begin(&caller);
-	execute(&insert, values, nulls);
+	StatementExecute(&insert, values, nulls, false, 1);
 	finish(&caller);
 }
 
@@ -142,7 +106,7 @@ LeaseOpen(int64 number, Lease *lease)
 		" l.returned_at IS NOT NULL,"
 		" l.expires_at OPERATOR(pg_catalog.<=) pg_catalog.clock_timestamp()"
 		" FROM serial.lease AS l WHERE l.lease OPERATOR(pg_catalog.=) $1 FOR SHARE",
-		1, {INT8OID}, SPI_OK_SELECT, NULL
+		1, {INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {Int64GetDatum(number)};
 	bool		returned;
@@ -151,18 +115,18 @@ LeaseOpen(int64 number, Lease *lease)
 	Caller		caller;
 
 	begin(&caller);
-	execute(&select, values, NULL);
+	StatementExecute(&select, values, NULL, false, 1);
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("lease %lld does not exist", (long long) number)));
 	lease->number = number;
-	lease->pool = DatumGetInt32(result(1, &isnull));
-	lease->lowest = DatumGetInt64(result(2, &isnull));
-	lease->highest = DatumGetInt64(result(3, &isnull));
-	lease->sequence = DatumGetObjectId(result(4, &isnull));
-	returned = DatumGetBool(result(5, &isnull));
-	expired = DatumGetBool(result(6, &isnull));
+	lease->pool = DatumGetInt32(StatementResult(0, 1, &isnull));
+	lease->lowest = DatumGetInt64(StatementResult(0, 2, &isnull));
+	lease->highest = DatumGetInt64(StatementResult(0, 3, &isnull));
+	lease->sequence = DatumGetObjectId(StatementResult(0, 4, &isnull));
+	returned = DatumGetBool(StatementResult(0, 5, &isnull));
+	expired = DatumGetBool(StatementResult(0, 6, &isnull));
 	finish(&caller);
 	if (returned || expired)
 		ereport(ERROR,

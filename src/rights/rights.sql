@@ -8,6 +8,7 @@ BEGIN ATOMIC
 	SELECT r.level, r.privilege, r.object
 	FROM (VALUES
 		('reader', 'SELECT', 'TABLE serial.aggregation'),
+		('reader', 'SELECT', 'TABLE serial.aggregation_history'),
 		('reader', 'SELECT', 'TABLE serial.pool'),
 		('reader', 'SELECT', 'TABLE serial.lease'),
 		('reader', 'SELECT', 'TABLE serial.batch'),

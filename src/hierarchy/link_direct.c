@@ -1,0 +1,188 @@
+/*-------------------------------------------------------------------------
+ *
+ * link_direct.c
+ *	  Reading links by index scans of our own.
+ *
+ * Downwards from the indexes alone, which hold all that is needed; upwards
+ * from the rows that the primary keys lead to.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/itup.h"
+#include "hierarchy/link.h"
+#include "hierarchy/probe.h"
+#include "hierarchy/set.h"
+#include "miscadmin.h"
+#include "utils/snapmgr.h"
+
+/* columns of both tables; see hierarchy.sql */
+#define LINK_PARENT 2
+#define LINK_SINCE	3
+
+/*
+ * Where an index by parent has what; see hierarchy.sql.
+ */
+typedef struct Columns
+{
+	AttrNumber	child;
+	AttrNumber	is_container;
+	AttrNumber	since;
+} Columns;
+
+static const Columns current_columns = {2, 3, 4};
+static const Columns history_columns = {3, 4, 5};
+
+typedef struct DirectReader
+{
+	LinkReader	reader;
+	TimestampTz as_of;
+
+	/* by parent and by child; opened when first asked for */
+	List	   *current_down;
+	List	   *history_down;
+	List	   *current_up;
+	List	   *history_up;
+} DirectReader;
+
+static Datum
+entry_column(const Probe *probe, IndexTuple entry, AttrNumber column)
+{
+	bool		isnull;
+
+	return index_getattr(entry, column, probe->scan->xs_itupdesc, &isnull);
+}
+
+static bool
+visit_children(DirectReader *reader, Probe *probe, const Columns *columns,
+			   Serial *container, LinkVisitor visit, void *context)
+{
+	IndexTuple	entry;
+	Link		link;
+
+	link.parent = container;
+	ProbeSeek(probe, container, reader->as_of);
+	while ((entry = ProbeEntry(probe)) != NULL)
+	{
+		if (reader->as_of != LINKS_NOW &&
+			DatumGetTimestampTz(entry_column(probe, entry, columns->since)) > reader->as_of)
+			continue;
+		link.child = DatumGetSerialPP(entry_column(probe, entry, columns->child));
+		link.is_container = DatumGetBool(entry_column(probe, entry,
+													  columns->is_container));
+		if (!visit(&link, context))
+			return false;
+	}
+	return true;
+}
+
+static bool
+direct_children(LinkReader *self, Serial *const *containers, int n,
+				LinkVisitor visit, void *context)
+{
+	DirectReader *reader = (DirectReader *) self;
+	ListCell   *cell;
+	int			i;
+
+	if (reader->current_down == NIL)
+		reader->current_down = ProbesOpen("aggregation", "aggregation_parent_idx",
+										  PROBE_ID, GetActiveSnapshot(), true);
+	if (reader->history_down == NIL && reader->as_of != LINKS_NOW)
+		reader->history_down = ProbesOpen("aggregation_history",
+										  "aggregation_history_parent_idx",
+										  PROBE_ID_UNTIL, GetActiveSnapshot(),
+										  true);
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		foreach(cell, reader->current_down)
+		{
+			if (!visit_children(reader, lfirst(cell), &current_columns,
+								containers[i], visit, context))
+				return false;
+		}
+		foreach(cell, reader->history_down)
+		{
+			if (!visit_children(reader, lfirst(cell), &history_columns,
+								containers[i], visit, context))
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * The parent in the first row that a probe finds, if that row began in time.
+ * Of intervals that end after a moment, only the first to end can hold it.
+ */
+static Serial *
+parent_in(DirectReader *reader, Probe *probe, const Serial *child)
+{
+	bool		isnull;
+
+	ProbeSeek(probe, child, reader->as_of);
+	if (!ProbeRow(probe))
+		return NULL;
+	if (reader->as_of != LINKS_NOW &&
+		DatumGetTimestampTz(slot_getattr(probe->slot, LINK_SINCE, &isnull)) > reader->as_of)
+		return NULL;
+	return SerialCopy(DatumGetSerialPP(slot_getattr(probe->slot, LINK_PARENT,
+													&isnull)));
+}
+
+static Serial *
+direct_parent(LinkReader *self, const Serial *child)
+{
+	DirectReader *reader = (DirectReader *) self;
+	Serial	   *parent;
+	ListCell   *cell;
+
+	if (reader->current_up == NIL)
+		reader->current_up = ProbesOpen("aggregation", "aggregation_pkey",
+										PROBE_ID, GetActiveSnapshot(), false);
+	if (reader->history_up == NIL && reader->as_of != LINKS_NOW)
+		reader->history_up = ProbesOpen("aggregation_history",
+										"aggregation_history_pkey",
+										PROBE_ID_UNTIL, GetActiveSnapshot(),
+										false);
+	foreach(cell, reader->current_up)
+	{
+		if ((parent = parent_in(reader, lfirst(cell), child)) != NULL)
+			return parent;
+	}
+	foreach(cell, reader->history_up)
+	{
+		if ((parent = parent_in(reader, lfirst(cell), child)) != NULL)
+			return parent;
+	}
+	return NULL;
+}
+
+static void
+direct_close(LinkReader *self)
+{
+	DirectReader *reader = (DirectReader *) self;
+
+	ProbesClose(reader->current_down);
+	ProbesClose(reader->history_down);
+	ProbesClose(reader->current_up);
+	ProbesClose(reader->history_up);
+	pfree(reader);
+}
+
+LinkReader *
+LinksOpenDirect(TimestampTz as_of)
+{
+	DirectReader *reader;
+
+	if (!ProbesCanRead("aggregation") ||
+		(as_of != LINKS_NOW && !ProbesCanRead("aggregation_history")))
+		return NULL;
+	reader = palloc0(sizeof(DirectReader));
+	reader->reader.children = direct_children;
+	reader->reader.parent = direct_parent;
+	reader->reader.close = direct_close;
+	reader->as_of = as_of;
+	return &reader->reader;
+}

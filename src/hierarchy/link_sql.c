@@ -1,0 +1,146 @@
+/*-------------------------------------------------------------------------
+ *
+ * link_sql.c
+ *	  Reading links in SQL, as the current user: a statement a level.
+ *
+ * For where index scans of our own would see too much, or nothing.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "hierarchy/link.h"
+#include "hierarchy/set.h"
+#include "statement.h"
+#include "utils/timestamp.h"
+
+typedef struct SqlReader
+{
+	LinkReader	reader;
+	TimestampTz as_of;
+	MemoryContext context;		/* the caller's */
+} SqlReader;
+
+static Statement children_now = {
+	"SELECT a.child, a.parent, a.is_container FROM serial.aggregation AS a"
+	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static Statement children_then = {
+	"SELECT a.child, a.parent, a.is_container FROM serial.aggregation AS a"
+	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.since OPERATOR(pg_catalog.<=) $2"
+	" UNION ALL"
+	" SELECT h.child, h.parent, h.is_container FROM serial.aggregation_history AS h"
+	" WHERE h.parent OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
+	2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static Statement parent_now = {
+	"SELECT a.parent FROM serial.aggregation AS a"
+	" WHERE a.child OPERATOR(pg_catalog.=) $1",
+	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static Statement parent_then = {
+	"SELECT a.parent FROM serial.aggregation AS a"
+	" WHERE a.child OPERATOR(pg_catalog.=) $1"
+	" AND a.since OPERATOR(pg_catalog.<=) $2"
+	" UNION ALL"
+	" SELECT h.parent FROM serial.aggregation_history AS h"
+	" WHERE h.child OPERATOR(pg_catalog.=) $1"
+	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
+	2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static void
+ask(SqlReader *reader, Statement *now, Statement *then, Datum id)
+{
+	Datum		values[] = {id, TimestampTzGetDatum(reader->as_of)};
+
+	StatementExecute(reader->as_of == LINKS_NOW ? now : then, values, NULL,
+					 true, 0);
+}
+
+/*
+ * The visitor runs in the caller's memory and may not use SPI.
+ */
+static bool
+visit_result(SqlReader *reader, LinkVisitor visit, void *context)
+{
+	MemoryContext spi = MemoryContextSwitchTo(reader->context);
+	bool		going = true;
+	uint64		row;
+
+	for (row = 0; row < SPI_processed && going; row++)
+	{
+		bool		isnull;
+		Link		link;
+
+		link.child = DatumGetSerialPP(StatementResult(row, 1, &isnull));
+		link.parent = DatumGetSerialPP(StatementResult(row, 2, &isnull));
+		link.is_container = DatumGetBool(StatementResult(row, 3, &isnull));
+		going = visit(&link, context);
+	}
+	MemoryContextSwitchTo(spi);
+	return going;
+}
+
+static bool
+sql_children(LinkReader *self, Serial *const *containers, int n,
+			 LinkVisitor visit, void *context)
+{
+	SqlReader  *reader = (SqlReader *) self;
+	SerialSet	set = {(Serial **) containers, n, n};
+	ArrayType  *array = SetArray(&set);
+	bool		going;
+
+	SPI_connect();
+	ask(reader, &children_now, &children_then, PointerGetDatum(array));
+	going = visit_result(reader, visit, context);
+	SPI_finish();
+	pfree(array);
+	return going;
+}
+
+static Serial *
+sql_parent(LinkReader *self, const Serial *child)
+{
+	SqlReader  *reader = (SqlReader *) self;
+	Serial	   *parent = NULL;
+
+	SPI_connect();
+	ask(reader, &parent_now, &parent_then, PointerGetDatum(child));
+	if (SPI_processed > 0)
+	{
+		MemoryContext spi = MemoryContextSwitchTo(reader->context);
+		bool		isnull;
+
+		parent = SerialCopy(DatumGetSerialPP(StatementResult(0, 1, &isnull)));
+		MemoryContextSwitchTo(spi);
+	}
+	SPI_finish();
+	return parent;
+}
+
+static void
+sql_close(LinkReader *self)
+{
+	pfree(self);
+}
+
+LinkReader *
+LinksOpenSql(TimestampTz as_of)
+{
+	SqlReader  *reader = palloc0(sizeof(SqlReader));
+
+	reader->reader.children = sql_children;
+	reader->reader.parent = sql_parent;
+	reader->reader.close = sql_close;
+	reader->as_of = as_of;
+	reader->context = CurrentMemoryContext;
+	return &reader->reader;
+}

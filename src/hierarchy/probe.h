@@ -1,0 +1,69 @@
+/*-------------------------------------------------------------------------
+ *
+ * probe.h
+ *	  Looking into an index of the links, again and again.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_PROBE_H
+#define SERIAL_PROBE_H
+
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "executor/tuptable.h"
+#include "nodes/pg_list.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+typedef struct Probe
+{
+	Relation	table;
+	Relation	index;
+	Snapshot	snapshot;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;		/* the row that ProbeRow found */
+	Buffer		map;			/* of the visibility map, kept between rows */
+	ScanKeyData keys[2];
+	int			nkeys;
+} Probe;
+
+/*
+ * Every index of ours begins with an identifier; those of history go on with
+ * the end of the interval, and are asked for what ended after a moment.
+ */
+typedef enum ProbeKey
+{
+	PROBE_ID = 1,
+	PROBE_ID_UNTIL
+} ProbeKey;
+
+/*
+ * Opens an index of a table and of its partitions; a list of Probe.  With
+ * entries_only, rows are read from the index alone where all can see them.
+ */
+extern List *ProbesOpen(const char *table, const char *index, ProbeKey key,
+						Snapshot snapshot, bool entries_only);
+extern void ProbesClose(List *probes);
+
+/* begins to look for an id, and for what ended after a moment */
+extern void ProbeSeek(Probe *probe, const Serial *id, TimestampTz after);
+
+/* lets go of the pages it stands on, before a wait */
+extern void ProbeRest(Probe *probe);
+
+/* the next row in slot; false at the end */
+extern bool ProbeRow(Probe *probe);
+
+/* the next entry of the index, of a row that the snapshot sees; NULL at the end */
+extern IndexTuple ProbeEntry(Probe *probe);
+
+/*
+ * May a table be read by probes: is all of it, its partitions included, in
+ * heaps of this server?
+ */
+extern bool ProbesCanRead(const char *table);
+
+#endif							/* SERIAL_PROBE_H */

@@ -1,0 +1,46 @@
+/*-------------------------------------------------------------------------
+ *
+ * set.h
+ *	  Sets of identifiers, small enough for memory.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_SET_H
+#define SERIAL_SET_H
+
+#include "postgres.h"
+
+#include "utils/array.h"
+#include "value/value.h"
+
+typedef struct SerialSet
+{
+	Serial	  **members;
+	int			n;
+	int			room;
+} SerialSet;
+
+/* an empty set; members are kept where the set was begun */
+extern void SetBegin(SerialSet *set);
+
+/* takes the pointer, not a copy */
+extern void SetAdd(SerialSet *set, Serial *id);
+
+/* the elements of an array, as they stand there; NULLs are passed over */
+extern void SetOfArray(SerialSet *set, ArrayType *array);
+
+/*
+ * Sorts, which SetHas and the others below ask for, and returns the first
+ * member that is there twice, NULL if none is.
+ */
+extern Serial *SetSort(SerialSet *set);
+
+extern bool SetHas(const SerialSet *set, const Serial *id);
+
+/* the members as an array of serial.serial */
+extern ArrayType *SetArray(const SerialSet *set);
+
+/* a copy of an identifier */
+extern Serial *SerialCopy(const Serial *id);
+
+#endif							/* SERIAL_SET_H */

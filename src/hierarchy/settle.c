@@ -1,0 +1,177 @@
+/*-------------------------------------------------------------------------
+ *
+ * settle.c
+ *	  Links as they will have been: those in progress awaited.
+ *
+ * Who writes a link looks around afterwards.  Of two sessions whose links
+ * contradict each other, at least one sees the other's, and waits to learn
+ * whether it stays; if both do, the deadlock detector picks one.  Exclusion
+ * constraints work the same way.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "hierarchy/probe.h"
+#include "hierarchy/set.h"
+#include "hierarchy/settle.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/snapmgr.h"
+
+/* columns of both tables; see hierarchy.sql */
+enum
+{
+	LINK_CHILD = 1,
+	LINK_PARENT,
+	LINK_SINCE,
+	CURRENT_IS_CONTAINER,
+	HISTORY_UNTIL = CURRENT_IS_CONTAINER,
+	HISTORY_IS_CONTAINER
+};
+
+void
+SettlerOpen(Settler *settler)
+{
+	InitDirtySnapshot(settler->snapshot);
+	settler->current_by_child = ProbesOpen("aggregation", "aggregation_pkey",
+										   PROBE_ID, &settler->snapshot, false);
+	settler->history_by_child = ProbesOpen("aggregation_history",
+										   "aggregation_history_pkey",
+										   PROBE_ID_UNTIL, &settler->snapshot,
+										   false);
+	settler->current_by_parent = ProbesOpen("aggregation",
+											"aggregation_parent_idx", PROBE_ID,
+											&settler->snapshot, false);
+	settler->history_by_parent = ProbesOpen("aggregation_history",
+											"aggregation_history_parent_idx",
+											PROBE_ID, &settler->snapshot, false);
+}
+
+void
+SettlerClose(Settler *settler)
+{
+	ProbesClose(settler->current_by_child);
+	ProbesClose(settler->history_by_child);
+	ProbesClose(settler->current_by_parent);
+	ProbesClose(settler->history_by_parent);
+}
+
+/*
+ * Who is writing the row that a probe stands on, if anybody else is.
+ */
+static TransactionId
+writer(const Settler *settler)
+{
+	return TransactionIdIsValid(settler->snapshot.xmin) ?
+		settler->snapshot.xmin : settler->snapshot.xmax;
+}
+
+static Datum
+column(Probe *probe, AttrNumber number)
+{
+	bool		isnull;
+
+	return slot_getattr(probe->slot, number, &isnull);
+}
+
+static SettledLink *
+link_of_row(Probe *probe, bool is_history)
+{
+	SettledLink *link = palloc(sizeof(SettledLink));
+
+	link->parent = SerialCopy(DatumGetSerialPP(column(probe, LINK_PARENT)));
+	link->since = DatumGetTimestampTz(column(probe, LINK_SINCE));
+	link->until = is_history ?
+		DatumGetTimestampTz(column(probe, HISTORY_UNTIL)) : DT_NOEND;
+	link->is_container = DatumGetBool(column(probe, is_history ?
+											 HISTORY_IS_CONTAINER :
+											 CURRENT_IS_CONTAINER));
+	return link;
+}
+
+/*
+ * Appends the links that the probes find.  After a wait, for it may have been
+ * long, all begins anew: returns false then.
+ */
+static bool
+append_links(Settler *settler, List *probes, bool is_history,
+			 const Serial *child, TimestampTz after, List **links)
+{
+	ListCell   *cell;
+
+	foreach(cell, probes)
+	{
+		Probe	   *probe = lfirst(cell);
+
+		ProbeSeek(probe, child, after);
+		while (ProbeRow(probe))
+		{
+			TransactionId other = writer(settler);
+
+			if (TransactionIdIsValid(other))
+			{
+				ProbeRest(probe);
+				XactLockTableWait(other, probe->table, NULL, XLTW_None);
+				return false;
+			}
+			*links = lappend(*links, link_of_row(probe, is_history));
+		}
+	}
+	return true;
+}
+
+List *
+SettledLinks(Settler *settler, const Serial *child, TimestampTz after)
+{
+	List	   *links;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		links = NIL;
+	} while (!append_links(settler, settler->current_by_child, false, child,
+						   after, &links) ||
+			 !append_links(settler, settler->history_by_child, true, child,
+						   after, &links));
+	return links;
+}
+
+TimestampTz
+SettledEnd(Settler *settler, const Serial *child, TimestampTz after)
+{
+	TimestampTz end = DT_NOBEGIN;
+	List	   *links;
+	ListCell   *cell;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		links = NIL;
+	} while (!append_links(settler, settler->history_by_child, true, child,
+						   after, &links));
+	foreach(cell, links)
+		end = Max(end, ((SettledLink *) lfirst(cell))->until);
+	return end;
+}
+
+static bool
+finds_any(List *probes, const Serial *id)
+{
+	ListCell   *cell;
+
+	foreach(cell, probes)
+	{
+		ProbeSeek(lfirst(cell), id, DT_NOBEGIN);
+		if (ProbeRow(lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
+bool
+SettledContainer(Settler *settler, const Serial *id)
+{
+	return finds_any(settler->current_by_parent, id) ||
+		finds_any(settler->history_by_parent, id);
+}

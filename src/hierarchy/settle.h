@@ -1,0 +1,62 @@
+/*-------------------------------------------------------------------------
+ *
+ * settle.h
+ *	  Links as they will have been: those in progress awaited.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_SETTLE_H
+#define SERIAL_SETTLE_H
+
+#include "postgres.h"
+
+#include "nodes/pg_list.h"
+#include "utils/snapshot.h"
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+/*
+ * What anybody has written, committed or in progress, whatever the isolation
+ * level of the transaction that looks.
+ */
+typedef struct Settler
+{
+	SnapshotData snapshot;
+	List	   *current_by_child;
+	List	   *history_by_child;
+	List	   *current_by_parent;
+	List	   *history_by_parent;
+} Settler;
+
+typedef struct SettledLink
+{
+	Serial	   *parent;
+	TimestampTz since;
+	TimestampTz until;			/* DT_NOEND: it lasts */
+	bool		is_container;
+} SettledLink;
+
+extern void SettlerOpen(Settler *settler);
+extern void SettlerClose(Settler *settler);
+
+/*
+ * The links of a child, now and those that ended after a moment, as a list of
+ * SettledLink; waits for whoever is writing one of them.
+ */
+extern List *SettledLinks(Settler *settler, const Serial *child,
+						  TimestampTz after);
+
+/*
+ * The end of an interval that has ended after a moment, waiting the same way;
+ * DT_NOBEGIN if there is none.
+ */
+extern TimestampTz SettledEnd(Settler *settler, const Serial *child,
+							  TimestampTz after);
+
+/*
+ * Has anything ever been in it, or may be for something in progress?  Does not
+ * wait.
+ */
+extern bool SettledContainer(Settler *settler, const Serial *id);
+
+#endif							/* SERIAL_SETTLE_H */

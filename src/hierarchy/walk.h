@@ -1,0 +1,59 @@
+/*-------------------------------------------------------------------------
+ *
+ * walk.h
+ *	  Walking up and down the hierarchy.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_WALK_H
+#define SERIAL_WALK_H
+
+#include "postgres.h"
+
+#include "hierarchy/link.h"
+#include "hierarchy/set.h"
+
+#define ANY_DEPTH PG_INT32_MAX
+
+/*
+ * Visits everything inside a container, level by level, depth 1 being what is
+ * directly in it.  A visitor that returns false ends the walk, which then
+ * returns false.
+ */
+typedef struct Walk Walk;
+typedef bool (*WalkVisitor) (Walk *walk, const Link *link);
+
+struct Walk
+{
+	LinkReader *reader;
+	WalkVisitor visit;
+	void	   *context;		/* the visitor's */
+	int			max_depth;
+
+	/* how it goes on; a visitor may look */
+	Serial	   *root;
+	int			depth;
+	int64		visited;		/* things */
+	int64		opened;			/* containers whose children were read */
+	SerialSet	next;			/* containers of the next level */
+};
+
+/* Errors: XX001 the links are a ring */
+extern bool WalkDown(Walk *walk, Serial *container);
+
+/*
+ * The containers of a thing, from the inside out; NULL after the outermost.
+ * Errors: XX001 the links are a ring.
+ */
+typedef struct Climb
+{
+	LinkReader *reader;
+	Serial	   *at;				/* the container reached */
+	int			depth;			/* of it; 1 is the one directly around */
+	Serial	   *milestone;		/* a container passed, to notice a ring by */
+} Climb;
+
+extern void ClimbBegin(Climb *climb, LinkReader *reader, Serial *item);
+extern Serial *ClimbNext(Climb *climb);
+
+#endif							/* SERIAL_WALK_H */

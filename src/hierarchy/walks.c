@@ -1,0 +1,208 @@
+/*-------------------------------------------------------------------------
+ *
+ * walks.c
+ *	  The walks that SQL can call.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "hierarchy/walk.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(serial_contents);
+PG_FUNCTION_INFO_V1(serial_contents_array);
+PG_FUNCTION_INFO_V1(serial_contents_array_of_any);
+PG_FUNCTION_INFO_V1(serial_containers);
+PG_FUNCTION_INFO_V1(serial_containers_array);
+PG_FUNCTION_INFO_V1(serial_container);
+PG_FUNCTION_INFO_V1(serial_outermost);
+PG_FUNCTION_INFO_V1(serial_inside);
+
+static TimestampTz
+moment_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? LINKS_NOW : PG_GETARG_TIMESTAMPTZ(n);
+}
+
+static bool
+put_content(Walk *walk, const Link *link)
+{
+	ReturnSetInfo *result = walk->context;
+	Datum		values[] = {PointerGetDatum(link->child),
+	PointerGetDatum(link->parent), Int32GetDatum(walk->depth)};
+	bool		nulls[] = {false, false, false};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return true;
+}
+
+/*
+ * serial.contents(container serial.serial, as_of timestamptz, max_depth int)
+ *	  -> table (id serial.serial, container serial.serial, depth int)
+ */
+Datum
+serial_contents(PG_FUNCTION_ARGS)
+{
+	Walk		walk = {.visit = put_content,.context = fcinfo->resultinfo};
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	walk.max_depth = PG_ARGISNULL(2) ? ANY_DEPTH : PG_GETARG_INT32(2);
+	walk.reader = LinksOpen(moment_argument(fcinfo, 1));
+	(void) WalkDown(&walk, PG_GETARG_SERIAL_PP(0));
+	walk.reader->close(walk.reader);
+	return (Datum) 0;
+}
+
+static bool
+collect(Walk *walk, const Link *link)
+{
+	SetAdd(walk->context, SerialCopy(link->child));
+	return true;
+}
+
+/*
+ * Everything in any of the containers, as an array.
+ */
+static Datum
+contents_of(const SerialSet *containers)
+{
+	SerialSet	contents;
+	Walk		walk = {.visit = collect,.context = &contents,
+		.max_depth = ANY_DEPTH,
+	.reader = LinksOpen(LINKS_NOW)};
+	int			i;
+
+	SetBegin(&contents);
+	for (i = 0; i < containers->n; i++)
+		(void) WalkDown(&walk, containers->members[i]);
+	walk.reader->close(walk.reader);
+	return PointerGetDatum(SetArray(&contents));
+}
+
+/*
+ * serial.contents_array(container serial.serial) -> serial.serial[]
+ */
+Datum
+serial_contents_array(PG_FUNCTION_ARGS)
+{
+	Serial	   *container = PG_GETARG_SERIAL_PP(0);
+	SerialSet	containers = {&container, 1, 1};
+
+	PG_RETURN_DATUM(contents_of(&containers));
+}
+
+/*
+ * serial.contents_array(containers serial.serial[]) -> serial.serial[]
+ */
+Datum
+serial_contents_array_of_any(PG_FUNCTION_ARGS)
+{
+	SerialSet	containers;
+
+	SetOfArray(&containers, PG_GETARG_ARRAYTYPE_P(0));
+	PG_RETURN_DATUM(contents_of(&containers));
+}
+
+/*
+ * serial.containers(item serial.serial, as_of timestamptz)
+ *	  -> table (id serial.serial, depth int)
+ */
+Datum
+serial_containers(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LinkReader *reader;
+	Climb		climb;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	reader = LinksOpen(moment_argument(fcinfo, 1));
+	ClimbBegin(&climb, reader, PG_GETARG_SERIAL_PP(0));
+	while (ClimbNext(&climb) != NULL)
+	{
+		Datum		values[] = {PointerGetDatum(climb.at),
+		Int32GetDatum(climb.depth)};
+		bool		nulls[] = {false, false};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	reader->close(reader);
+	return (Datum) 0;
+}
+
+/*
+ * serial.containers_array(item serial.serial) -> serial.serial[]
+ */
+Datum
+serial_containers_array(PG_FUNCTION_ARGS)
+{
+	LinkReader *reader = LinksOpen(LINKS_NOW);
+	SerialSet	containers;
+	Climb		climb;
+
+	SetBegin(&containers);
+	ClimbBegin(&climb, reader, PG_GETARG_SERIAL_PP(0));
+	while (ClimbNext(&climb) != NULL)
+		SetAdd(&containers, climb.at);
+	reader->close(reader);
+	PG_RETURN_POINTER(SetArray(&containers));
+}
+
+/*
+ * serial.container(item serial.serial) -> serial.serial
+ */
+Datum
+serial_container(PG_FUNCTION_ARGS)
+{
+	LinkReader *reader = LinksOpen(LINKS_NOW);
+	Serial	   *parent = reader->parent(reader, PG_GETARG_SERIAL_PP(0));
+
+	reader->close(reader);
+	if (parent == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_SERIAL(parent);
+}
+
+/*
+ * serial.outermost(item serial.serial) -> serial.serial
+ */
+Datum
+serial_outermost(PG_FUNCTION_ARGS)
+{
+	LinkReader *reader = LinksOpen(LINKS_NOW);
+	Serial	   *outermost = PG_GETARG_SERIAL_PP(0);
+	Climb		climb;
+
+	ClimbBegin(&climb, reader, outermost);
+	while (ClimbNext(&climb) != NULL)
+		outermost = climb.at;
+	reader->close(reader);
+	PG_RETURN_SERIAL(outermost);
+}
+
+/*
+ * serial.inside(item serial.serial, container serial.serial, at timestamptz)
+ *	  -> boolean
+ */
+Datum
+serial_inside(PG_FUNCTION_ARGS)
+{
+	Serial	   *container = PG_GETARG_SERIAL_PP(1);
+	LinkReader *reader = LinksOpen(PG_GETARG_TIMESTAMPTZ(2));
+	bool		inside = false;
+	Climb		climb;
+
+	ClimbBegin(&climb, reader, PG_GETARG_SERIAL_PP(0));
+	while (!inside && ClimbNext(&climb) != NULL)
+		inside = ValueEqual(climb.at, container);
+	reader->close(reader);
+	PG_RETURN_BOOL(inside);
+}

@@ -1,0 +1,63 @@
+/*-------------------------------------------------------------------------
+ *
+ * statement.c
+ *	  SQL of our own, planned once a backend.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "relation.h"
+#include "statement.h"
+#include "utils/lsyscache.h"
+
+static Oid
+resolve(Oid type, Oid serial)
+{
+	if (type == SERIAL_TYPE)
+		return serial;
+	if (type == SERIAL_ARRAY_TYPE)
+		return get_array_type(serial);
+	return type;
+}
+
+/*
+ * A plan outlives the extension: after DROP and CREATE the type is another.
+ */
+static void
+plan(Statement *statement)
+{
+	Oid			serial = ExtensionType();
+	Oid			types[STATEMENT_MAX_ARGS];
+	SPIPlanPtr	fresh;
+	int			i;
+
+	if (statement->plan != NULL && statement->serial == serial)
+		return;
+	for (i = 0; i < statement->nargs; i++)
+		types[i] = resolve(statement->types[i], serial);
+	fresh = SPI_prepare(statement->text, statement->nargs, types);
+	if (fresh == NULL || SPI_keepplan(fresh) != 0)
+		elog(ERROR, "could not prepare \"%s\"", statement->text);
+	if (statement->plan != NULL)
+		SPI_freeplan(statement->plan);
+	statement->plan = fresh;
+	statement->serial = serial;
+}
+
+void
+StatementExecute(Statement *statement, Datum *values, const char *nulls,
+				 bool read_only, long limit)
+{
+	plan(statement);
+	if (SPI_execute_plan(statement->plan, values, nulls, read_only, limit) !=
+		statement->expected)
+		elog(ERROR, "could not execute \"%s\"", statement->text);
+}
+
+Datum
+StatementResult(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
+						 column, isnull);
+}

@@ -1,0 +1,49 @@
+/*-------------------------------------------------------------------------
+ *
+ * statement.h
+ *	  SQL of our own, planned once a backend.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_STATEMENT_H
+#define SERIAL_STATEMENT_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+
+/*
+ * Stand-ins, in Statement.types, for types whose OIDs are known only when the
+ * statement is planned.
+ */
+#define SERIAL_TYPE			((Oid) 1)
+#define SERIAL_ARRAY_TYPE	((Oid) 2)
+
+#define STATEMENT_MAX_ARGS	5
+
+/*
+ * Names in the text are to be qualified, operators too, unless the caller has
+ * pinned search_path.
+ */
+typedef struct Statement
+{
+	const char *text;
+	int			nargs;
+	Oid			types[STATEMENT_MAX_ARGS];
+	int			expected;		/* what SPI calls its success */
+	SPIPlanPtr	plan;			/* begins as NULL */
+	Oid			serial;			/* the type it was planned with */
+} Statement;
+
+/*
+ * Within SPI_connect: executes with the caller's rights; with read_only, under
+ * the active snapshot, else under a new one where isolation allows.  At most
+ * limit rows unless that is 0.  nulls as SPI has them, or NULL.
+ */
+extern void StatementExecute(Statement *statement, Datum *values,
+							 const char *nulls, bool read_only, long limit);
+
+/* a column of a row of the result */
+extern Datum StatementResult(uint64 row, int column, bool *isnull);
+
+#endif							/* SERIAL_STATEMENT_H */
