@@ -113,7 +113,7 @@ refresh(Memo *memo, struct varlena *asked, bool is_array)
 	memo->climbs = 0;
 	memo->patience = FIRST_PATIENCE;
 	memo->is_known = false;
-	asked = (struct varlena *) SerialCopy(asked);
+	asked = memcpy(palloc(VARSIZE_ANY(asked)), asked, VARSIZE_ANY(asked));
 	if (is_array)
 		SetOfArray(&memo->containers, (ArrayType *) asked);
 	else

@@ -22,17 +22,17 @@
 #define LINK_SINCE	3
 
 /*
- * Where an index by parent has what; see hierarchy.sql.
+ * Where an index by parent has what, counted from 0; see hierarchy.sql.
  */
 typedef struct Columns
 {
-	AttrNumber	child;
-	AttrNumber	is_container;
-	AttrNumber	since;
+	int			child;
+	int			is_container;
+	int			since;
 } Columns;
 
-static const Columns current_columns = {2, 3, 4};
-static const Columns history_columns = {3, 4, 5};
+static const Columns current_columns = {1, 2, 3};
+static const Columns history_columns = {2, 3, 4};
 
 typedef struct DirectReader
 {
@@ -46,18 +46,12 @@ typedef struct DirectReader
 	List	   *history_up;
 } DirectReader;
 
-static Datum
-entry_column(const Probe *probe, IndexTuple entry, AttrNumber column)
-{
-	bool		isnull;
-
-	return index_getattr(entry, column, probe->scan->xs_itupdesc, &isnull);
-}
-
 static bool
 visit_children(DirectReader *reader, Probe *probe, const Columns *columns,
 			   Serial *container, LinkVisitor visit, void *context)
 {
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
 	IndexTuple	entry;
 	Link		link;
 
@@ -65,12 +59,12 @@ visit_children(DirectReader *reader, Probe *probe, const Columns *columns,
 	ProbeSeek(probe, container, reader->as_of);
 	while ((entry = ProbeEntry(probe)) != NULL)
 	{
+		index_deform_tuple(entry, probe->scan->xs_itupdesc, values, nulls);
 		if (reader->as_of != LINKS_NOW &&
-			DatumGetTimestampTz(entry_column(probe, entry, columns->since)) > reader->as_of)
+			DatumGetTimestampTz(values[columns->since]) > reader->as_of)
 			continue;
-		link.child = DatumGetSerialPP(entry_column(probe, entry, columns->child));
-		link.is_container = DatumGetBool(entry_column(probe, entry,
-													  columns->is_container));
+		link.child = DatumGetSerialPP(values[columns->child]);
+		link.is_container = DatumGetBool(values[columns->is_container]);
 		if (!visit(&link, context))
 			return false;
 	}

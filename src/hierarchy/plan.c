@@ -42,8 +42,16 @@ PG_FUNCTION_INFO_V1(serial_has_inside_sel);
 PG_FUNCTION_INFO_V1(serial_is_inside_joinsel);
 PG_FUNCTION_INFO_V1(serial_has_inside_joinsel);
 
-/* how many things an estimate looks at before it guesses the rest */
-#define LOOK_AT_MOST 5000
+/*
+ * An estimate opens so many containers of a level, and looks at so many things
+ * in them.
+ */
+#define OPEN_AT_MOST	8
+#define LOOK_AT_MOST	2000
+#define LOOK_AS_DEEP	20
+
+/* of many containers, it looks into so many */
+#define SAMPLE_CONTAINERS 20
 
 /* things in a container, and containers around a thing, as long as nobody knows */
 #define CONTENTS_UNKNOWN	100.0
@@ -58,29 +66,51 @@ typedef enum ItemArgument
 
 /* --- How many are inside --- */
 
-static bool
-look(Walk *walk, const Link *link)
+/*
+ * What was found in the containers of a sample, and which containers next.
+ */
+typedef struct Sample
 {
-	return walk->visited < LOOK_AT_MOST;
+	int			found;
+	SerialSet	containers;
+} Sample;
+
+static bool
+look(const Link *link, void *context)
+{
+	Sample	   *sample = context;
+
+	if (link->is_container)
+		SetAdd(&sample->containers, SerialCopy(link->child));
+	return ++sample->found < LOOK_AT_MOST;
 }
 
 /*
- * Counts what is in a container.  Where that is too much, each container not
- * yet opened is taken to hold as much as those opened did.
+ * Estimates how much is in a container: level by level, from a few containers
+ * of each.
  */
 static double
-count_contents(Serial *container)
+estimate_contents_of(Serial *container)
 {
-	Walk		walk = {.visit = look,.max_depth = ANY_DEPTH,
-	.reader = LinksOpen(LINKS_NOW)};
-	double		counted;
-	bool		complete = WalkDown(&walk, container);
+	LinkReader *reader = LinksOpen(LINKS_NOW);
+	SerialSet	level = {&container, 1, 1};
+	double		containers = 1; /* of this level, the estimate is */
+	double		contents = 0;
+	int			depth;
 
-	walk.reader->close(walk.reader);
-	counted = walk.visited;
-	if (!complete)
-		counted += walk.next.n * counted / Max(walk.opened, 1);
-	return counted;
+	for (depth = 0; depth < LOOK_AS_DEEP && level.n > 0; depth++)
+	{
+		int			opened = Min(level.n, OPEN_AT_MOST);
+		Sample		sample = {0};
+
+		SetBegin(&sample.containers);
+		(void) reader->children(reader, level.members, opened, look, &sample);
+		contents += containers * sample.found / opened;
+		containers *= (double) sample.containers.n / opened;
+		level = sample.containers;
+	}
+	reader->close(reader);
+	return contents;
 }
 
 /*
@@ -151,8 +181,8 @@ contents_of_any(ArrayType *array)
 
 	SetOfArray(&containers, array);
 	for (i = 0; i < containers.n; i++)
-		n += i < LOOK_AT_MOST / 100 && may_look() ?
-			count_contents(containers.members[i]) : average_contents();
+		n += i < SAMPLE_CONTAINERS && may_look() ?
+			estimate_contents_of(containers.members[i]) : average_contents();
 	return n;
 }
 
@@ -174,7 +204,7 @@ estimate_contents(PlannerInfo *root, Node *container)
 		return contents_of_any(DatumGetArrayTypeP(((Const *) container)->constvalue));
 	if (!may_look())
 		return average_contents();
-	return count_contents(DatumGetSerialPP(((Const *) container)->constvalue));
+	return estimate_contents_of(DatumGetSerialPP(((Const *) container)->constvalue));
 }
 
 /* --- Selectivity --- */

@@ -89,7 +89,10 @@ SetArray(const SerialSet *set)
 Serial *
 SerialCopy(const Serial *id)
 {
-	Size		size = VARSIZE_ANY(id);
+	Size		size = VARSIZE_ANY_EXHDR(id) + VARHDRSZ_SHORT;
+	Serial	   *copy = palloc(size);
 
-	return memcpy(palloc(size), id, size);
+	SET_VARSIZE_SHORT(copy, size);
+	memcpy(VARDATA_SHORT(copy), VARDATA_ANY(id), size - VARHDRSZ_SHORT);
+	return copy;
 }

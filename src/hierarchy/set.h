@@ -40,7 +40,7 @@ extern bool SetHas(const SerialSet *set, const Serial *id);
 /* the members as an array of serial.serial */
 extern ArrayType *SetArray(const SerialSet *set);
 
-/* a copy of an identifier */
+/* a copy of an identifier, with the short header, whatever it came with */
 extern Serial *SerialCopy(const Serial *id);
 
 #endif							/* SERIAL_SET_H */

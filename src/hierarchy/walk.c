@@ -49,6 +49,7 @@ WalkDown(Walk *walk, Serial *container)
 {
 	SerialSet	level;
 
+	container = SerialCopy(container);
 	walk->root = container;
 	walk->visited = 0;
 	walk->opened = 0;

@@ -18,7 +18,7 @@
 /*
  * Visits everything inside a container, level by level, depth 1 being what is
  * directly in it.  A visitor that returns false ends the walk, which then
- * returns false.
+ * returns false.  What it is shown has the short header.
  */
 typedef struct Walk Walk;
 typedef bool (*WalkVisitor) (Walk *walk, const Link *link);
