@@ -23,6 +23,7 @@ resolve(Oid type, Oid serial)
 
 /*
  * A plan outlives the extension: after DROP and CREATE the type is another.
+ * It is generic, since planning for each call would cost more than it finds.
  */
 static void
 plan(Statement *statement)
@@ -36,7 +37,8 @@ plan(Statement *statement)
 		return;
 	for (i = 0; i < statement->nargs; i++)
 		types[i] = resolve(statement->types[i], serial);
-	fresh = SPI_prepare(statement->text, statement->nargs, types);
+	fresh = SPI_prepare_cursor(statement->text, statement->nargs, types,
+							   CURSOR_OPT_GENERIC_PLAN);
 	if (fresh == NULL || SPI_keepplan(fresh) != 0)
 		elog(ERROR, "could not prepare \"%s\"", statement->text);
 	if (statement->plan != NULL)

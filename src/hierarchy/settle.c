@@ -33,19 +33,56 @@ enum
 void
 SettlerOpen(Settler *settler)
 {
+	memset(settler, 0, sizeof(Settler));
 	InitDirtySnapshot(settler->snapshot);
-	settler->current_by_child = ProbesOpen("aggregation", "aggregation_pkey",
-										   PROBE_ID, &settler->snapshot, false);
-	settler->history_by_child = ProbesOpen("aggregation_history",
-										   "aggregation_history_pkey",
-										   PROBE_ID_UNTIL, &settler->snapshot,
-										   false);
-	settler->current_by_parent = ProbesOpen("aggregation",
-											"aggregation_parent_idx", PROBE_ID,
-											&settler->snapshot, false);
-	settler->history_by_parent = ProbesOpen("aggregation_history",
-											"aggregation_history_parent_idx",
-											PROBE_ID, &settler->snapshot, false);
+}
+
+/*
+ * Opens probes when they are first asked for: not every write asks for all.
+ */
+static List *
+current(Settler *settler, List **probes, const char *index)
+{
+	if (*probes == NIL)
+		*probes = ProbesOpen("aggregation", index, PROBE_ID,
+							 &settler->snapshot, false);
+	return *probes;
+}
+
+static List *
+history(Settler *settler, List **probes, const char *index, ProbeKey key)
+{
+	if (*probes == NIL)
+		*probes = ProbesOpen("aggregation_history", index, key,
+							 &settler->snapshot, false);
+	return *probes;
+}
+
+static List *
+current_by_child(Settler *settler)
+{
+	return current(settler, &settler->current_by_child, "aggregation_pkey");
+}
+
+static List *
+history_by_child(Settler *settler)
+{
+	return history(settler, &settler->history_by_child,
+				   "aggregation_history_pkey", PROBE_ID_UNTIL);
+}
+
+static List *
+current_by_parent(Settler *settler)
+{
+	return current(settler, &settler->current_by_parent,
+				   "aggregation_parent_idx");
+}
+
+static List *
+history_by_parent(Settler *settler)
+{
+	return history(settler, &settler->history_by_parent,
+				   "aggregation_history_parent_idx", PROBE_ID);
 }
 
 void
@@ -130,9 +167,9 @@ SettledLinks(Settler *settler, const Serial *child, TimestampTz after)
 	{
 		CHECK_FOR_INTERRUPTS();
 		links = NIL;
-	} while (!append_links(settler, settler->current_by_child, false, child,
+	} while (!append_links(settler, current_by_child(settler), false, child,
 						   after, &links) ||
-			 !append_links(settler, settler->history_by_child, true, child,
+			 !append_links(settler, history_by_child(settler), true, child,
 						   after, &links));
 	return links;
 }
@@ -148,7 +185,7 @@ SettledEnd(Settler *settler, const Serial *child, TimestampTz after)
 	{
 		CHECK_FOR_INTERRUPTS();
 		links = NIL;
-	} while (!append_links(settler, settler->history_by_child, true, child,
+	} while (!append_links(settler, history_by_child(settler), true, child,
 						   after, &links));
 	foreach(cell, links)
 		end = Max(end, ((SettledLink *) lfirst(cell))->until);
@@ -172,6 +209,6 @@ finds_any(List *probes, const Serial *id)
 bool
 SettledContainer(Settler *settler, const Serial *id)
 {
-	return finds_any(settler->current_by_parent, id) ||
-		finds_any(settler->history_by_parent, id);
+	return finds_any(current_by_parent(settler), id) ||
+		finds_any(history_by_parent(settler), id);
 }

@@ -2,8 +2,10 @@
 # Measures the extension against what PostgreSQL offers without it, both sides
 # in one run, and prints the ratios.  On a private server that disappears.
 #
-#   ROWS   size of the tables of values (5000000)
-#   ONLY   "value", "issue" or both (both)
+#   ROWS      size of the tables of values (5000000)
+#   PALLETS   of 1,960 things each, the smaller tree; the larger has ten times
+#             as many (510)
+#   ONLY      some of "value issue hierarchy" (all)
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -24,14 +26,23 @@ give_up() {
     exit 1
 }
 
+# What is measured now is measured in this database.
+database=bench
+
 run_sql() {
-    inside psql -X -q -v ON_ERROR_STOP=1 -d bench "$@" >"$scratch/bench.log" ||
+    inside psql -X -q -v ON_ERROR_STOP=1 -d "$database" "$@" >"$scratch/bench.log" ||
         give_up "measuring"
+}
+
+make_database() {
+    inside createdb "$1" || give_up "creating the database"
+    inside psql -X -q -d "$1" -c 'CREATE EXTENSION serial' -f test/bench/harness.sql ||
+        give_up "creating the extension"
 }
 
 # Transactions a second of a script with so many clients.
 rate() {
-    inside pgbench -n -M prepared -c "$2" -j 2 -T "${PGBENCH_SECONDS:-3}" -f "$1" bench 2>/dev/null |
+    inside pgbench -n -M prepared -c "$2" -j 2 -T "${PGBENCH_SECONDS:-3}" -f "$1" "$database" 2>/dev/null |
         sed -n 's/^tps = \([0-9.]*\).*without.*/\1/p'
 }
 
@@ -48,16 +59,20 @@ compare_rates() {
         theirs=$(rate "$scratch/theirs.sql" "$clients")
         printf '%s %s\n' "$ours" "$theirs"
     done >"$scratch/rates"
-    while read -r ours theirs; do
-        printf '%s\n' "INSERT INTO bench.pair VALUES (1000.0 / $ours, 1000.0 / $theirs);"
-    done <"$scratch/rates" >"$scratch/pairs.sql"
+    awk '{ print 1000 / $1, 1000 / $2 }' "$scratch/rates" >"$scratch/pairs"
+    note_pairs "$what" "$at_most"
+}
+
+# note_pairs WHAT AT_MOST: the medians of $scratch/pairs, lines of OURS THEIRS
+note_pairs() {
+    sed 's/^\(.*\) \(.*\)$/INSERT INTO bench.pair VALUES (\1, \2);/' "$scratch/pairs" >"$scratch/pairs.sql"
     chmod a+r "$scratch/pairs.sql"
     run_sql -c 'DROP TABLE IF EXISTS bench.pair; CREATE TABLE bench.pair (a numeric, b numeric)' \
         -f "$scratch/pairs.sql" \
         -c "INSERT INTO bench.result (what, a_ms, b_ms, ratio, at_most)
-            SELECT '$what', percentile_cont(0.5) WITHIN GROUP (ORDER BY a),
+            SELECT '$1', percentile_cont(0.5) WITHIN GROUP (ORDER BY a),
                    percentile_cont(0.5) WITHIN GROUP (ORDER BY b),
-                   percentile_cont(0.5) WITHIN GROUP (ORDER BY a / b), $at_most FROM bench.pair"
+                   percentile_cont(0.5) WITHIN GROUP (ORDER BY a / b), $2 FROM bench.pair"
 }
 
 bench_value() {
@@ -80,6 +95,51 @@ SELECT o.* FROM bench.asked AS a, serial.origin(a.id) AS o WHERE a.k = :k;' \
 SELECT n.* FROM bench.asked AS a JOIN bench.known AS n ON n.id = a.id WHERE a.k = :k;'
 }
 
+# Writing, a transaction each.
+compare_writes() {
+    run_sql -f test/bench/hierarchy_write.sql
+    local pallet='\set p random(1, 500)' carton='\set c random(4000, 16000)'
+    local new_parent="('(8004)30614141P' || :p)::serial.serial"
+    local case="('(01)80614141123458(21)' || :c)::serial.serial" big="'(8004)30614141BIG'::serial.serial"
+    compare_rates 'repack a case of 48 : UPDATE of an adjacency table' 2 1 \
+        "$pallet"$'\n'"$carton"$'\n'"SELECT serial.pack($new_parent, ARRAY[$case], repack => true);" \
+        "$pallet"$'\n'"$carton"$'\n'"UPDATE bench.adjacency SET parent = $new_parent, since = now() WHERE child = $case;"
+    compare_rates 'repack a container of 4,800 : the same' 2 1 \
+        "$pallet"$'\n'"SELECT serial.pack($new_parent, ARRAY[$big], repack => true);" \
+        "$pallet"$'\n'"UPDATE bench.adjacency SET parent = $new_parent, since = now() WHERE child = $big;"
+    compare_rates 'pack 48 children : INSERT of 48 rows, two indexes' 2 1 \
+        'SELECT serial.pack(c.carton, c.units) FROM bench.next_carton() AS c;' \
+        'INSERT INTO bench.adjacency SELECT u, c.carton, now() FROM bench.next_carton() AS c, unnest(c.units) AS u;'
+}
+
+# Ten times the links, pair by pair.
+compare_sizes() {
+    local what=$1 statement=$2 small large
+    step "$what"
+    for _ in 1 2 3 4 5 6 7; do
+        small=$(inside psql -X -q -At -d bench -c "SELECT bench.ms('$statement')" -c "SELECT bench.ms('$statement')" | tail -n 1)
+        large=$(inside psql -X -q -At -d bench_large -c "SELECT bench.ms('$statement')" -c "SELECT bench.ms('$statement')" | tail -n 1)
+        printf '%s %s\n' "$large" "$small"
+    done >"$scratch/pairs"
+    note_pairs "$what" 1.3
+}
+
+bench_hierarchy() {
+    step "The hierarchy, 1 million links"
+    run_sql -v pallets="${PALLETS:-510}" -f test/bench/hierarchy.sql
+    compare_writes
+    step "The hierarchy, 10 million links (this takes some minutes)"
+    make_database bench_large
+    database=bench_large
+    run_sql -v pallets="$((${PALLETS:-510} * 10))" -f test/bench/hierarchy.sql
+    compare_writes
+    inside psql -X -q -d bench_large -c 'COPY (SELECT '10 M: ' || what, a_ms, b_ms, ratio, at_most FROM bench.result ORDER BY n) TO STDOUT' >"$scratch/large"
+    database=bench
+    run_sql -c "COPY bench.result (what, a_ms, b_ms, ratio, at_most) FROM STDIN" <"$scratch/large"
+    compare_sizes 'contents, ten times the links : once' 'SELECT bench.contents(100)'
+    compare_sizes 'outermost, ten times the links : once' 'SELECT bench.outermost(3000)'
+}
+
 step "Looking for what is needed"
 prerequisites demo || give_up "looking for what is needed"
 
@@ -91,11 +151,9 @@ build_extension || give_up "building the extension"
 
 step "Starting a database server of its own"
 start_cluster || give_up "starting the database server"
-inside createdb bench || give_up "creating the database"
-inside psql -X -q -d bench -c 'CREATE EXTENSION serial' -f test/bench/harness.sql ||
-    give_up "creating the extension"
+make_database bench
 
-for part in ${ONLY:-value issue}; do
+for part in ${ONLY:-value issue hierarchy}; do
     "bench_$part"
 done
 
