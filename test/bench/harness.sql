@@ -9,6 +9,9 @@ CREATE TABLE bench.result
 	what text, a_ms numeric, b_ms numeric, ratio numeric, at_most numeric
 );
 
+-- what pgbench has measured, milliseconds of us and them
+CREATE TABLE bench.pair (a numeric, b numeric);
+
 CREATE FUNCTION bench.ms(statement text) RETURNS double precision
 LANGUAGE plpgsql AS $$
 DECLARE

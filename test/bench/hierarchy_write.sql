@@ -4,8 +4,8 @@ SET client_min_messages = warning;
 
 SELECT serial.pack('(8004)30614141BIG',
 	(SELECT array_agg(('(01)09506000134352(21)BIG' || n)::serial.serial) FROM generate_series(1, 4800) AS n));
-SELECT serial.pack('(8004)30614141P1', ARRAY['(8004)30614141BIG']);
-INSERT INTO bench.adjacency VALUES ('(8004)30614141BIG', '(8004)30614141P1', now());
+SELECT serial.pack('(8004)30614141P500', ARRAY['(8004)30614141BIG']);
+INSERT INTO bench.adjacency VALUES ('(8004)30614141BIG', '(8004)30614141P500', now());
 
 CREATE SEQUENCE bench.carton_sequence;
 CREATE FUNCTION bench.next_carton(OUT carton serial.serial, OUT units serial.serial[])
