@@ -54,7 +54,7 @@ $(DATA_built): serial.control $(SQL_PARTS)
 
 # The version is written in serial.control; PGXN wants it here too.
 META.json: serial.control
-	sed -i 's/^\(  *\)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
+	sed -i 's/^\(  \)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
 all: META.json
 
 test/unit/%_test: test/unit/%_test.c test/unit/tap.h $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)
