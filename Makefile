@@ -24,7 +24,7 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy rights
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy tree rights
 ISOLATION = pack-same-child pack-cycle
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 

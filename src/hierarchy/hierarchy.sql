@@ -281,87 +281,27 @@ CREATE OPERATOR pg_catalog.@>
 COMMENT ON OPERATOR pg_catalog.@>(serial.serial[], serial.serial) IS
 'any of which has packed inside';
 
--- Drawing
-
--- Branches of the picture.  Not every encoding has the characters for lines.
-CREATE FUNCTION serial.tree_branch(branch text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	-- Not in SQL: there chr() would be called for its constant in any encoding.
-	IF getdatabaseencoding() = 'UTF8' THEN
-		RETURN CASE branch
-			WHEN 'fork' THEN chr(9500) || chr(9472) || ' '
-			WHEN 'end' THEN chr(9492) || chr(9472) || ' '
-			WHEN 'pass' THEN chr(9474) || '  '
-			ELSE '   ' END;
-	END IF;
-	RETURN CASE branch WHEN 'fork' THEN '|- ' WHEN 'end' THEN '`- ' WHEN 'pass' THEN '|  ' ELSE '   ' END;
-END;
-$$;
-COMMENT ON FUNCTION serial.tree_branch(text) IS
-'what serial.tree draws before a thing: fork, end, pass, or nothing';
-
--- One line a thing; of siblings beyond the first few, only how many they are.
-CREATE FUNCTION serial.tree_below(container serial.serial, indent text, max_depth integer)
-RETURNS SETOF text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-AS $$
-DECLARE
-	folded_above CONSTANT integer := 5;
-	shown_when_folded CONSTANT integer := 3;
-	children bigint;
-	shown bigint;
-	line record;
-BEGIN
-	SELECT count(*) INTO children FROM serial.aggregation AS a WHERE a.parent = container;
-	IF children = 0 OR max_depth = 0 THEN
-		RETURN;
-	END IF;
-	shown := CASE WHEN children > folded_above THEN shown_when_folded ELSE children END;
-	FOR line IN
-		SELECT a.child AS id, (SELECT count(*) FROM serial.contents(a.child)) AS below,
-			   row_number() OVER (ORDER BY a.child) = children AS is_last
-		FROM (SELECT b.child FROM serial.aggregation AS b
-			  WHERE b.parent = container ORDER BY b.child LIMIT shown) AS a
-		ORDER BY a.child
-	LOOP
-		RETURN NEXT indent || serial.tree_branch(CASE WHEN line.is_last THEN 'end' ELSE 'fork' END)
-			|| line.id || serial.tree_count(line.below);
-		RETURN QUERY SELECT serial.tree_below(line.id,
-			indent || serial.tree_branch(CASE WHEN line.is_last THEN '' ELSE 'pass' END), max_depth - 1);
-	END LOOP;
-	IF shown < children THEN
-		RETURN NEXT format('%s%s... and %s more', indent, serial.tree_branch('end'), children - shown);
-	END IF;
-END;
-$$;
-COMMENT ON FUNCTION serial.tree_below(serial.serial, text, integer) IS
-'lines of serial.tree below its first';
-
-CREATE FUNCTION serial.tree_count(below bigint)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE below WHEN 0 THEN '' ELSE format('   [%s inside]', below) END;
-END;
-COMMENT ON FUNCTION serial.tree_count(bigint) IS
-'how serial.tree says how much is inside';
+-- Pictures and sums, with the caller's rights like walks
 
 CREATE FUNCTION serial.tree(container serial.serial, max_depth integer DEFAULT NULL)
 RETURNS SETOF text
+LANGUAGE C STABLE PARALLEL SAFE COST 2000 ROWS 20
+AS 'MODULE_PATHNAME', 'serial_tree';
+COMMENT ON FUNCTION serial.tree(serial.serial, integer) IS
+'a picture of a container and what is inside, one line a row: scheme, key and number of a thing, and how much is in it, level by level; drawn no deeper than max_depth; long lists of siblings are folded by scheme and key; nothing for NULL; errors 42501 no right to read the links';
+
+-- A key without a number is a thing's own, as an SSCC is: no sum is by that.
+CREATE FUNCTION serial.summary(container serial.serial, as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (depth integer, scheme text, key text, gtin text, things bigint)
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT line
-	FROM (SELECT 0, container::text || serial.tree_count((SELECT count(*) FROM serial.contents(container)))
-		  WHERE container IS NOT NULL
-		  UNION ALL
-		  SELECT n, below
-		  FROM serial.tree_below(container, '', max_depth) WITH ORDINALITY AS t(below, n)
-		 ) AS lines(n, line)
-	ORDER BY n;
+	SELECT s.depth, s.scheme, s.key, s.gtin, count(*)
+	FROM (SELECT c.depth, serial.scheme(c.id) AS scheme,
+				 CASE WHEN serial.number(c.id) IS NOT NULL THEN serial.key(c.id) END AS key,
+				 serial.gtin(c.id) AS gtin
+		  FROM serial.contents(container, as_of) AS c) AS s
+	GROUP BY s.depth, s.scheme, s.key, s.gtin
+	ORDER BY s.depth, s.scheme COLLATE "C", s.key COLLATE "C", s.gtin COLLATE "C";
 END;
-COMMENT ON FUNCTION serial.tree(serial.serial, integer) IS
-'a picture of a container and what is inside, one line a row; long lists of siblings are folded';
+COMMENT ON FUNCTION serial.summary(serial.serial, timestamptz) IS
+'how many things are inside a container now, or were as of a moment, by depth, scheme and key; key is NULL for things without a number, whose key is their own, and gtin for those without a GTIN; nothing for NULL; errors 42501 no right to read the links';
