@@ -37,14 +37,14 @@ SettlerOpen(Settler *settler)
 	settler->current_by_child = ProbesOpen("aggregation", "aggregation_pkey",
 										   PROBE_ID, &settler->snapshot, false);
 	settler->history_by_child = ProbesOpen("aggregation_history",
-										   "aggregation_history_pkey",
+										   "aggregation_history_default_pkey",
 										   PROBE_ID_UNTIL, &settler->snapshot,
 										   false);
 	settler->current_by_parent = ProbesOpen("aggregation",
 											"aggregation_parent_idx", PROBE_ID,
 											&settler->snapshot, false);
 	settler->history_by_parent = ProbesOpen("aggregation_history",
-											"aggregation_history_parent_idx",
+											"aggregation_history_default_parent_idx",
 											PROBE_ID, &settler->snapshot, false);
 }
 
