@@ -163,6 +163,7 @@ SELECT * FROM changed;
 DROP TABLE serial.aggregation_history_to_20220101;
 
 -- A partition without the indexes is not walked wrongly.
+SET serial.enable_direct_walk = on;
 CREATE TABLE bare (LIKE serial.aggregation_history INCLUDING ALL);
 WITH old AS (DELETE FROM serial.aggregation_history_default WHERE until < '2022-01-01' RETURNING *)
 INSERT INTO bare SELECT * FROM old;
@@ -178,6 +179,7 @@ ALTER TABLE bare ADD PRIMARY KEY (child, until);
 SELECT * FROM changed;
 SELECT serial.detach_history('bare');
 DROP TABLE bare;
+RESET serial.enable_direct_walk;
 
 -- The first and only partition detached: another may be made of its name when
 -- that is free.  Where policies hide rows, nobody is given the table.
