@@ -11,7 +11,7 @@ EXTENSION = serial
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control)
 
 # Rooms, in the order in which each may use those before it.
-ROOMS = scheme syntax value issue hierarchy rights
+ROOMS = scheme syntax value issue hierarchy tree retention rights
 
 MODULE_big = serial
 OBJS = src/serial.o src/relation.o src/statement.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
@@ -24,8 +24,8 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy rights
-ISOLATION = pack-same-child pack-cycle
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy tree retention rights
+ISOLATION = pack-same-child pack-cycle partition-history
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Tests of the rooms that know nothing of PostgreSQL, compiled without it.
@@ -54,7 +54,7 @@ $(DATA_built): serial.control $(SQL_PARTS)
 
 # The version is written in serial.control; PGXN wants it here too.
 META.json: serial.control
-	sed -i 's/^\(  *\)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
+	sed -i 's/^\(  \)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
 all: META.json
 
 test/unit/%_test: test/unit/%_test.c test/unit/tap.h $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)

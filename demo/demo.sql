@@ -209,7 +209,7 @@ SELECT pallet, serial.pack(pallet, array_agg(carton)) AS cases
 -- The two pallets, the first case on the first of them, and the first unit in
 -- that.
 SELECT min(id) AS pallet1, max(id) AS pallet2 FROM pallet \gset
-SELECT min(id) AS carton FROM serial.contents(:'pallet1', 1) \gset
+SELECT min(id) AS carton FROM serial.contents(:'pallet1', max_depth => 1) \gset
 SELECT min(id) AS unit FROM serial.contents(:'carton') \gset
 
 \echo '== 6. Walking a pallet both ways ====================================================='
@@ -218,6 +218,12 @@ SELECT min(id) AS unit FROM serial.contents(:'carton') \gset
 \set ECHO queries
 SELECT depth, count(*), min(id) AS "the first of them"
        FROM serial.contents(:'pallet1') GROUP BY depth ORDER BY depth;
+\set ECHO none
+
+\echo 'Of what?  Cases and units by their GTIN:'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT depth, scheme, key, things FROM serial.summary(:'pallet1');
 \set ECHO none
 
 \echo 'Or as a condition on a table of yours; <@ means "is packed inside, at any depth":'
@@ -248,6 +254,7 @@ SELECT serial.outermost(:'unit');
 \echo 'The pallets before:'
 SELECT count(*) AS before1 FROM unit WHERE id <@ :'pallet1' \gset
 SELECT count(*) AS before2 FROM unit WHERE id <@ :'pallet2' \gset
+SELECT clock_timestamp() AS loaded \gset
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT serial.tree(:'pallet1');
@@ -284,6 +291,18 @@ SELECT serial.tree(:'pallet1', max_depth => 1);
 SELECT serial.tree(:'pallet2', max_depth => 1);
 \echo -n 'demo=# '
 SELECT serial.outermost(:'unit');
+\set ECHO none
+
+\echo
+\echo 'The past is kept: the outermost container of that unit before the move, and how many units'
+\echo 'were on the first pallet.'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT id FROM serial.containers(:'unit',
+       as_of => :'loaded') ORDER BY depth DESC LIMIT 1;
+\echo -n 'demo=# '
+SELECT things FROM serial.summary(:'pallet1',
+       as_of => :'loaded') WHERE depth = 2;
 \set ECHO none
 
 \echo

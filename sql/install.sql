@@ -63,7 +63,19 @@ SELECT serial.create_pool('units', 'sgtin', '09506000134352');
 SELECT serial.issue('units');
 RESET SESSION AUTHORIZATION;
 
--- Dropping leaves nothing behind, pools and their sequences included.
+-- The past that is detached is the installer's to drop, and not dropped unasked.
+SET SESSION AUTHORIZATION regress_serial_installer;
+SELECT serial.partition_history('2021-01-01 00:00+00');
+SELECT serial.partition_history('2022-01-01 00:00+00');
+ALTER TABLE serial.aggregation_history DETACH PARTITION serial.aggregation_history_to_20210101;
+SELECT serial.detach_history('serial.aggregation_history_to_20210101');
+DROP EXTENSION serial;
+DROP TABLE serial.aggregation_history_to_20220101;
+DROP TABLE serial.aggregation_history_to_20210101;
+RESET SESSION AUTHORIZATION;
+
+-- Dropping leaves nothing behind, pools and their sequences included, and
+-- partitions of history.
 SELECT serial.pack('(00)302335678902000022', ARRAY['(01)80614141123458(21)6789']);
 DROP EXTENSION serial;
 SELECT count(*) FROM pg_namespace WHERE nspname = 'serial';

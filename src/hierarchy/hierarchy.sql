@@ -21,7 +21,8 @@ COMMENT ON COLUMN serial.aggregation.since IS
 COMMENT ON COLUMN serial.aggregation.is_container IS
 'false if nothing was ever packed into the child, so that walks need not look';
 
--- Partitioned from the first day, so that what is old can be detached.
+-- Partitioned from the first day, so that what is old can be detached.  Each
+-- partition has the indexes of the default one; see serial.partition_history.
 CREATE TABLE serial.aggregation_history
 (
 	child serial.serial NOT NULL,
@@ -29,11 +30,8 @@ CREATE TABLE serial.aggregation_history
 	since timestamptz NOT NULL,
 	until timestamptz NOT NULL,
 	is_container boolean NOT NULL DEFAULT false,
-	PRIMARY KEY (child, until),
 	CHECK (since < until)
 ) PARTITION BY RANGE (until);
-CREATE INDEX aggregation_history_parent_idx ON serial.aggregation_history (parent, until)
-	INCLUDE (child, is_container, since);
 COMMENT ON TABLE serial.aggregation_history IS
 'what was packed in what, from since up to but not including until; written by serial.pack and serial.unpack only';
 COMMENT ON COLUMN serial.aggregation_history.child IS
@@ -48,6 +46,9 @@ COMMENT ON COLUMN serial.aggregation_history.is_container IS
 'false if nothing was ever packed into the child, so that walks need not look';
 
 CREATE TABLE serial.aggregation_history_default PARTITION OF serial.aggregation_history DEFAULT;
+ALTER TABLE serial.aggregation_history_default ADD PRIMARY KEY (child, until);
+CREATE INDEX aggregation_history_default_parent_idx ON serial.aggregation_history_default (parent, until)
+	INCLUDE (child, is_container, since);
 COMMENT ON TABLE serial.aggregation_history_default IS
 'intervals for which serial.partition_history has made no partition';
 COMMENT ON COLUMN serial.aggregation_history_default.child IS
@@ -281,87 +282,174 @@ CREATE OPERATOR pg_catalog.@>
 COMMENT ON OPERATOR pg_catalog.@>(serial.serial[], serial.serial) IS
 'any of which has packed inside';
 
--- Drawing
-
--- Branches of the picture.  Not every encoding has the characters for lines.
-CREATE FUNCTION serial.tree_branch(branch text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	-- Not in SQL: there chr() would be called for its constant in any encoding.
-	IF getdatabaseencoding() = 'UTF8' THEN
-		RETURN CASE branch
-			WHEN 'fork' THEN chr(9500) || chr(9472) || ' '
-			WHEN 'end' THEN chr(9492) || chr(9472) || ' '
-			WHEN 'pass' THEN chr(9474) || '  '
-			ELSE '   ' END;
-	END IF;
-	RETURN CASE branch WHEN 'fork' THEN '|- ' WHEN 'end' THEN '`- ' WHEN 'pass' THEN '|  ' ELSE '   ' END;
-END;
-$$;
-COMMENT ON FUNCTION serial.tree_branch(text) IS
-'what serial.tree draws before a thing: fork, end, pass, or nothing';
-
--- One line a thing; of siblings beyond the first few, only how many they are.
-CREATE FUNCTION serial.tree_below(container serial.serial, indent text, max_depth integer)
-RETURNS SETOF text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-AS $$
-DECLARE
-	folded_above CONSTANT integer := 5;
-	shown_when_folded CONSTANT integer := 3;
-	children bigint;
-	shown bigint;
-	line record;
-BEGIN
-	SELECT count(*) INTO children FROM serial.aggregation AS a WHERE a.parent = container;
-	IF children = 0 OR max_depth = 0 THEN
-		RETURN;
-	END IF;
-	shown := CASE WHEN children > folded_above THEN shown_when_folded ELSE children END;
-	FOR line IN
-		SELECT a.child AS id, (SELECT count(*) FROM serial.contents(a.child)) AS below,
-			   row_number() OVER (ORDER BY a.child) = children AS is_last
-		FROM (SELECT b.child FROM serial.aggregation AS b
-			  WHERE b.parent = container ORDER BY b.child LIMIT shown) AS a
-		ORDER BY a.child
-	LOOP
-		RETURN NEXT indent || serial.tree_branch(CASE WHEN line.is_last THEN 'end' ELSE 'fork' END)
-			|| line.id || serial.tree_count(line.below);
-		RETURN QUERY SELECT serial.tree_below(line.id,
-			indent || serial.tree_branch(CASE WHEN line.is_last THEN '' ELSE 'pass' END), max_depth - 1);
-	END LOOP;
-	IF shown < children THEN
-		RETURN NEXT format('%s%s... and %s more', indent, serial.tree_branch('end'), children - shown);
-	END IF;
-END;
-$$;
-COMMENT ON FUNCTION serial.tree_below(serial.serial, text, integer) IS
-'lines of serial.tree below its first';
-
-CREATE FUNCTION serial.tree_count(below bigint)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE below WHEN 0 THEN '' ELSE format('   [%s inside]', below) END;
-END;
-COMMENT ON FUNCTION serial.tree_count(bigint) IS
-'how serial.tree says how much is inside';
+-- Pictures and sums, with the caller's rights like walks
 
 CREATE FUNCTION serial.tree(container serial.serial, max_depth integer DEFAULT NULL)
 RETURNS SETOF text
+LANGUAGE C STABLE PARALLEL SAFE COST 2000 ROWS 20
+AS 'MODULE_PATHNAME', 'serial_tree';
+COMMENT ON FUNCTION serial.tree(serial.serial, integer) IS
+'a picture of a container and what is inside, one line a row: scheme, key and number of a thing, and how much is in it, level by level; drawn no deeper than max_depth; long lists of siblings are folded by scheme and key; nothing for NULL; errors 42501 no right to read the links';
+
+-- A key without a number is a thing's own, as an SSCC is: no sum is by that.
+CREATE FUNCTION serial.summary(container serial.serial, as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (depth integer, scheme text, key text, gtin text, things bigint)
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT line
-	FROM (SELECT 0, container::text || serial.tree_count((SELECT count(*) FROM serial.contents(container)))
-		  WHERE container IS NOT NULL
-		  UNION ALL
-		  SELECT n, below
-		  FROM serial.tree_below(container, '', max_depth) WITH ORDINALITY AS t(below, n)
-		 ) AS lines(n, line)
-	ORDER BY n;
+	SELECT s.depth, s.scheme, s.key, s.gtin, count(*)
+	FROM (SELECT c.depth, serial.scheme(c.id) AS scheme,
+				 CASE WHEN serial.number(c.id) IS NOT NULL THEN serial.key(c.id) END AS key,
+				 serial.gtin(c.id) AS gtin
+		  FROM serial.contents(container, as_of) AS c) AS s
+	GROUP BY s.depth, s.scheme, s.key, s.gtin
+	ORDER BY s.depth, s.scheme COLLATE "C", s.key COLLATE "C", s.gtin COLLATE "C";
 END;
-COMMENT ON FUNCTION serial.tree(serial.serial, integer) IS
-'a picture of a container and what is inside, one line a row; long lists of siblings are folded';
+COMMENT ON FUNCTION serial.summary(serial.serial, timestamptz) IS
+'how many things are inside a container now, or were as of a moment, by depth, scheme and key; key is NULL for things without a number, whose key is their own, and gtin for those without a GTIN; nothing for NULL; errors 42501 no right to read the links';
+
+-- Retention.  The partitions made here are no members of the extension, so
+-- that pg_dump dumps them.  What it writes attaches a partition before it makes
+-- its indexes: were there an index on serial.aggregation_history itself,
+-- attaching would make them first.
+
+-- What waits until the transaction ends: whoever packs, unpacks, or walks the
+-- past.  This waits for them, too.  The lock comes before the look, so every
+-- interval is seen and none is written meanwhile; hence no older snapshot.  It is
+-- on the whole table, since a writer that waits for a partition only has
+-- chosen it already.
+CREATE FUNCTION serial.partition_history(before timestamptz)
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $$
+DECLARE
+	begun timestamptz;
+	partition text;
+BEGIN
+	PERFORM serial.check_history_bound(before);
+	LOCK TABLE ONLY serial.aggregation_history, serial.aggregation_history_default IN ACCESS EXCLUSIVE MODE;
+	begun := serial.history_bound();
+	IF before <= begun THEN
+		RAISE EXCEPTION 'history is partitioned up to % already', begun
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('Expected a moment after that, not %s.', before);
+	END IF;
+	partition := 'aggregation_history_to_'
+		|| to_char(before, CASE WHEN before = date_trunc('day', before) THEN 'YYYYMMDD' ELSE 'YYYYMMDD_HH24MISSUS' END);
+	EXECUTE format('CREATE TABLE serial.%I (LIKE serial.aggregation_history INCLUDING ALL)', partition);
+	EXECUTE format('REVOKE ALL ON TABLE serial.%I FROM PUBLIC', partition);
+	EXECUTE format('COMMENT ON TABLE serial.%I IS %L', partition, format('intervals that ended before %s', before));
+	EXECUTE format('WITH moved AS (DELETE FROM serial.aggregation_history_default WHERE until < $1 AND until >= $2 RETURNING *)'
+				   ' INSERT INTO serial.%I SELECT * FROM moved', partition)
+		USING before, coalesce(begun, '-infinity');
+	-- The same indexes as of the default partition.
+	EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (child, until)', partition);
+	EXECUTE format('CREATE INDEX %I ON serial.%I (parent, until) INCLUDE (child, is_container, since)',
+				   partition || '_parent_idx', partition);
+	EXECUTE format('ALTER TABLE serial.aggregation_history ATTACH PARTITION serial.%I FOR VALUES FROM (%s) TO (%L)',
+				   partition, coalesce(quote_literal(begun), 'MINVALUE'), before);
+	RETURN format('serial.%I', partition)::regclass;
+END;
+$$;
+COMMENT ON FUNCTION serial.partition_history(timestamptz) IS
+'moves what ended before a moment, and after the partitions made before, from the default partition of serial.aggregation_history into a new one, and returns that; errors 22004 NULL, 22008 infinite, 22023 in the future or not after the partitions there are, 42P07 a detached partition has its name, 0A000 not READ COMMITTED';
+REVOKE EXECUTE ON FUNCTION serial.partition_history(timestamptz) FROM PUBLIC;
+
+CREATE FUNCTION serial.check_history_bound(before timestamptz)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF before IS NULL THEN
+		RAISE EXCEPTION 'argument "before" of serial.partition_history is NULL'
+			USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	IF NOT isfinite(before) THEN
+		RAISE EXCEPTION 'history cannot be partitioned at %', before
+			USING ERRCODE = 'datetime_field_overflow', DETAIL = 'Expected a moment in time.';
+	END IF;
+	IF before > now() THEN
+		RAISE EXCEPTION 'history cannot be partitioned at %', before
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Expected a moment that has passed: intervals that end before it are still to come.';
+	END IF;
+	-- An older snapshot would not show what was written before the lock.
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'history cannot be partitioned in a transaction of isolation level %',
+			current_setting('transaction_isolation')
+			USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial.check_history_bound(timestamptz) IS
+'refuses moments at which serial.partition_history cannot cut; errors 22004, 22008, 22023, 0A000';
+
+CREATE FUNCTION serial.history_bound()
+RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $$
+	SELECT max(substring(pg_get_expr(c.relpartbound, c.oid) FROM $re$TO \('(.*)'\)$re$)::timestamptz)
+	FROM pg_inherits AS i
+	JOIN pg_class AS c ON c.oid = i.inhrelid
+	WHERE i.inhparent = 'serial.aggregation_history'::regclass;
+$$;
+COMMENT ON FUNCTION serial.history_bound() IS
+'the moment up to which serial.aggregation_history is partitioned; NULL if it has its default partition only';
+
+-- The tables are a superuser's, and an admin is none; the extension's owner,
+-- who need not be one either, gets what was detached, to archive and drop it.
+-- There is no function to attach it again: what its owner may have added to it,
+-- triggers and defaults, would run with the rights of serial.pack.
+CREATE FUNCTION serial.detach_history(partition regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r record;
+BEGIN
+	IF partition IS NULL THEN
+		RAISE EXCEPTION 'argument "partition" of serial.detach_history is NULL'
+			USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	IF NOT EXISTS (SELECT FROM pg_inherits AS i
+				   WHERE i.inhrelid = partition AND i.inhparent = 'serial.aggregation_history'::regclass) THEN
+		RAISE EXCEPTION '"%" is not a partition of serial.aggregation_history', partition
+			USING ERRCODE = 'wrong_object_type';
+	END IF;
+	IF partition = 'serial.aggregation_history_default'::regclass THEN
+		RAISE EXCEPTION 'the default partition of serial.aggregation_history cannot be detached'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Expected a partition that serial.partition_history made.';
+	END IF;
+	EXECUTE format('ALTER TABLE serial.aggregation_history DETACH PARTITION %s', partition);
+	FOR r IN SELECT * FROM serial.detached_history_rights(partition) LOOP
+		EXECUTE r.statement;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial.detach_history(regclass) IS
+'makes a partition of serial.aggregation_history a table of its own, which the extension''s owner owns and those may read who may read serial.aggregation_history; errors 22004 NULL, 42809 not such a partition, 22023 the default partition';
+REVOKE EXECUTE ON FUNCTION serial.detach_history(regclass) FROM PUBLIC;
+
+-- Policies are not taken along, so where there are any, nobody may read.
+CREATE FUNCTION serial.detached_history_rights(partition regclass)
+RETURNS TABLE (statement text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('ALTER TABLE %s OWNER TO %I', partition, pg_get_userbyid(e.extowner))
+	FROM pg_extension AS e WHERE e.extname = 'serial'
+	UNION ALL
+	SELECT format('GRANT SELECT ON TABLE %s TO %s', partition,
+				  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+	FROM pg_class AS c, aclexplode(c.relacl) AS a
+	WHERE c.oid = 'serial.aggregation_history'::regclass AND NOT c.relrowsecurity
+	  AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner;
+$$;
+COMMENT ON FUNCTION serial.detached_history_rights(regclass) IS
+'statements that give a detached partition to those whose serial.detach_history makes it';

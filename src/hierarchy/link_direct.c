@@ -84,7 +84,7 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 										  PROBE_ID, GetActiveSnapshot(), true);
 	if (reader->history_down == NIL && reader->as_of != LINKS_NOW)
 		reader->history_down = ProbesOpen("aggregation_history",
-										  "aggregation_history_parent_idx",
+										  "aggregation_history_default_parent_idx",
 										  PROBE_ID_UNTIL, GetActiveSnapshot(),
 										  true);
 	for (i = 0; i < n; i++)
@@ -137,7 +137,7 @@ direct_parent(LinkReader *self, const Serial *child)
 										PROBE_ID, GetActiveSnapshot(), false);
 	if (reader->history_up == NIL && reader->as_of != LINKS_NOW)
 		reader->history_up = ProbesOpen("aggregation_history",
-										"aggregation_history_pkey",
+										"aggregation_history_default_pkey",
 										PROBE_ID_UNTIL, GetActiveSnapshot(),
 										false);
 	foreach(cell, reader->current_up)

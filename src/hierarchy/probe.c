@@ -13,7 +13,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/visibilitymap.h"
-#include "catalog/partition.h"
+#include "catalog/index.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
@@ -21,9 +21,11 @@
 #include "hierarchy/probe.h"
 #include "relation.h"
 #include "storage/bufmgr.h"
+#include "storage/lmgr.h"
 #include "storage/predicate.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/relcache.h"
 #include "utils/syscache.h"
 
 /*
@@ -78,13 +80,16 @@ is_plain(Oid table)
 }
 
 /*
- * The tables that hold the rows of a table: itself, or its partitions.
+ * The tables that hold the rows of a table: itself, or its partitions.  It is
+ * locked before it is asked for them, as SQL does: somebody may be attaching or
+ * detaching one.
  */
 static List *
 tables_below(Oid table)
 {
 	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
 		return list_make1_oid(table);
+	LockRelationOid(table, AccessShareLock);
 	return find_inheritance_children(table, AccessShareLock);
 }
 
@@ -101,36 +106,75 @@ ProbesCanRead(const char *table)
 	return true;
 }
 
-static Oid
-index_of(Oid table, Oid parent, Oid index)
+/*
+ * Does an index hold the same columns in the same places as a model?
+ */
+static bool
+is_like(Oid index_oid, Oid model_oid)
 {
-	Relation	partition;
+	Relation	index = index_open(index_oid, AccessShareLock);
+	Relation	model = index_open(model_oid, AccessShareLock);
+	Form_pg_index form = index->rd_index;
+	Form_pg_index wanted = model->rd_index;
+	bool		like = form->indisvalid &&
+		index->rd_rel->relam == model->rd_rel->relam &&
+		form->indnatts == wanted->indnatts &&
+		form->indnkeyatts == wanted->indnkeyatts &&
+		memcmp(form->indkey.values, wanted->indkey.values,
+			   wanted->indnatts * sizeof(int16)) == 0 &&
+		memcmp(index->rd_opfamily, model->rd_opfamily,
+			   wanted->indnkeyatts * sizeof(Oid)) == 0 &&
+		memcmp(index->rd_indoption, model->rd_indoption,
+			   wanted->indnkeyatts * sizeof(int16)) == 0 &&
+		RelationGetIndexPredicate(index) == NIL;
 
-	if (table == parent)
-		return index;
-	partition = table_open(table, AccessShareLock);
-	index = index_get_partition(partition, index);
+	index_close(model, AccessShareLock);
+	index_close(index, AccessShareLock);
+	return like;
+}
+
+/*
+ * The index of a partition that is like a model of another one.
+ */
+static Oid
+index_like(Oid partition_oid, Oid model)
+{
+	Relation	partition = table_open(partition_oid, AccessShareLock);
+	Oid			found = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(partition))
+	{
+		if (is_like(lfirst_oid(cell), model))
+			found = lfirst_oid(cell);
+	}
+	if (!OidIsValid(found))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("partition \"%s\" has no index like \"%s\"",
+						RelationGetRelationName(partition), get_rel_name(model)),
+				 errhint("Create one, or detach the partition.")));
 	table_close(partition, NoLock);
-	return index;
+	return found;
 }
 
 List *
 ProbesOpen(const char *table, const char *index, ProbeKey key,
 		   Snapshot snapshot, bool entries_only)
 {
-	Oid			table_oid = ExtensionRelation(table);
 	Oid			index_oid = ExtensionRelation(index);
-	List	   *tables = tables_below(table_oid);
+	Oid			index_table = IndexGetRelation(index_oid, false);
 	List	   *probes = NIL;
 	ListCell   *cell;
 
-	foreach(cell, tables)
+	foreach(cell, tables_below(ExtensionRelation(table)))
 	{
 		Oid			leaf = lfirst_oid(cell);
+		Oid			leaf_index = leaf == index_table ? index_oid :
+			index_like(leaf, index_oid);
 
-		probes = lappend(probes,
-						 open_probe(leaf, index_of(leaf, table_oid, index_oid),
-									key, snapshot, entries_only));
+		probes = lappend(probes, open_probe(leaf, leaf_index, key, snapshot,
+											entries_only));
 	}
 	return probes;
 }

@@ -41,8 +41,9 @@ typedef enum ProbeKey
 } ProbeKey;
 
 /*
- * Opens an index of a table and of its partitions; a list of Probe.  With
- * entries_only, rows are read from the index alone where all can see them.
+ * Opens an index of a table, or such an index of each of its partitions; a list
+ * of Probe.  With entries_only, rows are read from the index alone where all
+ * can see them.  Errors: 55000 a partition has no such index.
  */
 extern List *ProbesOpen(const char *table, const char *index, ProbeKey key,
 						Snapshot snapshot, bool entries_only);

@@ -68,7 +68,7 @@ static List *
 history_by_child(Settler *settler)
 {
 	return history(settler, &settler->history_by_child,
-				   "aggregation_history_pkey", PROBE_ID_UNTIL);
+				   "aggregation_history_default_pkey", PROBE_ID_UNTIL);
 }
 
 static List *
@@ -82,7 +82,7 @@ static List *
 history_by_parent(Settler *settler)
 {
 	return history(settler, &settler->history_by_parent,
-				   "aggregation_history_parent_idx", PROBE_ID);
+				   "aggregation_history_default_parent_idx", PROBE_ID);
 }
 
 void

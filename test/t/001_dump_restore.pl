@@ -24,12 +24,34 @@ $node->safe_psql(
 	SELECT serial.pack(serial.issue('pallet'), (SELECT array_agg(id) FROM unit));
 });
 
+# History in the default partition, in one that was made, and in one that was
+# detached
+$node->safe_psql(
+	'source', q{
+	SET timezone = 'UTC';
+	SELECT serial.pack('(00)302335678902000022', ARRAY['plain:A', 'plain:B', 'plain:C', 'plain:D'], '2021-01-01');
+	SELECT serial.unpack(ARRAY['plain:A'::serial.serial], '2021-07-01');
+	SELECT serial.unpack(ARRAY['plain:B'::serial.serial], '2022-07-01');
+	SELECT serial.unpack(ARRAY['plain:C'::serial.serial], '2023-07-01');
+	SELECT serial.partition_history('2022-01-01');
+	SELECT serial.partition_history('2023-01-01');
+	SELECT serial.detach_history('serial.aggregation_history_to_20220101');
+});
+
 my $everything = q{
 	SELECT id, n FROM unit ORDER BY id;
 	SELECT id FROM thing ORDER BY id;
 	SELECT child, parent FROM serial.aggregation ORDER BY child;
+	SELECT tableoid::regclass, child, parent, since, until FROM serial.aggregation_history ORDER BY child;
+	SELECT child, parent, since, until FROM serial.aggregation_history_to_20220101;
+	SELECT id FROM serial.contents('(00)302335678902000022', '2021-03-01 00:00+00') ORDER BY id;
+	SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'aggregation%' ORDER BY indexname;
+	SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname LIKE 'aggregation_history_%' ORDER BY relname;
 	SELECT name, issued, capacity, state FROM serial.pools ORDER BY name};
 my $before = $node->safe_psql('source', $everything);
+like( $before,
+	qr/^serial.aggregation_history_to_20230101\|plain:B.*\nserial.aggregation_history_default\|plain:C.*\nplain:A\|.*\nplain:B\nplain:C\nplain:D\n/m,
+	'history is in two partitions and a table');
 
 # pg_dump | psql
 my $dump = $node->basedir . '/dump.sql';
@@ -46,8 +68,18 @@ like($err, qr/could issue numbers of pool "unit"/, 'a restored pool keeps its sp
 $node->safe_psql('copy', q{SELECT serial.create_pool('new', 'plain', 'N-')});
 is($node->safe_psql('copy', q{SELECT serial.issue('new')}),
 	'plain:N-000000000001', 'new pools can be made after a restore');
+($ret, $out, $err) = $node->psql('copy', q{SELECT serial.partition_history('2022-07-01')});
+like($err, qr/history is partitioned up to 2023-01-01 00:00:00\+00 already/, 'restored history knows its partitions');
+$node->safe_psql('copy', q{SELECT serial.partition_history('2024-01-01 00:00+00')});
+is( $node->safe_psql('copy', q{SELECT tableoid::regclass FROM serial.aggregation_history WHERE child = 'plain:C'}),
+	'serial.aggregation_history_to_20240101',
+	'... and is partitioned on');
+($ret, $out, $err) = $node->psql('copy', 'DROP EXTENSION serial');
+like($err, qr/^DETAIL:.*table serial\.aggregation_history_to_20220101 depends/ms,
+	'a restored extension is not dropped with detached history unasked');
+unlike($err, qr/aggregation_history_to_20230101/, '... but with its partitions');
 $node->safe_psql('copy', 'DROP EXTENSION serial CASCADE');
-is( $node->safe_psql('copy', q{SELECT count(*) FROM pg_class WHERE relname LIKE 'pool%'}),
+is( $node->safe_psql('copy', q{SELECT count(*) FROM pg_class WHERE relname ~ '^(pool|aggregation)'}),
 	'0',
 	'a restored extension is dropped without traces');
 
@@ -128,7 +160,7 @@ foreach my $encoding ('LATIN1', 'SQL_ASCII', 'EUC_JP')
 		CREATE EXTENSION serial;
 		SELECT serial.pack('(00)306141410000099994', ARRAY['luhn:79927398713', 'plain:A']) \gset
 		SELECT serial.tree('(00)306141410000099994')});
-	is($tree, "(00)306141410000099994   [2 inside]\n|- luhn:79927398713\n`- plain:A", "works in $encoding");
+	is($tree, "sscc 306141410000099994   [2 inside]\n|- luhn 79927398713\n`- plain A", "works in $encoding");
 }
 
 $replica->stop;
