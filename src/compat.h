@@ -33,6 +33,14 @@
 #define errsave(context, ...) ereport(ERROR, __VA_ARGS__)
 #endif
 
+/* 16 has one ownership check for objects of every kind */
+#if PG_VERSION_NUM >= 160000
+#define TableIsOwnedBy(table, role) \
+	object_ownercheck(RelationRelationId, table, role)
+#else
+#define TableIsOwnedBy(table, role) pg_class_ownercheck(table, role)
+#endif
+
 /*
  * 17 knows that an array in an index condition may end the order of a scan,
  * also where a support function has put it there.

@@ -282,6 +282,35 @@ CREATE OPERATOR pg_catalog.@>
 COMMENT ON OPERATOR pg_catalog.@>(serial.serial[], serial.serial) IS
 'any of which has packed inside';
 
+-- Adopting: hierarchies that are kept in tables of others.
+
+CREATE FUNCTION serial.follow()
+RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_follow';
+COMMENT ON FUNCTION serial.follow() IS
+'keeps the links of an adopted table; errors 22P02 no identifier, 23505 an identifier in more than one row, and those of serial.pack';
+REVOKE EXECUTE ON FUNCTION serial.follow() FROM PUBLIC;
+
+CREATE FUNCTION serial.adopt(source regclass, id_column name, parent_column name, scheme text DEFAULT NULL)
+RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_adopt';
+COMMENT ON FUNCTION serial.adopt(regclass, name, name, text) IS
+'packs what a table says is packed, keeps it so by triggers on the table, and returns how many links it made; only for the table''s owner; errors 22P02 rows without valid identifiers, 23505 an identifier in more than one row or in another container, 23514 a container inside itself, 42501 not the owner, 42710 adopted already, 42809 not a table that can be adopted, 42703 or 42804 no such column or of no such type';
+REVOKE EXECUTE ON FUNCTION serial.adopt(regclass, name, name, text) FROM PUBLIC;
+
+CREATE FUNCTION serial.release(source regclass)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_release';
+COMMENT ON FUNCTION serial.release(regclass) IS
+'drops the triggers of serial.adopt; what is packed stays packed; only for the table''s owner; errors 42501 not the owner, 42704 not adopted';
+REVOKE EXECUTE ON FUNCTION serial.release(regclass) FROM PUBLIC;
+
 -- Pictures and sums, with the caller's rights like walks
 
 CREATE FUNCTION serial.tree(container serial.serial, max_depth integer DEFAULT NULL)

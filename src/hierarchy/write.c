@@ -22,6 +22,7 @@
 #include "fmgr.h"
 #include "hierarchy/set.h"
 #include "hierarchy/settle.h"
+#include "hierarchy/write.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/array.h"
@@ -459,6 +460,27 @@ pack(Packing *packing)
 	return packing->packed.n + packing->moved;
 }
 
+int64
+LinksPack(Serial *container, SerialSet *children, TimestampTz at, bool repack)
+{
+	Packing		packing;
+	Serial	   *twice = SetSort(children);
+
+	if (twice != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CARDINALITY_VIOLATION),
+				 errmsg("\"%s\" is named twice among the children",
+						ValueToCString(twice))));
+	if (SetHas(children, container))
+		refuse_ring(container, container);
+	packing.container = container;
+	packing.children = *children;
+	packing.array = SetArray(children);
+	packing.at = at;
+	packing.repack = repack;
+	return pack(&packing);
+}
+
 /*
  * serial.pack(container serial.serial, children serial.serial[],
  *			   at timestamptz, repack bool) -> bigint
@@ -467,25 +489,12 @@ Datum
 serial_pack(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"container", "children", "at", "repack"};
-	Packing		packing;
-	Serial	   *twice;
+	SerialSet	children;
 
 	refuse_null(fcinfo, "pack", names);
-	packing.container = PG_GETARG_SERIAL_PP(0);
-	children_argument(fcinfo, 1, &packing.children);
-	packing.at = finite_moment(fcinfo, 2);
-	packing.repack = PG_GETARG_BOOL(3);
-
-	twice = SetSort(&packing.children);
-	if (twice != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_CARDINALITY_VIOLATION),
-				 errmsg("\"%s\" is named twice among the children",
-						ValueToCString(twice))));
-	if (SetHas(&packing.children, packing.container))
-		refuse_ring(packing.container, packing.container);
-	packing.array = SetArray(&packing.children);
-	PG_RETURN_INT64(pack(&packing));
+	children_argument(fcinfo, 1, &children);
+	PG_RETURN_INT64(LinksPack(PG_GETARG_SERIAL_PP(0), &children,
+							  finite_moment(fcinfo, 2), PG_GETARG_BOOL(3)));
 }
 
 static int64
@@ -499,6 +508,12 @@ unpack(Statement *statement, Datum what, TimestampTz at)
 	ended = refuse_late("unpack", at);
 	SPI_finish();
 	return ended;
+}
+
+int64
+LinksUnpack(const SerialSet *children, TimestampTz at)
+{
+	return unpack(&delete_links, PointerGetDatum(SetArray(children)), at);
 }
 
 /*

@@ -32,6 +32,9 @@ BEGIN ATOMIC
 		('admin', 'EXECUTE', 'FUNCTION serial.close_pool(text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.partition_history(timestamptz)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.detach_history(regclass)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.adopt(regclass, name, name, text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.release(regclass)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.follow()'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
 		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint)')
 	) AS r(level, privilege, object);

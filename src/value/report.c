@@ -128,17 +128,23 @@ shown_check(const char *text, size_t len, const Problem *problem)
 /*
  * Where and what.
  */
+static char *
+detail_text(const char *text, size_t len, const Problem *problem)
+{
+	if (problem->code == PROBLEM_CHECK)
+		return psprintf(_("Position %d: found \"%s\", expected \"%s\"."),
+						position(text, len, problem),
+						shown_check(text, len, problem), problem->expected);
+	return psprintf(_("Position %d: found %s, expected %s."),
+					position(text, len, problem),
+					shown_character(text, len, problem->offset),
+					problem->expected);
+}
+
 static int
 detail(const char *text, size_t len, const Problem *problem)
 {
-	if (problem->code == PROBLEM_CHECK)
-		return errdetail("Position %d: found \"%s\", expected \"%s\".",
-						 position(text, len, problem),
-						 shown_check(text, len, problem), problem->expected);
-	return errdetail("Position %d: found %s, expected %s.",
-					 position(text, len, problem),
-					 shown_character(text, len, problem->offset),
-					 problem->expected);
+	return errdetail_internal("%s", detail_text(text, len, problem));
 }
 
 /*
@@ -181,6 +187,15 @@ ReportProblem(const char *text, size_t len, const Problem *problem,
 			 errmsg(messages[problem->code], shown_text(text, len)),
 			 detail(text, len, problem),
 			 hint(problem)));
+}
+
+char *
+ProblemText(const char *text, size_t len, const Problem *problem)
+{
+	char	   *message = psprintf(_(messages[problem->code]),
+								   shown_text(text, len));
+
+	return psprintf("%s. %s", message, detail_text(text, len, problem));
 }
 
 /*

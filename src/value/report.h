@@ -17,6 +17,10 @@
 
 extern void ReportProblem(const char *text, size_t len, const Problem *problem,
 						  struct Node *escontext);
+
+/* the same as text, palloc'd: what is wrong, and where */
+extern char *ProblemText(const char *text, size_t len, const Problem *problem);
+
 extern void ReportScanProblem(const char *text, size_t len,
 							  const Problem *problem, int ai);
 

@@ -70,6 +70,18 @@ ValueParse(const char *text, size_t len, struct Node *escontext)
 	return NULL;
 }
 
+Serial *
+ValueTry(const char *text, size_t len, char **problem)
+{
+	Identifier	id;
+	Problem		found;
+
+	if (SyntaxRead(text, len, &id, &found))
+		return ValueMake(&id);
+	*problem = ProblemText(text, len, &found);
+	return NULL;
+}
+
 /*
  * Eight bytes as a number that sorts as they do.
  */

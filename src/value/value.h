@@ -59,6 +59,12 @@ extern char *ValueToCString(const Serial *value);
 extern Serial *ValueParse(const char *text, size_t len, struct Node *escontext);
 
 /*
+ * The same, but NULL, with what is wrong as whole sentences, if the text spells
+ * no identifier.
+ */
+extern Serial *ValueTry(const char *text, size_t len, char **problem);
+
+/*
  * Order of two values: by scheme, key and number.
  */
 extern int	ValueCompare(const Serial *a, const Serial *b);

@@ -1,0 +1,198 @@
+/*-------------------------------------------------------------------------
+ *
+ * mirror.c
+ *	  Making the links what somebody else says they are.
+ *
+ * All that is to change is unpacked before anything is packed, so that two
+ * things may change places.
+ *
+ * The moment is the clock's, not the transaction's: another transaction may
+ * have begun later and changed the same links already.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "hierarchy/mirror.h"
+#include "hierarchy/user.h"
+#include "hierarchy/write.h"
+#include "miscadmin.h"
+#include "relation.h"
+#include "statement.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+static Statement select_links = {
+	"SELECT a.child, a.parent FROM serial.aggregation AS a"
+	" WHERE a.child = ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+void
+WantedBegin(WantedLinks *wanted)
+{
+	wanted->n = 0;
+	wanted->room = 64;
+	wanted->links = palloc(wanted->room * sizeof(WantedLink));
+}
+
+void
+WantedAdd(WantedLinks *wanted, Serial *child, Serial *parent)
+{
+	if (wanted->n == wanted->room)
+	{
+		wanted->room *= 2;
+		wanted->links = repalloc_huge(wanted->links,
+									  (Size) wanted->room * sizeof(WantedLink));
+	}
+	wanted->links[wanted->n].child = child;
+	wanted->links[wanted->n].parent = parent;
+	wanted->n++;
+}
+
+static int
+compare_children(const void *a, const void *b)
+{
+	return ValueCompare(((const WantedLink *) a)->child,
+						((const WantedLink *) b)->child);
+}
+
+/*
+ * Those without a parent first.
+ */
+static int
+compare_parents(const void *a, const void *b)
+{
+	const Serial *left = ((const WantedLink *) a)->parent;
+	const Serial *right = ((const WantedLink *) b)->parent;
+
+	if (left == NULL || right == NULL)
+		return (left != NULL) - (right != NULL);
+	return ValueCompare(left, right);
+}
+
+void
+WantedSort(WantedLinks *wanted)
+{
+	qsort(wanted->links, wanted->n, sizeof(WantedLink), compare_children);
+}
+
+WantedLink *
+WantedFind(const WantedLinks *wanted, int n, const Serial *child)
+{
+	WantedLink	key = {unconstify(Serial *, child), NULL};
+
+	return bsearch(&key, wanted->links, n, sizeof(WantedLink),
+				   compare_children);
+}
+
+static Datum
+children_array(const WantedLinks *wanted)
+{
+	SerialSet	children;
+	int			i;
+
+	SetBegin(&children);
+	for (i = 0; i < wanted->n; i++)
+		SetAdd(&children, wanted->links[i].child);
+	return PointerGetDatum(SetArray(&children));
+}
+
+/*
+ * The children that are in another container than wanted.  Those that are
+ * where they should be need nothing more: their parents are taken off the list.
+ * Looks at what is committed now, whatever the isolation level.
+ */
+static void
+find_astray(WantedLinks *wanted, SerialSet *astray)
+{
+	Datum		values[] = {children_array(wanted)};
+	uint64		row;
+
+	SetBegin(astray);
+	WantedSort(wanted);
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	StatementExecute(&select_links, values, NULL, true, 0);
+	PopActiveSnapshot();
+	for (row = 0; row < SPI_processed; row++)
+	{
+		bool		isnull;
+		Serial	   *child = DatumGetSerialPP(StatementResult(row, 1, &isnull));
+		Serial	   *parent = DatumGetSerialPP(StatementResult(row, 2, &isnull));
+		WantedLink *link = WantedFind(wanted, wanted->n, child);
+
+		if (link->parent != NULL && ValueEqual(link->parent, parent))
+			link->parent = NULL;
+		else
+			SetAdd(astray, link->child);
+	}
+}
+
+static void
+unpack(const SerialSet *astray, TimestampTz at)
+{
+	int64		ended;
+
+	if (astray->n == 0)
+		return;
+	ended = LinksUnpack(astray, at);
+	/* an old snapshot will never see what is to end */
+	if (ended < astray->n && IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent packing of \"%s\"",
+						ValueToCString(astray->members[0]))));
+}
+
+/*
+ * One call for each parent.
+ */
+static int64
+pack(WantedLinks *wanted, TimestampTz at)
+{
+	WantedLink *links = wanted->links;
+	int64		packed = 0;
+	int			i = 0;
+
+	qsort(links, wanted->n, sizeof(WantedLink), compare_parents);
+	while (i < wanted->n)
+	{
+		Serial	   *parent = links[i].parent;
+		SerialSet	children;
+
+		SetBegin(&children);
+		for (; i < wanted->n &&
+			 (parent == NULL ? links[i].parent == NULL :
+			  ValueEqual(links[i].parent, parent)); i++)
+			SetAdd(&children, links[i].child);
+		if (parent != NULL)
+			packed += LinksPack(parent, &children, at, false);
+		CHECK_FOR_INTERRUPTS();
+	}
+	return packed;
+}
+
+int64
+MirrorLinks(WantedLinks *wanted, bool replace)
+{
+	TimestampTz at = GetCurrentTimestamp();
+	User		before;
+	SerialSet	astray;
+	int64		packed;
+
+	if (wanted->n == 0)
+		return 0;
+	BecomeOwner(ExtensionRelation("aggregation"), 0, &before);
+	SPI_connect();
+	if (replace)
+	{
+		find_astray(wanted, &astray);
+		unpack(&astray, at);
+	}
+	packed = pack(wanted, at);
+	SPI_finish();
+	BecomeAgain(&before);
+	return packed;
+}
