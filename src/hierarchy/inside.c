@@ -68,7 +68,7 @@ current_view(void)
 	memset(&view, 0, sizeof(view));
 	view.xmin = snapshot->xmin;
 	view.xmax = snapshot->xmax;
-	view.in_progress = snapshot->xcnt;
+	view.in_progress = snapshot->xcnt + snapshot->subxcnt;
 	view.command = snapshot->curcid;
 	view.subtransaction = GetCurrentSubTransactionId();
 	view.user = GetUserId();
@@ -191,6 +191,16 @@ try_to_know(Memo *memo)
 	memo->patience *= 2;
 }
 
+/*
+ * What a policy lets one see may hang on a setting, and a foreign table changes
+ * without a new snapshot: there every climb is made.
+ */
+static bool
+pays_to_know(const Memo *memo)
+{
+	return memo->climbs >= memo->patience && LinksAreOpenToUser();
+}
+
 static bool
 inside(FunctionCallInfo fcinfo, Serial *item, struct varlena *containers,
 	   bool is_array)
@@ -198,7 +208,7 @@ inside(FunctionCallInfo fcinfo, Serial *item, struct varlena *containers,
 	Memo	   *memo = open_memo(fcinfo);
 
 	refresh(memo, containers, is_array);
-	if (!memo->is_known && memo->climbs >= memo->patience)
+	if (!memo->is_known && pays_to_know(memo))
 		try_to_know(memo);
 	if (memo->is_known)
 		return SetHas(&memo->inside, item);

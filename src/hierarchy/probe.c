@@ -77,61 +77,70 @@ is_plain(Oid table)
 	return plain;
 }
 
-/*
- * The tables that hold the rows of a table: itself, or its partitions.
- */
-static List *
-tables_below(Oid table)
-{
-	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
-		return list_make1_oid(table);
-	return find_inheritance_children(table, AccessShareLock);
-}
-
-bool
-ProbesCanRead(const char *table)
+static bool
+can_read(Oid table)
 {
 	ListCell   *cell;
 
-	foreach(cell, tables_below(ExtensionRelation(table)))
+	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
+		return is_plain(table);
+	foreach(cell, find_inheritance_children(table, AccessShareLock))
 	{
-		if (!is_plain(lfirst_oid(cell)))
+		if (!can_read(lfirst_oid(cell)))
 			return false;
 	}
 	return true;
 }
 
-static Oid
-index_of(Oid table, Oid parent, Oid index)
+bool
+ProbesCanRead(const char *table)
 {
-	Relation	partition;
+	return can_read(ExtensionRelation(table));
+}
 
-	if (table == parent)
-		return index;
-	partition = table_open(table, AccessShareLock);
-	index = index_get_partition(partition, index);
-	table_close(partition, NoLock);
+static Oid
+index_of_partition(Oid partition, Oid index)
+{
+	Relation	relation = table_open(partition, AccessShareLock);
+
+	index = index_get_partition(relation, index);
+	table_close(relation, NoLock);
 	return index;
+}
+
+/*
+ * Opens the tables that hold the rows of a table: itself, or its partitions,
+ * which may be partitioned in turn.
+ */
+static void
+open_probes(List **probes, Oid table, Oid index, ProbeKey key,
+			Snapshot snapshot, bool entries_only)
+{
+	ListCell   *cell;
+
+	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
+	{
+		*probes = lappend(*probes, open_probe(table, index, key, snapshot,
+											  entries_only));
+		return;
+	}
+	foreach(cell, find_inheritance_children(table, AccessShareLock))
+	{
+		Oid			partition = lfirst_oid(cell);
+
+		open_probes(probes, partition, index_of_partition(partition, index),
+					key, snapshot, entries_only);
+	}
 }
 
 List *
 ProbesOpen(const char *table, const char *index, ProbeKey key,
 		   Snapshot snapshot, bool entries_only)
 {
-	Oid			table_oid = ExtensionRelation(table);
-	Oid			index_oid = ExtensionRelation(index);
-	List	   *tables = tables_below(table_oid);
 	List	   *probes = NIL;
-	ListCell   *cell;
 
-	foreach(cell, tables)
-	{
-		Oid			leaf = lfirst_oid(cell);
-
-		probes = lappend(probes,
-						 open_probe(leaf, index_of(leaf, table_oid, index_oid),
-									key, snapshot, entries_only));
-	}
+	open_probes(&probes, ExtensionRelation(table), ExtensionRelation(index),
+				key, snapshot, entries_only);
 	return probes;
 }
 

@@ -22,6 +22,7 @@
 #include "fmgr.h"
 #include "hierarchy/set.h"
 #include "hierarchy/settle.h"
+#include "hierarchy/walk.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/array.h"
@@ -224,16 +225,28 @@ typedef struct Stay
 	const Serial *container;
 	TimestampTz from;
 	TimestampTz to;
+	int			depth;
+	const Serial *milestone;	/* a container passed, to notice a ring by */
 } Stay;
 
+/*
+ * Goes on from one stay to the container around it.  A ring that is there
+ * already, and that our functions have not made, is noticed as in ClimbNext.
+ */
 static Stay *
-make_stay(const Serial *container, TimestampTz from, TimestampTz to)
+stay_around(const Stay *inner, const SettledLink *link)
 {
 	Stay	   *stay = palloc(sizeof(Stay));
 
-	stay->container = container;
-	stay->from = from;
-	stay->to = to;
+	stay->container = link->parent;
+	stay->from = Max(inner->from, link->since);
+	stay->to = Min(inner->to, link->until);
+	stay->depth = inner->depth + 1;
+	stay->milestone = inner->milestone;
+	if (ValueEqual(stay->container, stay->milestone))
+		ReportRing();
+	if ((stay->depth & (stay->depth - 1)) == 0)
+		stay->milestone = stay->container;
 	return stay;
 }
 
@@ -245,7 +258,8 @@ static void
 check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		   const SerialSet *children)
 {
-	List	   *stays = list_make1(make_stay(container, at, DT_NOEND));
+	Stay		begin = {container, at, DT_NOEND, 0, container};
+	List	   *stays = list_make1(&begin);
 
 	while (stays != NIL)
 	{
@@ -257,14 +271,12 @@ check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		foreach(cell, links)
 		{
 			SettledLink *link = lfirst(cell);
-			TimestampTz from = Max(stay->from, link->since);
-			TimestampTz to = Min(stay->to, link->until);
 
-			if (from >= to)
+			if (link->since >= stay->to)
 				continue;
 			if (SetHas(children, link->parent))
 				refuse_ring(container, link->parent);
-			stays = lappend(stays, make_stay(link->parent, from, to));
+			stays = lappend(stays, stay_around(stay, link));
 		}
 	}
 }
