@@ -165,18 +165,28 @@ moment_text(TimestampTz moment)
 /* --- What can go wrong --- */
 
 static void
-refuse_ring(const Serial *container, const Serial *child)
+refuse_itself(const Serial *container)
 {
-	if (ValueEqual(container, child))
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("cannot pack \"%s\" into itself",
-						ValueToCString(child))));
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("cannot pack \"%s\" into itself",
+					ValueToCString(container))));
+}
+
+/*
+ * The container is, or was until some moment, inside the child.
+ */
+static void
+refuse_ring(const Serial *container, const Serial *child, TimestampTz until)
+{
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("cannot pack \"%s\" into its own content",
 					ValueToCString(child)),
-			 errdetail("\"%s\" is inside it.", ValueToCString(container))));
+			 until == DT_NOEND ?
+			 errdetail("\"%s\" is inside it.", ValueToCString(container)) :
+			 errdetail("\"%s\" was inside it until %s.",
+					   ValueToCString(container), moment_text(until))));
 }
 
 /*
@@ -275,7 +285,8 @@ check_ring(Settler *settler, const Serial *container, TimestampTz at,
 			if (link->since >= stay->to)
 				continue;
 			if (SetHas(children, link->parent))
-				refuse_ring(container, link->parent);
+				refuse_ring(container, link->parent,
+							Min(stay->to, link->until));
 			stays = lappend(stays, stay_around(stay, link));
 		}
 	}
@@ -495,7 +506,7 @@ serial_pack(PG_FUNCTION_ARGS)
 				 errmsg("\"%s\" is named twice among the children",
 						ValueToCString(twice))));
 	if (SetHas(&packing.children, packing.container))
-		refuse_ring(packing.container, packing.container);
+		refuse_itself(packing.container);
 	packing.array = SetArray(&packing.children);
 	PG_RETURN_INT64(pack(&packing));
 }
