@@ -24,9 +24,17 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy tree retention rights
-ISOLATION = pack-same-child pack-cycle partition-history
+HIERARCHY_REGRESS = hierarchy plan history tree retention hierarchy_rights
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) rights
+ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child partition-history
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
+
+# Walks read the indexes of the links themselves, or ask in SQL where they must.
+# With WALKS=sql, installcheck runs what walks, and has every walk ask in SQL.
+ifeq ($(WALKS),sql)
+REGRESS = install $(HIERARCHY_REGRESS)
+export PGOPTIONS := $(PGOPTIONS) -c serial.enable_direct_walk=off
+endif
 
 # Tests of the rooms that know nothing of PostgreSQL, compiled without it.
 UNIT_TESTS = $(patsubst $(srcdir)/%.c,%,$(sort $(wildcard $(srcdir)/test/unit/*_test.c)))

@@ -10,14 +10,52 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "relation.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 /* what to say when the catalogs have not what the library was built for */
 #define DAMAGED "The extension is damaged, or of another version than its library."
 
-Oid
-ExtensionRelation(const char *name)
+/*
+ * Looking names up is most of the cost of a short walk, so they are remembered
+ * until anything of the catalogs they come from changes.
+ */
+typedef struct KnownName
+{
+	const char *name;			/* a literal of ours */
+	Oid			relation;
+} KnownName;
+
+static KnownName names[64];
+static int	n_names = 0;
+
+static void
+forget_names(Datum argument, int cache, uint32 hash)
+{
+	n_names = 0;
+}
+
+static void
+remember_name(const char *name, Oid relation)
+{
+	static bool is_watching = false;
+
+	if (!is_watching)
+	{
+		CacheRegisterSyscacheCallback(RELNAMENSP, forget_names, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACENAME, forget_names, (Datum) 0);
+		is_watching = true;
+	}
+	if (n_names < (int) lengthof(names))
+		names[n_names++] = (KnownName)
+	{
+		name, relation
+	};
+}
+
+static Oid
+find_relation(const char *name)
 {
 	Oid			relation = get_relname_relid(name,
 											 get_namespace_oid("serial", false));
@@ -27,6 +65,20 @@ ExtensionRelation(const char *name)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"serial.%s\" does not exist", name),
 				 errhint(DAMAGED)));
+	return relation;
+}
+
+Oid
+ExtensionRelation(const char *name)
+{
+	Oid			relation;
+	int			i;
+
+	for (i = 0; i < n_names; i++)
+		if (names[i].name == name)
+			return names[i].relation;
+	relation = find_relation(name);
+	remember_name(name, relation);
 	return relation;
 }
 

@@ -10,7 +10,7 @@
 
 #include "postgres.h"
 
-/* the OID of a relation in the schema serial */
+/* the OID of a relation in the schema serial; the name is a literal */
 extern Oid	ExtensionRelation(const char *name);
 
 /* the OID of serial.serial */

@@ -3,7 +3,8 @@
 #
 #     unit      small C programs that test single functions (test/unit)
 #     regress   SQL scripts and concurrent sessions against a server of our own
-#               (sql, expected, specs)
+#               (sql, expected, specs); those of the hierarchy in both ways that
+#               walks can go
 #     tap       perl scripts that start servers themselves (test/t)
 #
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
@@ -128,12 +129,14 @@ show_crashes() {
 
 # Runs one half of `make installcheck` by emptying the variable of the other:
 # together, the second half would not run after a failure in the first.
+# What follows is passed on to make.
 run_installcheck() {
     local name=$1 log=$2 without=$3 status counts
+    shift 3
     # What is left of the first half is not the second's.
     find_differences | xargs -r rm -f
     make_extension PG_CONFIG="$server_bin/pg_config" TAP_TESTS= "$without=" \
-        installcheck >"$log" 2>&1
+        "$@" installcheck >"$log" 2>&1
     status=$?
     # Not every version of the extension needs tests with concurrent sessions.
     if [ "$without" = REGRESS ] && [ "$status" -eq 0 ] &&
@@ -152,6 +155,9 @@ run_regress() {
     fi
     run_installcheck "regression tests" "$scratch/regress.log" ISOLATION
     run_installcheck "tests with concurrent sessions" "$scratch/isolation.log" REGRESS
+    heading "Regression tests of the hierarchy once more, with every walk in SQL"
+    run_installcheck "regression tests in SQL" "$scratch/regress_sql.log" ISOLATION WALKS=sql
+    run_installcheck "tests with concurrent sessions in SQL" "$scratch/isolation_sql.log" REGRESS WALKS=sql
     stop_cluster || count_failure "the server could not be stopped properly"
 }
 

@@ -12,14 +12,12 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "compat.h"
-#include "executor/nodeHash.h"
 #include "fmgr.h"
+#include "hierarchy/memo.h"
 #include "hierarchy/walk.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_is_inside);
 PG_FUNCTION_INFO_V1(serial_has_inside);
@@ -32,87 +30,39 @@ PG_FUNCTION_INFO_V1(serial_any_has_inside);
 /* how many climbs are made before the first walk down */
 #define FIRST_PATIENCE 8
 
-/*
- * What an answer hangs on, besides the question.  An expression may be kept
- * for a whole transaction, and a transaction changes links, takes changes
- * back, and changes its user.
- */
-typedef struct View
+typedef struct InsideMemo
 {
-	TransactionId xmin;
-	TransactionId xmax;
-	uint32		in_progress;
-	CommandId	command;
-	SubTransactionId subtransaction;
-	Oid			user;
-} View;
-
-typedef struct Memo
-{
-	MemoryContext memory;		/* of what follows */
-	View		view;
+	Memo		memo;
 	struct varlena *asked;		/* the container or containers, as passed */
 	SerialSet	containers;		/* sorted */
 	int64		climbs;
 	int64		patience;		/* how many climbs before walking down */
 	bool		is_known;
 	SerialSet	inside;			/* sorted, if known */
-} Memo;
+} InsideMemo;
 
-static View
-current_view(void)
+static bool
+is_about(const InsideMemo *memo, const struct varlena *asked)
 {
-	Snapshot	snapshot = GetActiveSnapshot();
-	View		view;
-
-	memset(&view, 0, sizeof(view));
-	view.xmin = snapshot->xmin;
-	view.xmax = snapshot->xmax;
-	view.in_progress = snapshot->xcnt;
-	view.command = snapshot->curcid;
-	view.subtransaction = GetCurrentSubTransactionId();
-	view.user = GetUserId();
-	return view;
-}
-
-static Memo *
-open_memo(FunctionCallInfo fcinfo)
-{
-	Memo	   *memo = fcinfo->flinfo->fn_extra;
-
-	if (memo == NULL)
-	{
-		memo = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Memo));
-		memo->memory = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt,
-											 "serial inside",
-											 ALLOCSET_DEFAULT_SIZES);
-		fcinfo->flinfo->fn_extra = memo;
-	}
-	return memo;
+	return memo->asked != NULL &&
+		VARSIZE_ANY(asked) == VARSIZE_ANY(memo->asked) &&
+		memcmp(asked, memo->asked, VARSIZE_ANY(asked)) == 0;
 }
 
 /*
- * Forgets what is remembered if it is not about these containers, or about
- * another view.
+ * The memo about these containers, and no others.
  */
-static void
-refresh(Memo *memo, struct varlena *asked, bool is_array)
+static InsideMemo *
+open_memo(FunctionCallInfo fcinfo, struct varlena *asked, bool is_array)
 {
-	View		view = current_view();
+	InsideMemo *memo = MemoOpen(fcinfo, sizeof(InsideMemo));
 	MemoryContext caller;
 
-	if (memo->asked != NULL &&
-		memcmp(&view, &memo->view, sizeof(View)) == 0 &&
-		VARSIZE_ANY(asked) == VARSIZE_ANY(memo->asked) &&
-		memcmp(asked, memo->asked, VARSIZE_ANY(asked)) == 0)
-		return;
-	memo->asked = NULL;
-	MemoryContextReset(memo->memory);
-	caller = MemoryContextSwitchTo(memo->memory);
-	memo->view = view;
-	memo->climbs = 0;
+	if (is_about(memo, asked))
+		return memo;
+	MemoForget(&memo->memo, sizeof(InsideMemo));
+	caller = MemoryContextSwitchTo(memo->memo.memory);
 	memo->patience = FIRST_PATIENCE;
-	memo->is_known = false;
 	asked = memcpy(palloc(VARSIZE_ANY(asked)), asked, VARSIZE_ANY(asked));
 	if (is_array)
 		SetOfArray(&memo->containers, (ArrayType *) asked);
@@ -124,6 +74,7 @@ refresh(Memo *memo, struct varlena *asked, bool is_array)
 	(void) SetSort(&memo->containers);
 	memo->asked = asked;
 	MemoryContextSwitchTo(caller);
+	return memo;
 }
 
 static bool
@@ -159,7 +110,7 @@ remember(Walk *walk, const Link *link)
 }
 
 static int64
-worth_remembering(const Memo *memo)
+worth_remembering(const InsideMemo *memo)
 {
 	int64		fits = get_hash_memory_limit() / (sizeof(Serial *) + 32);
 
@@ -171,9 +122,9 @@ worth_remembering(const Memo *memo)
  * the end, the same number of climbs again must pass before the next try.
  */
 static void
-try_to_know(Memo *memo)
+try_to_know(InsideMemo *memo)
 {
-	MemoryContext caller = MemoryContextSwitchTo(memo->memory);
+	MemoryContext caller = MemoryContextSwitchTo(memo->memo.memory);
 	Remembering remembering = {&memo->inside, worth_remembering(memo)};
 	Walk		walk = {.visit = remember,.context = &remembering,
 		.max_depth = ANY_DEPTH,
@@ -191,14 +142,23 @@ try_to_know(Memo *memo)
 	memo->patience *= 2;
 }
 
+/*
+ * What a policy lets one see may hang on a setting, and a foreign table changes
+ * without a new snapshot: there every climb is made.
+ */
+static bool
+pays_to_know(const InsideMemo *memo)
+{
+	return memo->climbs >= memo->patience && LinksAreOpenToUser();
+}
+
 static bool
 inside(FunctionCallInfo fcinfo, Serial *item, struct varlena *containers,
 	   bool is_array)
 {
-	Memo	   *memo = open_memo(fcinfo);
+	InsideMemo *memo = open_memo(fcinfo, containers, is_array);
 
-	refresh(memo, containers, is_array);
-	if (!memo->is_known && memo->climbs >= memo->patience)
+	if (!memo->is_known && pays_to_know(memo))
 		try_to_know(memo);
 	if (memo->is_known)
 		return SetHas(&memo->inside, item);

@@ -40,6 +40,12 @@ struct LinkReader
 	Serial	   *(*parent) (LinkReader *reader, const Serial *child);
 
 	void		(*close) (LinkReader *reader);
+
+	/*
+	 * What it reads hangs on nothing but the snapshot: no policy and no other
+	 * server has a say.
+	 */
+	bool		sees_all;
 };
 
 /* the moment that asks for what is, not for what was */

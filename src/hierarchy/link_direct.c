@@ -177,6 +177,7 @@ LinksOpenDirect(TimestampTz as_of)
 	reader->reader.children = direct_children;
 	reader->reader.parent = direct_parent;
 	reader->reader.close = direct_close;
+	reader->reader.sees_all = true;
 	reader->as_of = as_of;
 	return &reader->reader;
 }

@@ -29,16 +29,35 @@
 #include "utils/syscache.h"
 
 /*
- * The equality that the index itself uses.
+ * A comparison of identifiers that the index itself uses.
  */
 static RegProcedure
-equality(Relation index)
+comparison(Relation index, StrategyNumber strategy)
 {
 	Oid			type = index->rd_opcintype[0];
-	Oid			operator = get_opfamily_member(index->rd_opfamily[0], type,
-											   type, BTEqualStrategyNumber);
 
-	return get_opcode(operator);
+	return get_opcode(get_opfamily_member(index->rd_opfamily[0], type, type,
+										  strategy));
+}
+
+static void
+init_keys(Probe *probe, ProbeKey key)
+{
+	ScanKey		keys = probe->keys;
+
+	probe->nkeys = key == PROBE_ID ? 1 : 2;
+	ScanKeyInit(&keys[0], 1,
+				key == PROBE_ID_RANGE ? BTGreaterEqualStrategyNumber : BTEqualStrategyNumber,
+				comparison(probe->index, key == PROBE_ID_RANGE ?
+						   BTGreaterEqualStrategyNumber : BTEqualStrategyNumber),
+				(Datum) 0);
+	if (key == PROBE_ID_UNTIL)
+		ScanKeyInit(&keys[1], 2, BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT,
+					(Datum) 0);
+	if (key == PROBE_ID_RANGE)
+		ScanKeyInit(&keys[1], 1, BTLessEqualStrategyNumber,
+					comparison(probe->index, BTLessEqualStrategyNumber),
+					(Datum) 0);
 }
 
 static Probe *
@@ -52,11 +71,7 @@ open_probe(Oid table, Oid index, ProbeKey key, Snapshot snapshot,
 	probe->snapshot = snapshot;
 	probe->slot = table_slot_create(probe->table, NULL);
 	probe->map = InvalidBuffer;
-	probe->nkeys = key;
-	ScanKeyInit(&probe->keys[0], 1, BTEqualStrategyNumber,
-				equality(probe->index), (Datum) 0);
-	ScanKeyInit(&probe->keys[1], 2, BTGreaterStrategyNumber,
-				F_TIMESTAMPTZ_GT, (Datum) 0);
+	init_keys(probe, key);
 	probe->scan = IndexBeginScan(probe->table, probe->index, snapshot,
 								 probe->nkeys);
 	probe->scan->xs_want_itup = entries_only;
@@ -80,17 +95,22 @@ is_plain(Oid table)
 }
 
 /*
- * The tables that hold the rows of a table: itself, or its partitions.  It is
- * locked before it is asked for them, as SQL does: somebody may be attaching or
- * detaching one.
+ * The tables that hold the rows of a table: itself, or its partitions, which
+ * may be partitioned in turn.  It is locked before it is asked for them, as SQL
+ * does: somebody may be attaching or detaching one.
  */
 static List *
 tables_below(Oid table)
 {
+	List	   *tables = NIL;
+	ListCell   *cell;
+
 	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
 		return list_make1_oid(table);
 	LockRelationOid(table, AccessShareLock);
-	return find_inheritance_children(table, AccessShareLock);
+	foreach(cell, find_inheritance_children(table, AccessShareLock))
+		tables = list_concat(tables, tables_below(lfirst_oid(cell)));
+	return tables;
 }
 
 bool
@@ -186,8 +206,9 @@ close_probe(Probe *probe)
 	if (BufferIsValid(probe->map))
 		ReleaseBuffer(probe->map);
 	ExecDropSingleTupleTableSlot(probe->slot);
-	index_close(probe->index, AccessShareLock);
-	table_close(probe->table, AccessShareLock);
+	/* like any query, until the transaction ends: the next walk finds them held */
+	index_close(probe->index, NoLock);
+	table_close(probe->table, NoLock);
 }
 
 void
@@ -199,12 +220,24 @@ ProbesClose(List *probes)
 		close_probe(lfirst(cell));
 }
 
+static void
+seek(Probe *probe, Datum first, Datum second)
+{
+	probe->keys[0].sk_argument = first;
+	probe->keys[1].sk_argument = second;
+	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+}
+
 void
 ProbeSeek(Probe *probe, const Serial *id, TimestampTz after)
 {
-	probe->keys[0].sk_argument = PointerGetDatum(id);
-	probe->keys[1].sk_argument = TimestampTzGetDatum(after);
-	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	seek(probe, PointerGetDatum(id), TimestampTzGetDatum(after));
+}
+
+void
+ProbeSeekRange(Probe *probe, const Serial *lowest, const Serial *highest)
+{
+	seek(probe, PointerGetDatum(lowest), PointerGetDatum(highest));
 }
 
 void

@@ -36,8 +36,9 @@ typedef struct Probe
  */
 typedef enum ProbeKey
 {
-	PROBE_ID = 1,
-	PROBE_ID_UNTIL
+	PROBE_ID,
+	PROBE_ID_UNTIL,
+	PROBE_ID_RANGE
 } ProbeKey;
 
 /*
@@ -51,6 +52,10 @@ extern void ProbesClose(List *probes);
 
 /* begins to look for an id, and for what ended after a moment */
 extern void ProbeSeek(Probe *probe, const Serial *id, TimestampTz after);
+
+/* begins to look for ids from one to another */
+extern void ProbeSeekRange(Probe *probe, const Serial *lowest,
+						   const Serial *highest);
 
 /* lets go of the pages it stands on, before a wait */
 extern void ProbeRest(Probe *probe);

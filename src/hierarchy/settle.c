@@ -41,10 +41,10 @@ SettlerOpen(Settler *settler)
  * Opens probes when they are first asked for: not every write asks for all.
  */
 static List *
-current(Settler *settler, List **probes, const char *index)
+current(Settler *settler, List **probes, const char *index, ProbeKey key)
 {
 	if (*probes == NIL)
-		*probes = ProbesOpen("aggregation", index, PROBE_ID,
+		*probes = ProbesOpen("aggregation", index, key,
 							 &settler->snapshot, false);
 	return *probes;
 }
@@ -61,7 +61,8 @@ history(Settler *settler, List **probes, const char *index, ProbeKey key)
 static List *
 current_by_child(Settler *settler)
 {
-	return current(settler, &settler->current_by_child, "aggregation_pkey");
+	return current(settler, &settler->current_by_child, "aggregation_pkey",
+				   PROBE_ID);
 }
 
 static List *
@@ -75,14 +76,15 @@ static List *
 current_by_parent(Settler *settler)
 {
 	return current(settler, &settler->current_by_parent,
-				   "aggregation_parent_idx");
+				   "aggregation_parent_idx", PROBE_ID_RANGE);
 }
 
 static List *
 history_by_parent(Settler *settler)
 {
 	return history(settler, &settler->history_by_parent,
-				   "aggregation_history_default_parent_idx", PROBE_ID);
+				   "aggregation_history_default_parent_idx",
+				   PROBE_ID_RANGE);
 }
 
 void
@@ -174,6 +176,20 @@ SettledLinks(Settler *settler, const Serial *child, TimestampTz after)
 	return links;
 }
 
+SettledLink *
+SettledLinkNow(Settler *settler, const Serial *child)
+{
+	List	   *links;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		links = NIL;
+	} while (!append_links(settler, current_by_child(settler), false, child,
+						   DT_NOBEGIN, &links));
+	return links == NIL ? NULL : linitial(links);
+}
+
 TimestampTz
 SettledEnd(Settler *settler, const Serial *child, TimestampTz after)
 {
@@ -192,23 +208,52 @@ SettledEnd(Settler *settler, const Serial *child, TimestampTz after)
 	return end;
 }
 
+/*
+ * Is anything in one of the containers from one identifier to another, be it
+ * settled or not?
+ */
 static bool
-finds_any(List *probes, const Serial *id)
+finds_any(List *probes, const Serial *lowest, const Serial *highest)
 {
+	bool		found = false;
 	ListCell   *cell;
 
 	foreach(cell, probes)
 	{
-		ProbeSeek(lfirst(cell), id, DT_NOBEGIN);
-		if (ProbeRow(lfirst(cell)))
-			return true;
+		ProbeSeekRange(lfirst(cell), lowest, highest);
+		found = found || ProbeRow(lfirst(cell));
+		ProbeRest(lfirst(cell));
 	}
-	return false;
+	return found;
 }
 
-bool
-SettledContainer(Settler *settler, const Serial *id)
+/*
+ * Halves a range in which there is something.  Most ranges are of one GTIN, of
+ * which either all things are containers or none is.
+ */
+static void
+find_containers(Settler *settler, const SerialSet *set, int from, int to,
+				SerialSet *found)
 {
-	return finds_any(current_by_parent(settler), id) ||
-		finds_any(history_by_parent(settler), id);
+	int			middle = from + (to - from) / 2;
+
+	if (from == to ||
+		(!finds_any(current_by_parent(settler), set->members[from],
+					set->members[to - 1]) &&
+		 !finds_any(history_by_parent(settler), set->members[from],
+					set->members[to - 1])))
+		return;
+	if (to - from == 1)
+	{
+		SetAdd(found, set->members[from]);
+		return;
+	}
+	find_containers(settler, set, from, middle, found);
+	find_containers(settler, set, middle, to, found);
+}
+
+void
+SettledContainers(Settler *settler, const SerialSet *sorted, SerialSet *found)
+{
+	find_containers(settler, sorted, 0, sorted->n, found);
 }

@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 
+#include "hierarchy/set.h"
 #include "nodes/pg_list.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
@@ -46,6 +47,9 @@ extern void SettlerClose(Settler *settler);
 extern List *SettledLinks(Settler *settler, const Serial *child,
 						  TimestampTz after);
 
+/* the link that lasts, waiting the same way; NULL if there is none */
+extern SettledLink *SettledLinkNow(Settler *settler, const Serial *child);
+
 /*
  * The end of an interval that has ended after a moment, waiting the same way;
  * DT_NOBEGIN if there is none.
@@ -54,9 +58,10 @@ extern TimestampTz SettledEnd(Settler *settler, const Serial *child,
 							  TimestampTz after);
 
 /*
- * Has anything ever been in it, or may be for something in progress?  Does not
- * wait.
+ * Adds those members of a sorted set in which anything has ever been, or may be
+ * for something in progress.  Does not wait.
  */
-extern bool SettledContainer(Settler *settler, const Serial *id);
+extern void SettledContainers(Settler *settler, const SerialSet *sorted,
+							  SerialSet *found);
 
 #endif							/* SERIAL_SETTLE_H */

@@ -15,6 +15,9 @@
 
 #define ANY_DEPTH PG_INT32_MAX
 
+/* reports a ring: error XX001 */
+extern void ReportRing(void);
+
 /*
  * Visits everything inside a container, level by level, depth 1 being what is
  * directly in it.  A visitor that returns false ends the walk, which then

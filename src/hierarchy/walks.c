@@ -22,7 +22,6 @@ PG_FUNCTION_INFO_V1(serial_contents_array_of_any);
 PG_FUNCTION_INFO_V1(serial_containers);
 PG_FUNCTION_INFO_V1(serial_containers_array);
 PG_FUNCTION_INFO_V1(serial_container);
-PG_FUNCTION_INFO_V1(serial_outermost);
 PG_FUNCTION_INFO_V1(serial_inside);
 
 static TimestampTz
@@ -204,23 +203,6 @@ serial_container(PG_FUNCTION_ARGS)
 	if (parent == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_SERIAL(parent);
-}
-
-/*
- * serial.outermost(item serial.serial) -> serial.serial
- */
-Datum
-serial_outermost(PG_FUNCTION_ARGS)
-{
-	LinkReader *reader = LinksOpen(LINKS_NOW);
-	Serial	   *outermost = PG_GETARG_SERIAL_PP(0);
-	Climb		climb;
-
-	ClimbBegin(&climb, reader, outermost);
-	while (ClimbNext(&climb) != NULL)
-		outermost = climb.at;
-	reader->close(reader);
-	PG_RETURN_SERIAL(outermost);
 }
 
 /*

@@ -23,6 +23,7 @@
 #include "hierarchy/set.h"
 #include "hierarchy/settle.h"
 #include "hierarchy/write.h"
+#include "hierarchy/walk.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/array.h"
@@ -58,15 +59,20 @@ static Statement insert_links = {
 	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since" \
 	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
 
-static Statement move_links = {
-	"WITH old AS MATERIALIZED (SELECT a.child, a.parent, a.since, a.is_container"
-	" FROM serial.aggregation AS a WHERE a.child = ANY ($1) AND a.parent <> $3"
-	" ORDER BY a.child FOR NO KEY UPDATE),"
-	" moved AS (UPDATE serial.aggregation AS a SET parent = $3, since = $2"
-	" FROM old WHERE a.child = old.child),"
-	KEEP_AND_REPORT("old"),
-	3, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, SERIAL_TYPE},
-	SPI_OK_SELECT, NULL, InvalidOid
+/* only if the link is still what was seen: from the container, since then */
+static Statement move_link = {
+	"UPDATE serial.aggregation AS a SET parent = $2, since = $3"
+	" WHERE a.child = $1 AND a.parent = $4 AND a.since = $5"
+	" RETURNING a.is_container",
+	5, {SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, SERIAL_TYPE, TIMESTAMPTZOID},
+	SPI_OK_UPDATE_RETURNING, NULL, InvalidOid
+};
+
+static Statement keep_link = {
+	"INSERT INTO serial.aggregation_history (child, parent, since, until, is_container)"
+	" VALUES ($1, $2, $3, $4, $5)",
+	5, {SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID},
+	SPI_OK_INSERT, NULL, InvalidOid
 };
 
 static Statement delete_links = {
@@ -165,40 +171,49 @@ moment_text(TimestampTz moment)
 /* --- What can go wrong --- */
 
 static void
-refuse_ring(const Serial *container, const Serial *child)
+refuse_itself(const Serial *container)
 {
-	if (ValueEqual(container, child))
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("cannot pack \"%s\" into itself",
-						ValueToCString(child))));
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("cannot pack \"%s\" into itself",
+					ValueToCString(container))));
+}
+
+/*
+ * The container is, or was until some moment, inside the child.
+ */
+static void
+refuse_ring(const Serial *container, const Serial *child, TimestampTz until)
+{
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("cannot pack \"%s\" into its own content",
 					ValueToCString(child)),
-			 errdetail("\"%s\" is inside it.", ValueToCString(container))));
+			 until == DT_NOEND ?
+			 errdetail("\"%s\" is inside it.", ValueToCString(container)) :
+			 errdetail("\"%s\" was inside it until %s.",
+					   ValueToCString(container), moment_text(until))));
 }
 
-/*
- * After a statement that ends links, refuses if one began later.
- */
-static int64
-refuse_late(const char *what, TimestampTz at)
+static void
+refuse_late(const char *what, Serial *child, Serial *parent, TimestampTz since,
+			TimestampTz at)
 {
-	bool		isnull;
-	int64		ended = DatumGetInt64(StatementResult(0, 1, &isnull));
-	Datum		child = StatementResult(0, 2, &isnull);
-
-	if (isnull)
-		return ended;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("cannot %s \"%s\" at %s", what,
-					ValueToCString(DatumGetSerialPP(child)), moment_text(at)),
+			 errmsg("cannot %s \"%s\" at %s", what, ValueToCString(child),
+					moment_text(at)),
 			 errdetail("It is in \"%s\" only since %s.",
-					   ValueToCString(DatumGetSerialPP(StatementResult(0, 3, &isnull))),
-					   moment_text(DatumGetTimestampTz(StatementResult(0, 4, &isnull))))));
-	return 0;
+					   ValueToCString(parent), moment_text(since))));
+}
+
+static void
+refuse_old_snapshot(Serial *id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent packing of \"%s\"",
+					ValueToCString(id))));
 }
 
 static void
@@ -225,16 +240,28 @@ typedef struct Stay
 	const Serial *container;
 	TimestampTz from;
 	TimestampTz to;
+	int			depth;
+	const Serial *milestone;	/* a container passed, to notice a ring by */
 } Stay;
 
+/*
+ * Goes on from one stay to the container around it.  A ring that is there
+ * already, and that our functions have not made, is noticed as in ClimbNext.
+ */
 static Stay *
-make_stay(const Serial *container, TimestampTz from, TimestampTz to)
+stay_around(const Stay *inner, const SettledLink *link)
 {
 	Stay	   *stay = palloc(sizeof(Stay));
 
-	stay->container = container;
-	stay->from = from;
-	stay->to = to;
+	stay->container = link->parent;
+	stay->from = Max(inner->from, link->since);
+	stay->to = Min(inner->to, link->until);
+	stay->depth = inner->depth + 1;
+	stay->milestone = inner->milestone;
+	if (ValueEqual(stay->container, stay->milestone))
+		ReportRing();
+	if ((stay->depth & (stay->depth - 1)) == 0)
+		stay->milestone = stay->container;
 	return stay;
 }
 
@@ -246,7 +273,8 @@ static void
 check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		   const SerialSet *children)
 {
-	List	   *stays = list_make1(make_stay(container, at, DT_NOEND));
+	Stay		begin = {container, at, DT_NOEND, 0, container};
+	List	   *stays = list_make1(&begin);
 
 	while (stays != NIL)
 	{
@@ -258,14 +286,13 @@ check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		foreach(cell, links)
 		{
 			SettledLink *link = lfirst(cell);
-			TimestampTz from = Max(stay->from, link->since);
-			TimestampTz to = Min(stay->to, link->until);
 
-			if (from >= to)
+			if (link->since >= stay->to)
 				continue;
 			if (SetHas(children, link->parent))
-				refuse_ring(container, link->parent);
-			stays = lappend(stays, make_stay(link->parent, from, to));
+				refuse_ring(container, link->parent,
+							Min(stay->to, link->until));
+			stays = lappend(stays, stay_around(stay, link));
 		}
 	}
 }
@@ -332,10 +359,7 @@ mark_container(Settler *settler, Serial *container, TimestampTz at)
 	{
 		/* an old snapshot will never see what is to be marked */
 		if (mark(&one, at) == 0 && IsolationUsesXactSnapshot())
-			ereport(ERROR,
-					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-					 errmsg("could not serialize access due to concurrent packing of \"%s\"",
-							ValueToCString(container))));
+			refuse_old_snapshot(container);
 	}
 }
 
@@ -346,12 +370,9 @@ static void
 mark_children(Settler *settler, const SerialSet *children, TimestampTz at)
 {
 	SerialSet	containers;
-	int			i;
 
 	SetBegin(&containers);
-	for (i = 0; i < children->n; i++)
-		if (SettledContainer(settler, children->members[i]))
-			SetAdd(&containers, children->members[i]);
+	SettledContainers(settler, children, &containers);
 	if (containers.n > 0)
 		(void) mark(&containers, at);
 }
@@ -365,6 +386,8 @@ typedef struct Packing
 	ArrayType  *array;			/* the same */
 	TimestampTz at;
 	bool		repack;
+
+	Settler		settler;
 
 	/* what came of it */
 	SerialSet	packed;			/* those that were in nothing */
@@ -386,15 +409,61 @@ insert(Packing *packing)
 			   DatumGetSerialPP(StatementResult(row, 1, &isnull)));
 }
 
+/*
+ * Ends a link and begins another, if the link is still what was seen.
+ */
+static bool
+replace_link(const Packing *packing, const Serial *child,
+			 const SettledLink *link)
+{
+	Datum		move[] = {PointerGetDatum(child),
+		PointerGetDatum(packing->container), TimestampTzGetDatum(packing->at),
+	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
+	Datum		keep[] = {PointerGetDatum(child), PointerGetDatum(link->parent),
+		TimestampTzGetDatum(link->since), TimestampTzGetDatum(packing->at),
+	(Datum) 0};
+	bool		isnull;
+
+	StatementExecute(&move_link, move, NULL, false, 0);
+	if (SPI_processed == 0)
+		return false;
+	keep[4] = StatementResult(0, 1, &isnull);
+	/* an interval without length is none */
+	if (link->since < packing->at)
+		StatementExecute(&keep_link, keep, NULL, false, 0);
+	return true;
+}
+
+/*
+ * Moves a child that is elsewhere; somebody else may be doing so too.
+ */
+static void
+move_child(Packing *packing, Settler *settler, Serial *child)
+{
+	SettledLink *link;
+
+	while ((link = SettledLinkNow(settler, child)) != NULL &&
+		   !ValueEqual(link->parent, packing->container))
+	{
+		if (link->since > packing->at)
+			refuse_late("move", child, link->parent, link->since, packing->at);
+		if (replace_link(packing, child, link))
+		{
+			packing->moved++;
+			return;
+		}
+		if (IsolationUsesXactSnapshot())
+			refuse_old_snapshot(child);
+	}
+}
+
 static void
 move(Packing *packing)
 {
-	Datum		values[] = {PointerGetDatum(packing->array),
-		TimestampTzGetDatum(packing->at),
-	PointerGetDatum(packing->container)};
+	int			i;
 
-	StatementExecute(&move_links, values, NULL, false, 0);
-	packing->moved += refuse_late("move", packing->at);
+	for (i = 0; i < packing->children.n; i++)
+		move_child(packing, &packing->settler, packing->children.members[i]);
 }
 
 static bool
@@ -437,25 +506,26 @@ write_links(Packing *packing)
 static void
 look_around(Packing *packing)
 {
-	Settler		settler;
+	Settler    *settler = &packing->settler;
 
-	SettlerOpen(&settler);
-	check_past(&settler, &packing->packed, packing->at);
-	check_ring(&settler, packing->container, packing->at, &packing->children);
-	mark_container(&settler, packing->container, packing->at);
-	mark_children(&settler, &packing->packed, packing->at);
-	SettlerClose(&settler);
+	(void) SetSort(&packing->packed);
+	check_past(settler, &packing->packed, packing->at);
+	check_ring(settler, packing->container, packing->at, &packing->children);
+	mark_container(settler, packing->container, packing->at);
+	mark_children(settler, &packing->packed, packing->at);
 }
 
 static int64
 pack(Packing *packing)
 {
 	SPI_connect();
+	SettlerOpen(&packing->settler);
 	SetBegin(&packing->packed);
 	packing->moved = 0;
 	write_links(packing);
 	if (packing->packed.n + packing->moved > 0)
 		look_around(packing);
+	SettlerClose(&packing->settler);
 	SPI_finish();
 	return packing->packed.n + packing->moved;
 }
@@ -472,7 +542,7 @@ LinksPack(Serial *container, SerialSet *children, TimestampTz at, bool repack)
 				 errmsg("\"%s\" is named twice among the children",
 						ValueToCString(twice))));
 	if (SetHas(children, container))
-		refuse_ring(container, container);
+		refuse_itself(container);
 	packing.container = container;
 	packing.children = *children;
 	packing.array = SetArray(children);
@@ -502,10 +572,17 @@ unpack(Statement *statement, Datum what, TimestampTz at)
 {
 	Datum		values[] = {what, TimestampTzGetDatum(at)};
 	int64		ended;
+	bool		isnull;
+	Datum		late;
 
 	SPI_connect();
 	StatementExecute(statement, values, NULL, false, 0);
-	ended = refuse_late("unpack", at);
+	ended = DatumGetInt64(StatementResult(0, 1, &isnull));
+	late = StatementResult(0, 2, &isnull);
+	if (!isnull)
+		refuse_late("unpack", DatumGetSerialPP(late),
+					DatumGetSerialPP(StatementResult(0, 3, &isnull)),
+					DatumGetTimestampTz(StatementResult(0, 4, &isnull)), at);
 	SPI_finish();
 	return ended;
 }
