@@ -130,8 +130,9 @@ sub start_client
 my @running = map { start_client($_) } 1 .. $clients;
 my $survived = eval { torture(); 1 } or diag $@;
 write_file($stop, '');
-await_clients(@running);
+my $ended = await_clients(@running);
 ok($survived, "the server came back each of $kills times");
+ok($ended, 'and no client was left hanging');
 
 # --- What was seen -----------------------------------------------------------
 

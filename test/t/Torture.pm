@@ -10,7 +10,7 @@ use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(one_of write_file start_psql wait_until await_clients kill_server);
 
-my $patience = 180;
+my $patience = 180;	# seconds
 
 sub one_of { return $_[ rand @_ ]; }
 
@@ -59,14 +59,16 @@ sub start_psql
 	POSIX::_exit(0);
 }
 
+# Returns false if some client had to be ended by force.
 sub await_clients
 {
 	my @clients = @_;
-	local $SIG{ALRM} = sub { kill 'KILL', @clients; };
+	my $ended = 1;
+	local $SIG{ALRM} = sub { $ended = 0; kill 'KILL', @clients; };
 	alarm $patience;
 	waitpid $_, 0 for @clients;
 	alarm 0;
-	return;
+	return $ended;
 }
 
 # --- Killing -----------------------------------------------------------------
