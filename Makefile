@@ -3,6 +3,7 @@
 #   make demo          show the main job on a throw-away server
 #   make test          run every test on a throw-away server
 #   make torture       kill a server 50 times while clients issue numbers
+#   make storm         kill a server while clients pack and unpack for a minute
 #   make bench         measure against what PostgreSQL offers today
 #   make fuzz          fuzz the readers (needs clang)
 #   make, make install, make installcheck    as with any PGXS extension
@@ -24,9 +25,9 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-HIERARCHY_REGRESS = hierarchy plan history tree retention hierarchy_rights
+HIERARCHY_REGRESS = hierarchy forest plan history tree adopt retention hierarchy_rights
 REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) rights
-ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child partition-history
+ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child partition-history adopt
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.
@@ -44,7 +45,7 @@ EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(UNIT_TESTS) \
 	test/isolation/results test/isolation/output_iso
 
 # These install what they need, PGXS among it, and make the rest by themselves.
-WITHOUT_PGXS = demo test torture bench fuzz
+WITHOUT_PGXS = demo test torture storm bench fuzz
 
 PG_CONFIG ?= pg_config
 ifeq ($(filter $(WITHOUT_PGXS),$(MAKECMDGOALS)),)
@@ -81,6 +82,10 @@ test:
 torture:
 	@TESTS=tap TAP_FILES=003_torture.pl SERIAL_TORTURE_KILLS=$(or $(KILLS),50) bash test/run.sh
 
+# Lasts SECONDS, without the end, where all that is left is looked at.
+storm:
+	@TESTS=tap TAP_FILES=007_hierarchy_storm.pl SERIAL_STORM_SECONDS=$(or $(SECONDS),60) bash test/run.sh
+
 demo:
 	@PSQL=$(PSQL) bash demo/run.sh
 
@@ -92,4 +97,4 @@ bench:
 fuzz:
 	@SECONDS_EACH=$(or $(SECONDS),60) bash test/fuzz/run.sh
 
-.PHONY: check-unit test torture demo bench fuzz
+.PHONY: check-unit test torture storm demo bench fuzz

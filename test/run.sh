@@ -181,6 +181,7 @@ run_tap_script() {
         PG_REGRESS="$library/regress/pg_regress" \
         PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \
         SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
+        SERIAL_STORM_SECONDS="${SERIAL_STORM_SECONDS:-}" \
         sh -c 'mkdir -p "$TESTDATADIR" "$TESTLOGDIR" && exec "$@"' sh \
         prove -v -I "$library/perl" -I test/t "$script" >"$log" 2>&1
     status=$?

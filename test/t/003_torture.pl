@@ -6,15 +6,14 @@
 # SERIAL_TORTURE_KILLS says how often the server is killed.
 use strict;
 use warnings;
-use POSIX ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
+use Torture;
 
 my $kills = $ENV{SERIAL_TORTURE_KILLS} || 4;
 my $clients = 16;
-my $patience = 180;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
@@ -43,8 +42,6 @@ my %lease = (random => 1, sequential => 2);
 
 my $place = $node->basedir;
 my $stop = "$place/stop";
-
-sub one_of { return $_[ rand @_ ]; }
 
 # --- The clients -------------------------------------------------------------
 
@@ -91,48 +88,6 @@ sub script
 	return join '', @statements;
 }
 
-sub write_file
-{
-	my ($file, $text) = @_;
-	open my $fh, '>', $file or die "$file: $!";
-	print $fh $text;
-	close $fh or die "$file: $!";
-	return;
-}
-
-# psql's output goes straight into the file, so that nothing is lost between.
-# When the server goes away psql may leave a line without its end.
-sub run_client
-{
-	my ($number, $parent) = @_;
-	my $script = "$place/client_$number.sql";
-
-	srand($$ ^ time);
-	open STDOUT, '>>', "$place/client_$number.seen" or die $!;
-	open STDERR, '>>', "$place/client_$number.errors" or die $!;
-	until (-e $stop || getppid() != $parent)
-	{
-		write_file($script, script($number % 3));
-		next if system('psql', '-XAtq', '-d', $node->connstr('postgres'), '-f', $script) == 0;
-		syswrite STDOUT, "\n";
-		sleep 0.1;
-	}
-	return;
-}
-
-# _exit, because the end of the test belongs to the parent alone.
-sub start_client
-{
-	my ($number) = @_;
-	my $parent = $$;
-	my $pid = fork;
-
-	die "fork: $!" unless defined $pid;
-	return $pid if $pid != 0;
-	eval { run_client($number, $parent); 1 } or warn $@;
-	POSIX::_exit(0);
-}
-
 sub size_of_all
 {
 	my ($what) = @_;
@@ -142,59 +97,6 @@ sub size_of_all
 }
 
 # --- The killing -------------------------------------------------------------
-
-# The parent and the state of each process; not every system has /proc or ps.
-sub processes
-{
-	my %processes;
-	foreach (map { eval { slurp_file($_) } // () } glob '/proc/[0-9]*/stat')
-	{
-		$processes{$1} = { parent => $3, state => $2 } if /^(\d+) \(.*\) (\S) (\d+)/s;
-	}
-	return \%processes if %processes;
-	foreach (`ps -A -o pid= -o ppid= -o state=`)
-	{
-		$processes{$1} = { parent => $2, state => $3 } if /(\d+)\s+(\d+)\s+(\S)/;
-	}
-	return \%processes;
-}
-
-sub wait_until
-{
-	my ($what, $is_true) = @_;
-	my $end = time + $patience;
-	until ($is_true->())
-	{
-		die "waited in vain until $what" if time > $end;
-		sleep 0.02;
-	}
-	return;
-}
-
-# A process that nobody has waited for is dead, though its number is taken.
-sub are_dead
-{
-	my $processes = processes();
-	return !grep { $processes->{$_} && $processes->{$_}{state} ne 'Z' } @_;
-}
-
-# The postmaster is held first, so that it starts no process unseen.
-sub kill_server
-{
-	my $lock = $node->data_dir . '/postmaster.pid';
-	my ($postmaster) = slurp_file($lock) =~ /^(\d+)/;
-
-	kill 'STOP', $postmaster;
-	my $processes = processes();
-	my @children = grep { $processes->{$_}{parent} == $postmaster } keys %$processes;
-	kill 'KILL', @children, $postmaster;
-	$node->kill9;
-	wait_until('the server was dead', sub { are_dead(@children, $postmaster) });
-
-	# The next one would take an unwaited for postmaster for a living one.
-	unlink $lock, $node->host . '/.s.PGSQL.' . $node->port . '.lock';
-	return;
-}
 
 sub wait_for_progress
 {
@@ -209,7 +111,7 @@ sub torture
 	{
 		wait_for_progress();
 		sleep rand 1.5;
-		kill_server();
+		kill_server($node);
 		$node->start;
 		note "killed $kill times, " . int(size_of_all('seen') / 1024) . ' kB of numbers seen'
 		  if $kill % 10 == 0;
@@ -218,16 +120,19 @@ sub torture
 	return;
 }
 
+sub start_client
+{
+	my ($number) = @_;
+	return start_psql("$place/client_$number", $node->connstr('postgres'), $stop,
+		sub { script($number % 3) });
+}
+
 my @running = map { start_client($_) } 1 .. $clients;
 my $survived = eval { torture(); 1 } or diag $@;
 write_file($stop, '');
-{
-	local $SIG{ALRM} = sub { kill 'KILL', @running; };
-	alarm $patience;
-	waitpid $_, 0 for @running;
-	alarm 0;
-}
+my $ended = await_clients(@running);
 ok($survived, "the server came back each of $kills times");
+ok($ended, 'and no client was left hanging');
 
 # --- What was seen -----------------------------------------------------------
 
