@@ -24,8 +24,8 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy rights
-ISOLATION = pack-same-child pack-cycle
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy adopt rights
+ISOLATION = pack-same-child pack-cycle adopt
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Tests of the rooms that know nothing of PostgreSQL, compiled without it.
