@@ -14,7 +14,6 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
-#include "catalog/objectaccess.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
@@ -24,7 +23,7 @@
 #include "hierarchy/query.h"
 #include "hierarchy/source.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
+#include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"

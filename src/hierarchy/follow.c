@@ -510,18 +510,25 @@ begin(Follower *f, TriggerData *data)
 }
 
 /*
- * serial.follow(): trigger with the columns of identifiers, parents and keys, and
- * a scheme; the last two may be empty
+ * Who writes the table may never have heard of links.
  */
-Datum
-serial_follow(PG_FUNCTION_ARGS)
+static void
+tell_trigger(void *arg)
 {
-	TriggerData *data = (TriggerData *) fcinfo->context;
+	TriggerData *data = arg;
+
+	errcontext("trigger \"%s\", which keeps serial.aggregation in step with table \"%s\"",
+			   data->tg_trigger->tgname,
+			   RelationGetRelationName(data->tg_relation));
+}
+
+static void
+follow(TriggerData *data)
+{
 	Follower	f;
 	User		before;
 	WantedLinks wanted;
 
-	check_call(fcinfo);
 	begin(&f, data);
 	SourceBegin(&f.source, &before);
 	SPI_connect();
@@ -535,5 +542,23 @@ serial_follow(PG_FUNCTION_ARGS)
 
 	decide(&f, &wanted);
 	(void) MirrorLinks(&wanted, true);
+}
+
+/*
+ * serial.follow(): trigger with the columns of identifiers, parents and keys, and
+ * a scheme; the last two may be empty
+ */
+Datum
+serial_follow(PG_FUNCTION_ARGS)
+{
+	ErrorContextCallback callback;
+
+	check_call(fcinfo);
+	callback.callback = tell_trigger;
+	callback.arg = fcinfo->context;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	follow((TriggerData *) fcinfo->context);
+	error_context_stack = callback.previous;
 	return PointerGetDatum(NULL);
 }

@@ -142,8 +142,7 @@ unpack(const SerialSet *astray, TimestampTz at)
 	if (ended < astray->n && IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to concurrent packing of \"%s\"",
-						ValueToCString(astray->members[0]))));
+				 errmsg("could not serialize access due to concurrent packing")));
 }
 
 /*

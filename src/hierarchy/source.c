@@ -34,6 +34,13 @@ SourceColumn(Relation table, const char *column)
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
 						column, RelationGetRelationName(table))));
+	/* from 18 on; the rows that a trigger gets do not have it */
+	if (TupleDescAttr(RelationGetDescr(table), number - 1)->attgenerated == 'v')
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("column \"%s\" of table \"%s\" is computed when it is read",
+						column, RelationGetRelationName(table)),
+				 errdetail("Expected a column that is stored.")));
 	return number;
 }
 

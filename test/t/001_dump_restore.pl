@@ -22,6 +22,10 @@ $node->safe_psql(
 	INSERT INTO thing VALUES ('(8003)00614141123452400'), ('(8004)06141419876'),
 		('luhn:79927398713'), ('plain:LOC-0042'), ('(01)09506000134352(21)a\(B'), (NULL);
 	SELECT serial.pack(serial.issue('pallet'), (SELECT array_agg(id) FROM unit));
+	CREATE TABLE package (id int PRIMARY KEY, code text UNIQUE, parent int REFERENCES package (id));
+	CREATE INDEX ON package (parent);
+	INSERT INTO package VALUES (1, 'plain:ONE', NULL), (2, 'plain:TWO', 1), (3, 'plain:THREE', 1);
+	SELECT serial.adopt('package', 'code', 'parent');
 });
 
 # History in the default partition, in one that was made, and in one that was
@@ -68,6 +72,10 @@ like($err, qr/could issue numbers of pool "unit"/, 'a restored pool keeps its sp
 $node->safe_psql('copy', q{SELECT serial.create_pool('new', 'plain', 'N-')});
 is($node->safe_psql('copy', q{SELECT serial.issue('new')}),
 	'plain:N-000000000001', 'new pools can be made after a restore');
+is( $node->safe_psql('copy', q{
+		UPDATE package SET parent = 2 WHERE id = 3;
+		SELECT serial.container('plain:THREE')}),
+	'plain:TWO', 'a restored table that was adopted is followed');
 ($ret, $out, $err) = $node->psql('copy', q{SELECT serial.partition_history('2022-07-01')});
 like($err, qr/history is partitioned up to 2023-01-01 00:00:00\+00 already/, 'restored history knows its partitions');
 $node->safe_psql('copy', q{SELECT serial.partition_history('2024-01-01 00:00+00')});
@@ -89,6 +97,10 @@ $node->command_ok([ 'pg_dump', '-Fc', '-f', $archive, $node->connstr('source') ]
 $node->safe_psql('postgres', 'CREATE DATABASE archive');
 $node->command_ok([ 'pg_restore', '-j2', '-d', $node->connstr('archive'), $archive ], 'pg_restore -j');
 is($node->safe_psql('archive', $everything), $before, 'database from archive is equal');
+is( $node->safe_psql('archive', q{
+		DELETE FROM package WHERE id = 3;
+		SELECT count(*) FROM serial.aggregation WHERE parent = 'plain:ONE'}),
+	'1', 'an adopted table from an archive is followed');
 
 # Binary COPY, out and in
 my $binary = $node->basedir . '/unit.bin';
