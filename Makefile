@@ -33,7 +33,7 @@ ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 # Walks read the indexes of the links themselves, or ask in SQL where they must.
 # With WALKS=sql, installcheck runs what walks, and has every walk ask in SQL.
 ifeq ($(WALKS),sql)
-REGRESS = install $(HIERARCHY_REGRESS)
+REGRESS = install in_sql $(HIERARCHY_REGRESS)
 export PGOPTIONS := $(PGOPTIONS) -c serial.enable_direct_walk=off
 endif
 

@@ -393,8 +393,7 @@ index_condition(SupportRequestIndexCondition *request, ItemArgument item)
 		return NULL;
 	indexed = list_nth(args, request->indexarg);
 	other = list_nth(args, 1 - request->indexarg);
-	if (!is_pseudo_constant_for_index(request->root, other, request->index) ||
-		type_is_array(exprType(indexed)))
+	if (!is_pseudo_constant_for_index(request->root, other, request->index))
 		return NULL;
 	request->lossy = false;
 	return (Node *) list_make1(equals_any(equality, indexed,
