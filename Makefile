@@ -12,7 +12,7 @@ EXTENSION = serial
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control)
 
 # Rooms, in the order in which each may use those before it.
-ROOMS = scheme syntax value issue hierarchy tree retention rights
+ROOMS = scheme syntax value issue hierarchy rights
 
 MODULE_big = serial
 OBJS = src/serial.o src/relation.o src/statement.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
