@@ -23,6 +23,7 @@
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 #include "utils/fmgroids.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -62,82 +63,107 @@ open_probe(Oid table, Oid index, ProbeKey key, Snapshot snapshot,
 }
 
 static bool
-is_plain(Oid table)
+is_heap(Oid table)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class class;
-	bool		plain;
+	bool		is_heap;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for relation %u", table);
 	class = (Form_pg_class) GETSTRUCT(tuple);
-	plain = class->relkind == RELKIND_RELATION && !class->relhassubclass &&
+	is_heap = class->relkind == RELKIND_RELATION &&
 		class->relam == HEAP_TABLE_AM_OID;
 	ReleaseSysCache(tuple);
-	return plain;
+	return is_heap;
+}
+
+static bool
+is_partitioned(Oid table)
+{
+	return get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE;
 }
 
 /*
- * The tables that hold the rows of a table: itself, or its partitions.
+ * What inherits from a heap is none of its partitions.
  */
-static List *
-tables_below(Oid table)
+static bool
+can_read(Oid table)
 {
-	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
-		return list_make1_oid(table);
-	return find_inheritance_children(table, AccessShareLock);
-}
-
-bool
-ProbesCanRead(const char *table)
-{
+	List	   *children = find_inheritance_children(table, AccessShareLock);
 	ListCell   *cell;
 
-	foreach(cell, tables_below(ExtensionRelation(table)))
+	if (!is_partitioned(table))
+		return children == NIL && is_heap(table);
+	foreach(cell, children)
 	{
-		if (!is_plain(lfirst_oid(cell)))
+		if (!can_read(lfirst_oid(cell)))
 			return false;
 	}
 	return true;
 }
 
-static Oid
-index_of(Oid table, Oid parent, Oid index)
+bool
+ProbesCanRead(const char *table)
 {
-	Relation	partition;
+	return can_read(ExtensionRelation(table));
+}
 
-	if (table == parent)
-		return index;
-	partition = table_open(table, AccessShareLock);
-	index = index_get_partition(partition, index);
-	table_close(partition, NoLock);
+static Oid
+index_of_partition(Oid partition, Oid index)
+{
+	Relation	relation = table_open(partition, AccessShareLock);
+
+	index = index_get_partition(relation, index);
+	table_close(relation, NoLock);
 	return index;
+}
+
+/*
+ * Opens a table, or its partitions and theirs.
+ */
+static List *
+open_probes(Oid table, Oid index, ProbeKey key, Snapshot snapshot,
+			bool entries_only)
+{
+	List	   *probes = NIL;
+	ListCell   *cell;
+
+	if (!is_partitioned(table))
+		return list_make1(open_probe(table, index, key, snapshot, entries_only));
+	foreach(cell, find_inheritance_children(table, AccessShareLock))
+	{
+		Oid			partition = lfirst_oid(cell);
+
+		probes = list_concat(probes,
+							 open_probes(partition,
+										 index_of_partition(partition, index),
+										 key, snapshot, entries_only));
+	}
+	return probes;
 }
 
 List *
 ProbesOpen(const char *table, const char *index, ProbeKey key,
 		   Snapshot snapshot, bool entries_only)
 {
-	Oid			table_oid = ExtensionRelation(table);
-	Oid			index_oid = ExtensionRelation(index);
-	List	   *tables = tables_below(table_oid);
-	List	   *probes = NIL;
-	ListCell   *cell;
+	return open_probes(ExtensionRelation(table), ExtensionRelation(index), key,
+					   snapshot, entries_only);
+}
 
-	foreach(cell, tables)
-	{
-		Oid			leaf = lfirst_oid(cell);
-
-		probes = lappend(probes,
-						 open_probe(leaf, index_of(leaf, table_oid, index_oid),
-									key, snapshot, entries_only));
-	}
-	return probes;
+static void
+forget_gone(Probe *probe)
+{
+	if (probe->gone != NULL)
+		hash_destroy(probe->gone);
+	probe->gone = NULL;
+	probe->found_gone = false;
 }
 
 static void
 close_probe(Probe *probe)
 {
+	forget_gone(probe);
 	index_endscan(probe->scan);
 	if (BufferIsValid(probe->map))
 		ReleaseBuffer(probe->map);
@@ -160,6 +186,7 @@ ProbeSeek(Probe *probe, const Serial *id, TimestampTz after)
 {
 	probe->keys[0].sk_argument = PointerGetDatum(id);
 	probe->keys[1].sk_argument = TimestampTzGetDatum(after);
+	forget_gone(probe);
 	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
 }
 
@@ -170,10 +197,57 @@ ProbeRest(Probe *probe)
 	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
 }
 
+/*
+ * Remembers the row that the snapshot did not see.  What is dead to everybody
+ * has been dead since before the transaction began.
+ */
+static void
+remember_gone(Probe *probe)
+{
+	HASHCTL		ctl = {.keysize = sizeof(ItemPointerData),
+		.entrysize = sizeof(ItemPointerData),
+	.hcxt = CurrentMemoryContext};
+	bool		known;
+
+	if (probe->scan->kill_prior_tuple)
+		return;
+	if (probe->gone == NULL)
+		probe->gone = hash_create("rows found gone", 16, &ctl,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	(void) hash_search(probe->gone, &probe->scan->xs_heaptid, HASH_ENTER,
+					   &known);
+	if (!known)
+		probe->found_gone = true;
+}
+
 bool
 ProbeRow(Probe *probe)
 {
-	return index_getnext_slot(probe->scan, ForwardScanDirection, probe->slot);
+	while (probe->scan->xs_heap_continue ||
+		   index_getnext_tid(probe->scan, ForwardScanDirection) != NULL)
+	{
+		if (index_fetch_heap(probe->scan, probe->slot))
+			return true;
+		if (probe->snapshot->snapshot_type == SNAPSHOT_DIRTY)
+			remember_gone(probe);
+	}
+	return false;
+}
+
+/*
+ * A row may be replaced while a probe is on its way from the entry to the row.
+ * It then finds that one gone, and does not learn of the new one if that has
+ * its entry in a place already passed.  What was gone before a look began
+ * cannot have been replaced during it.
+ */
+bool
+ProbeAgain(Probe *probe)
+{
+	if (!probe->found_gone)
+		return false;
+	probe->found_gone = false;
+	ProbeRest(probe);
+	return true;
 }
 
 IndexTuple
