@@ -16,8 +16,8 @@
 /*
  * Names no identifier: the operators are leakproof.
  */
-static void
-refuse_ring(void)
+void
+WalkRefuseRing(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
@@ -38,7 +38,7 @@ visit_link(const Link *link, void *context)
 	if (link->is_container)
 	{
 		if (ValueEqual(link->child, walk->root))
-			refuse_ring();
+			WalkRefuseRing();
 		SetAdd(&walk->next, SerialCopy(link->child));
 	}
 	return walk->visit(walk, link);
@@ -92,7 +92,7 @@ ClimbNext(Climb *climb)
 		return NULL;
 	climb->depth++;
 	if (ValueEqual(climb->at, climb->milestone))
-		refuse_ring();
+		WalkRefuseRing();
 	if ((climb->depth & (climb->depth - 1)) == 0)
 		climb->milestone = climb->at;
 	return climb->at;

@@ -41,6 +41,9 @@ struct Walk
 /* Errors: XX001 the links are a ring */
 extern bool WalkDown(Walk *walk, Serial *container);
 
+/* error XX001 for whoever finds that the links are a ring */
+extern void WalkRefuseRing(void) pg_attribute_noreturn();
+
 /*
  * The containers of a thing, from the inside out; NULL after the outermost.
  * Errors: XX001 the links are a ring.

@@ -22,6 +22,7 @@
 #include "fmgr.h"
 #include "hierarchy/set.h"
 #include "hierarchy/settle.h"
+#include "hierarchy/walk.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/array.h"
@@ -224,16 +225,42 @@ typedef struct Stay
 	const Serial *container;
 	TimestampTz from;
 	TimestampTz to;
+	int			height;			/* of the container above the first */
+	const Serial *milestone;	/* one below, to notice a ring by */
 } Stay;
 
 static Stay *
-make_stay(const Serial *container, TimestampTz from, TimestampTz to)
+first_stay(const Serial *container, TimestampTz at)
 {
 	Stay	   *stay = palloc(sizeof(Stay));
 
 	stay->container = container;
-	stay->from = from;
-	stay->to = to;
+	stay->from = at;
+	stay->to = DT_NOEND;
+	stay->height = 0;
+	stay->milestone = container;
+	return stay;
+}
+
+/*
+ * The stay in the container of a container, NULL if that was at another time.
+ * Rings are noticed as in ClimbNext: who waits for the end of one waits long.
+ */
+static Stay *
+stay_above(const Stay *below, const SettledLink *link)
+{
+	Stay	   *stay = palloc(sizeof(Stay));
+
+	stay->container = link->parent;
+	stay->from = Max(below->from, link->since);
+	stay->to = Min(below->to, link->until);
+	if (stay->from >= stay->to)
+		return NULL;
+	if (ValueEqual(stay->container, below->milestone))
+		WalkRefuseRing();
+	stay->height = below->height + 1;
+	stay->milestone = (stay->height & (stay->height - 1)) == 0 ?
+		stay->container : below->milestone;
 	return stay;
 }
 
@@ -245,7 +272,7 @@ static void
 check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		   const SerialSet *children)
 {
-	List	   *stays = list_make1(make_stay(container, at, DT_NOEND));
+	List	   *stays = list_make1(first_stay(container, at));
 
 	while (stays != NIL)
 	{
@@ -256,15 +283,13 @@ check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		stays = list_delete_last(stays);
 		foreach(cell, links)
 		{
-			SettledLink *link = lfirst(cell);
-			TimestampTz from = Max(stay->from, link->since);
-			TimestampTz to = Min(stay->to, link->until);
+			Stay	   *above = stay_above(stay, lfirst(cell));
 
-			if (from >= to)
+			if (above == NULL)
 				continue;
-			if (SetHas(children, link->parent))
-				refuse_ring(container, link->parent);
-			stays = lappend(stays, make_stay(link->parent, from, to));
+			if (SetHas(children, above->container))
+				refuse_ring(container, above->container);
+			stays = lappend(stays, above);
 		}
 	}
 }
