@@ -25,8 +25,8 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy forest rights
-ISOLATION = pack-same-child pack-cycle
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease hierarchy forest stress rights
+ISOLATION = pack-same-child pack-cycle walk-serializable
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Tests of the rooms that know nothing of PostgreSQL, compiled without it.
@@ -55,7 +55,7 @@ $(DATA_built): serial.control $(SQL_PARTS)
 
 # The version is written in serial.control; PGXN wants it here too.
 META.json: serial.control
-	sed -i 's/^\(  *\)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
+	sed -i '/"meta-spec"/,/}/!s/^\(  *\)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
 all: META.json
 
 test/unit/%_test: test/unit/%_test.c test/unit/tap.h $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)

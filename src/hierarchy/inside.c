@@ -35,7 +35,8 @@ PG_FUNCTION_INFO_V1(serial_any_has_inside);
 /*
  * What an answer hangs on, besides the question.  An expression may be kept
  * for a whole transaction, and a transaction changes links, takes changes
- * back, and changes its user.
+ * back, and changes its user.  What row security lets a user see hangs on more
+ * than that, so nothing is kept under it.
  */
 typedef struct View
 {
@@ -198,7 +199,8 @@ inside(FunctionCallInfo fcinfo, Serial *item, struct varlena *containers,
 	Memo	   *memo = open_memo(fcinfo);
 
 	refresh(memo, containers, is_array);
-	if (!memo->is_known && memo->climbs >= memo->patience)
+	if (!memo->is_known && memo->climbs >= memo->patience &&
+		LinksAreAllVisible())
 		try_to_know(memo);
 	if (memo->is_known)
 		return SetHas(&memo->inside, item);

@@ -42,9 +42,15 @@ sees_all(const char *table)
 }
 
 bool
+LinksAreAllVisible(void)
+{
+	return sees_all("aggregation");
+}
+
+bool
 LinksAreOpenToUser(void)
 {
-	return enable_direct_walk && sees_all("aggregation") &&
+	return enable_direct_walk && LinksAreAllVisible() &&
 		ProbesCanRead("aggregation");
 }
 
@@ -53,7 +59,7 @@ LinksOpen(TimestampTz as_of)
 {
 	LinkReader *reader = NULL;
 
-	if (enable_direct_walk && sees_all("aggregation") &&
+	if (enable_direct_walk && LinksAreAllVisible() &&
 		(as_of == LINKS_NOW || sees_all("aggregation_history")))
 		reader = LinksOpenDirect(as_of);
 	return reader != NULL ? reader : LinksOpenSql(as_of);

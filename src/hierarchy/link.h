@@ -54,6 +54,12 @@ struct LinkReader
 extern LinkReader *LinksOpen(TimestampTz as_of);
 
 /*
+ * Does the user see every row of serial.aggregation?  What others see hangs on
+ * policies, which may hang on anything.
+ */
+extern bool LinksAreAllVisible(void);
+
+/*
  * Would LinksOpen read the indexes itself?  Then the user may know everything
  * in serial.aggregation.
  */
