@@ -24,6 +24,7 @@
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
 #include "utils/fmgroids.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
@@ -78,20 +79,26 @@ open_probe(Oid table, Oid index, ProbeKey key, Snapshot snapshot,
 	return probe;
 }
 
+/*
+ * A heap of this server from which nothing inherits: that would be no partition.
+ */
 static bool
 is_plain(Oid table)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class class;
-	bool		plain;
+	bool		is_heap;
+	bool		had_children;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for relation %u", table);
 	class = (Form_pg_class) GETSTRUCT(tuple);
-	plain = class->relkind == RELKIND_RELATION && !class->relhassubclass &&
+	is_heap = class->relkind == RELKIND_RELATION &&
 		class->relam == HEAP_TABLE_AM_OID;
+	had_children = class->relhassubclass;
 	ReleaseSysCache(tuple);
-	return plain;
+	return is_heap && (!had_children ||
+					   find_inheritance_children(table, AccessShareLock) == NIL);
 }
 
 /*
@@ -200,8 +207,18 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
 }
 
 static void
+forget_gone(Probe *probe)
+{
+	if (probe->gone != NULL)
+		hash_destroy(probe->gone);
+	probe->gone = NULL;
+	probe->found_gone = false;
+}
+
+static void
 close_probe(Probe *probe)
 {
+	forget_gone(probe);
 	index_endscan(probe->scan);
 	if (BufferIsValid(probe->map))
 		ReleaseBuffer(probe->map);
@@ -225,6 +242,7 @@ seek(Probe *probe, Datum first, Datum second)
 {
 	probe->keys[0].sk_argument = first;
 	probe->keys[1].sk_argument = second;
+	forget_gone(probe);
 	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
 }
 
@@ -247,10 +265,57 @@ ProbeRest(Probe *probe)
 	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
 }
 
+/*
+ * Remembers the row that the snapshot did not see.  What is dead to everybody
+ * has been dead since before the transaction began.
+ */
+static void
+remember_gone(Probe *probe)
+{
+	HASHCTL		ctl = {.keysize = sizeof(ItemPointerData),
+		.entrysize = sizeof(ItemPointerData),
+	.hcxt = CurrentMemoryContext};
+	bool		known;
+
+	if (probe->scan->kill_prior_tuple)
+		return;
+	if (probe->gone == NULL)
+		probe->gone = hash_create("rows found gone", 16, &ctl,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	(void) hash_search(probe->gone, &probe->scan->xs_heaptid, HASH_ENTER,
+					   &known);
+	if (!known)
+		probe->found_gone = true;
+}
+
 bool
 ProbeRow(Probe *probe)
 {
-	return index_getnext_slot(probe->scan, ForwardScanDirection, probe->slot);
+	while (probe->scan->xs_heap_continue ||
+		   index_getnext_tid(probe->scan, ForwardScanDirection) != NULL)
+	{
+		if (index_fetch_heap(probe->scan, probe->slot))
+			return true;
+		if (probe->snapshot->snapshot_type == SNAPSHOT_DIRTY)
+			remember_gone(probe);
+	}
+	return false;
+}
+
+/*
+ * A row may be replaced while a probe is on its way from the entry to the row.
+ * It then finds that one gone, and does not learn of the new one if that has
+ * its entry in a place already passed.  What was gone before a look began
+ * cannot have been replaced during it.
+ */
+bool
+ProbeAgain(Probe *probe)
+{
+	if (!probe->found_gone)
+		return false;
+	probe->found_gone = false;
+	ProbeRest(probe);
+	return true;
 }
 
 IndexTuple

@@ -28,6 +28,10 @@ typedef struct Probe
 	Buffer		map;			/* of the visibility map, kept between rows */
 	ScanKeyData keys[2];
 	int			nkeys;
+
+	/* where rows were found gone; see ProbeAgain */
+	struct HTAB *gone;
+	bool		found_gone;		/* one more of them */
 } Probe;
 
 /*
@@ -62,6 +66,12 @@ extern void ProbeRest(Probe *probe);
 
 /* the next row in slot; false at the end */
 extern bool ProbeRow(Probe *probe);
+
+/*
+ * At the end of what a dirty snapshot sees: might rows have been replaced
+ * meanwhile, and missed?  Then begins to look once more.
+ */
+extern bool ProbeAgain(Probe *probe);
 
 /* the next entry of the index, of a row that the snapshot sees; NULL at the end */
 extern IndexTuple ProbeEntry(Probe *probe);

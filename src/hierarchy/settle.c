@@ -30,9 +30,26 @@ enum
 	HISTORY_IS_CONTAINER
 };
 
+/*
+ * No snapshot shows what is in progress on another server.
+ */
+static void
+refuse_unreadable(const char *table)
+{
+	if (ProbesCanRead(table))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("nothing can be packed while rows of \"serial.%s\" are in a table of another kind",
+					table),
+			 errdetail("Expected all of them in ordinary tables of this server.")));
+}
+
 void
 SettlerOpen(Settler *settler)
 {
+	refuse_unreadable("aggregation");
+	refuse_unreadable("aggregation_history");
 	memset(settler, 0, sizeof(Settler));
 	InitDirtySnapshot(settler->snapshot);
 }
@@ -130,6 +147,28 @@ link_of_row(Probe *probe, bool is_history)
 }
 
 /*
+ * Appends the links that a probe finds, but ends when it has waited: returns
+ * false then.
+ */
+static bool
+append_found(Settler *settler, Probe *probe, bool is_history, List **links)
+{
+	while (ProbeRow(probe))
+	{
+		TransactionId other = writer(settler);
+
+		if (TransactionIdIsValid(other))
+		{
+			ProbeRest(probe);
+			XactLockTableWait(other, probe->table, NULL, XLTW_None);
+			return false;
+		}
+		*links = lappend(*links, link_of_row(probe, is_history));
+	}
+	return true;
+}
+
+/*
  * Appends the links that the probes find.  After a wait, for it may have been
  * long, all begins anew: returns false then.
  */
@@ -141,21 +180,15 @@ append_links(Settler *settler, List *probes, bool is_history,
 
 	foreach(cell, probes)
 	{
-		Probe	   *probe = lfirst(cell);
+		int			before = list_length(*links);
 
-		ProbeSeek(probe, child, after);
-		while (ProbeRow(probe))
+		ProbeSeek(lfirst(cell), child, after);
+		do
 		{
-			TransactionId other = writer(settler);
-
-			if (TransactionIdIsValid(other))
-			{
-				ProbeRest(probe);
-				XactLockTableWait(other, probe->table, NULL, XLTW_None);
+			*links = list_truncate(*links, before);
+			if (!append_found(settler, lfirst(cell), is_history, links))
 				return false;
-			}
-			*links = lappend(*links, link_of_row(probe, is_history));
-		}
+		} while (ProbeAgain(lfirst(cell)));
 	}
 	return true;
 }
@@ -221,7 +254,9 @@ finds_any(List *probes, const Serial *lowest, const Serial *highest)
 	foreach(cell, probes)
 	{
 		ProbeSeekRange(lfirst(cell), lowest, highest);
-		found = found || ProbeRow(lfirst(cell));
+		do
+			found = found || ProbeRow(lfirst(cell));
+		while (!found && ProbeAgain(lfirst(cell)));
 		ProbeRest(lfirst(cell));
 	}
 	return found;

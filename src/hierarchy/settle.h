@@ -37,6 +37,7 @@ typedef struct SettledLink
 	bool		is_container;
 } SettledLink;
 
+/* Errors: 0A000 some links are where this cannot look */
 extern void SettlerOpen(Settler *settler);
 extern void SettlerClose(Settler *settler);
 
