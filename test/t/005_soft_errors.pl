@@ -64,5 +64,18 @@ SKIP:
 		qr/Index Searches: (?:[2-9]|1\d)\b/, 'an index that begins with serials is skipped through');
 }
 
+SKIP:
+{
+	skip 'virtual columns came with PostgreSQL 18', 2 if $version < 18;
+	$node->safe_psql('postgres', q{
+		CREATE TABLE computed (code text, label text GENERATED ALWAYS AS (lower(code)), up text)});
+	foreach my $columns (q{'label', 'up'}, q{'code', 'label'})
+	{
+		my (undef, undef, $error) = $node->psql('postgres', "SELECT serial.adopt('computed', $columns)");
+		like($error, qr/column "label" of table "computed" is computed when it is read/,
+			"a virtual column is refused by serial.adopt as one of $columns");
+	}
+}
+
 $node->stop;
 done_testing();
