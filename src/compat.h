@@ -56,6 +56,11 @@
 	index_beginscan(table, index, snapshot, nkeys, 0)
 #endif
 
+/* 18 has columns that are computed when they are read */
+#if PG_VERSION_NUM < 180000
+#define ATTRIBUTE_GENERATED_VIRTUAL 'v'
+#endif
+
 /* 18 lets a module say its name and version */
 #if PG_VERSION_NUM >= 180000
 #define SERIAL_MODULE_MAGIC \

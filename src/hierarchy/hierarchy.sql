@@ -299,7 +299,7 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_adopt';
 COMMENT ON FUNCTION serial.adopt(regclass, name, name, text) IS
-'packs what a table says is packed, keeps it so by triggers on the table, and returns how many links it made; only for the table''s owner; errors 22P02 rows without valid identifiers, 23505 an identifier in more than one row or in another container, 23514 a container inside itself, 42501 not the owner, 42710 adopted already, 42809 not a table that can be adopted, 42703 or 42804 no such column or of no such type';
+'packs what a table says is packed, keeps it so by triggers on the table, and returns how many links it made; only for the table''s owner; errors 22P02 rows without valid identifiers, 23505 an identifier in more than one row or in another container, 23514 a container inside itself, 42501 not the owner, 42710 adopted already, 42809 not a table that can be adopted, 42701, 42703, 42804, 42883 or 0A000 columns that are the same, not there, of no such type, not comparable or virtual, 22023 a scheme that is none or not wanted, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.adopt(regclass, name, name, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.release(source regclass)
@@ -308,7 +308,7 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_release';
 COMMENT ON FUNCTION serial.release(regclass) IS
-'drops the triggers of serial.adopt; what is packed stays packed; only for the table''s owner; errors 42501 not the owner, 42704 not adopted';
+'drops the triggers of serial.adopt; what is packed stays packed; only for the table''s owner; errors 42501 not the owner, 42704 not adopted, 22004 NULL';
 REVOKE EXECUTE ON FUNCTION serial.release(regclass) FROM PUBLIC;
 
 -- Pictures and sums, with the caller's rights like walks

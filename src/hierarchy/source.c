@@ -11,8 +11,10 @@
 #include "access/stratnum.h"
 #include "access/sysattr.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "compat.h"
 #include "hierarchy/set.h"
 #include "hierarchy/source.h"
 #include "miscadmin.h"
@@ -34,8 +36,9 @@ SourceColumn(Relation table, const char *column)
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
 						column, RelationGetRelationName(table))));
-	/* from 18 on; the rows that a trigger gets do not have it */
-	if (TupleDescAttr(RelationGetDescr(table), number - 1)->attgenerated == 'v')
+	/* the rows that a trigger gets do not have it */
+	if (TupleDescAttr(RelationGetDescr(table), number - 1)->attgenerated ==
+		ATTRIBUTE_GENERATED_VIRTUAL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" of table \"%s\" is computed when it is read",

@@ -59,7 +59,7 @@ extern Oid	SourceIdType(const Source *source);
 /*
  * Parts of queries.  An identifier is as it was written, without a mark of
  * whose collation it has; the parent's is of alias "c" or, if there is a key, of
- * "p", which SourceAppendFrom joins.
+ * "p", which SourceAppendLinks joins.
  */
 extern void SourceAppendId(StringInfo query, const Source *source,
 						   const char *alias, const char *column);

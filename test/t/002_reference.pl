@@ -1,6 +1,7 @@
-# doc/reference.md names every function, operator, type, table and view, and it
-# and README.md name no function that is not there; what README.md shows first
-# runs.
+# doc/reference.md names every function, operator, type, table and view, and
+# every error that a function says it has; it and README.md name no function that
+# is not there.  What README.md shows first runs, and what the chapter on the
+# hierarchy shows is what comes out.
 use strict;
 use warnings;
 use FindBin;
@@ -76,6 +77,35 @@ foreach my $relation (@relations)
 		ORDER BY attnum});
 	is("@missing", '', "doc/reference.md mentions all columns of $relation");
 }
+
+# The table of errors has all that the functions say they have.
+my ($errors) = $reference =~ /^## Errors\n(.*?)(?=^## )/ms;
+my @errors = split /\n/, $node->safe_psql(
+	'postgres', q{
+	SELECT DISTINCT (regexp_matches(substring(obj_description(p.oid, 'pg_proc') FROM '; errors? .*'), '\m[\dFX][\dA-Z]\d[\dA-Z]{2}\M', 'g'))[1]
+	FROM pg_proc AS p
+	WHERE p.pronamespace = 'serial'::regnamespace
+	ORDER BY 1});
+cmp_ok(scalar @errors, '>', 0, 'functions say which errors they have');
+is(join(' ', grep { index($errors, "| $_ |") < 0 } @errors), '', 'doc/reference.md explains all of them');
+
+# The chapter on the hierarchy, up to what takes years
+my ($hierarchy) = $reference =~ /^## Hierarchy\n(.*?)^### Retention\n/ms;
+$node->safe_psql('postgres', q{CREATE DATABASE samples ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('samples', 'CREATE EXTENSION serial');
+my $samples = 0;
+while ($hierarchy =~ /^```sql\n(.*?)^```\n```\n(.*?)^```\n/msg)
+{
+	my ($sql, $shown) = ($1, $2);
+	my ($title) = $sql =~ /^(.*)/;
+	my (undef, $rows, $complaints) =
+		$node->psql('samples', "\\pset format aligned\n\\pset tuples_only off\n$sql", on_error_stop => 0);
+	$complaints =~ s/^psql:<stdin>:\d+: //mg;
+	s/\s+\z// foreach ($shown, $rows);
+	is($complaints . $rows, $shown, "doc/reference.md shows what comes out of $title");
+	$samples++;
+}
+cmp_ok($samples, '>', 0, 'the chapter on the hierarchy has samples');
 
 # The other way: no function is mentioned that is not there.
 my %exists = map { $_ => 1 } @functions;

@@ -1,5 +1,6 @@
 # From PostgreSQL 16 on an input function may decline without an error:
-# pg_input_is_valid asks, and from 17 on COPY can pass over bad lines.
+# pg_input_is_valid asks, and from 17 on COPY can pass over bad lines.  Other
+# things that later majors have are looked at here, too.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -62,6 +63,19 @@ SKIP:
 			SET enable_bitmapscan = off;
 			EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT * FROM stock WHERE place = 4711}),
 		qr/Index Searches: (?:[2-9]|1\d)\b/, 'an index that begins with serials is skipped through');
+}
+
+SKIP:
+{
+	skip 'virtual columns came with PostgreSQL 18', 2 if $version < 18;
+	$node->safe_psql('postgres', q{
+		CREATE TABLE computed (code text, label text GENERATED ALWAYS AS (lower(code)), up text)});
+	foreach my $columns (q{'label', 'up'}, q{'code', 'label'})
+	{
+		my (undef, undef, $error) = $node->psql('postgres', "SELECT serial.adopt('computed', $columns)");
+		like($error, qr/column "label" of table "computed" is computed when it is read/,
+			"a virtual column is refused by serial.adopt as one of $columns");
+	}
 }
 
 $node->stop;
