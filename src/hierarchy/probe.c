@@ -220,12 +220,20 @@ ProbesClose(List *probes)
 		close_probe(lfirst(cell));
 }
 
+void
+ProbeAgain(Probe *probe, Snapshot snapshot)
+{
+	probe->passed = false;
+	probe->scan->xs_snapshot = snapshot;
+	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+}
+
 static void
 seek(Probe *probe, Datum first, Datum second)
 {
 	probe->keys[0].sk_argument = first;
 	probe->keys[1].sk_argument = second;
-	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	ProbeAgain(probe, probe->snapshot);
 }
 
 void
@@ -244,13 +252,28 @@ void
 ProbeRest(Probe *probe)
 {
 	ExecClearTuple(probe->slot);
-	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	ProbeAgain(probe, probe->snapshot);
 }
 
+/*
+ * index_getnext_slot, which does not tell what it has passed.  An entry leads to
+ * several versions of a row; behind one that is seen, there may be none.
+ */
 bool
 ProbeRow(Probe *probe)
 {
-	return index_getnext_slot(probe->scan, ForwardScanDirection, probe->slot);
+	IndexScanDesc scan = probe->scan;
+
+	for (;;)
+	{
+		bool		goes_on = scan->xs_heap_continue;
+
+		if (!goes_on && index_getnext_tid(scan, ForwardScanDirection) == NULL)
+			return false;
+		if (index_fetch_heap(scan, probe->slot))
+			return true;
+		probe->passed |= !goes_on;
+	}
 }
 
 IndexTuple

@@ -25,6 +25,8 @@ typedef struct Probe
 	Snapshot	snapshot;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;		/* the row that ProbeRow found */
+	bool		passed;			/* since it began to look, ProbeRow has passed
+								 * entries whose rows the snapshot does not see */
 	Buffer		map;			/* of the visibility map, kept between rows */
 	ScanKeyData keys[2];
 	int			nkeys;
@@ -56,6 +58,9 @@ extern void ProbeSeek(Probe *probe, const Serial *id, TimestampTz after);
 /* begins to look for ids from one to another */
 extern void ProbeSeekRange(Probe *probe, const Serial *lowest,
 						   const Serial *highest);
+
+/* begins to look for the same again, under another snapshot until ProbeRest */
+extern void ProbeAgain(Probe *probe, Snapshot snapshot);
 
 /* lets go of the pages it stands on, before a wait */
 extern void ProbeRest(Probe *probe);
