@@ -27,7 +27,7 @@ SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
 HIERARCHY_REGRESS = hierarchy forest stress plan history tree adopt retention hierarchy_rights
 REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) rights
-ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child partition-history walk-serializable adopt
+ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child memo-view partition-history walk-serializable adopt
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.

@@ -22,7 +22,8 @@ current_view(void)
 	memset(&view, 0, sizeof(view));
 	view.xmin = snapshot->xmin;
 	view.xmax = snapshot->xmax;
-	view.in_progress = snapshot->xcnt + snapshot->subxcnt;
+	view.in_progress = snapshot->xcnt;
+	view.parts_in_progress = snapshot->subxcnt;
 	view.command = snapshot->curcid;
 	view.subtransaction = GetCurrentSubTransactionId();
 	view.user = GetUserId();

@@ -21,7 +21,8 @@ typedef struct View
 {
 	TransactionId xmin;
 	TransactionId xmax;
-	uint32		in_progress;
+	uint32		in_progress;	/* transactions; each that commits was one */
+	uint32		parts_in_progress;	/* their subtransactions, if listed */
 	CommandId	command;
 	SubTransactionId subtransaction;
 	Oid			user;
