@@ -24,7 +24,6 @@
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
 #include "utils/fmgroids.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
@@ -207,18 +206,8 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
 }
 
 static void
-forget_gone(Probe *probe)
-{
-	if (probe->gone != NULL)
-		hash_destroy(probe->gone);
-	probe->gone = NULL;
-	probe->found_gone = false;
-}
-
-static void
 close_probe(Probe *probe)
 {
-	forget_gone(probe);
 	index_endscan(probe->scan);
 	if (BufferIsValid(probe->map))
 		ReleaseBuffer(probe->map);
@@ -237,13 +226,20 @@ ProbesClose(List *probes)
 		close_probe(lfirst(cell));
 }
 
+void
+ProbeAgain(Probe *probe, Snapshot snapshot)
+{
+	probe->passed = false;
+	probe->scan->xs_snapshot = snapshot;
+	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+}
+
 static void
 seek(Probe *probe, Datum first, Datum second)
 {
 	probe->keys[0].sk_argument = first;
 	probe->keys[1].sk_argument = second;
-	forget_gone(probe);
-	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	ProbeAgain(probe, probe->snapshot);
 }
 
 void
@@ -262,60 +258,28 @@ void
 ProbeRest(Probe *probe)
 {
 	ExecClearTuple(probe->slot);
-	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	ProbeAgain(probe, probe->snapshot);
 }
 
 /*
- * Remembers the row that the snapshot did not see.  What is dead to everybody
- * has been dead since before the transaction began.
+ * index_getnext_slot, which does not tell what it has passed.  An entry leads to
+ * several versions of a row; behind one that is seen, there may be none.
  */
-static void
-remember_gone(Probe *probe)
-{
-	HASHCTL		ctl = {.keysize = sizeof(ItemPointerData),
-		.entrysize = sizeof(ItemPointerData),
-	.hcxt = CurrentMemoryContext};
-	bool		known;
-
-	if (probe->scan->kill_prior_tuple)
-		return;
-	if (probe->gone == NULL)
-		probe->gone = hash_create("rows found gone", 16, &ctl,
-								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	(void) hash_search(probe->gone, &probe->scan->xs_heaptid, HASH_ENTER,
-					   &known);
-	if (!known)
-		probe->found_gone = true;
-}
-
 bool
 ProbeRow(Probe *probe)
 {
-	while (probe->scan->xs_heap_continue ||
-		   index_getnext_tid(probe->scan, ForwardScanDirection) != NULL)
-	{
-		if (index_fetch_heap(probe->scan, probe->slot))
-			return true;
-		if (probe->snapshot->snapshot_type == SNAPSHOT_DIRTY)
-			remember_gone(probe);
-	}
-	return false;
-}
+	IndexScanDesc scan = probe->scan;
 
-/*
- * A row may be replaced while a probe is on its way from the entry to the row.
- * It then finds that one gone, and does not learn of the new one if that has
- * its entry in a place already passed.  What was gone before a look began
- * cannot have been replaced during it.
- */
-bool
-ProbeAgain(Probe *probe)
-{
-	if (!probe->found_gone)
-		return false;
-	probe->found_gone = false;
-	ProbeRest(probe);
-	return true;
+	for (;;)
+	{
+		bool		goes_on = scan->xs_heap_continue;
+
+		if (!goes_on && index_getnext_tid(scan, ForwardScanDirection) == NULL)
+			return false;
+		if (index_fetch_heap(scan, probe->slot))
+			return true;
+		probe->passed |= !goes_on;
+	}
 }
 
 IndexTuple

@@ -25,13 +25,11 @@ typedef struct Probe
 	Snapshot	snapshot;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;		/* the row that ProbeRow found */
+	bool		passed;			/* since it began to look, ProbeRow has passed
+								 * entries whose rows the snapshot does not see */
 	Buffer		map;			/* of the visibility map, kept between rows */
 	ScanKeyData keys[2];
 	int			nkeys;
-
-	/* where rows were found gone; see ProbeAgain */
-	struct HTAB *gone;
-	bool		found_gone;		/* one more of them */
 } Probe;
 
 /*
@@ -67,11 +65,8 @@ extern void ProbeRest(Probe *probe);
 /* the next row in slot; false at the end */
 extern bool ProbeRow(Probe *probe);
 
-/*
- * At the end of what a dirty snapshot sees: might rows have been replaced
- * meanwhile, and missed?  Then begins to look once more.
- */
-extern bool ProbeAgain(Probe *probe);
+/* begins to look for the same again, under another snapshot until ProbeRest */
+extern void ProbeAgain(Probe *probe, Snapshot snapshot);
 
 /* the next entry of the index, of a row that the snapshot sees; NULL at the end */
 extern IndexTuple ProbeEntry(Probe *probe);

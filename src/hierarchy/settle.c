@@ -8,6 +8,11 @@
  * whether it stays; if both do, the deadlock detector picks one.  Exclusion
  * constraints work the same way.
  *
+ * A row that somebody else updates meanwhile has two entries in the index, and
+ * such a look may miss it: the new entry may come after the index was read, and
+ * the old row be gone before it is.  So where an entry led to no row, a snapshot
+ * of what is committed has to confirm that nothing was missed.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -143,34 +148,52 @@ link_of_row(Probe *probe, bool is_history)
 	link->is_container = DatumGetBool(column(probe, is_history ?
 											 HISTORY_IS_CONTAINER :
 											 CURRENT_IS_CONTAINER));
+	link->place = probe->slot->tts_tid;
 	return link;
 }
 
 /*
- * Appends the links that a probe finds, but ends when it has waited: returns
- * false then.
+ * Is the row that a probe stands on among the links from a number on?
  */
 static bool
-append_found(Settler *settler, Probe *probe, bool is_history, List **links)
+has_row(const List *links, int from, Probe *probe)
 {
-	while (ProbeRow(probe))
-	{
-		TransactionId other = writer(settler);
+	ListCell   *cell;
 
-		if (TransactionIdIsValid(other))
-		{
-			ProbeRest(probe);
-			XactLockTableWait(other, probe->table, NULL, XLTW_None);
-			return false;
-		}
-		*links = lappend(*links, link_of_row(probe, is_history));
+	for_each_from(cell, links, from)
+	{
+		SettledLink *link = lfirst(cell);
+
+		if (ItemPointerEquals(&link->place, &probe->slot->tts_tid))
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /*
- * Appends the links that the probes find.  After a wait, for it may have been
- * long, all begins anew: returns false then.
+ * Has a probe found everything, the links from a number on, in spite of those
+ * who update it?
+ */
+static bool
+missed_none(Probe *probe, const List *links, int from)
+{
+	bool		complete = true;
+	Snapshot	committed;
+
+	if (!probe->passed)
+		return true;
+	committed = RegisterSnapshot(GetLatestSnapshot());
+	ProbeAgain(probe, committed);
+	while (complete && ProbeRow(probe))
+		complete = has_row(links, from, probe);
+	ProbeRest(probe);
+	UnregisterSnapshot(committed);
+	return complete;
+}
+
+/*
+ * Appends the links that the probes find.  If one was missed, and after a wait,
+ * for it may have been long, all begins anew: returns false then.
  */
 static bool
 append_links(Settler *settler, List *probes, bool is_history,
@@ -180,15 +203,24 @@ append_links(Settler *settler, List *probes, bool is_history,
 
 	foreach(cell, probes)
 	{
+		Probe	   *probe = lfirst(cell);
 		int			before = list_length(*links);
 
-		ProbeSeek(lfirst(cell), child, after);
-		do
+		ProbeSeek(probe, child, after);
+		while (ProbeRow(probe))
 		{
-			*links = list_truncate(*links, before);
-			if (!append_found(settler, lfirst(cell), is_history, links))
+			TransactionId other = writer(settler);
+
+			if (TransactionIdIsValid(other))
+			{
+				ProbeRest(probe);
+				XactLockTableWait(other, probe->table, NULL, XLTW_None);
 				return false;
-		} while (ProbeAgain(lfirst(cell)));
+			}
+			*links = lappend(*links, link_of_row(probe, is_history));
+		}
+		if (!missed_none(probe, *links, before))
+			return false;
 	}
 	return true;
 }
@@ -253,11 +285,11 @@ finds_any(List *probes, const Serial *lowest, const Serial *highest)
 
 	foreach(cell, probes)
 	{
-		ProbeSeekRange(lfirst(cell), lowest, highest);
-		do
-			found = found || ProbeRow(lfirst(cell));
-		while (!found && ProbeAgain(lfirst(cell)));
-		ProbeRest(lfirst(cell));
+		Probe	   *probe = lfirst(cell);
+
+		ProbeSeekRange(probe, lowest, highest);
+		found = found || ProbeRow(probe) || !missed_none(probe, NIL, 0);
+		ProbeRest(probe);
 	}
 	return found;
 }

@@ -12,6 +12,7 @@
 
 #include "hierarchy/set.h"
 #include "nodes/pg_list.h"
+#include "storage/itemptr.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
@@ -35,6 +36,7 @@ typedef struct SettledLink
 	TimestampTz since;
 	TimestampTz until;			/* DT_NOEND: it lasts */
 	bool		is_container;
+	ItemPointerData place;		/* of its row */
 } SettledLink;
 
 /* Errors: 0A000 some links are where this cannot look */
