@@ -329,6 +329,10 @@ lock_left(Follower *f)
 	execute(f, QUERY_LOCK_LEFT, &query);
 }
 
+/*
+ * Children may be there before their parent, if no foreign key says otherwise;
+ * who writes one of them then found no parent to lock.
+ */
 static void
 read_children_of_renamed(Follower *f)
 {
@@ -339,6 +343,8 @@ read_children_of_renamed(Follower *f)
 	SourceAppendId(&query, &f->source, "c", f->source.id);
 	appendStringInfo(&query, " FROM %s AS c", SourceName(&f->source));
 	append_where_renamed(&query, f, column("c", f->source.parent), false);
+	if (TRIGGER_FIRED_BY_INSERT(f->data->tg_event))
+		appendStringInfoString(&query, " FOR SHARE OF c");
 	execute(f, QUERY_CHILDREN, &query);
 	add_result(f, true);
 }
