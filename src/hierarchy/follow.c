@@ -9,8 +9,8 @@
  *
  * Where parents are given by a key, a link hangs on two rows, the child's and
  * its parent's.  Who writes the child locks the parent's row as a foreign key
- * would; who writes the parent's identifier locks it against that.  So the
- * second of the two sees what the first wrote.
+ * would, that of the parent it had as well; who writes the parent's identifier
+ * locks it against that.  So the second of the two sees what the first wrote.
  *
  *-------------------------------------------------------------------------
  */
@@ -39,6 +39,7 @@ enum
 {
 	QUERY_CHANGES,
 	QUERY_LOCK_RENAMED,
+	QUERY_LOCK_LEFT,
 	QUERY_CHILDREN,
 	QUERY_LOCK_PARENTS,
 	QUERY_LINKS
@@ -307,6 +308,31 @@ lock_renamed(Follower *f)
 	execute(f, QUERY_LOCK_RENAMED, &query);
 }
 
+/*
+ * Against those who change the identifier of a row whose child is gone, or has
+ * changed: they would else see the child where it was, and pack it there.
+ */
+static void
+lock_left(Follower *f)
+{
+	StringInfoData query;
+
+	initStringInfo(&query);
+	appendStringInfo(&query, "SELECT FROM %s AS p WHERE EXISTS (SELECT FROM (",
+					 SourceName(&f->source));
+	append_side(&query, f, f->data->tg_trigger->tgoldtable,
+				f->data->tg_trigger->tgnewtable, true);
+	appendStringInfoString(&query, ") AS gone WHERE ");
+	SourceAppendMatch(&query, &f->source, column("p", f->source.key), true,
+					  "gone.parent", false);
+	appendStringInfoString(&query, ") FOR KEY SHARE OF p");
+	execute(f, QUERY_LOCK_LEFT, &query);
+}
+
+/*
+ * Children may be there before their parent, if no foreign key says otherwise;
+ * who writes one of them then found no parent to lock.
+ */
 static void
 read_children_of_renamed(Follower *f)
 {
@@ -317,6 +343,8 @@ read_children_of_renamed(Follower *f)
 	SourceAppendId(&query, &f->source, "c", f->source.id);
 	appendStringInfo(&query, " FROM %s AS c", SourceName(&f->source));
 	append_where_renamed(&query, f, column("c", f->source.parent), false);
+	if (TRIGGER_FIRED_BY_INSERT(f->data->tg_event))
+		appendStringInfoString(&query, " FOR SHARE OF c");
 	execute(f, QUERY_CHILDREN, &query);
 	add_result(f, true);
 }
@@ -433,6 +461,8 @@ read_statement(Follower *f)
 	{
 		if (TRIGGER_FIRED_BY_UPDATE(f->data->tg_event))
 			lock_renamed(f);
+		if (f->data->tg_oldtable != NULL)
+			lock_left(f);
 		read_children_of_renamed(f);
 		lock_parents(f);
 	}
