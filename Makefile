@@ -12,10 +12,10 @@ EXTENSION = serial
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control)
 
 # Rooms, in the order in which each may use those before it.
-ROOMS = scheme syntax value issue hierarchy rights
+ROOMS = scheme syntax value issue hierarchy ledger rights
 
 MODULE_big = serial
-OBJS = src/serial.o src/relation.o src/statement.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
+OBJS = src/serial.o src/relation.o src/statement.o src/probe.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
 SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(wildcard src/$(room)/$(room).sql))
 DATA_built = serial--$(EXTVERSION).sql
 
@@ -26,8 +26,9 @@ PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
 HIERARCHY_REGRESS = hierarchy forest stress plan history tree adopt retention hierarchy_rights
-REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) rights
-ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child memo-view partition-history walk-serializable adopt
+LEDGER_REGRESS = ledger ledger_events ledger_rights ledger_months ledger_model
+REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) $(LEDGER_REGRESS) rights
+ISOLATION = pack-same-child pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child memo-view partition-history walk-serializable adopt record-same-thing
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.

@@ -1,5 +1,6 @@
--- What the extension is for, from a file of scans to a moved case.  Run by
--- "make demo", or by hand as a superuser in an empty database:
+-- What the extension is for, from a file of scans to a moved case, and from a
+-- lot that is made to its recall.  Run by "make demo", or by hand as a superuser
+-- in an empty database:
 --
 --     perl demo/scans.pl > /tmp/scans.txt
 --     psql -X -q -d demo -v scans=/tmp/scans.txt -f demo/demo.sql
@@ -313,12 +314,115 @@ SELECT format(E'SELECT serial.pack(%L,\n       ARRAY[%L], repack => true);',
 :refuse
 
 \echo
+\echo '== 8. A lot goes out ================================================================='
+\echo 'So much for where things are; now what happens to them.  A plant makes 48 packs of lot L7'
+\echo 'and ships them to a pharmacy, on a pallet.  Each step is one event, and returns its number.'
+\set plant 9506000000015
+\set pharmacy 4023456000017
+\pset format aligned
+\pset tuples_only off
+SELECT serial.issue('pallets') AS pallet3 \gset
+\set ECHO queries
+\echo -n 'demo=# '
+CREATE TABLE pack AS SELECT serial.issue('packs', 48, 'lot L7') AS id;
+\pset tuples_only on
+\pset format unaligned
+\echo -n 'demo=# '
+SELECT serial.commission(array_agg(id), 'L7', '2031-12-31', place => :'plant')
+       FROM pack;
+\echo -n 'demo=# '
+SELECT serial.pack(:'pallet3', array_agg(id), record => true, place => :'plant')
+       FROM pack;
+\echo -n 'demo=# '
+SELECT serial.ship(ARRAY[:'pallet3'], :'plant',
+       destination => :'pharmacy');
+\echo -n 'demo=# '
+SELECT serial.receive(ARRAY[:'pallet3'], :'pharmacy');
+\set ECHO none
+\pset tuples_only off
+\pset format aligned
+
+SELECT min(id) AS pack FROM pack \gset
+\echo
+\echo 'Only the pallet was shipped and received, one row for each; its packs know all the same.'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT event, holder, business_step, place FROM serial.trace(:'pack');
+\set ECHO none
+
+\echo '== 9. Genuine or not ================================================================='
+\echo 'The pharmacist scans four packs.  What is not as it should be is told in one word, and why.'
+CREATE TABLE counter AS
+SELECT v.* FROM (VALUES
+	('one of ours', :'pack', 'L7'), ('another lot on it', (SELECT max(id)::text FROM pack), 'L8'),
+	('a number made up', '(01)04006381333931(21)804125778213', 'L7'),
+	('a digit changed', '(01)04006381333932(21)804125778213', 'L7')) AS v(pack, scan, lot);
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT pack, verdict, reason FROM counter, serial.verify(scan, lot, record => true);
+\set ECHO none
+
+\echo 'The first one is dispensed.  Then a copy of it turns up:'
+\pset tuples_only on
+\pset format unaligned
+\set ECHO queries
+\echo -n 'demo=# '
+SELECT serial.unpack(:'pallet3', ARRAY[:'pack'],
+       record => true, place => :'pharmacy');
+\echo -n 'demo=# '
+SELECT serial.dispense(ARRAY[:'pack'], :'pharmacy');
+\set ECHO none
+SELECT format(E'SELECT serial.dispense(ARRAY[%L], %L);', :'pack', :'pharmacy') AS attempt \gset
+\echo 'demo=#' :attempt
+:refuse
+\pset tuples_only off
+\pset format aligned
+
+\echo
+\echo '== 10. Recall ========================================================================'
+\echo 'Lot L7 is called back.  Where is it?'
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT outermost, place, disposition, count(*) AS packs
+       FROM serial.recalled(serial.recall('04006381333931', ARRAY['L7'], 'particles'))
+       GROUP BY outermost, place, disposition ORDER BY packs DESC;
+\set ECHO none
+
+\echo '== 11. Sealed ========================================================================'
+\echo 'What was recorded is closed under a hash that can be published.  Nobody changes an event:'
+\pset tuples_only on
+\pset format unaligned
+\echo -n 'demo=# '
+\set ECHO queries
+SELECT serial.seal();
+\set ECHO none
+SELECT 'UPDATE serial.event SET place = ''elsewhere'' WHERE event = 4;' AS attempt \gset
+\echo 'demo=#' :attempt
+:refuse
+\echo
+\echo 'A superuser can put triggers out of action, but is found out:'
+\set ECHO queries
+\echo -n 'demo=# '
+SET session_replication_role = replica;
+\echo -n 'demo=# '
+UPDATE serial.event SET place = 'elsewhere' WHERE event = 4;
+\echo -n 'demo=# '
+RESET session_replication_role;
+\pset tuples_only off
+\pset format aligned
+\echo -n 'demo=# '
+SELECT * FROM serial.check_seals();
+\set ECHO none
+\pset tuples_only on
+\pset format unaligned
+
 \echo '== Summing up ========================================================================'
 SELECT format('%s scans, %s refused, %s things; %s units on %s pallets: '
-			  '%s + %s, after the move %s + %s.',
+			  '%s + %s, after the move %s + %s; %s events.',
 			  (SELECT count(*) FROM scan), (SELECT count(*) FROM refused),
 			  (SELECT count(DISTINCT id) FROM reading),
 			  (SELECT count(*) FROM unit WHERE id <@ ARRAY(SELECT id FROM pallet)),
 			  (SELECT count(*) FROM pallet), :before1, :before2,
 			  (SELECT count(*) FROM unit WHERE id <@ :'pallet1'),
-			  (SELECT count(*) FROM unit WHERE id <@ :'pallet2'));
+			  (SELECT count(*) FROM unit WHERE id <@ :'pallet2'),
+			  (SELECT count(*) FROM serial.event));

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "hierarchy/hierarchy.h"
 #include "issue/issue.h"
+#include "ledger/ledger.h"
 #include "utils/guc.h"
 
 SERIAL_MODULE_MAGIC;
@@ -21,5 +22,6 @@ _PG_init(void)
 {
 	IssueDefineSettings();
 	HierarchyDefineSettings();
+	LedgerDefineSettings();
 	MarkGUCPrefixReserved("serial");
 }

@@ -144,6 +144,13 @@ AS 'MODULE_PATHNAME', 'serial_inside';
 COMMENT ON FUNCTION serial.inside(serial.serial, serial.serial, timestamptz) IS
 'was an item inside a container, at any depth, at a moment? errors 42501 no right to read the links';
 
+CREATE FUNCTION serial.stays(item serial.serial)
+RETURNS TABLE (container serial.serial, since timestamptz, until timestamptz, depth integer)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 3
+AS 'MODULE_PATHNAME', 'serial_stays';
+COMMENT ON FUNCTION serial.stays(serial.serial) IS
+'what an item is and was inside, at any depth, from since up to but not including until (infinity while it lasts); the item itself comes first, at depth 0, from -infinity to infinity; errors 42501 no right to read the links';
+
 CREATE FUNCTION serial.contents_array(container serial.serial)
 RETURNS serial.serial[]
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 2000

@@ -9,12 +9,8 @@
 
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/link.h"
-#include "hierarchy/probe.h"
-#include "miscadmin.h"
-#include "relation.h"
-#include "utils/acl.h"
+#include "probe.h"
 #include "utils/guc.h"
-#include "utils/rls.h"
 
 static bool enable_direct_walk = true;
 
@@ -29,22 +25,10 @@ HierarchyDefineSettings(void)
 							 NULL, NULL, NULL);
 }
 
-/*
- * Index scans of our own know neither rights nor policies.
- */
-static bool
-sees_all(const char *table)
-{
-	Oid			relation = ExtensionRelation(table);
-
-	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
-		check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED;
-}
-
 bool
 LinksAreOpenToUser(void)
 {
-	return enable_direct_walk && sees_all("aggregation") &&
+	return enable_direct_walk && ProbesMayRead("aggregation") &&
 		ProbesCanRead("aggregation");
 }
 
@@ -53,8 +37,8 @@ LinksOpen(TimestampTz as_of)
 {
 	LinkReader *reader = NULL;
 
-	if (enable_direct_walk && sees_all("aggregation") &&
-		(as_of == LINKS_NOW || sees_all("aggregation_history")))
+	if (enable_direct_walk && ProbesMayRead("aggregation") &&
+		(as_of == LINKS_NOW || ProbesMayRead("aggregation_history")))
 		reader = LinksOpenDirect(as_of);
 	return reader != NULL ? reader : LinksOpenSql(as_of);
 }

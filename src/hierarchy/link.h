@@ -21,6 +21,8 @@ typedef struct Link
 	Serial	   *child;
 	Serial	   *parent;
 	bool		is_container;	/* false: nothing was ever in the child */
+	TimestampTz since;			/* of links upwards only */
+	TimestampTz until;			/* DT_NOEND: it lasts */
 } Link;
 
 /* false stops the reading */
@@ -39,6 +41,13 @@ struct LinkReader
 	/* the container something is directly in, palloc'd; NULL if in none */
 	Serial	   *(*parent) (LinkReader *reader, const Serial *child);
 
+	/*
+	 * The links to containers that it is directly in; of a reader of
+	 * LINKS_EVER, also to those it was in.
+	 */
+	bool		(*parents) (LinkReader *reader, const Serial *child,
+							LinkVisitor visit, void *context);
+
 	void		(*close) (LinkReader *reader);
 
 	/*
@@ -50,6 +59,9 @@ struct LinkReader
 
 /* the moment that asks for what is, not for what was */
 #define LINKS_NOW DT_NOEND
+
+/* the moment after which everything ended, for parents() */
+#define LINKS_EVER DT_NOBEGIN
 
 /*
  * Opens the links as they were at a moment.  Reads the indexes itself where

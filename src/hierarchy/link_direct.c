@@ -12,14 +12,15 @@
 
 #include "access/itup.h"
 #include "hierarchy/link.h"
-#include "hierarchy/probe.h"
 #include "hierarchy/set.h"
 #include "miscadmin.h"
+#include "probe.h"
 #include "utils/snapmgr.h"
 
 /* columns of both tables; see hierarchy.sql */
 #define LINK_PARENT 2
 #define LINK_SINCE	3
+#define LINK_UNTIL	4			/* of history */
 
 /*
  * Where an index by parent has what, counted from 0; see hierarchy.sql.
@@ -125,13 +126,9 @@ parent_in(DirectReader *reader, Probe *probe, const Serial *child)
 													&isnull)));
 }
 
-static Serial *
-direct_parent(LinkReader *self, const Serial *child)
+static void
+open_upwards(DirectReader *reader)
 {
-	DirectReader *reader = (DirectReader *) self;
-	Serial	   *parent;
-	ListCell   *cell;
-
 	if (reader->current_up == NIL)
 		reader->current_up = ProbesOpen("aggregation", "aggregation_pkey",
 										PROBE_ID, GetActiveSnapshot(), false);
@@ -140,6 +137,16 @@ direct_parent(LinkReader *self, const Serial *child)
 										"aggregation_history_default_pkey",
 										PROBE_ID_UNTIL, GetActiveSnapshot(),
 										false);
+}
+
+static Serial *
+direct_parent(LinkReader *self, const Serial *child)
+{
+	DirectReader *reader = (DirectReader *) self;
+	Serial	   *parent;
+	ListCell   *cell;
+
+	open_upwards(reader);
 	foreach(cell, reader->current_up)
 	{
 		if ((parent = parent_in(reader, lfirst(cell), child)) != NULL)
@@ -151,6 +158,50 @@ direct_parent(LinkReader *self, const Serial *child)
 			return parent;
 	}
 	return NULL;
+}
+
+static bool
+visit_parents(Probe *probe, bool is_history, const Serial *child,
+			  LinkVisitor visit, void *context)
+{
+	Link		link = {.child = (Serial *) child,.until = DT_NOEND};
+	bool		isnull;
+
+	ProbeSeek(probe, child, LINKS_EVER);
+	while (ProbeRow(probe))
+	{
+		link.parent = DatumGetSerialPP(slot_getattr(probe->slot, LINK_PARENT,
+													&isnull));
+		link.since = DatumGetTimestampTz(slot_getattr(probe->slot, LINK_SINCE,
+													  &isnull));
+		if (is_history)
+			link.until = DatumGetTimestampTz(slot_getattr(probe->slot,
+														  LINK_UNTIL, &isnull));
+		if (!visit(&link, context))
+			return false;
+	}
+	return true;
+}
+
+static bool
+direct_parents(LinkReader *self, const Serial *child, LinkVisitor visit,
+			   void *context)
+{
+	DirectReader *reader = (DirectReader *) self;
+	ListCell   *cell;
+
+	open_upwards(reader);
+	foreach(cell, reader->current_up)
+	{
+		if (!visit_parents(lfirst(cell), false, child, visit, context))
+			return false;
+	}
+	foreach(cell, reader->history_up)
+	{
+		if (!visit_parents(lfirst(cell), true, child, visit, context))
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -176,6 +227,7 @@ LinksOpenDirect(TimestampTz as_of)
 	reader = palloc0(sizeof(DirectReader));
 	reader->reader.children = direct_children;
 	reader->reader.parent = direct_parent;
+	reader->reader.parents = direct_parents;
 	reader->reader.close = direct_close;
 	reader->reader.sees_all = true;
 	reader->as_of = as_of;

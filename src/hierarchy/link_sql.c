@@ -56,6 +56,21 @@ static Statement parent_then = {
 	2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
+static Statement parents_ever = {
+	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1"
+	" UNION ALL"
+	" SELECT h.child, h.parent, h.is_container, h.since, h.until"
+	" FROM serial.aggregation_history AS h WHERE h.child OPERATOR(pg_catalog.=) $1",
+	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static Statement parents_now = {
+	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'::pg_catalog.timestamptz"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1",
+	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
 static void
 ask(SqlReader *reader, Statement *now, Statement *then, Datum id)
 {
@@ -83,6 +98,11 @@ visit_result(SqlReader *reader, LinkVisitor visit, void *context)
 		link.child = DatumGetSerialPP(StatementResult(row, 1, &isnull));
 		link.parent = DatumGetSerialPP(StatementResult(row, 2, &isnull));
 		link.is_container = DatumGetBool(StatementResult(row, 3, &isnull));
+		if (SPI_tuptable->tupdesc->natts > 3)
+		{
+			link.since = DatumGetTimestampTz(StatementResult(row, 4, &isnull));
+			link.until = DatumGetTimestampTz(StatementResult(row, 5, &isnull));
+		}
 		going = visit(&link, context);
 	}
 	MemoryContextSwitchTo(spi);
@@ -126,6 +146,19 @@ sql_parent(LinkReader *self, const Serial *child)
 	return parent;
 }
 
+static bool
+sql_parents(LinkReader *self, const Serial *child, LinkVisitor visit,
+			void *context)
+{
+	bool		going;
+
+	SPI_connect();
+	ask((SqlReader *) self, &parents_now, &parents_ever, PointerGetDatum(child));
+	going = visit_result((SqlReader *) self, visit, context);
+	SPI_finish();
+	return going;
+}
+
 static void
 sql_close(LinkReader *self)
 {
@@ -139,6 +172,7 @@ LinksOpenSql(TimestampTz as_of)
 
 	reader->reader.children = sql_children;
 	reader->reader.parent = sql_parent;
+	reader->reader.parents = sql_parents;
 	reader->reader.close = sql_close;
 	reader->as_of = as_of;
 	reader->context = CurrentMemoryContext;

@@ -59,20 +59,20 @@ static Statement insert_links = {
 	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since" \
 	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
 
-/* only if the link is still what was seen: from the container, since then */
+/*
+ * Only if the link is still what was seen: from the container, since then.  In
+ * one statement, at whose end triggers see the link and what it was before.
+ */
 static Statement move_link = {
-	"UPDATE serial.aggregation AS a SET parent = $2, since = $3"
+	"WITH moved AS (UPDATE serial.aggregation AS a SET parent = $2, since = $3"
 	" WHERE a.child = $1 AND a.parent = $4 AND a.since = $5"
-	" RETURNING a.is_container",
+	" RETURNING a.child, a.is_container),"
+	" kept AS (INSERT INTO serial.aggregation_history"
+	" (child, parent, since, until, is_container)"
+	" SELECT m.child, $4, $5, $3, m.is_container FROM moved AS m WHERE $5 < $3)"
+	" SELECT FROM moved",
 	5, {SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, SERIAL_TYPE, TIMESTAMPTZOID},
-	SPI_OK_UPDATE_RETURNING, NULL, InvalidOid
-};
-
-static Statement keep_link = {
-	"INSERT INTO serial.aggregation_history (child, parent, since, until, is_container)"
-	" VALUES ($1, $2, $3, $4, $5)",
-	5, {SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID},
-	SPI_OK_INSERT, NULL, InvalidOid
+	SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static Statement delete_links = {
@@ -419,19 +419,9 @@ replace_link(const Packing *packing, const Serial *child,
 	Datum		move[] = {PointerGetDatum(child),
 		PointerGetDatum(packing->container), TimestampTzGetDatum(packing->at),
 	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
-	Datum		keep[] = {PointerGetDatum(child), PointerGetDatum(link->parent),
-		TimestampTzGetDatum(link->since), TimestampTzGetDatum(packing->at),
-	(Datum) 0};
-	bool		isnull;
 
 	StatementExecute(&move_link, move, NULL, false, 0);
-	if (SPI_processed == 0)
-		return false;
-	keep[4] = StatementResult(0, 1, &isnull);
-	/* an interval without length is none */
-	if (link->since < packing->at)
-		StatementExecute(&keep_link, keep, NULL, false, 0);
-	return true;
+	return SPI_processed > 0;
 }
 
 /*

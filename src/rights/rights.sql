@@ -1,6 +1,9 @@
 -- Rights: what readers, operators and admins may do.  The last room, since it
 -- knows what the others hold.
 
+-- Readers ask, verify included.  Operators record what they do, take note of
+-- alerts and seal.  To declare an event of somebody's wrong, to recall, and to
+-- say what is legal takes an admin.
 CREATE FUNCTION serial.access_rights()
 RETURNS TABLE (level text, privilege text, object text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -18,6 +21,22 @@ BEGIN ATOMIC
 		('reader', 'EXECUTE', 'FUNCTION serial.pool_leased(integer)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.lease_left(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.origin(serial.serial)'),
+		('reader', 'SELECT', 'TABLE serial.event'),
+		('reader', 'SELECT', 'TABLE serial.event_item'),
+		('reader', 'SELECT', 'TABLE serial.item'),
+		('reader', 'SELECT', 'TABLE serial.lot'),
+		('reader', 'SELECT', 'TABLE serial.place'),
+		('reader', 'SELECT', 'TABLE serial.alert'),
+		('reader', 'SELECT', 'TABLE serial.recall'),
+		('reader', 'SELECT', 'TABLE serial.verification'),
+		('reader', 'SELECT', 'TABLE serial.transition'),
+		('reader', 'SELECT', 'TABLE serial.transitions'),
+		('reader', 'SELECT', 'TABLE serial.detached_month'),
+		('reader', 'SELECT', 'TABLE serial.seal'),
+		('reader', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.recalled(bigint)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.issue(text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.issue(text, bigint, text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.issue_lease(bigint, bigint, text)'),
@@ -27,6 +46,20 @@ BEGIN ATOMIC
 		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial[], timestamptz)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.unpack_all(serial.serial, timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.acknowledge(bigint, text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.note_verification(text, text, date, text, text, text, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.seal()'),
 		('admin', 'EXECUTE', 'FUNCTION serial.lease(text, bigint, text, timestamptz)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.return_lease(bigint)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.close_pool(text)'),
@@ -35,6 +68,14 @@ BEGIN ATOMIC
 		('admin', 'EXECUTE', 'FUNCTION serial.adopt(regclass, name, name, text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.release(regclass)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.follow()'),
+		('admin', 'EXECUTE', 'FUNCTION serial.declare_error(bigint, text, jsonb)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.recall(text, text[], text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.close_recall(bigint)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.detach_month(date)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.attach_month(date)'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.lot'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.place'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.transition'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
 		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint)')
 	) AS r(level, privilege, object);

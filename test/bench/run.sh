@@ -5,7 +5,8 @@
 #   ROWS      size of the tables of values (5000000)
 #   PALLETS   of 1,960 things each, the smaller tree; the larger has ten times
 #             as many (510)
-#   ONLY      some of "value issue hierarchy" (all)
+#   ONLY      some of "value issue hierarchy seal" (all; the ledger is measured
+#             on the trees of the hierarchy)
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -112,6 +113,40 @@ compare_writes() {
         'INSERT INTO bench.adjacency SELECT u, c.carton, now() FROM bench.next_carton() AS c, unnest(c.units) AS u;'
 }
 
+# The ledger, on a tree of the hierarchy.
+compare_ledger() {
+    run_sql -f test/bench/ledger.sql
+    compare_rates 'verify : primary-key SELECT' 1.5 1 \
+        '\set n random(2000, 800000)
+SELECT v.* FROM bench.unit AS u, serial.verify(u.id) AS v WHERE u.n = :n;' \
+        '\set n random(2000, 800000)
+SELECT i.* FROM bench.unit AS u JOIN bench.item AS i ON i.id = u.id WHERE u.n = :n;'
+    compare_rates 'shipping of a pallet : INSERT of a row, three indexes' 3 1 \
+        "\\set p random(101, 500)
+SELECT serial.ship(ARRAY[('(8004)30614141P' || :p)::serial.serial], 'plant', 'customer');" \
+        "INSERT INTO bench.shipment VALUES (('(8004)30614141S' || nextval('bench.shipment_sequence'))::serial.serial, 'plant', now());"
+}
+
+bench_seal() {
+    step "Sealing"
+    make_database bench_seal
+    database=bench_seal
+    run_sql -f test/bench/seal.sql
+    take_results bench_seal ''
+    database=bench
+}
+
+# take_results DATABASE PREFIX: into the report, which is that of bench
+take_results() {
+    inside psql -X -q -At -d "$1" -c "
+        SELECT format('INSERT INTO bench.result (what, a_ms, b_ms, ratio, at_most) VALUES (%L, %s, %s, %s, %s);',
+                      '$2' || what, a_ms, b_ms, ratio, at_most)
+        FROM bench.result ORDER BY n" >"$scratch/results.sql"
+    chmod a+r "$scratch/results.sql"
+    database=bench
+    run_sql -f "$scratch/results.sql"
+}
+
 # Ten times the links, pair by pair.
 compare_sizes() {
     local what=$1 statement=$2 small large
@@ -125,19 +160,22 @@ compare_sizes() {
 }
 
 bench_hierarchy() {
-    step "The hierarchy, 1 million links"
+    step "The hierarchy and the ledger, 1 million links"
     run_sql -v pallets="${PALLETS:-510}" -f test/bench/hierarchy.sql
     compare_writes
-    step "The hierarchy, 10 million links (this takes some minutes)"
+    compare_ledger
+    step "The hierarchy and the ledger, 10 million links (this takes some minutes)"
     make_database bench_large
     database=bench_large
     run_sql -v pallets="$((${PALLETS:-510} * 10))" -f test/bench/hierarchy.sql
     compare_writes
-    inside psql -X -q -d bench_large -c 'COPY (SELECT '10 M: ' || what, a_ms, b_ms, ratio, at_most FROM bench.result ORDER BY n) TO STDOUT' >"$scratch/large"
-    database=bench
-    run_sql -c "COPY bench.result (what, a_ms, b_ms, ratio, at_most) FROM STDIN" <"$scratch/large"
+    compare_ledger
+    take_results bench_large '10 M: '
     compare_sizes 'contents, ten times the links : once' 'SELECT bench.contents(100)'
     compare_sizes 'outermost, ten times the links : once' 'SELECT bench.outermost(3000)'
+    compare_sizes 'verify, ten times the events : once' 'SELECT bench.verify(3000)'
+    compare_sizes 'where_is, ten times the events : once' 'SELECT bench.where_is(3000)'
+    compare_sizes 'trace, ten times the events : once' 'SELECT bench.trace(300)'
 }
 
 step "Looking for what is needed"
@@ -153,7 +191,7 @@ step "Starting a database server of its own"
 start_cluster || give_up "starting the database server"
 make_database bench
 
-for part in ${ONLY:-value issue hierarchy}; do
+for part in ${ONLY:-value issue hierarchy seal}; do
     "bench_$part"
 done
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * probe.h
- *	  Looking into an index of the links, again and again.
+ *	  Looking into an index of a table of ours, again and again.
  *
  *-------------------------------------------------------------------------
  */
@@ -72,7 +72,13 @@ extern void ProbeAgain(Probe *probe, Snapshot snapshot);
 extern IndexTuple ProbeEntry(Probe *probe);
 
 /*
- * May a table be read by probes: is all of it, its partitions included, in
+ * May the current user see all of a table?  Probes know neither rights nor
+ * policies.
+ */
+extern bool ProbesMayRead(const char *table);
+
+/*
+ * Can a table be read by probes: is all of it, its partitions included, in
  * heaps of this server?
  */
 extern bool ProbesCanRead(const char *table);

@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * probe.c
- *	  Looking into an index of the links, again and again.
+ *	  Looking into an index of a table of ours, again and again.
  *
  * An index scan of PostgreSQL without the executor around it: opened once for
- * a walk, and positioned anew for each container on the way.
+ * a walk, and positioned anew for each thing on the way.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,14 +18,17 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "compat.h"
-#include "hierarchy/probe.h"
+#include "miscadmin.h"
+#include "probe.h"
 #include "relation.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
+#include "utils/acl.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 
 /*
@@ -117,6 +120,15 @@ tables_below(Oid table)
 	foreach(cell, find_inheritance_children(table, AccessShareLock))
 		tables = list_concat(tables, tables_below(lfirst_oid(cell)));
 	return tables;
+}
+
+bool
+ProbesMayRead(const char *table)
+{
+	Oid			relation = ExtensionRelation(table);
+
+	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+		check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED;
 }
 
 bool

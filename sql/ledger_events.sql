@@ -1,0 +1,381 @@
+-- Events: what EPCIS 2.0 lets them be, what words they take, what is legal, and
+-- what becomes of those that were wrong.
+
+-- In a database of its own, where event 1 is the first.
+CREATE DATABASE regress_serial_ledger TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_ledger
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+
+-- What a thing is now, and since when
+CREATE FUNCTION now_is(id serial.serial) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(', ', coalesce(disposition, 'nothing'), 'at ' || place, 'in ' || nullif(outermost, id)::text)
+	FROM serial.where_is(id)
+$$;
+-- What the command says: its value, or its error.
+CREATE FUNCTION says(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer text;
+	message text;
+	details text;
+	hint text;
+BEGIN
+	EXECUTE command INTO answer;
+	RETURN coalesce(answer, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, details = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(' | ', SQLSTATE || ' ' || message, nullif(details, ''), nullif(hint, ''));
+END $$;
+-- The same of serial.record, recorded and taken back again.
+CREATE FUNCTION tried(arguments text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer text;
+BEGIN
+	answer := says(format('SELECT serial.record(%s)', arguments));
+	RAISE EXCEPTION '%', CASE WHEN answer ~ '^[0-9]+$' THEN 'recorded' ELSE answer END USING ERRCODE = 'raise_exception';
+EXCEPTION WHEN raise_exception THEN
+	RETURN SQLERRM;
+END $$;
+
+-- ---------------------------------------------------------------------------
+-- Types, actions, and what each must and must not have
+SELECT arguments, tried(arguments) FROM unnest(ARRAY[
+	$$'ObjectEvent', 'ADD', '{plain:a}'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}'$$,
+	$$'ObjectEvent', 'DELETE', '{plain:a}'$$,
+	$$'ObjectEvent', 'DELETE'$$,
+	$$'ObjectEvent', 'OBSERVE'$$,
+	$$'ObjectEvent', 'OBSERVE', NULL$$,
+	$$'ObjectEvent', 'OBSERVE', quantities => '[{"epcClass": "urn:x:1", "quantity": 3}]'$$,
+	$$'ObjectEvent', 'OBSERVE', attributes => '{"sensorElementList": []}', read_point => 'urn:x:dock'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', parent => 'plain:p'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', inputs => '{plain:b}'$$,
+	$$'ObjectEvent', NULL, '{plain:a}'$$,
+	$$'ObjectEvent', 'observe', '{plain:a}'$$,
+	$$'objectEvent', 'OBSERVE', '{plain:a}'$$,
+	$$NULL, 'OBSERVE', '{plain:a}'$$,
+	$$'AggregationEvent', 'ADD', '{plain:a}', parent => 'plain:p'$$,
+	$$'AggregationEvent', 'ADD', '{plain:a}'$$,
+	$$'AggregationEvent', 'ADD', '{}', parent => 'plain:p'$$,
+	$$'AggregationEvent', 'OBSERVE', '{plain:a}'$$,
+	$$'AggregationEvent', 'DELETE', '{}', parent => 'plain:p'$$,
+	$$'AggregationEvent', 'DELETE', '{}'$$,
+	$$'AssociationEvent', 'ADD', '{plain:a}', parent => 'plain:p'$$,
+	$$'AssociationEvent', 'OBSERVE', '{plain:a}'$$,
+	$$'AssociationEvent', 'DELETE', '{}', parent => 'plain:p'$$,
+	$$'TransactionEvent', 'ADD', '{plain:a}', business_transactions => '[{"type": "po", "bizTransaction": "urn:x:1"}]'$$,
+	$$'TransactionEvent', 'DELETE', '{}', business_transactions => '[{"bizTransaction": "urn:x:1"}]'$$,
+	$$'TransactionEvent', 'ADD', '{}', business_transactions => '[{"bizTransaction": "urn:x:1"}]'$$,
+	$$'TransactionEvent', 'ADD', '{plain:a}'$$,
+	$$'TransactionEvent', 'ADD', '{plain:a}', business_transactions => '[]'$$,
+	$$'TransformationEvent', inputs => '{plain:a}', outputs => '{plain:b}'$$,
+	$$'TransformationEvent', inputs => '{plain:a}'$$,
+	$$'TransformationEvent', outputs => '{plain:b}'$$,
+	$$'TransformationEvent', inputs => '{plain:a}', transformation => 'urn:x:t'$$,
+	$$'TransformationEvent', transformation => 'urn:x:t'$$,
+	$$'TransformationEvent'$$,
+	$$'TransformationEvent', 'ADD', inputs => '{plain:a}', outputs => '{plain:b}'$$,
+	$$'TransformationEvent', items => '{plain:c}', inputs => '{plain:a}', outputs => '{plain:b}'$$,
+	$$'TransformationEvent', inputs => '{plain:a}', outputs => '{plain:a}'$$,
+	$$'ObjectEvent', 'ADD', '{plain:a}', lot => 'L', expiry => '2099-12-31'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', lot => 'L'$$,
+	$$'AggregationEvent', 'ADD', '{plain:a}', parent => 'plain:p', expiry => '2099-12-31'$$,
+	$$'TransformationEvent', inputs => '{plain:a}', outputs => '{plain:b}', lot => 'L'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', event_time => 'infinity'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', event_time => NULL$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => '+14:00'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => '+14:30'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => 'Z'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => NULL$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a,NULL}'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a,plain:a}'$$,
+	$$'AggregationEvent', 'ADD', '{plain:p}', parent => 'plain:p'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', strict => NULL$$]) WITH ORDINALITY AS u(arguments, n) ORDER BY n;
+
+-- Quantities: a class, and of it a positive amount, whole unless it has a unit.
+SELECT q, tried(format($$'ObjectEvent', 'OBSERVE', quantities => %L$$, q)) FROM unnest(ARRAY[
+	'[{"epcClass": "urn:x:1"}]',
+	'[{"epcClass": "urn:x:1", "quantity": 2.5, "uom": "KGM"}]',
+	'[{"epcClass": "urn:x:1", "quantity": 2.5}]',
+	'[{"epcClass": "urn:x:1", "quantity": 0}]',
+	'[{"epcClass": "urn:x:1", "quantity": "3"}]',
+	'[{"epcClass": "urn:x:1", "uom": "KILOGRAMS", "quantity": 1}]',
+	'[{"quantity": 3}]',
+	'["urn:x:1"]',
+	'{"epcClass": "urn:x:1"}',
+	'[]']) WITH ORDINALITY AS u(q, n) ORDER BY n;
+
+-- ---------------------------------------------------------------------------
+-- Words: bare, as a web URI, as a URN; one's own as a URI.
+SELECT kind, count(*) FROM serial.vocabulary GROUP BY kind ORDER BY kind COLLATE "C";
+SELECT w, says(format('SELECT serial.vocabulary_word(%L, %L)', kind, w)) FROM (VALUES
+	('business_step', 'shipping'), ('business_step', 'https://ref.gs1.org/cbv/BizStep-shipping'),
+	('business_step', 'urn:epcglobal:cbv:bizstep:shipping'), ('business_step', 'urn:x:step:polishing'),
+	('business_step', 'https://example.com/polishing'), ('business_step', 'Shipping'), ('business_step', 'polishing'),
+	('business_step', 'https://ref.gs1.org/cbv/BizStep-polishing'), ('business_step', 'urn:epcglobal:cbv:disp:shipping'),
+	('business_step', ''), ('business_step', NULL), ('business_step', 'in_transit'),
+	('disposition', 'https://ref.gs1.org/cbv/Disp-in_transit'), ('disposition', 'urn:epcglobal:cbv:disp:stolen'),
+	('disposition', 'https://ref.gs1.org/cbv/BizStep-in_transit'),
+	('business_transaction', 'urn:epcglobal:cbv:btt:po'), ('source_destination', 'https://ref.gs1.org/cbv/SDT-owning_party'),
+	('error_reason', 'urn:epcglobal:cbv:er:did_not_occur'), ('error_reason', 'oops')) AS v(kind, w);
+SELECT serial.record('TransactionEvent', 'ADD', '{plain:w}', 'https://ref.gs1.org/cbv/BizStep-inspecting',
+	'urn:epcglobal:cbv:disp:conformant',
+	business_transactions => '[{"type": "urn:epcglobal:cbv:btt:po", "bizTransaction": "urn:x:1"}, {"type": "urn:x:own", "bizTransaction": "urn:x:2"}, {"bizTransaction": "urn:x:3"}]',
+	sources => '[{"type": "https://ref.gs1.org/cbv/SDT-location", "source": "urn:x:s"}]',
+	destinations => '[{"type": "location", "destination": "urn:x:d"}]',
+	persistent_disposition => '{"set": ["urn:epcglobal:cbv:disp:completeness_verified"], "unset": ["recalled"]}') AS event \gset
+SELECT business_step, disposition, business_transactions, sources, destinations, persistent_disposition
+FROM serial.event WHERE event = :event;
+SELECT member, tried(format($$'ObjectEvent', 'OBSERVE', '{plain:a}', %s$$, member)) FROM unnest(ARRAY[
+	$$business_transactions => '[{"type": "order", "bizTransaction": "urn:x:1"}]'$$,
+	$$business_transactions => '{"type": "po"}'$$,
+	$$business_transactions => '["po"]'$$,
+	$$sources => '[{"source": "urn:x:s"}]'$$,
+	$$destinations => '[{"type": "po", "destination": "urn:x:s"}]'$$,
+	$$persistent_disposition => '{}'$$,
+	$$persistent_disposition => '{"set": "recalled"}'$$,
+	$$persistent_disposition => '{"set": ["bad"]}'$$,
+	$$persistent_disposition => '{"add": ["recalled"]}'$$,
+	$$persistent_disposition => '{"set": ["recalled"], "unset": ["recalled"]}'$$,
+	$$persistent_disposition => '["recalled"]'$$,
+	$$disposition => 'fine'$$]) WITH ORDINALITY AS u(member, n) ORDER BY n;
+
+-- ---------------------------------------------------------------------------
+-- An event_id that is known is the same event: nothing is recorded again.
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:id}', 'inspecting', event_id => 'urn:uuid:1') AS first \gset
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:id}', 'inspecting', event_id => 'urn:uuid:1') = :first AS same,
+	   (SELECT count(*) FROM serial.event WHERE event_id = 'urn:uuid:1') AS events;
+
+-- A hundred thousand in one call
+SELECT serial.commission(array_agg(('plain:mass' || n)::serial.serial), 'MASS', '2099-12-31', 'urn:x:plant', '2026-01-01') > 0 AS event
+FROM generate_series(1, 100000) AS n;
+SELECT count(*), count(DISTINCT last_event), min(place), min(disposition) FROM serial.item WHERE lot = 'MASS';
+
+-- ---------------------------------------------------------------------------
+-- What is legal: a life in strict steps
+SELECT serial.commission('{plain:t1}', 'T', '2099-12-31', 'urn:x:plant', '2026-01-01') AS commissioned \gset
+SELECT says($$SELECT serial.commission('{plain:t1}', at => '2026-01-02')$$);
+SELECT says($$SELECT serial.dispense('{plain:never_seen}', at => '2026-01-02')$$);
+SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'void_shipping', event_time => '2026-01-02')$$);
+SELECT serial.ship('{plain:t1}', 'urn:x:plant', 'urn:x:shop', 'D-1', '2026-01-03') > 0 AS shipped;
+SELECT now_is('plain:t1');
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'void_shipping', event_time => '2026-01-04') > 0 AS voided;
+SELECT now_is('plain:t1');
+SELECT serial.receive('{plain:t1}', 'urn:x:shop', 'urn:x:plant', 'R-1', '2026-01-05') > 0 AS received;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'stocking', event_time => '2026-01-06', place => 'urn:x:shelf') > 0 AS stocked;
+SELECT now_is('plain:t1');
+SELECT serial.dispense('{plain:t1}', 'urn:x:shop', '2026-01-07') AS dispensed \gset
+SELECT now_is('plain:t1');
+SELECT says($$SELECT serial.dispense('{plain:t1}', 'urn:x:shop', '2026-01-08')$$) = format(
+	'55000 dispensing of "plain:t1" is not legal: seen after dispensed | It is dispensed since 2026-01-07 00:00:00+00, by event %s. | Legal now: urn:serial:step:reinstating.', :dispensed) AS says_what;
+SELECT says($$SELECT serial.ship('{plain:t1}', at => '2026-01-08')$$) ~ '^55000 shipping of "plain:t1" is not legal: seen after dispensed' AS refused;
+
+-- Undoing: within ten days, to the microsecond, and by the one who did it.
+SELECT says($$SELECT serial.reinstate('{plain:t1}', '2026-01-17 00:00:00.000001+00')$$);
+CREATE ROLE regress_serial_other;
+SELECT serial.grant_access('regress_serial_other', 'operator');
+SET SESSION AUTHORIZATION regress_serial_other;
+SELECT says($$SELECT serial.reinstate('{plain:t1}', '2026-01-09')$$);
+RESET SESSION AUTHORIZATION;
+SET ROLE regress_serial_other;
+SELECT serial.reinstate('{plain:t1}', '2026-01-17') > 0 AS reinstated;
+RESET ROLE;
+SELECT now_is('plain:t1');
+SELECT recorded_by = session_user AS by_session_user FROM serial.trace('plain:t1') WHERE business_step LIKE 'urn:serial:%';
+-- Each reason to decommission, and whether it can be undone
+SELECT serial.commission(array_agg(('plain:d' || n)::serial.serial), 'D', '2099-12-31', at => '2026-01-01') > 0 AS event FROM generate_series(1, 8) AS n;
+SELECT reason, now_is(id) AS is_now, says(format('SELECT serial.reinstate(%L, %L) > 0', ARRAY[id], '2026-01-11')) AS reinstated, now_is(id) AS is_then
+FROM (SELECT n, reason, ('plain:d' || n)::serial.serial AS id, serial.decommission(ARRAY['plain:d' || n]::serial.serial[], reason, 'urn:x:shop', '2026-01-02')
+	  FROM unnest('{exported,sample,free sample,locked,checked out,withdrawn,destroyed,stolen}'::text[]) WITH ORDINALITY AS u(reason, n) ORDER BY n OFFSET 0) AS d ORDER BY n;
+SELECT says($$SELECT serial.decommission('{plain:d1}', 'boredom')$$);
+SELECT says($$SELECT serial.decommission('{plain:d1}', NULL)$$);
+-- What is expired or recalled stays out.
+SELECT serial.commission('{plain:old,(01)09506000134352(21)RC1}', 'OLD', '2026-01-05', at => '2026-01-01') > 0 AS event;
+SELECT serial.dispense('{plain:old,(01)09506000134352(21)RC1}', at => '2026-01-02') > 0 AS event;
+SELECT says($$SELECT serial.reinstate('{plain:old}', '2026-01-06')$$);
+SELECT says($$SELECT serial.reinstate('{plain:old}', '2026-01-05 23:00+00') > 0$$);
+SELECT serial.recall('09506000134352', '{OLD}', 'test') AS recall \gset
+SELECT says($$SELECT serial.reinstate('{(01)09506000134352(21)RC1}', '2026-01-03')$$);
+SELECT serial.close_recall(:recall);
+SELECT says($$SELECT serial.reinstate('{(01)09506000134352(21)RC1}', '2026-01-03') > 0$$);
+
+-- Nothing is half done: the good one of two stays as it was.
+SELECT serial.commission('{plain:h1,plain:h2}', at => '2026-01-01') > 0 AS event;
+SELECT serial.dispense('{plain:h2}', at => '2026-01-02') > 0 AS event;
+SELECT says($$SELECT serial.dispense('{plain:h1,plain:h2}', at => '2026-01-03')$$) ~ 'plain:h2' AS names_the_bad_one;
+SELECT now_is('plain:h1'), (SELECT count(*) FROM serial.alert WHERE id IN ('plain:h1', 'plain:h2')) AS alerts;
+
+-- One's own steps and transitions
+INSERT INTO serial.transition (business_step, from_disposition, to_disposition) VALUES ('urn:x:step:polishing', 'active', 'conformant');
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', event_time => '2026-01-03') > 0 AS polished;
+SELECT now_is('plain:h1');
+SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', event_time => '2026-01-04')$$);
+DELETE FROM serial.transition WHERE NOT is_shipped;
+
+-- ---------------------------------------------------------------------------
+-- Not strict: kept as evidence, with an alert, and nothing changes.
+CREATE TEMP TABLE before AS SELECT max(alert) AS alert FROM serial.alert;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1,plain:h2}', 'dispensing', event_time => '2026-02-01', place => 'urn:x:far', strict => false) AS copy \gset
+SELECT is_accepted FROM serial.event WHERE event = :copy;
+SELECT now_is('plain:h1'), now_is('plain:h2');
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:h1}', 'commissioning', event_time => '2026-02-02', strict => false) > 0 AS twice;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:stranger}', 'dispensing', event_time => '2026-02-02', strict => false) > 0 AS stranger;
+SELECT serial.record('AggregationEvent', 'DELETE', '{plain:h1}', 'unpacking', event_time => '2026-02-02', parent => 'plain:box', strict => false) > 0 AS not_in_it;
+SELECT says($$SELECT serial.record('AggregationEvent', 'ADD', '{plain:h1}', 'packing', parent => 'plain:h1', strict => false)$$);
+SELECT serial.container('plain:h1');
+SELECT kind, id, detail FROM serial.alert WHERE alert > coalesce((SELECT alert FROM before), 0) ORDER BY alert;
+SELECT event = :copy AS is_the_copy, is_accepted, business_step FROM serial.trace('plain:h2') ORDER BY event_time;
+-- Strict says the same as an error.
+SELECT says($$SELECT serial.unpack('plain:box', '{plain:h1}', true, NULL, '2026-02-03')$$);
+SELECT says($$SELECT serial.pack('plain:h1', '{plain:h1}', true, NULL, '2026-02-03')$$);
+
+-- An alert is acknowledged once, by name and time, and never deleted.
+SELECT min(alert) AS alert FROM serial.alert WHERE alert > coalesce((SELECT alert FROM before), 0) \gset
+SELECT serial.acknowledge(:alert, 'called the shop');
+SELECT acknowledged_by = session_user AS by_me, acknowledged_at >= raised_at AS later, note FROM serial.alert WHERE alert = :alert;
+SELECT says(format('SELECT serial.acknowledge(%s)', :alert)) ~ '^42704 alert \d+ does not exist or has been acknowledged' AS once;
+SELECT says('SELECT serial.acknowledge(-1)');
+SELECT says('SELECT serial.acknowledge(NULL)');
+SELECT says('DELETE FROM serial.alert');
+SELECT says('TRUNCATE serial.alert');
+SELECT says(format($$UPDATE serial.alert SET detail = 'nothing to see' WHERE alert = %s RETURNING 1$$, :alert));
+SELECT says(format($$UPDATE serial.alert SET acknowledged_at = NULL WHERE alert = %s RETURNING 1$$, :alert));
+
+-- A number that its pool has not issued
+SELECT serial.create_pool('ledger', 'sgtin', '09506000134369');
+SELECT serial.issue('ledger') AS issued \gset
+SELECT says(format('SELECT serial.commission(ARRAY[%L]::serial.serial[]) > 0', :'issued'));
+SELECT says($$SELECT serial.commission('{(01)09506000134369(21)000000000099}')$$);
+SELECT serial.record('ObjectEvent', 'ADD', '{(01)09506000134369(21)000000000099}', 'commissioning', strict => false) > 0 AS kept;
+SELECT kind, detail FROM serial.alert WHERE id = '(01)09506000134369(21)000000000099';
+
+-- Two distant places within too short a time
+INSERT INTO serial.place (place, name, latitude, longitude) VALUES
+	('urn:x:vienna', 'Vienna', 48.2, 16.37), ('urn:x:lisbon', 'Lisbon', 38.72, -9.14), ('urn:x:next_door', 'Vienna too', 48.2, 16.371);
+SELECT round(serial.distance_km(a, b)) AS km FROM serial.place AS a, serial.place AS b WHERE a.place = 'urn:x:vienna' AND b.place = 'urn:x:lisbon';
+SELECT serial.commission('{plain:v}', place => 'urn:x:vienna', at => '2026-01-01 00:00+00') > 0 AS event;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 00:00:01+00', place => 'urn:x:next_door') > 0 AS near;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 03:00+00', place => 'urn:x:lisbon') > 0 AS by_plane;
+SELECT count(*) FROM serial.alert WHERE id = 'plain:v';
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 04:00+00', place => 'urn:x:vienna') > 0 AS by_rocket;
+SELECT kind, detail FROM serial.alert WHERE id = 'plain:v';
+-- What a pallet carries has travelled with it.
+SELECT serial.pack('plain:vp', '{plain:v}', true, 'urn:x:vienna', '2026-01-02') > 0 AS event;
+SELECT serial.ship('{plain:vp}', 'urn:x:vienna', at => '2026-01-02') > 0 AS event;
+SELECT serial.receive('{plain:vp}', 'urn:x:lisbon', at => '2026-01-03') > 0 AS event;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-03 00:10+00', read_point => 'urn:x:vienna') > 0 AS event;
+SELECT detail FROM serial.alert WHERE id = 'plain:v' ORDER BY alert;
+
+-- ---------------------------------------------------------------------------
+-- Late: what happened before what is known
+SELECT serial.commission('{plain:l1}', place => 'urn:x:plant', at => '2026-03-01') > 0 AS event;
+SELECT serial.receive('{plain:l1}', 'urn:x:shop', at => '2026-03-10') AS received \gset
+SELECT serial.ship('{plain:l1}', 'urn:x:plant', at => '2026-03-05') > 0 AS late;
+SELECT now_is('plain:l1');
+SELECT at, w.disposition, w.place FROM unnest('{2026-02-01,2026-03-02,2026-03-06,2026-03-11}'::timestamptz[]) AS at
+LEFT JOIN LATERAL serial.where_is('plain:l1', at) AS w ON true ORDER BY at;
+-- Late, and contradicted by what is known: nobody receives what was dispensed.
+SELECT says($$SELECT serial.dispense('{plain:l1}', at => '2026-03-07')$$) = format(
+	'55000 dispensing of "plain:l1" is not legal: contradicted | Event %s came later and would not have been legal. | With strict => false, serial.record keeps it as evidence.', :received) AS refused;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:l1}', 'dispensing', event_time => '2026-03-07', strict => false) > 0 AS kept;
+SELECT now_is('plain:l1'), (SELECT string_agg(kind, ', ') FROM serial.alert WHERE id = 'plain:l1') AS alerts;
+-- Before it began; but what began may be told late.
+SELECT says($$SELECT serial.ship('{plain:l1}', at => '2026-02-01') > 0$$);
+SELECT serial.receive('{plain:l2}', 'urn:x:shop', at => '2026-03-10') > 0 AS received;
+SELECT verdict FROM serial.verify('plain:l2'::serial.serial);
+SELECT serial.commission('{plain:l2}', 'L2', '2099-12-31', 'urn:x:plant', '2026-03-01') > 0 AS late;
+SELECT now_is('plain:l2'), verdict, known_lot FROM serial.verify('plain:l2'::serial.serial);
+SELECT says($$SELECT serial.commission('{plain:l2}', 'L2', at => '2026-02-01')$$);
+SELECT says($$SELECT serial.commission('{plain:l2}', 'L2', at => '2026-03-11')$$) ~ 'commissioned twice' AS refused;
+
+-- ---------------------------------------------------------------------------
+-- Errors, of each type of event.  What they did is undone.
+SELECT serial.commission('{plain:e1,plain:e2}', 'E', '2099-12-31', 'urn:x:plant', '2026-04-01') AS born \gset
+SELECT serial.ship('{plain:e1}', 'urn:x:plant', at => '2026-04-02') AS shipped \gset
+SELECT serial.receive('{plain:e1}', 'urn:x:shop', at => '2026-04-03') AS received \gset
+SELECT serial.declare_error(:received, 'did_not_occur') AS declared \gset
+SELECT now_is('plain:e1');
+SELECT corrects = :received AS corrects_it, error_reason, recorded_by = session_user AS by_me, type, business_step, event_time
+FROM serial.event WHERE event = :declared;
+SELECT business_step, corrects IS NOT NULL AS is_declaration, corrected_by IS NOT NULL AS is_wrong FROM serial.trace('plain:e1') ORDER BY event_time, event;
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :received, 'did_not_occur')) ~ '^55000 event \d+ has been declared wrong already' AS once;
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :declared, 'did_not_occur')) ~ '^42704 event \d+ does not exist' AS no_way_back;
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :shipped, 'whim'));
+SELECT says(format('SELECT serial.declare_error(%s, NULL) > 0', :shipped));
+SELECT says('SELECT serial.declare_error(-1, ''did_not_occur'')');
+SELECT says('SELECT serial.declare_error(NULL, ''did_not_occur'')');
+-- Not while something depends on it
+SELECT serial.dispense('{plain:e2}', at => '2026-04-02') AS dispensed \gset
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :born, 'did_not_occur')) = format(
+	'55000 event %s cannot be undone: event %s depends on it | Declare event %s wrong first.', :born, :dispensed, :dispensed) AS says_what;
+SELECT serial.declare_error(:dispensed, 'incorrect_data', '{"correctiveEventIDs": ["urn:uuid:2"]}') > 0 AS declared;
+SELECT now_is('plain:e2');
+SELECT says($$SELECT serial.receive('{plain:e2}', 'urn:x:plant', at => '2026-04-05') > 0$$);
+-- What was never commissioned is unknown again.
+SELECT serial.commission('{plain:e3}', 'E', '2099-12-31', 'urn:x:plant', '2026-04-01') AS born \gset
+SELECT serial.declare_error(:born, 'did_not_occur') > 0 AS declared;
+SELECT now_is('plain:e3'), verdict, known_lot, known_expiry FROM serial.verify('plain:e3'::serial.serial);
+SELECT says($$SELECT serial.commission('{plain:e3}', 'E', at => '2026-04-02') > 0$$);
+-- Packed in error
+SELECT serial.pack('plain:ebox', '{plain:e1,plain:e2}', true, 'urn:x:plant', '2026-04-10') AS packed \gset
+SELECT now_is('plain:e1'), count(*) FROM serial.contents('plain:ebox');
+SELECT serial.declare_error(:packed, 'did_not_occur') > 0 AS declared;
+SELECT now_is('plain:e1'), (SELECT count(*) FROM serial.contents('plain:ebox')) AS inside,
+	   (SELECT count(*) FROM serial.contents('plain:ebox', '2026-04-11')) AS then;
+-- Unpacked in error
+SELECT serial.pack('plain:ebox', '{plain:e1,plain:e2}', true, 'urn:x:plant', '2026-04-12') AS packed \gset
+SELECT serial.unpack('plain:ebox', '{plain:e1}', true, 'urn:x:plant', '2026-04-13') AS unpacked \gset
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :packed, 'did_not_occur')) ~ '^55000 event \d+ cannot be undone \| "plain:e1" has been packed or unpacked since' AS refused;
+SELECT serial.declare_error(:unpacked, 'did_not_occur') > 0 AS declared;
+SELECT id, depth FROM serial.contents('plain:ebox') ORDER BY id;
+SELECT since FROM serial.aggregation WHERE child = 'plain:e1';
+SELECT serial.record('AggregationEvent', 'DELETE', '{}', 'unpacking', event_time => '2026-04-14', parent => 'plain:ebox') AS all_unpacked \gset
+SELECT count(*) FROM serial.contents('plain:ebox');
+SELECT serial.declare_error(:all_unpacked, 'did_not_occur') > 0 AS declared;
+SELECT count(*) FROM serial.contents('plain:ebox');
+SELECT serial.declare_error(:packed, 'did_not_occur') > 0 AS declared;
+SELECT count(*) FROM serial.contents('plain:ebox');
+-- Unpacked in error, and packed elsewhere since
+SELECT serial.pack('plain:ebox', '{plain:e1}', true, 'urn:x:plant', '2026-04-15') > 0 AS packed;
+SELECT serial.unpack('plain:ebox', '{plain:e1}', true, 'urn:x:plant', '2026-04-16') AS unpacked \gset
+SELECT serial.pack('plain:ebox2', '{plain:e1}', true, 'urn:x:plant', '2026-04-17') > 0 AS packed;
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :unpacked, 'did_not_occur')) ~ '"plain:e1" has been packed or unpacked since' AS refused;
+-- Observed together, associated, in a transaction: nothing to undo but what it said.
+SELECT serial.record('AggregationEvent', 'OBSERVE', '{plain:e1}', 'inspecting', 'damaged', '2026-04-18', parent => 'plain:ebox2') AS observed \gset
+SELECT serial.record('AssociationEvent', 'ADD', '{plain:sensor}', 'installing', event_time => '2026-04-18', parent => 'plain:ebox2', place => 'urn:x:lab') AS associated \gset
+SELECT serial.record('TransactionEvent', 'ADD', '{plain:e1}', 'inspecting', 'non_conformant', '2026-04-19', business_transactions => '[{"bizTransaction": "urn:x:1"}]') AS transacted \gset
+SELECT now_is('plain:e1'), now_is('plain:sensor'), serial.container('plain:sensor') AS associated_is_not_packed;
+SELECT serial.declare_error(:transacted, 'did_not_occur') > 0 AS declared;
+SELECT now_is('plain:e1');
+SELECT serial.declare_error(:observed, 'did_not_occur') > 0 AS declared, serial.declare_error(:associated, 'did_not_occur') > 0 AS declared_too;
+SELECT now_is('plain:e1'), now_is('plain:sensor');
+-- Made in error
+SELECT serial.record('TransformationEvent', inputs => '{plain:e1}', outputs => '{plain:e9}', business_step => 'commissioning', event_time => '2026-04-20', lot => 'E9') AS made \gset
+SELECT now_is('plain:e1'), now_is('plain:e9'), (SELECT id FROM serial.made_from('plain:e9')) AS made_from, (SELECT id FROM serial.made_into('plain:e1')) AS made_into;
+SELECT serial.declare_error(:made, 'did_not_occur') > 0 AS declared;
+SELECT now_is('plain:e1'), now_is('plain:e9'), (SELECT id FROM serial.made_from('plain:e9')) AS made_from, (SELECT id FROM serial.made_into('plain:e1')) AS made_into;
+-- What was not accepted has changed nothing, and undoing it does not either.
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e2}', 'commissioning', event_time => '2026-05-01', strict => false) AS kept \gset
+SELECT now_is('plain:e2');
+SELECT serial.declare_error(:kept, 'did_not_occur') > 0 AS declared;
+SELECT now_is('plain:e2');
+-- An event_id that was declared wrong is not the name of a new event.
+SELECT serial.declare_error(:first, 'did_not_occur') > 0 AS declared;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:id}', 'inspecting', event_id => 'urn:uuid:1') = :first AS same;
+
+-- ---------------------------------------------------------------------------
+-- Every row of serial.item is what the events say.
+SELECT i.id, i.disposition, s.disposition, i.place, s.place
+FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS s ON true
+WHERE i.lot IS DISTINCT FROM 'MASS' AND (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
+
+SELECT says('UPDATE serial.event SET place = NULL');
+SELECT says('DELETE FROM serial.event_item');
+SELECT says('TRUNCATE serial.event');
+
+DROP OWNED BY regress_serial_other;
+DROP ROLE regress_serial_other;
+\c :db
+DROP DATABASE regress_serial_ledger;

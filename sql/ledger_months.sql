@@ -1,0 +1,115 @@
+-- Months of events: made by themselves, put aside, and taken back.
+
+CREATE DATABASE regress_serial_ledger TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_ledger
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+CREATE FUNCTION says(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer text;
+	details text;
+BEGIN
+	EXECUTE command INTO answer;
+	RETURN coalesce(answer, 'NULL');
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS details = PG_EXCEPTION_DETAIL;
+	RETURN concat_ws(' | ', SQLSTATE || ' ' || regexp_replace(SQLERRM, to_char(now(), 'YYYY-MM'), 'this month'), nullif(details, ''));
+END $$;
+
+SELECT count(*) AS months FROM pg_inherits WHERE inhparent = 'serial.event'::regclass;
+SELECT serial.commission('{plain:a,plain:b}', 'L', '2099-12-31', 'urn:x:plant', '2020-01-10') AS event;
+SELECT serial.pack('plain:box', '{plain:a}', true, 'urn:x:plant', '2020-01-11') AS event;
+SELECT serial.ship('{plain:box}', 'urn:x:plant', 'urn:x:shop', at => '2020-02-10') AS event;
+SELECT serial.receive('{plain:box}', 'urn:x:shop', at => '2020-02-12') AS event;
+SELECT count(*) AS months, bool_and(inhrelid::regclass::text = 'serial.event_' || to_char(now(), 'YYYYMM')) AS this_one
+FROM pg_inherits WHERE inhparent = 'serial.event'::regclass;
+
+-- As if events 1 and 2 had been recorded in January 2020, 3 in February: the
+-- clock says when an event is recorded, so this takes a superuser.
+SELECT serial.open_month('2020-01-31 23:59:59.999999+00'), serial.open_month('2020-02-01 00:00+00'), serial.open_month('2020-02-29 00:00+14');
+SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) AS bound, obj_description(c.oid) AS comment
+FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+WHERE i.inhparent IN ('serial.event'::regclass, 'serial.event_item'::regclass) AND c.relname LIKE '%\_2020%' ORDER BY c.relname;
+CREATE FUNCTION recorded_in(numbers bigint[], moment timestamptz) RETURNS void LANGUAGE sql AS $$
+	UPDATE serial.event_item SET record_time = moment WHERE event = ANY (numbers);
+	UPDATE serial.event SET record_time = moment WHERE event = ANY (numbers);
+	UPDATE serial.event AS e SET digest = serial.event_digest(e, serial.things_of_event(e.event)) WHERE event = ANY (numbers);
+$$;
+SET session_replication_role = replica;
+SELECT recorded_in('{1,2}', '2020-01-12'), recorded_in('{3}', '2020-02-10');
+RESET session_replication_role;
+SELECT event, to_char(record_time, 'YYYY-MM') IN ('2020-01', '2020-02') AS is_old FROM serial.event ORDER BY event;
+SELECT serial.seal();
+SELECT * FROM serial.check_seals();
+
+CREATE VIEW everything AS
+SELECT 'trace a' AS question, string_agg(t.business_step, ', ' ORDER BY t.event) AS answer FROM serial.trace('plain:a') AS t
+UNION ALL SELECT 'where_is a', concat_ws(' ', w.place, w.disposition, w.outermost) FROM serial.where_is('plain:a') AS w
+UNION ALL SELECT 'where_is b', concat_ws(' ', w.place, w.disposition, w.outermost) FROM serial.where_is('plain:b') AS w
+UNION ALL SELECT 'verify a', v.verdict || ' ' || v.known_lot FROM serial.verify('plain:a'::serial.serial) AS v
+UNION ALL SELECT 'verify b', v.verdict || ' ' || v.known_lot FROM serial.verify('plain:b'::serial.serial) AS v
+UNION ALL SELECT 'seals', string_agg(format('%s of %s %s', c.event, c.seal, c.problem), ', ' ORDER BY c.event) FROM serial.check_seals() AS c
+UNION ALL SELECT 'proofs', string_agg(e.n::text, ' ' ORDER BY e.n) FROM generate_series(1, 4) AS e(n) CROSS JOIN LATERAL serial.proof(e.n) AS p;
+TABLE everything;
+
+-- Not what is still written, not twice, not what there is none of
+SELECT says('SELECT serial.detach_month(current_date)'), says($$SELECT serial.detach_month('2019-12-01')$$), says('SELECT serial.detach_month(NULL)');
+SELECT says($$SELECT serial.attach_month('2020-01-01')$$), says('SELECT serial.attach_month(NULL)');
+SELECT serial.detach_month('2020-01-20');
+SELECT says($$SELECT serial.detach_month('2020-01-01')$$);
+SELECT month, events, detached_by = session_user AS by_me FROM serial.detached_month;
+
+-- Whoever asks is told; the present is known all the same.
+TABLE everything;
+SELECT serial.where_is('plain:b', '2020-01-20') AS as_of;
+-- What is aside is not changed either.
+SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET leaves = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
+-- The ledger goes on: what began then is known.
+SELECT says($$SELECT serial.commission('{plain:b}', at => '2020-03-01')$$) ~ '^55000 commissioning of "plain:b" is not legal: commissioned twice' AS refused;
+SELECT serial.dispense('{plain:b}', 'urn:x:shop', '2020-03-02') AS event;
+SELECT serial.unpack('plain:box', '{plain:a}', true, 'urn:x:shop', '2020-03-03') AS event;
+SELECT serial.seal();
+SELECT * FROM serial.where_is('plain:a');
+SELECT serial.detach_month('2020-02-01');
+TABLE everything;
+SELECT says('SELECT serial.declare_error(1, ''did_not_occur'')');
+-- What was before an event of then is needed to undo one of now; not for what began since.
+SELECT says('SELECT serial.declare_error(6, ''did_not_occur'')');
+SELECT serial.commission('{plain:n}', 'N', '2099-12-31', 'urn:x:plant', '2020-03-01') IS NOT NULL AS ok;
+SELECT serial.dispense('{plain:n}', at => '2020-03-02') AS dispensed \gset
+SELECT serial.declare_error(:dispensed, 'did_not_occur') IS NOT NULL AS ok;
+SELECT place, disposition FROM serial.where_is('plain:n');
+
+-- Back again: everything as if it had never been aside.
+SELECT serial.attach_month('2020-01-15'), serial.attach_month('2020-02-01');
+SELECT count(*) FROM serial.detached_month;
+TABLE everything;
+SELECT i.id, i.disposition, s.disposition, i.place, s.place
+FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS s ON true
+WHERE (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
+SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET leaves = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
+
+-- A month that was tampered with while it was aside is found when it is back.
+SELECT serial.detach_month('2020-01-01');
+SET session_replication_role = replica;
+UPDATE serial.event_202001 SET place = 'urn:x:elsewhere' WHERE event = 2;
+RESET session_replication_role;
+SELECT serial.attach_month('2020-01-01');
+SELECT * FROM serial.check_seals();
+-- Somebody else's table is not attached.
+SELECT serial.detach_month('2020-01-01');
+CREATE ROLE regress_serial_other;
+GRANT CREATE ON SCHEMA serial TO regress_serial_other;
+ALTER TABLE serial.event_202001 OWNER TO regress_serial_other;
+SELECT says($$SELECT serial.attach_month('2020-01-01')$$);
+DROP TABLE serial.event_202001;
+SELECT says($$SELECT serial.attach_month('2020-01-01')$$);
+REVOKE CREATE ON SCHEMA serial FROM regress_serial_other;
+DROP ROLE regress_serial_other;
+-- The numbers that are gone are still said to be aside.
+SELECT * FROM serial.check_seals();
+
+\c :db
+DROP DATABASE regress_serial_ledger;

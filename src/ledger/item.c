@@ -1,0 +1,348 @@
+/*-------------------------------------------------------------------------
+ *
+ * item.c
+ *	  Rows of serial.item, and what they say together.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "hierarchy/hierarchy.h"
+#include "ledger/item.h"
+#include "statement.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(serial_present);
+
+/* columns of serial.item, counted from 0; see ledger.sql */
+enum
+{
+	ITEM_ID,
+	ITEM_LOT,
+	ITEM_EXPIRY,
+	ITEM_DISPOSITION,
+	ITEM_SINCE,
+	ITEM_DECIDED_BY,
+	ITEM_PLACE,
+	ITEM_PLACE_SINCE,
+	ITEM_PLACED_BY,
+	ITEM_FIRST_EVENT,
+	ITEM_LAST_EVENT,
+	ITEM_LAST_TIME,
+	ITEM_MARKS,
+	ITEM_CONSIGNEE,
+	ITEM_CONSIGNEE_SINCE,
+	ITEM_CONSIGNED_BY,
+	ITEM_COLUMNS
+};
+
+static Statement select_item = {
+	"SELECT i.id, i.lot, i.expiry, i.disposition, i.since, i.decided_by,"
+	" i.place, i.place_since, i.placed_by, i.first_event, i.last_event,"
+	" i.last_time, i.marks, i.consignee, i.consignee_since, i.consigned_by"
+	" FROM serial.item AS i WHERE i.id OPERATOR(pg_catalog.=) $1",
+	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+void
+ItemsOpen(ItemReader *reader)
+{
+	reader->probes = ProbesMayRead("item") && ProbesCanRead("item") ?
+		ProbesOpen("item", "item_pkey", PROBE_ID, GetActiveSnapshot(), false) :
+		NIL;
+}
+
+void
+ItemsClose(ItemReader *reader)
+{
+	ProbesClose(reader->probes);
+}
+
+static void
+fill(ItemRow *item, const Datum *values, const bool *nulls)
+{
+#define TEXT(column) \
+	(nulls[column] ? NULL : TextDatumGetCString(values[column]))
+#define MOMENT(column) \
+	(nulls[column] ? DT_NOBEGIN : DatumGetTimestampTz(values[column]))
+#define NUMBER(column) \
+	(nulls[column] ? 0 : DatumGetInt64(values[column]))
+	item->lot = TEXT(ITEM_LOT);
+	item->has_expiry = !nulls[ITEM_EXPIRY];
+	item->expiry = item->has_expiry ? DatumGetDateADT(values[ITEM_EXPIRY]) : 0;
+	item->disposition = TEXT(ITEM_DISPOSITION);
+	item->since = MOMENT(ITEM_SINCE);
+	item->decided_by = NUMBER(ITEM_DECIDED_BY);
+	item->place = TEXT(ITEM_PLACE);
+	item->place_since = MOMENT(ITEM_PLACE_SINCE);
+	item->placed_by = NUMBER(ITEM_PLACED_BY);
+	item->first_event = NUMBER(ITEM_FIRST_EVENT);
+	item->last_event = NUMBER(ITEM_LAST_EVENT);
+	item->last_time = MOMENT(ITEM_LAST_TIME);
+	item->has_marks = !nulls[ITEM_MARKS];
+	item->consignee = TEXT(ITEM_CONSIGNEE);
+	item->consignee_since = MOMENT(ITEM_CONSIGNEE_SINCE);
+	item->consigned_by = NUMBER(ITEM_CONSIGNED_BY);
+}
+
+static bool
+read_directly(List *probes, const Serial *id, ItemRow *item)
+{
+	ListCell   *cell;
+
+	foreach(cell, probes)
+	{
+		Probe	   *probe = lfirst(cell);
+
+		ProbeSeek(probe, id, DT_NOBEGIN);
+		if (!ProbeRow(probe))
+			continue;
+		slot_getsomeattrs(probe->slot, ITEM_COLUMNS);
+		fill(item, probe->slot->tts_values, probe->slot->tts_isnull);
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_in_sql(const Serial *id, ItemRow *item)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = PointerGetDatum(id);
+	bool		found;
+
+	SPI_connect();
+	StatementExecute(&select_item, &value, NULL, true, 1);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		MemoryContext spi = MemoryContextSwitchTo(caller);
+		Datum		values[ITEM_COLUMNS];
+		bool		nulls[ITEM_COLUMNS];
+		int			i;
+
+		for (i = 0; i < ITEM_COLUMNS; i++)
+			values[i] = StatementResult(0, i + 1, &nulls[i]);
+		fill(item, values, nulls);
+		MemoryContextSwitchTo(spi);
+	}
+	SPI_finish();
+	return found;
+}
+
+bool
+ItemRead(ItemReader *reader, const Serial *id, ItemRow *item)
+{
+	memset(item, 0, sizeof(ItemRow));
+	item->since = item->place_since = item->consignee_since =
+		item->last_time = DT_NOBEGIN;
+	return reader->probes != NIL ?
+		read_directly(reader->probes, id, item) : read_in_sql(id, item);
+}
+
+static Statement select_marks = {
+	"SELECT m.marks, pg_catalog.array_to_string(serial.marks_in_force(m.marks), ', ')"
+	" FROM serial.marks_now($1) AS m(marks)",
+	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+/*
+ * Few things have marks: SQL may take its time to weigh them.
+ */
+static void
+read_marks(const Serial *id, Present *present)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		value = PointerGetDatum(id);
+	MemoryContext spi;
+	bool		isnull;
+	Datum		in_force;
+
+	SPI_connect();
+	StatementExecute(&select_marks, &value, NULL, true, 1);
+	spi = MemoryContextSwitchTo(caller);
+	present->marks = StatementResult(0, 1, &isnull);
+	present->has_marks = !isnull;
+	if (present->has_marks)
+		present->marks = datumCopy(present->marks, false, -1);
+	in_force = StatementResult(0, 2, &isnull);
+	if (!isnull)
+		present->in_force = TextDatumGetCString(in_force);
+	MemoryContextSwitchTo(spi);
+	SPI_finish();
+}
+
+/* serial.dispositions('left') and ('ended') in ledger.sql */
+bool
+DispositionIsFinal(const char *disposition)
+{
+	static const char *const final[] = {"dispensed", "retail_sold", "disposed",
+	"inactive", "destroyed", "stolen"};
+	int			i;
+
+	for (i = 0; disposition != NULL && i < (int) lengthof(final); i++)
+		if (strcmp(disposition, final[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Something that was said, when, and by which event.
+ */
+typedef struct Saying
+{
+	char	   *what;
+	TimestampTz since;
+	int64		event;
+} Saying;
+
+/*
+ * Takes what was said of a container if that was since the thing was inside,
+ * and later than what is known.  Of two events at one moment, the one recorded
+ * later counts.
+ */
+static void
+hear(Saying *known, char *what, TimestampTz since, int64 event,
+	 TimestampTz inside_since)
+{
+	if (what == NULL || since < inside_since || since < known->since ||
+		(since == known->since && event <= known->event))
+		return;
+	known->what = what;
+	known->since = since;
+	known->event = event;
+}
+
+static void
+hear_of_last(Present *present, const ItemRow *item, Serial *container,
+			 TimestampTz inside_since)
+{
+	if (item->last_event == 0 || item->last_time < inside_since ||
+		item->last_time < present->event_time ||
+		(item->last_time == present->event_time &&
+		 item->last_event <= present->event))
+		return;
+	present->event = item->last_event;
+	present->event_time = item->last_time;
+	present->holder = container;
+}
+
+static void
+hear_of_containers(ItemReader *reader, Serial *id, Present *present)
+{
+	const ItemRow *own = &present->own;
+	Saying		disposition = {own->disposition, own->since, own->decided_by};
+	Saying		place = {own->place, own->place_since, own->placed_by};
+	Saying		consignee = {own->consignee, own->consignee_since,
+	own->consigned_by};
+	ListCell   *cell;
+
+	foreach(cell, EnclosuresNow(id))
+	{
+		Enclosure  *around = lfirst(cell);
+		ItemRow		item;
+
+		if (!ItemRead(reader, around->container, &item))
+			continue;
+		hear(&disposition, item.disposition, item.since, item.decided_by,
+			 around->since);
+		hear(&place, item.place, item.place_since, item.placed_by,
+			 around->since);
+		hear(&consignee, item.consignee, item.consignee_since,
+			 item.consigned_by, around->since);
+		hear_of_last(present, &item, around->container, around->since);
+		present->has_marks = present->has_marks || item.has_marks;
+	}
+	present->disposition = disposition.what;
+	present->since = disposition.since;
+	present->decided_by = disposition.event;
+	present->place = place.what;
+	present->place_since = place.since;
+	present->consignee = consignee.what;
+	present->consignee_since = consignee.since;
+}
+
+static void
+hear_of_itself(Present *present, Serial *id)
+{
+	const ItemRow *own = &present->own;
+
+	present->disposition = own->disposition;
+	present->since = own->since;
+	present->decided_by = own->decided_by;
+	present->place = own->place;
+	present->place_since = own->place_since;
+	present->consignee = own->consignee;
+	present->consignee_since = own->consignee_since;
+	present->event = own->last_event;
+	present->event_time = own->last_time;
+	present->holder = own->last_event == 0 ? NULL : id;
+	present->has_marks = own->has_marks;
+}
+
+/*
+ * A thing that has left or ended stays so, whatever happens to its container.
+ */
+void
+PresentRead(Serial *id, Present *present)
+{
+	ItemReader	reader;
+
+	memset(present, 0, sizeof(Present));
+	ItemsOpen(&reader);
+	(void) ItemRead(&reader, id, &present->own);
+	hear_of_itself(present, id);
+	if (!DispositionIsFinal(present->own.disposition))
+		hear_of_containers(&reader, id, present);
+	ItemsClose(&reader);
+	if (present->has_marks)
+		read_marks(id, present);
+}
+
+/*
+ * serial.present(item serial.serial)
+ *	  -> table (disposition text, since timestamptz, place text,
+ *				place_since timestamptz, event bigint, holder serial.serial,
+ *				marks jsonb, consignee text, consignee_since timestamptz,
+ *				decided_by bigint, event_time timestamptz)
+ */
+Datum
+serial_present(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Present		present;
+	Datum		values[11];
+	bool		nulls[11] = {false};
+
+	InitMaterializedSRF(fcinfo, 0);
+	PresentRead(PG_GETARG_SERIAL_PP(0), &present);
+	if (present.holder == NULL)
+		return (Datum) 0;
+	nulls[0] = nulls[1] = nulls[9] = present.disposition == NULL;
+	nulls[2] = nulls[3] = present.place == NULL;
+	if (!nulls[0])
+		values[0] = CStringGetTextDatum(present.disposition);
+	values[1] = TimestampTzGetDatum(present.since);
+	if (!nulls[2])
+		values[2] = CStringGetTextDatum(present.place);
+	values[3] = TimestampTzGetDatum(present.place_since);
+	values[4] = Int64GetDatum(present.event);
+	values[5] = PointerGetDatum(present.holder);
+	nulls[6] = !present.has_marks;
+	values[6] = present.marks;
+	nulls[7] = nulls[8] = present.consignee == NULL;
+	if (!nulls[7])
+		values[7] = CStringGetTextDatum(present.consignee);
+	values[8] = TimestampTzGetDatum(present.consignee_since);
+	values[9] = Int64GetDatum(present.decided_by);
+	values[10] = TimestampTzGetDatum(present.event_time);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}

@@ -1,0 +1,82 @@
+/*-------------------------------------------------------------------------
+ *
+ * item.h
+ *	  Rows of serial.item, and what they say together.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_ITEM_H
+#define SERIAL_ITEM_H
+
+#include "postgres.h"
+
+#include "probe.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+/*
+ * A row; what it does not say is NULL, 0 or DT_NOBEGIN.
+ */
+typedef struct ItemRow
+{
+	char	   *lot;
+	bool		has_expiry;
+	DateADT		expiry;
+	char	   *disposition;
+	TimestampTz since;
+	int64		decided_by;		/* the event that said so */
+	char	   *place;
+	TimestampTz place_since;
+	int64		placed_by;
+	int64		first_event;
+	int64		last_event;		/* 0: none of it is known */
+	TimestampTz last_time;
+	bool		has_marks;
+	char	   *consignee;
+	TimestampTz consignee_since;
+	int64		consigned_by;
+} ItemRow;
+
+/*
+ * Reads as the current user, under the active snapshot: from the index itself
+ * where the user may see everything, else in SQL.
+ */
+typedef struct ItemReader
+{
+	List	   *probes;			/* NIL: in SQL */
+} ItemReader;
+
+extern void ItemsOpen(ItemReader *reader);
+extern void ItemsClose(ItemReader *reader);
+
+/* false if there is no such row */
+extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
+
+/* the CBV dispositions after which nothing happens to a thing */
+extern bool DispositionIsFinal(const char *disposition);
+
+/*
+ * What a thing is now, by its own row and those of what it is in.
+ */
+typedef struct Present
+{
+	ItemRow		own;			/* zeros if there is no row */
+	char	   *disposition;
+	TimestampTz since;
+	int64		decided_by;
+	char	   *place;
+	TimestampTz place_since;
+	char	   *consignee;
+	TimestampTz consignee_since;
+	int64		event;			/* that said the last of it */
+	TimestampTz event_time;
+	Serial	   *holder;			/* of whom it was said; NULL: nothing is known */
+	bool		has_marks;
+	Datum		marks;			/* jsonb of serial.decide_marks, if it has any */
+	char	   *in_force;		/* those that are set, in words; NULL if none is */
+} Present;
+
+extern void PresentRead(Serial *id, Present *present);
+
+#endif							/* SERIAL_ITEM_H */

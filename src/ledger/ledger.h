@@ -1,0 +1,16 @@
+/*-------------------------------------------------------------------------
+ *
+ * ledger.h
+ *	  What happens to things.
+ *
+ * The only door of ledger/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_H
+#define SERIAL_LEDGER_H
+
+/* the settings of this room; once, when the library is loaded */
+extern void LedgerDefineSettings(void);
+
+#endif							/* SERIAL_LEDGER_H */

@@ -1,0 +1,107 @@
+-- The ledger, on the tree that hierarchy.sql has made: every unit of it
+-- commissioned, ten thousand an event.
+
+SET client_min_messages = warning;
+
+SELECT serial.open_month(now());
+CREATE TABLE bench.commissioning AS
+SELECT b AS n, nextval('serial.event_sequence') AS event, now() AS record_time, '2026-02-01'::timestamptz + b * interval '1 second' AS event_time
+FROM generate_series(0, (SELECT max(n) / 10000 FROM bench.unit)) AS b;
+INSERT INTO serial.event (event, type, action, event_time, time_zone_offset, record_time, recorded_by, business_step, place, lot, is_accepted, digest)
+SELECT event, 'ObjectEvent', 'ADD', event_time, '+00:00', record_time, 'bench', 'commissioning', 'urn:bench:plant', 'L' || n, true, sha256(event::text::bytea)
+FROM bench.commissioning;
+INSERT INTO serial.event_item (id, event_time, event, role, leaves, record_time)
+SELECT u.id, c.event_time, c.event, 'item', 'active', c.record_time FROM bench.unit AS u JOIN bench.commissioning AS c ON c.n = u.n / 10000;
+INSERT INTO serial.item (id, lot, expiry, disposition, since, place, place_since, first_event, last_event)
+SELECT u.id, 'L' || c.n || '-' || u.n % 2, '2030-12-31', 'active', c.event_time, 'urn:bench:plant', c.event_time, c.event, c.event
+FROM bench.unit AS u JOIN bench.commissioning AS c ON c.n = u.n / 10000;
+-- thirty events of one unit
+SELECT count(serial.record('ObjectEvent', 'OBSERVE', ARRAY[u.id], 'storing', place => 'urn:bench:shelf:' || i))
+FROM generate_series(1, 29) AS i, bench.unit AS u WHERE u.n = 4321;
+VACUUM ANALYZE;
+
+CREATE TABLE bench.thirty AS SELECT e.* FROM bench.unit AS u, serial.event_item AS i JOIN serial.event AS e ON e.event = i.event
+WHERE u.n = 4321 AND i.id = u.id;
+ALTER TABLE bench.thirty ADD PRIMARY KEY (event);
+
+CREATE FUNCTION bench.trace(times integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE thing serial.serial := (SELECT id FROM bench.unit WHERE n = 4321); found bigint;
+BEGIN
+	FOR i IN 1 .. times LOOP
+		SELECT count(t.place) INTO found FROM serial.trace(thing) AS t;
+		ASSERT found = 30;
+	END LOOP;
+END $$;
+
+CREATE FUNCTION bench.thirty_rows(times integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE keys bigint[] := (SELECT array_agg(event) FROM bench.thirty); found bigint;
+BEGIN
+	FOR i IN 1 .. times LOOP
+		SELECT count(e.place) INTO found FROM serial.event AS e WHERE e.event = ANY (keys);
+		ASSERT found = 30;
+	END LOOP;
+END $$;
+
+CREATE FUNCTION bench.where_is(times integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE u serial.serial; at text;
+BEGIN
+	FOR i IN 1 .. times LOOP
+		SELECT id INTO u FROM bench.unit WHERE n = 2000 + i * 31 % 800000;
+		SELECT w.place INTO at FROM serial.where_is(u) AS w;
+		ASSERT at IS NOT NULL;
+	END LOOP;
+END $$;
+
+CREATE FUNCTION bench.verify(times integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE u serial.serial; v text;
+BEGIN
+	FOR i IN 1 .. times LOOP
+		SELECT id INTO u FROM bench.unit WHERE n = 2000 + i * 31 % 800000;
+		SELECT w.verdict INTO v FROM serial.verify(u) AS w;
+		ASSERT v = 'genuine';
+	END LOOP;
+END $$;
+
+SELECT bench.compare('trace of a unit with 30 events : reading 30 rows by key', 2,
+	'SELECT bench.trace(300)', 'SELECT bench.thirty_rows(300)');
+
+SELECT serial.recall('09506000134352', '{L20-1}', 'bench') AS recall \gset
+SELECT bench.compare('recall of 5,000 units : upward recursive query', 0.1,
+	format('SELECT count(outermost) FROM serial.recalled(%s)', :recall),
+	$$WITH RECURSIVE up(id, top, depth) AS (
+		SELECT i.id, i.id, 0 FROM serial.item AS i WHERE i.lot = 'L20-1'
+		UNION ALL
+		SELECT u.id, a.parent, u.depth + 1 FROM up AS u JOIN serial.aggregation AS a ON a.child = u.top)
+	SELECT count(top) FROM (SELECT DISTINCT ON (id) id, top FROM up ORDER BY id, depth DESC) AS o$$);
+
+-- Commissioning: the same rows into a table with the columns and indexes of
+-- serial.item.
+CREATE TABLE bench.item (LIKE serial.item INCLUDING ALL);
+INSERT INTO bench.item SELECT * FROM serial.item;
+VACUUM ANALYZE bench.item;
+CREATE SEQUENCE bench.lot_sequence;
+CREATE FUNCTION bench.fresh(lot bigint) RETURNS serial.serial[] LANGUAGE sql AS $$
+	SELECT array_agg(('(01)09506000134352(21)F' || lot || 'N' || n)::serial.serial) FROM generate_series(1, 100000) AS n
+$$;
+CREATE TABLE bench.fresh_lot AS SELECT n, bench.fresh(n) AS ids FROM generate_series(1, 16) AS n;
+CREATE FUNCTION bench.commission() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE lot bigint := nextval('bench.lot_sequence');
+BEGIN
+	PERFORM serial.commission(f.ids, 'F' || lot, '2030-12-31', 'urn:bench:plant') FROM bench.fresh_lot AS f WHERE f.n = lot;
+END $$;
+CREATE SEQUENCE bench.row_sequence;
+CREATE FUNCTION bench.insert_items() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE lot bigint := nextval('bench.row_sequence');
+BEGIN
+	INSERT INTO bench.item (id, lot, expiry, disposition, since, place, place_since, first_event, last_event)
+	SELECT i, 'F' || lot, '2030-12-31', 'active', now(), 'urn:bench:plant', now(), 1, 1
+	FROM bench.fresh_lot AS f, unnest(f.ids) AS i WHERE f.n = lot;
+END $$;
+SELECT bench.compare('commissioning 100,000 : INSERT of as many rows', 3,
+	'SELECT bench.commission()', 'SELECT bench.insert_items()', 5);
+
+-- For pgbench
+CREATE TABLE bench.shipment (id serial.serial PRIMARY KEY, place text, shipped_at timestamptz);
+CREATE INDEX ON bench.shipment (place);
+CREATE INDEX ON bench.shipment (shipped_at);
+CREATE SEQUENCE bench.shipment_sequence;
