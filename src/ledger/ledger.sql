@@ -2170,10 +2170,10 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT t.place, t.disposition FROM serial.state(c.id, as_of) AS t WHERE as_of IS NOT NULL) AS w
 	WHERE w.place = things_at.place
-	  AND coalesce(w.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended')), true);
+	  AND coalesce(w.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
 END;
 COMMENT ON FUNCTION serial.things_at(text, timestamptz) IS
-'the things at a place, containers and what is in them, now or as of a moment; what has left or ended is nowhere';
+'the things at a place, containers and what is in them, now or as of a moment; what is in transit, has left or has ended is at none';
 
 CREATE FUNCTION serial.on_hand(place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (gtin text, lot text, things bigint)
