@@ -1,0 +1,140 @@
+# Sixteen clients record events of all kinds of the same few things: late ones,
+# wrong ones, ones that contradict what is known, in transactions that commit and
+# that roll back, while seals are made and the server is killed.  Afterwards what
+# serial.item says is what all events say, no thing began or left twice, seals
+# hold, and everything that a client saw committed is there.
+#
+# SERIAL_LEDGER_STORM_SECONDS says how long (8).
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(sleep time);
+use Torture;
+
+my $seconds = $ENV{SERIAL_LEDGER_STORM_SECONDS} || 8;
+my $clients = 16;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nmax_connections = 40\nlog_statement = none\ndeadlock_timeout = 100ms\nstatement_timeout = 60s\n");
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION serial;
+	SELECT serial.commission('{plain:first}');
+});
+
+# --- The clients -------------------------------------------------------------
+
+sub unit { return sprintf 'plain:u%d', 1 + int rand 60; }
+sub box { return sprintf 'plain:b%d', 1 + int rand 8; }
+sub pallet { return sprintf 'plain:p%d', 1 + int rand 3; }
+
+sub things
+{
+	my ($n, $which) = @_;
+	my %things = map { $which->() => 1 } 1 .. $n;
+	return q['{] . join(',', keys %things) . q[}'::serial.serial[]];
+}
+
+sub moment { return one_of('now()', 'now()', 'clock_timestamp()', sprintf q(now() - interval '%d ms'), rand 3000); }
+
+sub statement
+{
+	my $some = one_of(things(1 + int rand 3, \&unit), things(1, \&unit), things(1, \&box), things(1, \&pallet));
+	my $at = moment();
+	my $place = sprintf q('place %d'), rand 4;
+	my $strict = one_of('true', 'true', 'false');
+	return one_of(
+		"serial.commission($some, 'L1', '2030-12-31', $place, $at)",
+		"serial.commission(" . things(2, \&unit) . ", 'L2', '2030-12-31', $place, $at)",
+		"serial.pack('" . box() . "'::serial.serial, " . things(3, \&unit) . ", true, $place, $at)",
+		"serial.pack('" . pallet() . "'::serial.serial, " . things(2, \&box) . ", true, $place, $at)",
+		"serial.unpack('" . box() . "'::serial.serial, " . things(1, \&unit) . ", true, $place, $at)",
+		"serial.record('AggregationEvent', 'DELETE', business_step => 'unpacking', parent => '" . one_of(box(), pallet()) . "', event_time => $at)",
+		"serial.ship($some, $place, 'customer', at => $at)",
+		"serial.receive($some, $place, at => $at)",
+		"serial.dispense($some, $place, $at)",
+		"serial.reinstate($some, $at)",
+		"serial.quarantine($some, 'why not', $place, $at)",
+		"serial.release_quarantine($some, at => $at)",
+		"serial.decommission($some, " . one_of("'sample'", "'destroyed'", "'exported'") . ", $place, $at)",
+		"serial.record('ObjectEvent', 'OBSERVE', $some, " . one_of("'dispensing'", "'stocking'", "'commissioning'") . ", place => $place, event_time => $at, strict => $strict)",
+		"serial.declare_error((SELECT event FROM serial.event ORDER BY event DESC OFFSET " . int(rand 30) . " LIMIT 1), 'did_not_occur')");
+}
+
+# psql shows a row when its statement is committed.
+sub script
+{
+	return "\\set VERBOSITY sqlstate\n" . join '', map {
+		my $kind = rand;
+		$kind < 0.7 ? "SELECT 'kept ' || " . statement() . ";\n"
+		  : $kind < 0.85 ? 'BEGIN' . one_of('', ' ISOLATION LEVEL REPEATABLE READ') . "; SELECT " . statement() . "; SELECT " . statement() . '; ' . one_of('COMMIT', 'ROLLBACK') . ";\n"
+		  : $kind < 0.95 ? 'BEGIN; SAVEPOINT s; SELECT ' . statement() . '; ROLLBACK TO s; SELECT ' . statement() . "; COMMIT;\n"
+		  : "SELECT serial.seal();\n"
+	} 1 .. 20;
+}
+
+my $stop = $node->basedir . '/stop';
+my @names = map { $node->basedir . "/client$_" } 1 .. $clients;
+my @pids = map { start_psql($_, $node->connstr('postgres'), $stop, \&script) } @names;
+my $end = time + $seconds;
+my $kills = 0;
+while (time < $end)
+{
+	sleep 3;
+	kill_server($node);
+	$node->start;
+	$kills++;
+}
+write_file($stop, '');
+ok(await_clients(@pids), 'no client was left hanging');
+cmp_ok($kills, '>', 1, "the server was killed $kills times");
+
+# --- What must hold ----------------------------------------------------------
+
+my $errors = join '', map { -e "$_.errors" ? slurp_file("$_.errors") : '' } @names;
+my %errors;
+$errors{$_}++ for $errors =~ /ERROR:  (\w{5})$/mg;
+note join ', ', map { "$_: $errors{$_}" } sort keys %errors;
+my %expected = map { $_ => 1 } qw(55000 23505 23514 22023 40001 40P01 25P02 3B001 42704);
+is(join(' ', grep { !$expected{$_} } sort keys %errors), '', 'no error but those that the quarrel explains');
+ok($errors{$_}, "... of which $_ was one") for qw(55000 23505);
+
+sub is_none { my ($query, $what) = @_; return is($node->safe_psql('postgres', "SELECT count(*) FROM ($query) AS q"), '0', $what); }
+my $good = 'e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)';
+
+note $node->safe_psql('postgres', q{SELECT count(*) || ' events, ' || count(*) FILTER (WHERE NOT is_accepted) || ' not accepted, '
+	|| count(corrects) || ' declarations, ' || (SELECT count(*) FROM serial.seal) || ' seals' FROM serial.event});
+cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM serial.event'), '>', 100, 'there were events');
+
+is_none(q{
+	SELECT FROM (SELECT DISTINCT id FROM serial.event_item) AS t
+	LEFT JOIN LATERAL serial.present(t.id) AS p ON true LEFT JOIN LATERAL serial.state(t.id) AS s ON true
+	WHERE (p.disposition, p.since, p.place, p.place_since, serial.marks_in_force(p.marks), p.consignee)
+		IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, serial.marks_in_force(s.marks), s.consignee)},
+	'what the rows say is what the events say');
+is_none(qq{
+	SELECT i.id FROM serial.event_item AS i JOIN serial.event AS e USING (event)
+	WHERE e.business_step = 'commissioning' AND $good GROUP BY i.id HAVING count(*) > 1}, 'nothing began twice');
+is_none(qq{
+	SELECT FROM (SELECT e.business_step, i.leaves, lag(i.leaves) OVER (PARTITION BY i.id ORDER BY i.event_time, i.event) AS before
+				 FROM serial.event_item AS i JOIN serial.event AS e USING (event) WHERE i.leaves IS NOT NULL AND $good) AS s
+	WHERE s.before IN ('dispensed', 'destroyed') AND s.business_step <> 'urn:serial:step:reinstating'}, 'nothing happened to what had left');
+is_none(q{
+	SELECT FROM serial.event AS e WHERE NOT e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.alert AS a WHERE a.event = e.event)},
+	'whatever was not accepted raised an alert');
+is_none('SELECT FROM serial.check_seals()', 'seals hold');
+is($node->safe_psql('postgres', q{
+	SELECT (SELECT count(*) FROM serial.event WHERE event <= (SELECT max(last_event) FROM serial.seal))
+		 - (SELECT sum(events) FROM serial.seal)}), '0', 'no event fell between two seals');
+is_none(q{
+	SELECT a.child FROM serial.aggregation AS a JOIN serial.aggregation_history AS h USING (child) WHERE h.until > a.since}, 'nothing was in two places');
+
+my %kept = map { $_ => 1 } map { slurp_file("$_.seen") =~ /^kept (\d+)$/mg } grep { -e "$_.seen" } @names;
+my %there = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', 'SELECT event FROM serial.event');
+cmp_ok(scalar keys %kept, '>', 50, 'clients saw events committed');
+is(join(' ', grep { !$there{$_} } keys %kept), '', 'and each of them is there');
+
+done_testing();
