@@ -2521,19 +2521,30 @@ BEGIN ATOMIC
 		SELECT s.seal, s.last_event, s.events, s.root, s.previous, s.chain, s.leaves,
 			   lag(s.last_event, 1, 0::bigint) OVER w AS after_event, lag(s.chain) OVER w AS chain_before, lag(s.seal, 1, 0::bigint) OVER w AS seal_before
 		FROM serial.seal AS s WINDOW w AS (ORDER BY s.seal)
+	), sealed AS (
+		SELECT max(s.last_event) AS last_event FROM serial.seal AS s
 	), differences AS (
 		SELECT s.seal, coalesce(l.event, e.event) AS event,
 			   CASE WHEN l.event IS NULL THEN 'inserted'
-					WHEN e.event IS NULL AND EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> l.event) THEN 'detached'
-					WHEN e.event IS NULL THEN 'removed'
-					ELSE 'changed' END AS problem
+					WHEN e.is_there THEN 'changed'
+					WHEN EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> l.event) THEN 'detached'
+					ELSE 'removed' END AS problem
 		FROM seals AS s
 		CROSS JOIN LATERAL (
 			SELECT l.event, l.digest FROM serial.seal_leaves(s.leaves) AS l) AS l
 		FULL JOIN (
-			SELECT e.event, e.digest, serial.event_digest(e, serial.things_of_event(e.event)) AS computed
+			-- the times are in both tables, and those of the things are read
+			SELECT e.event, true AS is_there, e.digest,
+				   CASE WHEN NOT EXISTS (SELECT FROM serial.event_item AS i WHERE i.event = e.event
+										 AND (i.event_time, i.record_time) <> (e.event_time, e.record_time))
+						THEN serial.event_digest(e, serial.things_of_event(e.event)) ELSE '' END AS computed
 			FROM serial.event AS e
-			WHERE e.event <= (SELECT max(m.last_event) FROM serial.seal AS m)) AS e ON e.event = l.event
+			WHERE e.event <= (SELECT m.last_event FROM sealed AS m)
+			UNION ALL
+			SELECT DISTINCT i.event, false, ''::bytea, ''::bytea
+			FROM serial.event_item AS i
+			WHERE i.event <= (SELECT m.last_event FROM sealed AS m) AND NOT EXISTS (SELECT FROM serial.event AS e WHERE e.event = i.event)
+		) AS e ON e.event = l.event
 		WHERE l.event IS NULL OR e.event IS NULL OR e.digest <> l.digest OR e.computed <> l.digest
 	)
 	SELECT s.seal, NULL::bigint, 'the seal itself was changed'
@@ -2542,6 +2553,7 @@ BEGIN ATOMIC
 	   OR s.previous IS DISTINCT FROM s.chain_before
 	   OR s.seal <> s.seal_before + 1
 	   OR s.events <> length(s.leaves) / 40
+	   OR NOT (SELECT min(l.event) > s.after_event AND max(l.event) <= s.last_event FROM serial.seal_leaves(s.leaves) AS l)
 	   OR serial.seal_chain(s.previous, s.root, s.events) <> s.chain
 	UNION ALL
 	SELECT coalesce(d.seal, (SELECT min(n.seal) FROM seals AS n WHERE n.last_event >= d.event)), d.event, d.problem FROM differences AS d
