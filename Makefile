@@ -16,7 +16,9 @@ ROOMS = scheme syntax value issue hierarchy ledger rights
 
 MODULE_big = serial
 OBJS = src/serial.o src/relation.o src/statement.o src/probe.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
-SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(wildcard src/$(room)/$(room).sql))
+# Of a room without a list, the one file of its name.
+LEDGER_SQL = vocabulary transition event month item alert state recall record daily correct ask verify seal
+SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(if $(filter ledger,$(room)),$(LEDGER_SQL:%=src/ledger/%.sql),$(wildcard src/$(room)/$(room).sql)))
 DATA_built = serial--$(EXTVERSION).sql
 
 PG_CPPFLAGS = -I$(srcdir)/src -DSERIAL_VERSION='"$(EXTVERSION)"'

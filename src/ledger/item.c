@@ -21,7 +21,7 @@
 
 PG_FUNCTION_INFO_V1(serial_present);
 
-/* columns of serial.item, counted from 0; see ledger.sql */
+/* columns of serial.item, counted from 0; see item.sql */
 enum
 {
 	ITEM_ID,
@@ -179,7 +179,7 @@ read_marks(const Serial *id, Present *present)
 	SPI_finish();
 }
 
-/* serial.dispositions('left') and ('ended') in ledger.sql */
+/* serial.dispositions('left') and ('ended') in transition.sql */
 bool
 DispositionIsFinal(const char *disposition)
 {

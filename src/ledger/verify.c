@@ -27,7 +27,7 @@ typedef struct Verdict
 	int64		recall;			/* 0: none */
 } Verdict;
 
-/* the columns of serial.verdict; see ledger.sql */
+/* the columns of serial.verdict; see verify.sql */
 enum
 {
 	VERDICT,

@@ -1,0 +1,136 @@
+-- Questions.  With the caller's rights.
+
+CREATE FUNCTION serial.trace(id serial.serial)
+RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, role text,
+			   type text, action text, business_step text, disposition text, read_point text, place text,
+			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, corrected_by bigint, attributes jsonb)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT t.event, t.event_time, t.record_time, t.holder, t.role, e.type, e.action, e.business_step, e.disposition,
+		   e.read_point, e.place, e.parent, e.recorded_by, e.is_accepted, e.corrects,
+		   (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event), e.attributes
+	FROM (SELECT serial.is_complete() IS NOT NULL AS is_asked) AS c
+	CROSS JOIN LATERAL serial.told(id) AS t
+	JOIN serial.event AS e ON e.event = t.event AND e.record_time = t.record_time
+	WHERE c.is_asked
+	ORDER BY t.event_time, t.event;
+END;
+COMMENT ON FUNCTION serial.trace(serial.serial) IS
+'every event of a thing and, only while it was inside, of its containers, in order of event time; those not accepted, and those declared wrong, are marked so';
+
+CREATE FUNCTION serial.where_is(id serial.serial, as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (place text, since timestamptz, disposition text, outermost serial.serial, event bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT s.place, s.place_since, s.disposition, serial.outermost(id), s.event
+	FROM serial.present(id) AS s WHERE as_of IS NULL
+	UNION ALL
+	SELECT s.place, s.place_since, s.disposition,
+		   coalesce((SELECT c.id FROM serial.containers(where_is.id, as_of) AS c ORDER BY c.depth DESC LIMIT 1), where_is.id), s.event
+	FROM serial.state(id, as_of) AS s WHERE as_of IS NOT NULL AND serial.is_complete() IS NOT NULL;
+END;
+COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
+'where a thing is, or was as of a moment, since when, in which outermost container, and by which event; no row if nothing is known';
+
+-- Whatever is at a place was said to be there, or is in something that was.
+CREATE FUNCTION serial.things_at(place text, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF serial.serial
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	WITH said AS MATERIALIZED (
+		SELECT i.id FROM serial.item AS i WHERE i.place = things_at.place AND as_of IS NULL
+		UNION
+		SELECT i.id FROM serial.event AS e JOIN serial.event_item AS i ON i.event = e.event
+		WHERE as_of IS NOT NULL AND serial.is_complete() IS NOT NULL AND e.place = things_at.place AND e.event_time <= as_of
+	), candidates AS (
+		SELECT s.id FROM said AS s
+		UNION
+		SELECT c.id FROM said AS s CROSS JOIN LATERAL serial.contents(s.id, as_of) AS c
+		UNION
+		SELECT c.id FROM said AS s
+		JOIN serial.event_item AS i ON i.id = s.id AND i.event_time <= as_of
+		CROSS JOIN LATERAL serial.contents(s.id, i.event_time) AS c
+		WHERE as_of IS NOT NULL
+	)
+	SELECT c.id FROM candidates AS c
+	CROSS JOIN LATERAL (
+		SELECT p.place, p.disposition FROM serial.present(c.id) AS p WHERE as_of IS NULL
+		UNION ALL
+		SELECT t.place, t.disposition FROM serial.state(c.id, as_of) AS t WHERE as_of IS NOT NULL) AS w
+	WHERE w.place = things_at.place
+	  AND coalesce(w.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
+END;
+COMMENT ON FUNCTION serial.things_at(text, timestamptz) IS
+'the things at a place, containers and what is in them, now or as of a moment; what is in transit, has left or has ended is at none';
+
+CREATE FUNCTION serial.on_hand(place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (gtin text, lot text, things bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT serial.gtin(t.id), i.lot, count(*)
+	FROM serial.things_at(place, as_of) AS t(id) LEFT JOIN serial.item AS i ON i.id = t.id
+	WHERE serial.gtin(t.id) IS NOT NULL AND (on_hand.gtin IS NULL OR serial.gtin(t.id) = on_hand.gtin)
+	GROUP BY 1, 2 ORDER BY 1, 2;
+END;
+COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz) IS
+'how many things of each GTIN, or of one, and lot are at a place, through all containers, now or as of a moment';
+
+CREATE FUNCTION serial.expiring(within interval, place text DEFAULT NULL)
+RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT i.id, i.expiry, i.lot, p.place
+	FROM serial.item AS i LEFT JOIN LATERAL serial.present(i.id) AS p ON true
+	WHERE i.expiry <= (now() + within)::date
+	  AND (expiring.place IS NULL OR p.place = expiring.place)
+	  AND coalesce(p.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended')), true)
+	ORDER BY i.expiry, i.id;
+END;
+COMMENT ON FUNCTION serial.expiring(interval, text) IS
+'what expires within a time, first expired first, at a place or anywhere; what has left or ended aside';
+
+CREATE FUNCTION serial.made_from(id serial.serial)
+RETURNS TABLE (id serial.serial, event bigint, depth integer)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	WITH RECURSIVE made(id, event, depth) AS (
+		SELECT n.id, n.event, 1
+		FROM serial.event_item AS o JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'input'
+		WHERE o.id = made_from.id AND o.role = 'output'
+		UNION
+		SELECT n.id, n.event, m.depth + 1
+		FROM made AS m
+		JOIN serial.event_item AS o ON o.id = m.id AND o.role = 'output'
+		JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'input'
+		WHERE m.depth < 1000
+	)
+	SELECT m.id, m.event, m.depth FROM made AS m
+	JOIN serial.event AS e ON e.event = m.event
+	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = m.event)
+	ORDER BY m.depth, m.id;
+END;
+COMMENT ON FUNCTION serial.made_from(serial.serial) IS
+'what a thing was made from, through all transformations, with the event and how many steps back';
+
+CREATE FUNCTION serial.made_into(id serial.serial)
+RETURNS TABLE (id serial.serial, event bigint, depth integer)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	WITH RECURSIVE made(id, event, depth) AS (
+		SELECT n.id, n.event, 1
+		FROM serial.event_item AS o JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'output'
+		WHERE o.id = made_into.id AND o.role = 'input'
+		UNION
+		SELECT n.id, n.event, m.depth + 1
+		FROM made AS m
+		JOIN serial.event_item AS o ON o.id = m.id AND o.role = 'input'
+		JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'output'
+		WHERE m.depth < 1000
+	)
+	SELECT m.id, m.event, m.depth FROM made AS m
+	JOIN serial.event AS e ON e.event = m.event
+	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = m.event)
+	ORDER BY m.depth, m.id;
+END;
+COMMENT ON FUNCTION serial.made_into(serial.serial) IS
+'what was made from a thing, through all transformations, with the event and how many steps on';

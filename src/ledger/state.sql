@@ -1,0 +1,324 @@
+-- What is known of a thing
+
+CREATE FUNCTION serial.told(item serial.serial, as_of timestamptz DEFAULT 'infinity')
+RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, depth integer, role text, leaves text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT DISTINCT ON (i.event_time, i.event)
+		   i.event, i.event_time, i.record_time, s.container, s.depth, i.role, i.leaves
+	FROM serial.stays(item) AS s
+	JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
+	WHERE i.event_time <= as_of
+	ORDER BY i.event_time, i.event, s.depth;
+END;
+COMMENT ON FUNCTION serial.told(serial.serial, timestamptz) IS
+'the events of an item and, only while it was inside, of its containers, in order of event time; those declared wrong and those not accepted among them';
+
+-- Persistent dispositions.  What was set is in force until it is lifted: from the
+-- thing itself, or from the container it was set on, or one between, if the
+-- thing has been in that ever since.  What is lifted from a container is thus not
+-- lifted from what was marked for itself, nor from what came marked.
+CREATE FUNCTION serial.decide_marks(mentions jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	WITH mention AS MATERIALIZED (
+		SELECT m.word, m.depth, m.inside_since, m.is_set, m.at, m.by
+		FROM jsonb_to_recordset(mentions) AS m(word text, depth integer, inside_since text, is_set boolean, at text, by bigint)
+	)
+	SELECT jsonb_object_agg(d.word, jsonb_build_object('set', d.is_set, 'at', d.at, 'by', d.by))
+	FROM (SELECT DISTINCT ON (m.word) m.word, m.is_set, m.at, m.by
+		  FROM mention AS m
+		  WHERE CASE WHEN m.is_set THEN NOT EXISTS (
+					SELECT FROM mention AS u
+					WHERE u.word = m.word AND NOT u.is_set AND (u.at, u.by) > (m.at, m.by)
+					  AND (u.depth = 0 OR (u.depth <= m.depth AND u.inside_since <= m.at)))
+				ELSE m.depth = 0 END
+		  ORDER BY m.word, m.is_set DESC, m.at DESC, m.by DESC) AS d;
+END;
+COMMENT ON FUNCTION serial.decide_marks(jsonb) IS
+'of mentions of persistent dispositions (word, depth, inside_since, is_set, at, by), the one that decides for each word, as {word: {set, at, by}}';
+
+CREATE FUNCTION serial.marks_in_force(marks jsonb)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT array_agg(m.key ORDER BY m.key) FROM jsonb_each(marks) AS m WHERE (m.value ->> 'set')::boolean;
+END;
+COMMENT ON FUNCTION serial.marks_in_force(jsonb) IS
+'the words of serial.decide_marks that are set';
+
+-- Moments in marks compare as text, those before all others too.
+CREATE FUNCTION serial.moment_text(moment timestamptz)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN moment = '-infinity' THEN '' ELSE to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END;
+END;
+COMMENT ON FUNCTION serial.moment_text(timestamptz) IS
+'a moment in UTC with microseconds, in ISO 8601';
+
+CREATE FUNCTION serial.new_owner(destinations jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT d.entry ->> 'destination' FROM jsonb_array_elements(destinations) AS d(entry)
+	WHERE d.entry ->> 'type' = 'owning_party' LIMIT 1;
+END;
+COMMENT ON FUNCTION serial.new_owner(jsonb) IS
+'the owning party among the destinations of an event';
+
+-- A thing that has left or ended stays so, whatever happens to its container.
+CREATE FUNCTION serial.state(
+	item serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
+RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, holder serial.serial, marks jsonb,
+			   consignee text, consignee_since timestamptz, decided_by bigint, event_time timestamptz, placed_by bigint, consigned_by bigint)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	WITH known AS MATERIALIZED (
+		SELECT i.event, i.event_time, s.container AS holder, s.depth, s.since AS inside_since, i.leaves,
+			   CASE WHEN i.role <> 'input' THEN e.place END AS place, e.persistent_disposition,
+			   serial.new_owner(e.destinations) AS consignee
+		FROM serial.stays(item) AS s
+		JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
+		JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+		WHERE (i.event_time, i.event) <= (as_of, upto) AND e.is_accepted AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	), finally AS MATERIALIZED (
+		SELECT k.event_time, k.event FROM (
+			SELECT k.event_time, k.event, k.leaves FROM known AS k
+			WHERE k.depth = 0 AND k.leaves IS NOT NULL
+			ORDER BY k.event_time DESC, k.event DESC LIMIT 1) AS k
+		WHERE k.leaves IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended'))
+	), relevant AS MATERIALIZED (
+		SELECT k.* FROM known AS k LEFT JOIN finally AS f ON true
+		WHERE k.depth = 0
+		   OR CASE WHEN f.event IS NOT NULL THEN (k.event_time, k.event) < (f.event_time, f.event)
+				ELSE NOT own_only
+				  OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = item), 'infinity') END
+	)
+	SELECT d.leaves, d.event_time, p.place, p.event_time, l.event, l.holder, s.marks,
+		   o.consignee, o.event_time, d.event, l.event_time, p.event, o.event
+	FROM (SELECT r.event, r.event_time, r.holder FROM relevant AS r ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS l
+	LEFT JOIN (SELECT r.leaves, r.event_time, r.event FROM relevant AS r WHERE r.leaves IS NOT NULL
+			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS d ON true
+	LEFT JOIN (SELECT r.place, r.event_time, r.event FROM relevant AS r WHERE r.place IS NOT NULL
+			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS p ON true
+	LEFT JOIN (SELECT r.consignee, r.event_time, r.event FROM relevant AS r WHERE r.consignee IS NOT NULL
+			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS o ON true
+	CROSS JOIN LATERAL (
+		SELECT serial.decide_marks(jsonb_agg(jsonb_build_object('word', w.word, 'depth', r.depth,
+			'inside_since', serial.moment_text(r.inside_since), 'is_set', m.is_set, 'at', serial.moment_text(r.event_time), 'by', r.event))) AS marks
+		FROM relevant AS r
+		CROSS JOIN (VALUES ('set', true), ('unset', false)) AS m(member, is_set)
+		CROSS JOIN LATERAL jsonb_array_elements_text(r.persistent_disposition -> m.member) AS w(word)) AS s;
+END;
+COMMENT ON FUNCTION serial.state(serial.serial, timestamptz, boolean, bigint) IS
+'what events have left an item as, by a moment of event time and, at that moment, up to an event: the fold of what was told of it and of its containers while it was inside; own_only leaves out the container it is in now, unless the item has left or ended there; no row if nothing was told';
+
+-- Marks of a thing and of what it is in, now.
+CREATE FUNCTION serial.marks_now(item serial.serial)
+RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	WITH known AS MATERIALIZED (
+		SELECT s.depth, s.since AS inside_since, i.disposition, i.marks
+		FROM serial.stays(item) AS s JOIN serial.item AS i ON i.id = s.container
+		WHERE s.until = 'infinity'
+	)
+	SELECT serial.decide_marks(jsonb_agg(jsonb_build_object('word', m.key, 'depth', k.depth,
+		'inside_since', serial.moment_text(k.inside_since), 'is_set', (m.value ->> 'set')::boolean,
+		'at', m.value ->> 'at', 'by', m.value -> 'by')))
+	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.marks) AS m
+	WHERE k.depth = 0
+	   OR (m.value ->> 'at' >= serial.moment_text(k.inside_since)
+		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth = 0
+						   AND o.disposition IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended'))));
+END;
+COMMENT ON FUNCTION serial.marks_now(serial.serial) IS
+'the persistent dispositions of a thing now, as serial.decide_marks gives them; NULL if none was ever mentioned';
+
+-- Now, and of one thing, the rows of serial.item say as much as all events.
+CREATE FUNCTION serial.present(item serial.serial)
+RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, holder serial.serial, marks jsonb,
+			   consignee text, consignee_since timestamptz, decided_by bigint, event_time timestamptz)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
+AS 'MODULE_PATHNAME', 'serial_present';
+COMMENT ON FUNCTION serial.present(serial.serial) IS
+'what events have left an item as, now; no row if nothing was told of it or of what it is in';
+
+CREATE FUNCTION serial.first_event(item serial.serial)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT i.event FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+	WHERE i.id = item AND i.leaves IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	ORDER BY i.event_time, i.event LIMIT 1;
+END;
+COMMENT ON FUNCTION serial.first_event(serial.serial) IS
+'the first event that said of a thing itself what it is; NULL if none did, though something may have been said of what it was in';
+
+-- What was said last of a thing's lot and expiry.
+CREATE FUNCTION serial.lot_told(item serial.serial)
+RETURNS TABLE (lot text, expiry date)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	WITH told AS MATERIALIZED (
+		SELECT e.lot, e.expiry, i.event_time, i.event
+		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+		WHERE i.id = item AND i.role <> 'input' AND coalesce(e.lot, e.expiry::text) IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	)
+	SELECT (SELECT t.lot FROM told AS t WHERE t.lot IS NOT NULL ORDER BY t.event_time DESC, t.event DESC LIMIT 1),
+		   (SELECT t.expiry FROM told AS t WHERE t.expiry IS NOT NULL ORDER BY t.event_time DESC, t.event DESC LIMIT 1);
+END;
+COMMENT ON FUNCTION serial.lot_told(serial.serial) IS
+'the lot and the expiry that events give a thing';
+
+CREATE FUNCTION serial.newer_marks(a jsonb, b jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_object_agg(d.key, d.value)
+	FROM (SELECT DISTINCT ON (m.key) m.key, m.value
+		  FROM (SELECT * FROM jsonb_each(a) UNION ALL SELECT * FROM jsonb_each(b)) AS m
+		  ORDER BY m.key, m.value ->> 'at' DESC) AS d;
+END;
+COMMENT ON FUNCTION serial.newer_marks(jsonb, jsonb) IS
+'of two results of serial.decide_marks, the newer mark of each word';
+
+-- Writes down as the present what the events of things say.  The stay that
+-- lasts is left out: it is looked up.  The rows are locked before events are
+-- looked at, so that none is missed that was recorded meanwhile.  Of what began
+-- in a month that is detached, the row knows what events do not.
+CREATE FUNCTION serial.refresh(things serial.serial[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO serial.item (id)
+	SELECT t.id FROM (SELECT DISTINCT u.id FROM unnest(things) AS u(id)) AS t
+	WHERE NOT EXISTS (SELECT FROM serial.item AS i WHERE i.id = t.id) AND EXISTS (SELECT FROM serial.state(t.id, 'infinity', true))
+	ORDER BY t.id
+	ON CONFLICT (id) DO NOTHING;
+	PERFORM FROM serial.item AS i WHERE i.id = ANY (things) ORDER BY i.id FOR UPDATE;
+	UPDATE serial.item AS i
+	SET disposition = CASE WHEN k.disposition THEN i.disposition ELSE s.disposition END,
+		since = CASE WHEN k.disposition THEN i.since ELSE s.since END,
+		decided_by = CASE WHEN k.disposition THEN i.decided_by ELSE s.decided_by END,
+		place = CASE WHEN k.place THEN i.place ELSE s.place END,
+		place_since = CASE WHEN k.place THEN i.place_since ELSE s.place_since END,
+		placed_by = CASE WHEN k.place THEN i.placed_by ELSE s.placed_by END,
+		first_event = CASE WHEN a.is_older THEN i.first_event ELSE serial.first_event(i.id) END,
+		last_event = CASE WHEN k.last THEN i.last_event ELSE s.event END,
+		last_time = CASE WHEN k.last THEN i.last_time ELSE s.event_time END,
+		marks = CASE WHEN a.is_older THEN serial.newer_marks(i.marks, s.marks) ELSE s.marks END,
+		consignee = CASE WHEN k.consignee THEN i.consignee ELSE s.consignee END,
+		consignee_since = CASE WHEN k.consignee THEN i.consignee_since ELSE s.consignee_since END,
+		consigned_by = CASE WHEN k.consignee THEN i.consigned_by ELSE s.consigned_by END,
+		lot = CASE WHEN a.is_older THEN coalesce(l.lot, i.lot) ELSE l.lot END,
+		expiry = CASE WHEN a.is_older THEN coalesce(l.expiry, i.expiry) ELSE l.expiry END
+	FROM serial.item AS o
+	LEFT JOIN LATERAL serial.state(o.id, 'infinity', true) AS s ON true
+	CROSS JOIN LATERAL serial.lot_told(o.id) AS l
+	CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> o.first_event)) AS a(is_older)
+	CROSS JOIN LATERAL (
+		SELECT a.is_older AND s.since >= o.since IS NOT TRUE, a.is_older AND s.place_since >= o.place_since IS NOT TRUE,
+			   a.is_older AND s.consignee_since >= o.consignee_since IS NOT TRUE,
+			   a.is_older AND s.event_time >= o.last_time IS NOT TRUE) AS k(disposition, place, consignee, last)
+	WHERE o.id = ANY (things) AND i.id = o.id;
+END;
+$$;
+COMMENT ON FUNCTION serial.refresh(serial.serial[]) IS
+'brings the rows of things in serial.item up to what was recorded of them';
+REVOKE EXECUTE ON FUNCTION serial.refresh(serial.serial[]) FROM PUBLIC;
+
+-- What was in things, at any depth, and has left what it was directly in
+-- since a moment.
+CREATE FUNCTION serial.left_since(things serial.serial[], moment timestamptz)
+RETURNS SETOF serial.serial
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	WITH RECURSIVE inside(id, has_left) AS (
+		SELECT t.id, false FROM unnest(things) AS t(id)
+		UNION
+		SELECT l.child, l.has_left
+		FROM inside AS i
+		CROSS JOIN LATERAL (
+			SELECT a.child, false AS has_left FROM serial.aggregation AS a WHERE a.parent = i.id AND a.is_container
+			UNION ALL
+			SELECT h.child, true FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until > moment) AS l
+	)
+	SELECT DISTINCT i.id FROM inside AS i WHERE i.has_left;
+END;
+COMMENT ON FUNCTION serial.left_since(serial.serial[], timestamptz) IS
+'what was in things, at any depth, and has left the container it was directly in since a moment';
+
+-- What has left or ended keeps what was said of its container before, so that
+-- its row must hear of what is told late.
+CREATE FUNCTION serial.ended_inside(things serial.serial[], moment timestamptz)
+RETURNS SETOF serial.serial
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT i.id FROM serial.item AS i
+	WHERE i.since >= moment AND i.disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')
+	  AND EXISTS (SELECT FROM serial.containers(i.id) AS c WHERE c.id = ANY (things));
+END;
+COMMENT ON FUNCTION serial.ended_inside(serial.serial[], timestamptz) IS
+'what is in things, at any depth, and has left or ended since a moment';
+
+-- Holds containers as they are, against those who record an event of one, not
+-- against others who hold them.
+CREATE FUNCTION serial.hold_containers(containers serial.serial[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO serial.item (id) SELECT DISTINCT c.id FROM unnest(containers) AS c(id) ORDER BY c.id ON CONFLICT (id) DO NOTHING;
+	PERFORM FROM serial.item AS i WHERE i.id = ANY (containers) ORDER BY i.id FOR KEY SHARE;
+END;
+$$;
+COMMENT ON FUNCTION serial.hold_containers(serial.serial[]) IS
+'waits for the events of containers that are being recorded, and keeps others from being recorded';
+REVOKE EXECUTE ON FUNCTION serial.hold_containers(serial.serial[]) FROM PUBLIC;
+
+-- What leaves a container keeps what was said of the container.
+-- An event of the container that is being recorded meanwhile is waited for.
+CREATE FUNCTION serial.keep_what_was_said()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	gone serial.serial[];
+	left_ones serial.serial[];
+BEGIN
+	IF NOT EXISTS (SELECT FROM serial.item) THEN
+		RETURN NULL;
+	END IF;
+	IF TG_OP = 'DELETE' THEN
+		SELECT array_agg(o.child), array_agg(DISTINCT o.parent) INTO gone, left_ones FROM old_links AS o;
+	ELSE
+		SELECT array_agg(o.child), array_agg(DISTINCT o.parent) INTO gone, left_ones
+		FROM old_links AS o JOIN new_links AS n USING (child) WHERE o.parent <> n.parent;
+	END IF;
+	IF gone IS NOT NULL THEN
+		PERFORM serial.hold_containers(left_ones || ARRAY(
+			SELECT c.id FROM unnest(left_ones) AS p(id) CROSS JOIN LATERAL serial.containers(p.id) AS c));
+		PERFORM serial.refresh(gone);
+	END IF;
+	RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION serial.keep_what_was_said() IS
+'refreshes what was unpacked or moved';
+REVOKE EXECUTE ON FUNCTION serial.keep_what_was_said() FROM PUBLIC;
+CREATE TRIGGER keep_what_was_said_of_unpacked AFTER DELETE ON serial.aggregation
+	REFERENCING OLD TABLE AS old_links
+	FOR EACH STATEMENT EXECUTE FUNCTION serial.keep_what_was_said();
+CREATE TRIGGER keep_what_was_said_of_moved AFTER UPDATE ON serial.aggregation
+	REFERENCING OLD TABLE AS old_links NEW TABLE AS new_links
+	FOR EACH STATEMENT EXECUTE FUNCTION serial.keep_what_was_said();
