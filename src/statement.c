@@ -7,9 +7,12 @@
  */
 #include "postgres.h"
 
+#include "optimizer/cost.h"
 #include "relation.h"
 #include "statement.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
 
 static Oid
 resolve(Oid type, Oid serial)
@@ -18,6 +21,8 @@ resolve(Oid type, Oid serial)
 		return serial;
 	if (type == SERIAL_ARRAY_TYPE)
 		return get_array_type(serial);
+	if (type == EVENT_ROW_TYPE)
+		return get_rel_type_id(ExtensionRelation("event"));
 	return type;
 }
 
@@ -47,11 +52,37 @@ plan(Statement *statement)
 	statement->serial = serial;
 }
 
+/*
+ * A plan may be made while tables are empty, and is kept while they grow: it
+ * must use indexes from the first day.  Has it made, if it is not, before it is
+ * executed, so that what it calls is planned as ever.
+ */
+static void
+plan_by_index(Statement *statement)
+{
+	bool		setting = enable_seqscan;
+	CachedPlan *cached;
+
+	enable_seqscan = false;
+	PG_TRY();
+	{
+		cached = SPI_plan_get_cached_plan(statement->plan);
+		if (cached != NULL)
+			ReleaseCachedPlan(cached, CurrentResourceOwner);
+	}
+	PG_FINALLY();
+	{
+		enable_seqscan = setting;
+	}
+	PG_END_TRY();
+}
+
 void
 StatementExecute(Statement *statement, Datum *values, const char *nulls,
 				 bool read_only, long limit)
 {
 	plan(statement);
+	plan_by_index(statement);
 	if (SPI_execute_plan(statement->plan, values, nulls, read_only, limit) !=
 		statement->expected)
 		elog(ERROR, "could not execute \"%s\"", statement->text);

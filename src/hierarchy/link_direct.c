@@ -12,9 +12,9 @@
 
 #include "access/itup.h"
 #include "hierarchy/link.h"
-#include "hierarchy/set.h"
 #include "miscadmin.h"
 #include "probe.h"
+#include "set.h"
 #include "utils/snapmgr.h"
 
 /* columns of both tables; see hierarchy.sql */

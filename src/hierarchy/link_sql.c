@@ -11,7 +11,7 @@
 
 #include "catalog/pg_type.h"
 #include "hierarchy/link.h"
-#include "hierarchy/set.h"
+#include "set.h"
 #include "statement.h"
 #include "utils/timestamp.h"
 

@@ -17,10 +17,10 @@
  */
 #include "postgres.h"
 
-#include "hierarchy/set.h"
 #include "hierarchy/settle.h"
 #include "miscadmin.h"
 #include "probe.h"
+#include "set.h"
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 

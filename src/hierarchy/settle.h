@@ -10,8 +10,8 @@
 
 #include "postgres.h"
 
-#include "hierarchy/set.h"
 #include "nodes/pg_list.h"
+#include "set.h"
 #include "storage/itemptr.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"

@@ -12,8 +12,8 @@
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/link.h"
-#include "hierarchy/set.h"
 #include "miscadmin.h"
+#include "set.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 

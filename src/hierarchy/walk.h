@@ -11,7 +11,7 @@
 #include "postgres.h"
 
 #include "hierarchy/link.h"
-#include "hierarchy/set.h"
+#include "set.h"
 
 #define ANY_DEPTH PG_INT32_MAX
 

@@ -12,7 +12,7 @@
 
 #include "postgres.h"
 
-#include "hierarchy/set.h"
+#include "set.h"
 #include "utils/timestamp.h"
 
 /*

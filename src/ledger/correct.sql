@@ -20,7 +20,7 @@ COMMENT ON FUNCTION serial.depends_on(bigint) IS
 
 -- Takes back what an aggregation event did to the links, where it still is so.
 CREATE FUNCTION serial.undo_aggregation(e serial.event)
-RETURNS void
+RETURNS serial.serial[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -33,7 +33,7 @@ BEGIN
 		WHERE NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = c.id AND a.parent = e.parent AND a.since <= e.event_time) LIMIT 1;
 		IF NOT FOUND THEN
 			DELETE FROM serial.aggregation AS a WHERE a.child = ANY (children) AND a.since = e.event_time;
-			RETURN;
+			RETURN children;
 		END IF;
 	ELSIF e.action = 'DELETE' THEN
 		children := ARRAY(SELECT h.child FROM serial.aggregation_history AS h
@@ -49,10 +49,10 @@ BEGIN
 				RETURNING h.child, h.since)
 			SELECT count(serial.pack(e.parent, g.children, g.since))
 			INTO e.event FROM (SELECT gone.since, array_agg(gone.child) AS children FROM gone GROUP BY gone.since) AS g;
-			RETURN;
+			RETURN children;
 		END IF;
 	ELSE
-		RETURN;
+		RETURN '{}';
 	END IF;
 	RAISE EXCEPTION 'event % cannot be undone', e.event
 		USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -60,7 +60,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.undo_aggregation(serial.event) IS
-'unpacks what an aggregation event packed, or packs what it unpacked, as if it had not been; errors 55000 something was packed or unpacked since';
+'unpacks what an aggregation event packed, or packs what it unpacked, as if it had not been, and returns what that was; errors 55000 something was packed or unpacked since';
 REVOKE EXECUTE ON FUNCTION serial.undo_aggregation(serial.event) FROM PUBLIC;
 
 -- What was before an event cannot be told of things that began in a month that
@@ -92,9 +92,7 @@ AS $$
 DECLARE
 	e serial.event;
 	things serial.serial[];
-	left_since serial.serial[];
 	dependent bigint;
-	findings serial.finding[];
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
 	PERFORM serial.check_attached(ARRAY[event]
@@ -103,7 +101,7 @@ BEGIN
 		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
 	END IF;
 	things := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event);
-	PERFORM serial.open_month(clock_timestamp()), serial.lock_things(things, false);
+	PERFORM serial.open_month(clock_timestamp()), serial.lock_things(things);
 	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
 	IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event) THEN
 		RAISE EXCEPTION 'event % has been declared wrong already', event USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -114,9 +112,8 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('Declare event %s wrong first.', dependent);
 	END IF;
-	left_since := ARRAY(SELECT serial.left_since(things, e.event_time) UNION SELECT serial.ended_inside(things, e.event_time));
 	IF e.is_accepted AND e.type = 'AggregationEvent' THEN
-		PERFORM serial.undo_aggregation(e);
+		things := things || serial.undo_aggregation(e);    -- what was in the container then may not be named in the event
 	END IF;
 	e.corrects := e.event;
 	e.event := nextval('serial.event_sequence');
@@ -124,12 +121,14 @@ BEGIN
 	e.attributes := coalesce(e.attributes, '{}') || coalesce(declare_error.attributes, '{}');
 	e.record_time := clock_timestamp();
 	e.recorded_by := session_user;
-	findings := ARRAY(
-		SELECT ROW(i.id, i.role, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::serial.finding
-		FROM serial.event_item AS i WHERE i.event = e.corrects);
-	e.digest := serial.event_digest(e, serial.things_of_findings(findings));
-	PERFORM serial.write_event(e, findings);
-	PERFORM serial.refresh(things || left_since);
+	e.digest := serial.event_digest(e, (
+		SELECT to_jsonb(coalesce(array_agg(format('%s - %s', i.role, i.id) ORDER BY i.id), '{}'))
+		FROM serial.event_item AS i WHERE i.event = e.corrects));
+	INSERT INTO serial.event SELECT e.*;
+	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
+	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
+	PERFORM serial.refresh(things
+		|| ARRAY(SELECT serial.left_since(things, e.event_time) UNION SELECT serial.ended_inside(things, e.event_time)));
 	RETURN e.event;
 END;
 $$;

@@ -21,6 +21,7 @@ CREATE TABLE serial.event
 	lot text,
 	expiry date,
 	quantities jsonb,
+	input_quantities jsonb,
 	business_transactions jsonb,
 	sources jsonb,
 	destinations jsonb,
@@ -64,7 +65,9 @@ COMMENT ON COLUMN serial.event.lot IS
 COMMENT ON COLUMN serial.event.expiry IS
 'the day until which things that begin to exist are good';
 COMMENT ON COLUMN serial.event.quantities IS
-'the quantityElements of EPCIS: things of a class without numbers of their own';
+'the quantityElements of EPCIS: things of a class without numbers of their own; of a TransformationEvent, those that come out';
+COMMENT ON COLUMN serial.event.input_quantities IS
+'those that go into a TransformationEvent';
 COMMENT ON COLUMN serial.event.business_transactions IS
 'the bizTransactionList of EPCIS';
 COMMENT ON COLUMN serial.event.sources IS
@@ -140,3 +143,36 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.event_item
 	FOR EACH ROW EXECUTE FUNCTION serial.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.event_item
 	FOR EACH STATEMENT EXECUTE FUNCTION serial.refuse_change();
+
+-- What is sealed
+
+CREATE FUNCTION serial.moment_text(moment timestamptz)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_moment_text';
+COMMENT ON FUNCTION serial.moment_text(timestamptz) IS
+'a moment in UTC with microseconds, in ISO 8601; the empty text for -infinity, NULL for infinity';
+
+CREATE FUNCTION serial.event_content(e serial.event, things jsonb)
+RETURNS text
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_content';
+COMMENT ON FUNCTION serial.event_content(serial.event, jsonb) IS
+'an event with its things as JSON text, in one form for ever and whatever the settings of the session: an outsider who gets it with a proof need not know how it is made';
+
+CREATE FUNCTION serial.event_digest(e serial.event, things jsonb)
+RETURNS bytea
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_digest';
+COMMENT ON FUNCTION serial.event_digest(serial.event, jsonb) IS
+'the leaf of an event in a Merkle tree as RFC 6962 has it: SHA-256 of a zero byte and the event''s content in UTF-8';
+
+CREATE FUNCTION serial.things_of_event(event bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT to_jsonb(ARRAY(SELECT i.role || ' ' || coalesce(i.leaves, '-') || ' ' || i.id::text
+						  FROM serial.event_item AS i WHERE i.event = things_of_event.event ORDER BY i.id));
+END;
+COMMENT ON FUNCTION serial.things_of_event(bigint) IS
+'the things of an event, for serial.event_content';

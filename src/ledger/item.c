@@ -13,6 +13,7 @@
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/item.h"
+#include "ledger/words.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -44,10 +45,7 @@ enum
 };
 
 static Statement select_item = {
-	"SELECT i.id, i.lot, i.expiry, i.disposition, i.since, i.decided_by,"
-	" i.place, i.place_since, i.placed_by, i.first_event, i.last_event,"
-	" i.last_time, i.marks, i.consignee, i.consignee_since, i.consigned_by"
-	" FROM serial.item AS i WHERE i.id OPERATOR(pg_catalog.=) $1",
+	"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i WHERE i.id OPERATOR(pg_catalog.=) $1",
 	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
@@ -111,6 +109,19 @@ read_directly(List *probes, const Serial *id, ItemRow *item)
 	return false;
 }
 
+Serial *
+ItemOfResult(ItemRow *item, uint64 row)
+{
+	Datum		values[ITEM_COLUMNS];
+	bool		nulls[ITEM_COLUMNS];
+	int			i;
+
+	for (i = 0; i < ITEM_COLUMNS; i++)
+		values[i] = StatementResult(row, i + 1, &nulls[i]);
+	fill(item, values, nulls);
+	return DatumGetSerialPP(values[ITEM_ID]);
+}
+
 static bool
 read_in_sql(const Serial *id, ItemRow *item)
 {
@@ -124,13 +135,8 @@ read_in_sql(const Serial *id, ItemRow *item)
 	if (found)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(caller);
-		Datum		values[ITEM_COLUMNS];
-		bool		nulls[ITEM_COLUMNS];
-		int			i;
 
-		for (i = 0; i < ITEM_COLUMNS; i++)
-			values[i] = StatementResult(0, i + 1, &nulls[i]);
-		fill(item, values, nulls);
+		(void) ItemOfResult(item, 0);
 		MemoryContextSwitchTo(spi);
 	}
 	SPI_finish();
@@ -177,20 +183,6 @@ read_marks(const Serial *id, Present *present)
 		present->in_force = TextDatumGetCString(in_force);
 	MemoryContextSwitchTo(spi);
 	SPI_finish();
-}
-
-/* serial.dispositions('left') and ('ended') in transition.sql */
-bool
-DispositionIsFinal(const char *disposition)
-{
-	static const char *const final[] = {"dispensed", "retail_sold", "disposed",
-	"inactive", "destroyed", "stolen"};
-	int			i;
-
-	for (i = 0; disposition != NULL && i < (int) lengthof(final); i++)
-		if (strcmp(disposition, final[i]) == 0)
-			return true;
-	return false;
 }
 
 /*

@@ -38,6 +38,18 @@ typedef struct ItemRow
 	int64		consigned_by;
 } ItemRow;
 
+/* the columns that rows are read by in SQL, of serial.item AS i */
+#define ITEM_COLUMN_LIST \
+	"i.id, i.lot, i.expiry, i.disposition, i.since, i.decided_by," \
+	" i.place, i.place_since, i.placed_by, i.first_event, i.last_event," \
+	" i.last_time, i.marks, i.consignee, i.consignee_since, i.consigned_by"
+
+/*
+ * Reads a row of a result with those columns, into the current context, and
+ * returns the identifier, which lives as long as the result.
+ */
+extern Serial *ItemOfResult(ItemRow *item, uint64 row);
+
 /*
  * Reads as the current user, under the active snapshot: from the index itself
  * where the user may see everything, else in SQL.
@@ -52,9 +64,6 @@ extern void ItemsClose(ItemReader *reader);
 
 /* false if there is no such row */
 extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
-
-/* the CBV dispositions after which nothing happens to a thing */
-extern bool DispositionIsFinal(const char *disposition);
 
 /*
  * What a thing is now, by its own row and those of what it is in.

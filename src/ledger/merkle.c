@@ -18,6 +18,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "ledger/merkle.h"
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
@@ -44,6 +45,25 @@ sha256_failed(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_INTERNAL_ERROR),
 			 errmsg("could not compute SHA-256")));
+}
+
+bytea *
+MerkleLeaf(const char *content, Size len)
+{
+	static const unsigned char prefix = 0x00;
+	bytea	   *leaf = palloc(VARHDRSZ + HASH_SIZE);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool		done = context != NULL &&
+		EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+		EVP_DigestUpdate(context, &prefix, 1) == 1 &&
+		EVP_DigestUpdate(context, content, len) == 1 &&
+		EVP_DigestFinal_ex(context, (unsigned char *) VARDATA(leaf), NULL) == 1;
+
+	EVP_MD_CTX_free(context);
+	if (!done)
+		sha256_failed();
+	SET_VARSIZE(leaf, VARHDRSZ + HASH_SIZE);
+	return leaf;
 }
 
 static void

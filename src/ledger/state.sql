@@ -48,23 +48,10 @@ END;
 COMMENT ON FUNCTION serial.marks_in_force(jsonb) IS
 'the words of serial.decide_marks that are set';
 
--- Moments in marks compare as text, those before all others too.
-CREATE FUNCTION serial.moment_text(moment timestamptz)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN moment = '-infinity' THEN '' ELSE to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END;
-END;
-COMMENT ON FUNCTION serial.moment_text(timestamptz) IS
-'a moment in UTC with microseconds, in ISO 8601';
-
 CREATE FUNCTION serial.new_owner(destinations jsonb)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT d.entry ->> 'destination' FROM jsonb_array_elements(destinations) AS d(entry)
-	WHERE d.entry ->> 'type' = 'owning_party' LIMIT 1;
-END;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_new_owner';
 COMMENT ON FUNCTION serial.new_owner(jsonb) IS
 'the owning party among the destinations of an event';
 
@@ -89,7 +76,7 @@ BEGIN ATOMIC
 			SELECT k.event_time, k.event, k.leaves FROM known AS k
 			WHERE k.depth = 0 AND k.leaves IS NOT NULL
 			ORDER BY k.event_time DESC, k.event DESC LIMIT 1) AS k
-		WHERE k.leaves IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended'))
+		WHERE serial.is_final(k.leaves)
 	), relevant AS MATERIALIZED (
 		SELECT k.* FROM known AS k LEFT JOIN finally AS f ON true
 		WHERE k.depth = 0
@@ -132,8 +119,7 @@ BEGIN ATOMIC
 	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.marks) AS m
 	WHERE k.depth = 0
 	   OR (m.value ->> 'at' >= serial.moment_text(k.inside_since)
-		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth = 0
-						   AND o.disposition IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended'))));
+		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth = 0 AND serial.is_final(o.disposition)));
 END;
 COMMENT ON FUNCTION serial.marks_now(serial.serial) IS
 'the persistent dispositions of a thing now, as serial.decide_marks gives them; NULL if none was ever mentioned';
@@ -249,7 +235,7 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL (
 			SELECT a.child, false AS has_left FROM serial.aggregation AS a WHERE a.parent = i.id AND a.is_container
 			UNION ALL
-			SELECT h.child, true FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until > moment) AS l
+			SELECT h.child, true FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until >= moment) AS l
 	)
 	SELECT DISTINCT i.id FROM inside AS i WHERE i.has_left;
 END;

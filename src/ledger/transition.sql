@@ -70,16 +70,17 @@ COMMENT ON COLUMN serial.transitions.same_actor IS 'as in serial.transition';
 -- and after which nothing happens to it any more.
 CREATE FUNCTION serial.dispositions(state text)
 RETURNS SETOF text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT unnest(CASE state
-		WHEN 'circulating' THEN '{active,in_progress,in_transit,sellable_accessible,sellable_not_accessible,available,conformant,returned,unknown,container_closed,container_open,completeness_verified,completeness_inferred}'::text[]
-		WHEN 'blocked' THEN '{unavailable,non_sellable_other,damaged,expired,recalled,no_pedigree_match,non_conformant,needs_replacement,mismatch_instance,mismatch_class,mismatch_quantity}'
-		WHEN 'left' THEN '{dispensed,retail_sold,disposed}'
-		WHEN 'ended' THEN '{inactive,destroyed,stolen}' END);
-END;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10
+AS 'MODULE_PATHNAME', 'serial_dispositions';
 COMMENT ON FUNCTION serial.dispositions(text) IS
 'the dispositions of CBV 2.0 in which a thing is circulating, blocked, left, or ended';
+
+CREATE FUNCTION serial.is_final(disposition text)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_is_final';
+COMMENT ON FUNCTION serial.is_final(text) IS
+'has a thing in this disposition left or ended?';
 
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition, is_shipped)
 SELECT s.step, d.disposition, s.to_disposition, true
@@ -113,3 +114,30 @@ CROSS JOIN LATERAL (
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition, within, same_actor, is_shipped)
 SELECT 'urn:serial:step:reinstating', d, 'active', '10 days', true, true
 FROM unnest('{inactive,dispensed,partially_dispensed,retail_sold}'::text[]) AS d;
+
+-- Is a step legal for a thing that is so since an event by somebody?
+CREATE FUNCTION serial.is_legal(step text, disposition text, since timestamptz, actor text, at timestamptz)
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN EXISTS (SELECT FROM serial.transition AS t WHERE t.business_step = step)
+		THEN EXISTS (SELECT FROM serial.transitions AS t
+					 WHERE t.business_step = step AND t.from_disposition = coalesce(is_legal.disposition, 'none')
+					   AND (t.within IS NULL OR at <= is_legal.since + t.within)
+					   AND (NOT t.same_actor OR actor = session_user))
+		ELSE serial.is_final(is_legal.disposition) IS NOT TRUE END;
+END;
+COMMENT ON FUNCTION serial.is_legal(text, text, timestamptz, text, timestamptz) IS
+'does serial.transition let a business step find a thing in a disposition, since then and by the doing of that actor?';
+
+CREATE FUNCTION serial.legal_steps(disposition text)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT string_agg(t.business_step || CASE WHEN t.within IS NOT NULL OR t.same_actor
+		THEN format(' (%s)', concat_ws(', ', 'within ' || t.within::text, CASE WHEN t.same_actor THEN 'by who did it' END)) ELSE '' END,
+		', ' ORDER BY t.business_step COLLATE "C")
+	FROM serial.transitions AS t WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none');
+END;
+COMMENT ON FUNCTION serial.legal_steps(text) IS
+'the steps that serial.transition lets find a thing so';

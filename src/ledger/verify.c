@@ -13,6 +13,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "ledger/item.h"
+#include "ledger/words.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/typcache.h"
@@ -145,21 +146,6 @@ since_when(const Present *present)
 					present->place != NULL ? "\"" : "");
 }
 
-static bool
-is_blocked(const char *disposition)
-{
-	static const char *const blocked[] = {"unavailable", "non_sellable_other",
-		"damaged", "expired", "recalled", "no_pedigree_match",
-		"non_conformant", "needs_replacement", "mismatch_instance",
-	"mismatch_class", "mismatch_quantity"};
-	int			i;
-
-	for (i = 0; disposition != NULL && i < (int) lengthof(blocked); i++)
-		if (strcmp(disposition, blocked[i]) == 0)
-			return true;
-	return false;
-}
-
 /*
  * Does what is printed on it agree with what was recorded?
  */
@@ -205,7 +191,7 @@ judge_by_state(Serial *id, const Present *present, Verdict *verdict)
 		verdict->verdict = "quarantined";
 		verdict->reason = psprintf("It is marked %s.", present->in_force);
 	}
-	else if (is_blocked(present->disposition))
+	else if (DispositionIsBlocked(present->disposition))
 	{
 		verdict->verdict = "blocked";
 		verdict->reason = since_when(present);

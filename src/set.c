@@ -11,8 +11,8 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "hierarchy/set.h"
 #include "relation.h"
+#include "set.h"
 #include "utils/memutils.h"
 
 void

@@ -1,0 +1,336 @@
+/*-------------------------------------------------------------------------
+ *
+ * record.c
+ *	  Recording an event: the only way into serial.event.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "compat.h"
+#include "fmgr.h"
+#include "ledger/apply.h"
+#include "ledger/event.h"
+#include "ledger/thing.h"
+#include "ledger/words.h"
+#include "miscadmin.h"
+#include "relation.h"
+#include "statement.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(serial_record);
+
+/* --- Arguments --- */
+
+/* the arguments of serial.record, counted from 0; see record.sql */
+enum
+{
+	ARG_TYPE,
+	ARG_ACTION,
+	ARG_ITEMS,
+	ARG_BUSINESS_STEP,
+	ARG_DISPOSITION,
+	ARG_EVENT_TIME,
+	ARG_READ_POINT,
+	ARG_PLACE,
+	ARG_PARENT,
+	ARG_INPUTS,
+	ARG_OUTPUTS,
+	ARG_LOT,
+	ARG_EXPIRY,
+	ARG_QUANTITIES,
+	ARG_INPUT_QUANTITIES,
+	ARG_BUSINESS_TRANSACTIONS,
+	ARG_SOURCES,
+	ARG_DESTINATIONS,
+	ARG_PERSISTENT_DISPOSITION,
+	ARG_TRANSFORMATION,
+	ARG_EVENT_ID,
+	ARG_TIME_ZONE_OFFSET,
+	ARG_ATTRIBUTES,
+	ARG_STRICT
+};
+
+static const struct
+{
+	int			argument;
+	EventColumn column;
+}			given[] =
+{
+	{ARG_TYPE, EVENT_TYPE},
+	{ARG_ACTION, EVENT_ACTION},
+	{ARG_BUSINESS_STEP, EVENT_BUSINESS_STEP},
+	{ARG_DISPOSITION, EVENT_DISPOSITION},
+	{ARG_EVENT_TIME, EVENT_TIME},
+	{ARG_READ_POINT, EVENT_READ_POINT},
+	{ARG_PLACE, EVENT_PLACE},
+	{ARG_PARENT, EVENT_PARENT},
+	{ARG_LOT, EVENT_LOT},
+	{ARG_EXPIRY, EVENT_EXPIRY},
+	{ARG_QUANTITIES, EVENT_QUANTITIES},
+	{ARG_INPUT_QUANTITIES, EVENT_INPUT_QUANTITIES},
+	{ARG_BUSINESS_TRANSACTIONS, EVENT_BUSINESS_TRANSACTIONS},
+	{ARG_SOURCES, EVENT_SOURCES},
+	{ARG_DESTINATIONS, EVENT_DESTINATIONS},
+	{ARG_PERSISTENT_DISPOSITION, EVENT_PERSISTENT_DISPOSITION},
+	{ARG_TRANSFORMATION, EVENT_TRANSFORMATION},
+	{ARG_EVENT_ID, EVENT_ID},
+	{ARG_TIME_ZONE_OFFSET, EVENT_TIME_ZONE_OFFSET},
+	{ARG_ATTRIBUTES, EVENT_ATTRIBUTES}
+};
+
+/*
+ * The event as it is given; its number comes when its things are locked.
+ */
+static void
+take_event(Event *event, FunctionCallInfo fcinfo)
+{
+	int			i;
+
+	memset(event, 0, sizeof(Event));
+	for (i = 0; i < EVENT_COLUMNS; i++)
+		event->nulls[i] = true;
+	for (i = 0; i < (int) lengthof(given); i++)
+		if (!PG_ARGISNULL(given[i].argument))
+			EventSet(event, given[i].column, PG_GETARG_DATUM(given[i].argument));
+	EventSet(event, EVENT_RECORD_TIME, TimestampTzGetDatum(GetCurrentTimestamp()));
+	EventSetText(event, EVENT_RECORDED_BY,
+				 GetUserNameFromId(GetSessionUserId(), false));
+	EventSet(event, EVENT_IS_ACCEPTED, BoolGetDatum(true));
+}
+
+static ArrayType *
+array_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : PG_GETARG_ARRAYTYPE_P(n);
+}
+
+static int
+count(ArrayType *ids)
+{
+	return ids == NULL ? 0 : ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids));
+}
+
+static void
+check_and_take(Event *event, Things *things, FunctionCallInfo fcinfo)
+{
+	ArrayType  *items = array_argument(fcinfo, ARG_ITEMS);
+	ArrayType  *inputs = array_argument(fcinfo, ARG_INPUTS);
+	ArrayType  *outputs = array_argument(fcinfo, ARG_OUTPUTS);
+	EventThings counts = {count(items), count(inputs), count(outputs)};
+
+	EventCheck(event, &counts);
+	ThingsTake(things, event, items, inputs, outputs,
+			   PG_ARGISNULL(ARG_PARENT) ? NULL : PG_GETARG_SERIAL_PP(ARG_PARENT));
+}
+
+/* --- Steps --- */
+
+/*
+ * The event that has its eventID already; 0 if none has.  Who comes with the
+ * same eventID at the same time waits, as no index spans the partitions.
+ */
+static int64
+known_event(const Event *event)
+{
+	static Statement lock = {
+		"SELECT pg_advisory_xact_lock(hashtextextended($1, 'serial.event'::regclass::oid::bigint))",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	static Statement select = {
+		"SELECT serial.known_event($1)",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		id = event->values[EVENT_ID];
+	Datum		number;
+	bool		isnull;
+
+	if (event->nulls[EVENT_ID])
+		return 0;
+	StatementExecute(&lock, &id, NULL, false, 1);
+	StatementExecute(&select, &id, NULL, false, 1);
+	number = StatementResult(0, 1, &isnull);
+	return isnull ? 0 : DatumGetInt64(number);
+}
+
+static void
+open_month(const Event *event)
+{
+	static Statement open = {
+		"SELECT serial.open_month($1)",
+		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		at = event->values[EVENT_RECORD_TIME];
+
+	StatementExecute(&open, &at, NULL, false, 1);
+}
+
+/*
+ * serial.seal waits for those who hold the lock under which numbers are drawn.
+ */
+static void
+draw_number(Event *event)
+{
+	LockRelationOid(ExtensionRelation("event"), RowExclusiveLock);
+	EventSet(event, EVENT_NUMBER,
+			 Int64GetDatum(nextval_internal(ExtensionRelation("event_sequence"),
+											false)));
+}
+
+static void
+raise_alert(const char *kind, Serial *id, const Event *event, const char *detail)
+{
+	static Statement raise = {
+		"SELECT serial.raise_alert($1, $2, $3, $4)",
+		4, {TEXTOID, SERIAL_TYPE, INT8OID, TEXTOID}, SPI_OK_SELECT, NULL,
+		InvalidOid
+	};
+	Datum		values[] = {CStringGetTextDatum(kind), PointerGetDatum(id),
+		event->values[EVENT_NUMBER], CStringGetTextDatum(detail)};
+
+	StatementExecute(&raise, values, NULL, false, 1);
+}
+
+static void
+reject(Event *event)
+{
+	EventSet(event, EVENT_IS_ACCEPTED, BoolGetDatum(false));
+}
+
+static bool
+is_accepted(const Event *event)
+{
+	return DatumGetBool(event->values[EVENT_IS_ACCEPTED]);
+}
+
+/*
+ * Refuses an event that something speaks against, or keeps it as evidence.
+ */
+static void
+weigh(Event *event, const Things *things, bool strict)
+{
+	int			i;
+
+	for (i = 0; i < things->n; i++)
+	{
+		const Thing *thing = &things->members[i];
+
+		if (thing->problem == NULL)
+			continue;
+		if (strict)
+			ThingRefuse(thing, event);
+		reject(event);
+		raise_alert(thing->problem, thing->id, event, thing->detail);
+	}
+}
+
+/*
+ * Packs or unpacks as the event says; what the hierarchy refuses is refused, or
+ * kept as evidence.
+ */
+static void
+follow_aggregation(Event *event, ArrayType *items, bool strict)
+{
+	static Statement follow = {
+		"SELECT serial.follow_aggregation($1, $2, $3, $4, $5)",
+		5, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID},
+		SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[] = {event->values[EVENT_ACTION],
+		event->values[EVENT_PARENT], PointerGetDatum(items),
+	event->values[EVENT_TIME], BoolGetDatum(strict)};
+	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
+	items == NULL ? 'n' : ' ', ' ', ' '};
+	Datum		objection;
+	bool		isnull;
+
+	if (!WordIs(event->type, "AggregationEvent") || !is_accepted(event))
+		return;
+	StatementExecute(&follow, values, nulls, false, 1);
+	objection = StatementResult(0, 1, &isnull);
+	if (isnull)
+		return;
+	reject(event);
+	raise_alert("aggregation refused",
+				event->nulls[EVENT_PARENT] ? NULL : DatumGetSerialPP(event->values[EVENT_PARENT]),
+				event, TextDatumGetCString(objection));
+}
+
+/*
+ * Can the things have come here in time?  Asked of places with coordinates, and
+ * while the event is not yet among those told.
+ */
+static void
+watch_travel(const Event *event, const Things *things)
+{
+	static Statement watch = {
+		"SELECT serial.watch_travel($2, n.place, $3, $4)"
+		" FROM serial.place AS n WHERE n.place = $1"
+		" AND n.latitude IS NOT NULL AND n.longitude IS NOT NULL",
+		4, {TEXTOID, INT8OID, TIMESTAMPTZOID, SERIAL_ARRAY_TYPE},
+		SPI_OK_SELECT, NULL, InvalidOid
+	};
+	EventColumn column = event->nulls[EVENT_READ_POINT] ?
+		EVENT_PLACE : EVENT_READ_POINT;
+	Datum		values[4];
+
+	if (event->nulls[column] || !is_accepted(event) ||
+		WordIs(event->step, "commissioning"))
+		return;
+	values[0] = event->values[column];
+	values[1] = event->values[EVENT_NUMBER];
+	values[2] = event->values[EVENT_TIME];
+	values[3] = PointerGetDatum(ThingsArray(things));
+	StatementExecute(&watch, values, NULL, false, 1);
+}
+
+static void
+record(Event *event, Things *things, ArrayType *items, bool strict)
+{
+	open_month(event);
+	ThingsLock(things);
+	draw_number(event);
+	ThingsFind(things, event);
+	ThingsJudge(things, event);
+	weigh(event, things, strict);
+	follow_aggregation(event, items, strict);
+	watch_travel(event, things);
+	EventSeal(event, ThingsText(things));
+	WriteEvent(event, things);
+	if (is_accepted(event))
+		ApplyEvent(event, things);
+}
+
+/*
+ * serial.record(type text, ...) -> bigint
+ *
+ * What it takes is in the order of ARG_TYPE to ARG_STRICT.
+ */
+Datum
+serial_record(PG_FUNCTION_ARGS)
+{
+	Event		event;
+	Things		things;
+	int64		number;
+
+	if (PG_ARGISNULL(ARG_STRICT))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"strict\" of serial.record is NULL")));
+	SPI_connect();
+	take_event(&event, fcinfo);
+	number = known_event(&event);
+	if (number == 0)
+	{
+		check_and_take(&event, &things, fcinfo);
+		record(&event, &things, array_argument(fcinfo, ARG_ITEMS),
+			   PG_GETARG_BOOL(ARG_STRICT));
+		number = DatumGetInt64(event.values[EVENT_NUMBER]);
+	}
+	SPI_finish();
+	PG_RETURN_INT64(number);
+}

@@ -1,0 +1,418 @@
+/*-------------------------------------------------------------------------
+ *
+ * thing.c
+ *	  The things of an event that is being recorded, and what is known of them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "fmgr.h"
+#include "hierarchy/hierarchy.h"
+#include "ledger/thing.h"
+#include "ledger/words.h"
+#include "lib/stringinfo.h"
+#include "statement.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/snapmgr.h"
+
+PG_FUNCTION_INFO_V1(serial_lock_things);
+
+/* --- Which things --- */
+
+static void
+add(Things *things, Serial *id, const char *role, const char *leaves)
+{
+	Thing	   *thing = &things->members[things->n++];
+
+	memset(thing, 0, sizeof(Thing));
+	thing->id = id;
+	thing->role = role;
+	thing->leaves = leaves;
+	thing->since = DT_NOBEGIN;
+}
+
+static void
+add_all(Things *things, ArrayType *ids, const char *role, const char *leaves)
+{
+	ArrayIterator elements;
+	Datum		element;
+	bool		isnull;
+
+	if (ids == NULL)
+		return;
+	elements = array_create_iterator(ids, 0, NULL);
+	while (array_iterate(elements, &element, &isnull))
+	{
+		if (isnull)
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("one of the things of an event is NULL")));
+		add(things, DatumGetSerialPP(element), role, leaves);
+	}
+	array_free_iterator(elements);
+}
+
+static int
+compare_things(const void *a, const void *b)
+{
+	return ValueCompare(((const Thing *) a)->id, ((const Thing *) b)->id);
+}
+
+static int
+count(ArrayType *ids)
+{
+	return ids == NULL ? 0 : ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids));
+}
+
+static void
+things_begin(Things *things, Size room)
+{
+	things->n = 0;
+	things->begin = false;
+	things->members = MemoryContextAllocHuge(CurrentMemoryContext,
+											 Max(room, 1) * sizeof(Thing));
+}
+
+/*
+ * Puts things in order, and each of them once; NULL, or one that is there twice.
+ */
+static Serial *
+sort(Things *things)
+{
+	Serial	   *twice = NULL;
+	int			n = 0;
+	int			i;
+
+	qsort(things->members, things->n, sizeof(Thing), compare_things);
+	for (i = 0; i < things->n; i++)
+	{
+		if (n > 0 && ValueEqual(things->members[n - 1].id, things->members[i].id))
+			twice = things->members[i].id;
+		else
+			things->members[n++] = things->members[i];
+	}
+	things->n = n;
+	return twice;
+}
+
+static bool
+begin_to_exist(const Event *event)
+{
+	return WordIs(event->type, "ObjectEvent") &&
+		(WordIs(event->step, "commissioning") ||
+		 WordIs(event->step, "encoding") || WordIs(event->step, "reserving"));
+}
+
+/*
+ * What an event of this type and action leaves its items as if nothing else says
+ * so.
+ */
+static const char *
+items_left_as(const Event *event)
+{
+	if (!WordIs(event->type, "ObjectEvent"))
+		return NULL;
+	return WordIs(event->action, "ADD") ? "active" :
+		WordIs(event->action, "DELETE") ? "inactive" : NULL;
+}
+
+void
+ThingsTake(Things *things, const Event *event, ArrayType *items,
+		   ArrayType *inputs, ArrayType *outputs, Serial *parent)
+{
+	bool		are_children = WordIs(event->type, "AggregationEvent") ||
+		WordIs(event->type, "AssociationEvent");
+	Serial	   *twice;
+
+	things_begin(things, 1 + (Size) count(items) + count(inputs) + count(outputs));
+	things->begin = begin_to_exist(event);
+	add_all(things, items, are_children ? "child" : "item", items_left_as(event));
+	if (parent != NULL)
+		add(things, parent, "parent", NULL);
+	add_all(things, inputs, "input", "inactive");
+	add_all(things, outputs, "output", "active");
+	twice = sort(things);
+	if (twice != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CARDINALITY_VIOLATION),
+				 errmsg("\"%s\" is named twice among the things of an event",
+						ValueToCString(twice))));
+}
+
+ArrayType *
+ThingsArray(const Things *things)
+{
+	SerialSet	set;
+	int			i;
+
+	SetBegin(&set);
+	for (i = 0; i < things->n; i++)
+		SetAdd(&set, things->members[i].id);
+	return SetArray(&set);
+}
+
+char *
+ThingsText(const Things *things)
+{
+	StringInfoData text;
+	StringInfoData entry;
+	int			i;
+
+	initStringInfo(&text);
+	initStringInfo(&entry);
+	for (i = 0; i < things->n; i++)
+	{
+		const Thing *thing = &things->members[i];
+
+		resetStringInfo(&entry);
+		appendStringInfo(&entry, "%s %s %s", thing->role,
+						 thing->leaves == NULL ? "-" : thing->leaves,
+						 ValueToCString(thing->id));
+		appendStringInfoString(&text, i == 0 ? "[" : ", ");
+		escape_json(&text, entry.data);
+	}
+	appendStringInfoString(&text, things->n == 0 ? "[]" : "]");
+	return text.data;
+}
+
+/*
+ * --- Locks ---
+ *
+ * After each wait a new snapshot is taken: what others have committed meanwhile
+ * is to be seen.
+ */
+
+static Thing *
+thing_of(const Things *things, Serial *id)
+{
+	Thing		key = {.id = id};
+
+	return bsearch(&key, things->members, things->n, sizeof(Thing),
+				   compare_things);
+}
+
+/*
+ * How many rows there are; they are read as they are once locked.
+ */
+static int
+lock_rows(Things *things, Datum ids)
+{
+	static Statement lock = {
+		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i"
+		" WHERE i.id = ANY ($1) ORDER BY i.id FOR UPDATE",
+		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	uint64		row;
+	uint64		n;
+
+	StatementExecute(&lock, &ids, NULL, false, 0);
+	n = SPI_processed;
+	for (row = 0; row < n; row++)
+	{
+		ItemRow    *item = palloc(sizeof(ItemRow));
+
+		thing_of(things, ItemOfResult(item, row))->row = item;
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return (int) n;
+}
+
+void
+ThingsQuarrel(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent recording of the same things"),
+			 errhint("Record the event again.")));
+}
+
+static void
+make_rows(Datum ids)
+{
+	static Statement insert = {
+		"INSERT INTO serial.item (id) SELECT t.id FROM unnest($1) AS t(id)"
+		" ORDER BY t.id ON CONFLICT (id) DO NOTHING",
+		1, {SERIAL_ARRAY_TYPE}, SPI_OK_INSERT, NULL, InvalidOid
+	};
+
+	StatementExecute(&insert, &ids, NULL, false, 0);
+}
+
+/*
+ * Holds containers against those who record an event of one, not against others
+ * who hold them.
+ */
+static void
+hold_containers(Things *things)
+{
+	static Statement hold = {
+		"SELECT serial.hold_containers($1)",
+		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	SerialSet	containers;
+	Datum		ids;
+	int			i;
+
+	SetBegin(&containers);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	for (i = 0; i < things->n; i++)
+	{
+		Thing	   *thing = &things->members[i];
+		List	   *around = EnclosuresNow(thing->id);
+		ListCell   *cell;
+
+		thing->is_inside = around != NIL;
+		foreach(cell, around)
+		{
+			Serial	   *container = ((Enclosure *) lfirst(cell))->container;
+
+			if (thing_of(things, container) == NULL)
+				SetAdd(&containers, container);
+		}
+	}
+	PopActiveSnapshot();
+	if (containers.n == 0)
+		return;
+	ids = PointerGetDatum(SetArray(&containers));
+	StatementExecute(&hold, &ids, NULL, false, 0);
+}
+
+void
+ThingsLock(Things *things)
+{
+	Datum		ids = PointerGetDatum(ThingsArray(things));
+	int			found = lock_rows(things, ids);
+
+	if (things->begin)
+		return;
+	if (found < things->n)
+	{
+		make_rows(ids);
+		if (lock_rows(things, ids) < things->n)
+			ThingsQuarrel();
+	}
+	hold_containers(things);
+}
+
+/*
+ * serial.lock_things(things serial.serial[]) -> void
+ */
+Datum
+serial_lock_things(PG_FUNCTION_ARGS)
+{
+	ArrayType  *ids = PG_GETARG_ARRAYTYPE_P(0);
+	Things		things;
+
+	things_begin(&things, count(ids));
+	add_all(&things, ids, NULL, NULL);
+	sort(&things);
+	SPI_connect();
+	ThingsLock(&things);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* --- What is known --- */
+
+/*
+ * Asks SQL for a disposition, since when, and by which event.
+ */
+static void
+find_in_sql(Thing *thing, Statement *statement, TimestampTz at)
+{
+	Datum		values[] = {PointerGetDatum(thing->id), TimestampTzGetDatum(at)};
+	Datum		disposition;
+	bool		isnull;
+
+	StatementExecute(statement, values, NULL, false, 1);
+	thing->disposition = NULL;
+	if (SPI_processed > 0)
+	{
+		disposition = StatementResult(0, 1, &isnull);
+		if (!isnull)
+		{
+			thing->disposition = TextDatumGetCString(disposition);
+			thing->since = DatumGetTimestampTz(StatementResult(0, 2, &isnull));
+			thing->decided_by = DatumGetInt64(StatementResult(0, 3, &isnull));
+		}
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+find_in_row(Thing *thing)
+{
+	thing->disposition = thing->row->disposition;
+	thing->since = thing->row->since;
+	thing->decided_by = thing->row->decided_by;
+}
+
+/*
+ * Of what begins only what was said of it itself counts, whatever it is in.  Of
+ * months that are detached only the row knows.
+ */
+static void
+find_beginning(Thing *thing, TimestampTz at)
+{
+	static Statement last_own = {
+		"SELECT o.leaves, o.event_time, o.event"
+		" FROM serial.last_own($1, $2, 9223372036854775807) AS o",
+		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+
+	if (thing->row == NULL)
+		return;
+	thing->is_late = thing->row->last_time > at;
+	if (thing->row->first_event == 0)
+		return;
+	find_in_sql(thing, &last_own, at);
+	if (thing->disposition == NULL && !thing->is_late)
+		find_in_row(thing);
+}
+
+static void
+find(Thing *thing, TimestampTz at)
+{
+	static Statement state = {
+		"SELECT s.disposition, s.since, s.decided_by"
+		" FROM serial.state($1, $2) AS s",
+		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	TimestampTz last_time = thing->row->last_time;
+	Present		present;
+
+	if (!thing->is_inside)
+		find_in_row(thing);
+	else
+	{
+		PresentRead(thing->id, &present);
+		thing->disposition = present.disposition;
+		thing->since = present.since;
+		thing->decided_by = present.decided_by;
+		last_time = present.event_time;
+	}
+	thing->is_late = last_time > at;
+	if (thing->is_late)
+		find_in_sql(thing, &state, at);
+}
+
+void
+ThingsFind(Things *things, const Event *event)
+{
+	int			i;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	for (i = 0; i < things->n; i++)
+	{
+		if (things->begin)
+			find_beginning(&things->members[i], event->at);
+		else
+			find(&things->members[i], event->at);
+	}
+	PopActiveSnapshot();
+}
