@@ -366,6 +366,23 @@ SELECT serial.declare_error(:first, 'did_not_occur') > 0 AS declared;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:id}', 'inspecting', event_id => 'urn:uuid:1') = :first AS same;
 
 -- ---------------------------------------------------------------------------
+-- A link that is reported late, not by an event: the container's events since
+-- then count for what had ended before the report, and what had left since.
+SELECT serial.commission('{plain:k1,plain:k2,plain:k3}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
+SELECT serial.pack('plain:kcase', '{plain:k2,plain:k3}', '2026-06-01 01:00+00');
+SELECT serial.receive('{plain:kbox}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT serial.dispense('{plain:k1,plain:k2}', at => '2026-06-03 00:00+00') > 0 AS event;
+SELECT serial.unpack('{plain:k3}', '2026-06-03 01:00+00');
+SELECT now_is(id), place_since FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(id) ORDER BY id;
+SELECT serial.pack('plain:kbox', '{plain:k1,plain:kcase}', '2026-06-01 12:00+00');
+SELECT u.id, p.place AS present, s.place AS state, p.place_since = s.place_since AS same_since, p.disposition = s.disposition AS same_disposition
+FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id;
+-- It is taken out late too, and those events count no more.
+SELECT serial.unpack('{plain:k1,plain:kcase}', '2026-06-01 18:00+00');
+SELECT u.id, p.place AS present, s.place AS state, p.place_since = s.place_since AS same_since, p.disposition = s.disposition AS same_disposition
+FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id;
+
+-- ---------------------------------------------------------------------------
 -- Every row of serial.item is what the events say.
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
 FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS s ON true

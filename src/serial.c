@@ -23,5 +23,6 @@ _PG_init(void)
 	IssueDefineSettings();
 	HierarchyDefineSettings();
 	LedgerDefineSettings();
+	LedgerListen();
 	MarkGUCPrefixReserved("serial");
 }

@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "nodes/pg_list.h"
+#include "utils/array.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
 
@@ -30,6 +31,27 @@ typedef struct Enclosure
  * 42501 no right to read the links.
  */
 extern List *EnclosuresNow(Serial *item);
+
+/*
+ * Who wants to hear how links change.  Is called after the links are written,
+ * as their owner.
+ */
+typedef struct LinkListener
+{
+	/* false: it does not want to hear of what is being written now */
+	bool		(*listens) (void);
+
+	/* children have left the containers, and some of these may be named twice */
+	void		(*left) (ArrayType *children, ArrayType *containers,
+						 TimestampTz at);
+
+	/* children have been packed, some of them perhaps before */
+	void		(*joined) (ArrayType *children, Serial *container,
+						   TimestampTz at);
+} LinkListener;
+
+/* once, when the library is loaded; there is one listener */
+extern void LinksListen(const LinkListener *listener);
 
 /* the settings of this room; once, when the library is loaded */
 extern void HierarchyDefineSettings(void);

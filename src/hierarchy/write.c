@@ -20,6 +20,7 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
+#include "hierarchy/hierarchy.h"
 #include "hierarchy/settle.h"
 #include "hierarchy/walk.h"
 #include "hierarchy/write.h"
@@ -34,6 +35,22 @@ PG_FUNCTION_INFO_V1(serial_pack);
 PG_FUNCTION_INFO_V1(serial_unpack);
 PG_FUNCTION_INFO_V1(serial_unpack_all);
 
+/* --- Who listens --- */
+
+static const LinkListener *listener = NULL;
+
+void
+LinksListen(const LinkListener *who)
+{
+	listener = who;
+}
+
+static bool
+somebody_listens(void)
+{
+	return listener != NULL && listener->listens();
+}
+
 /* --- Statements --- */
 
 static Statement insert_links = {
@@ -46,8 +63,9 @@ static Statement insert_links = {
 
 /*
  * What ends is kept, an interval without length aside: nobody can ask for a
- * moment within it.  The result is one row: how many ended, and one of them, if
- * any, that began after it would end.
+ * moment within it.  The result is one row: how many ended, one of them, if
+ * any, that began after it would end, and, if asked for, all children and the
+ * containers they were in.
  */
 #define KEEP_AND_REPORT(ended) \
 	" kept AS (INSERT INTO serial.aggregation_history" \
@@ -56,12 +74,13 @@ static Statement insert_links = {
 	" FROM " ended " AS e WHERE e.since < $2)," \
 	" late AS (SELECT e.child, e.parent, e.since FROM " ended " AS e" \
 	" WHERE e.since > $2 ORDER BY e.child LIMIT 1)" \
-	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since" \
+	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since," \
+	" CASE WHEN $3 THEN (SELECT array_agg(e.child) FROM " ended " AS e) END," \
+	" CASE WHEN $3 THEN (SELECT array_agg(DISTINCT e.parent) FROM " ended " AS e) END" \
 	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
 
 /*
- * Only if the link is still what was seen: from the container, since then.  In
- * one statement, at whose end triggers see the link and what it was before.
+ * Only if the link is still what was seen: from the container, since then.
  */
 static Statement move_link = {
 	"WITH moved AS (UPDATE serial.aggregation AS a SET parent = $2, since = $3"
@@ -79,14 +98,16 @@ static Statement delete_links = {
 	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.child = ANY ($1)"
 	" RETURNING a.child, a.parent, a.since, a.is_container),"
 	KEEP_AND_REPORT("gone"),
-	2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	3, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID},
+	SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static Statement delete_contents = {
 	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.parent = $1"
 	" RETURNING a.child, a.parent, a.since, a.is_container),"
 	KEEP_AND_REPORT("gone"),
-	2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	3, {SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID},
+	SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static Statement select_elsewhere = {
@@ -391,7 +412,8 @@ typedef struct Packing
 
 	/* what came of it */
 	SerialSet	packed;			/* those that were in nothing */
-	int64		moved;
+	SerialSet	moved;			/* the others */
+	SerialSet	left;			/* what each of these was in */
 } Packing;
 
 static void
@@ -439,7 +461,8 @@ move_child(Packing *packing, Settler *settler, Serial *child)
 			refuse_late("move", child, link->parent, link->since, packing->at);
 		if (replace_link(packing, child, link))
 		{
-			packing->moved++;
+			SetAdd(&packing->moved, child);
+			SetAdd(&packing->left, link->parent);
 			return;
 		}
 		if (IsolationUsesXactSnapshot())
@@ -469,7 +492,7 @@ some_are_elsewhere(const Packing *packing)
 static bool
 is_done(const Packing *packing)
 {
-	return packing->packed.n + packing->moved >= packing->children.n;
+	return packing->packed.n + packing->moved.n >= packing->children.n;
 }
 
 /*
@@ -505,19 +528,36 @@ look_around(Packing *packing)
 	mark_children(settler, &packing->packed, packing->at);
 }
 
+static void
+tell_of_packing(const Packing *packing)
+{
+	if (!somebody_listens())
+		return;
+	listener->joined(packing->array, packing->container, packing->at);
+	if (packing->moved.n > 0)
+		listener->left(SetArray(&packing->moved), SetArray(&packing->left),
+					   packing->at);
+}
+
 static int64
 pack(Packing *packing)
 {
+	int64		changed;
+
 	SPI_connect();
 	SettlerOpen(&packing->settler);
 	SetBegin(&packing->packed);
-	packing->moved = 0;
+	SetBegin(&packing->moved);
+	SetBegin(&packing->left);
 	write_links(packing);
-	if (packing->packed.n + packing->moved > 0)
+	changed = packing->packed.n + packing->moved.n;
+	if (changed > 0)
 		look_around(packing);
 	SettlerClose(&packing->settler);
+	if (changed > 0)
+		tell_of_packing(packing);
 	SPI_finish();
-	return packing->packed.n + packing->moved;
+	return changed;
 }
 
 int64
@@ -557,22 +597,33 @@ serial_pack(PG_FUNCTION_ARGS)
 							  finite_moment(fcinfo, 2), PG_GETARG_BOOL(3)));
 }
 
-static int64
-unpack(Statement *statement, Datum what, TimestampTz at)
+static void
+check_not_late(TimestampTz at)
 {
-	Datum		values[] = {what, TimestampTzGetDatum(at)};
-	int64		ended;
 	bool		isnull;
-	Datum		late;
+	Datum		late = StatementResult(0, 2, &isnull);
 
-	SPI_connect();
-	StatementExecute(statement, values, NULL, false, 0);
-	ended = DatumGetInt64(StatementResult(0, 1, &isnull));
-	late = StatementResult(0, 2, &isnull);
 	if (!isnull)
 		refuse_late("unpack", DatumGetSerialPP(late),
 					DatumGetSerialPP(StatementResult(0, 3, &isnull)),
 					DatumGetTimestampTz(StatementResult(0, 4, &isnull)), at);
+}
+
+static int64
+unpack(Statement *statement, Datum what, TimestampTz at)
+{
+	bool		listens = somebody_listens();
+	Datum		values[] = {what, TimestampTzGetDatum(at), BoolGetDatum(listens)};
+	int64		ended;
+	bool		isnull;
+
+	SPI_connect();
+	StatementExecute(statement, values, NULL, false, 0);
+	ended = DatumGetInt64(StatementResult(0, 1, &isnull));
+	check_not_late(at);
+	if (listens && ended > 0)
+		listener->left(DatumGetArrayTypeP(StatementResult(0, 5, &isnull)),
+					   DatumGetArrayTypeP(StatementResult(0, 6, &isnull)), at);
 	SPI_finish();
 	return ended;
 }

@@ -13,4 +13,7 @@
 /* the settings of this room; once, when the library is loaded */
 extern void LedgerDefineSettings(void);
 
+/* has the hierarchy tell this room how links change; once, as well */
+extern void LedgerListen(void);
+
 #endif							/* SERIAL_LEDGER_H */

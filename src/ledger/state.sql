@@ -273,38 +273,45 @@ REVOKE EXECUTE ON FUNCTION serial.hold_containers(serial.serial[]) FROM PUBLIC;
 
 -- What leaves a container keeps what was said of the container.
 -- An event of the container that is being recorded meanwhile is waited for.
-CREATE FUNCTION serial.keep_what_was_said()
-RETURNS trigger
+-- Where that is reported late, what was told of the container since was not
+-- told of the children, nor of what has left or ended inside them since.  Who
+-- is recording that holds the children.
+CREATE FUNCTION serial.keep_what_was_said(children serial.serial[], containers serial.serial[], late_since timestamptz)
+RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	gone serial.serial[];
-	left_ones serial.serial[];
 BEGIN
-	IF NOT EXISTS (SELECT FROM serial.item) THEN
-		RETURN NULL;
+	IF late_since IS NOT NULL THEN
+		PERFORM serial.lock_things(children);
 	END IF;
-	IF TG_OP = 'DELETE' THEN
-		SELECT array_agg(o.child), array_agg(DISTINCT o.parent) INTO gone, left_ones FROM old_links AS o;
-	ELSE
-		SELECT array_agg(o.child), array_agg(DISTINCT o.parent) INTO gone, left_ones
-		FROM old_links AS o JOIN new_links AS n USING (child) WHERE o.parent <> n.parent;
+	PERFORM serial.hold_containers(ARRAY(
+		SELECT p.id FROM unnest(containers) AS p(id)
+		UNION SELECT c.id FROM unnest(containers) AS p(id) CROSS JOIN LATERAL serial.containers(p.id) AS c));
+	IF late_since IS NOT NULL THEN
+		children := children || ARRAY(SELECT serial.left_since(children, late_since) UNION SELECT serial.ended_inside(children, late_since));
 	END IF;
-	IF gone IS NOT NULL THEN
-		PERFORM serial.hold_containers(left_ones || ARRAY(
-			SELECT c.id FROM unnest(left_ones) AS p(id) CROSS JOIN LATERAL serial.containers(p.id) AS c));
-		PERFORM serial.refresh(gone);
-	END IF;
-	RETURN NULL;
+	PERFORM serial.refresh(children);
 END;
 $$;
-COMMENT ON FUNCTION serial.keep_what_was_said() IS
-'refreshes what was unpacked or moved';
-REVOKE EXECUTE ON FUNCTION serial.keep_what_was_said() FROM PUBLIC;
-CREATE TRIGGER keep_what_was_said_of_unpacked AFTER DELETE ON serial.aggregation
-	REFERENCING OLD TABLE AS old_links
-	FOR EACH STATEMENT EXECUTE FUNCTION serial.keep_what_was_said();
-CREATE TRIGGER keep_what_was_said_of_moved AFTER UPDATE ON serial.aggregation
-	REFERENCING OLD TABLE AS old_links NEW TABLE AS new_links
-	FOR EACH STATEMENT EXECUTE FUNCTION serial.keep_what_was_said();
+COMMENT ON FUNCTION serial.keep_what_was_said(serial.serial[], serial.serial[], timestamptz) IS
+'refreshes what has left containers; and, if that was at a moment that is past, what has left or ended inside it since';
+REVOKE EXECUTE ON FUNCTION serial.keep_what_was_said(serial.serial[], serial.serial[], timestamptz) FROM PUBLIC;
+
+-- What was told of a container since its children were packed was told of them.
+-- What lasts is looked up; what has left or ended before the packing was
+-- reported has a row that does not know.
+CREATE FUNCTION serial.hear_what_was_said(children serial.serial[], container serial.serial, since timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM serial.lock_things(children);    -- and all that they are in
+	PERFORM serial.refresh(ARRAY(
+		SELECT serial.left_since(children, since) UNION SELECT serial.ended_inside(children || container, since)));
+END;
+$$;
+COMMENT ON FUNCTION serial.hear_what_was_said(serial.serial[], serial.serial, timestamptz) IS
+'refreshes what has left or ended in children since a moment, as of which they are packed into a container now';
+REVOKE EXECUTE ON FUNCTION serial.hear_what_was_said(serial.serial[], serial.serial, timestamptz) FROM PUBLIC;
