@@ -19,6 +19,8 @@
 #include "catalog/pg_inherits.h"
 #include "compat.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "partitioning/partdesc.h"
 #include "probe.h"
 #include "relation.h"
 #include "storage/bufmgr.h"
@@ -32,35 +34,47 @@
 #include "utils/syscache.h"
 
 /*
- * A comparison of identifiers that the index itself uses.
+ * A comparison that the index itself uses of a column.
  */
 static RegProcedure
-comparison(Relation index, StrategyNumber strategy)
+comparison(Relation index, AttrNumber column, StrategyNumber strategy)
 {
-	Oid			type = index->rd_opcintype[0];
+	Oid			type = index->rd_opcintype[column - 1];
 
-	return get_opcode(get_opfamily_member(index->rd_opfamily[0], type, type,
-										  strategy));
+	return get_opcode(get_opfamily_member(index->rd_opfamily[column - 1], type,
+										  type, strategy));
 }
 
 static void
 init_keys(Probe *probe, ProbeKey key)
 {
-	ScanKey		keys = probe->keys;
+	static const struct
+	{
+		int			n;
+		struct
+		{
+			AttrNumber	column;
+			StrategyNumber strategy;
+		}			keys[3];
+	}			asked[] = {
+		[PROBE_ID] = {1, {{1, BTEqualStrategyNumber}}},
+		[PROBE_ID_UNTIL] = {2, {{1, BTEqualStrategyNumber}, {2, BTGreaterStrategyNumber}}},
+		[PROBE_ID_RANGE] = {2, {{1, BTGreaterEqualStrategyNumber}, {1, BTLessEqualStrategyNumber}}},
+		[PROBE_ID_DURING] = {3, {{1, BTEqualStrategyNumber}, {2, BTGreaterEqualStrategyNumber}, {2, BTLessStrategyNumber}}},
+		[PROBE_NUMBER_AT] = {2, {{1, BTEqualStrategyNumber}, {2, BTEqualStrategyNumber}}},
+		[PROBE_NUMBER_FROM] = {1, {{1, BTGreaterEqualStrategyNumber}}},
+	};
+	int			i;
 
-	probe->nkeys = key == PROBE_ID ? 1 : 2;
-	ScanKeyInit(&keys[0], 1,
-				key == PROBE_ID_RANGE ? BTGreaterEqualStrategyNumber : BTEqualStrategyNumber,
-				comparison(probe->index, key == PROBE_ID_RANGE ?
-						   BTGreaterEqualStrategyNumber : BTEqualStrategyNumber),
-				(Datum) 0);
-	if (key == PROBE_ID_UNTIL)
-		ScanKeyInit(&keys[1], 2, BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT,
-					(Datum) 0);
-	if (key == PROBE_ID_RANGE)
-		ScanKeyInit(&keys[1], 1, BTLessEqualStrategyNumber,
-					comparison(probe->index, BTLessEqualStrategyNumber),
-					(Datum) 0);
+	probe->nkeys = asked[key].n;
+	for (i = 0; i < probe->nkeys; i++)
+	{
+		AttrNumber	column = asked[key].keys[i].column;
+		StrategyNumber strategy = asked[key].keys[i].strategy;
+
+		ScanKeyInit(&probe->keys[i], column, strategy,
+					comparison(probe->index, column, strategy), (Datum) 0);
+	}
 }
 
 static Probe *
@@ -104,21 +118,41 @@ is_plain(Oid table)
 }
 
 /*
- * The tables that hold the rows of a table: itself, or its partitions, which
- * may be partitioned in turn.  It is locked before it is asked for them, as SQL
- * does: somebody may be attaching or detaching one.
+ * Locks a partition, unless it was detached meanwhile and dropped.
+ */
+static bool
+lock_if_there(Oid table)
+{
+	LockRelationOid(table, AccessShareLock);
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(table)))
+		return true;
+	UnlockRelationOid(table, AccessShareLock);
+	return false;
+}
+
+/*
+ * The tables that hold the rows of a table: itself, or its partitions in the
+ * order of their bounds, which may be partitioned in turn.  It is locked before
+ * it is asked for them, as SQL does: somebody may be attaching or detaching one.
  */
 static List *
 tables_below(Oid table)
 {
 	List	   *tables = NIL;
-	ListCell   *cell;
+	Relation	whole;
+	PartitionDesc partitions;
+	int			i;
 
 	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
 		return list_make1_oid(table);
-	LockRelationOid(table, AccessShareLock);
-	foreach(cell, find_inheritance_children(table, AccessShareLock))
-		tables = list_concat(tables, tables_below(lfirst_oid(cell)));
+	whole = table_open(table, AccessShareLock);
+	partitions = RelationGetPartitionDesc(whole, true);
+	for (i = 0; i < partitions->nparts; i++)
+	{
+		if (lock_if_there(partitions->oids[i]))
+			tables = list_concat(tables, tables_below(partitions->oids[i]));
+	}
+	table_close(whole, NoLock);
 	return tables;
 }
 
@@ -217,6 +251,105 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
 	return probes;
 }
 
+/*
+ * Does an index begin with these columns, and hold every row whose first one is
+ * not NULL?
+ */
+static bool
+is_by(Oid index_oid, const AttrNumber *columns, int n)
+{
+	Relation	index = index_open(index_oid, AccessShareLock);
+	Form_pg_index form = index->rd_index;
+	List	   *predicate = NIL;
+	bool		fits = form->indisvalid && index->rd_rel->relam == BTREE_AM_OID &&
+		form->indnkeyatts >= n &&
+		memcmp(form->indkey.values, columns, n * sizeof(int16)) == 0;
+
+	if (fits)
+		predicate = RelationGetIndexPredicate(index);
+	if (predicate != NIL)
+	{
+		NullTest   *test = linitial(predicate);
+
+		fits = list_length(predicate) == 1 && IsA(test, NullTest) &&
+			test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
+			((Var *) test->arg)->varattno == columns[0];
+	}
+	index_close(index, AccessShareLock);
+	return fits;
+}
+
+/*
+ * Has a partition the columns of the whole, in the same places?
+ */
+static bool
+has_columns_of(TupleDesc partition, TupleDesc whole)
+{
+	int			i;
+
+	if (partition == whole)
+		return true;
+	if (partition->natts != whole->natts)
+		return false;
+	for (i = 0; i < whole->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(partition, i);
+		Form_pg_attribute b = TupleDescAttr(whole, i);
+
+		if (a->atttypid != b->atttypid ||
+			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
+			return false;
+	}
+	return true;
+}
+
+static Oid
+index_by(Oid leaf, TupleDesc columns_of_whole, const AttrNumber *columns, int n)
+{
+	Relation	table = table_open(leaf, AccessShareLock);
+	Oid			found = InvalidOid;
+	ListCell   *cell;
+
+	if (has_columns_of(RelationGetDescr(table), columns_of_whole))
+	{
+		foreach(cell, RelationGetIndexList(table))
+		{
+			found = lfirst_oid(cell);
+			if (is_by(found, columns, n))
+				break;
+			found = InvalidOid;
+		}
+	}
+	table_close(table, NoLock);
+	return found;
+}
+
+List *
+ProbesOpenBy(const char *table, const AttrNumber *columns, int n, ProbeKey key,
+			 Snapshot snapshot, bool entries_only)
+{
+	Relation	whole = table_open(ExtensionRelation(table), AccessShareLock);
+	List	   *probes = NIL;
+	ListCell   *cell;
+
+	foreach(cell, tables_below(RelationGetRelid(whole)))
+	{
+		Oid			index = index_by(lfirst_oid(cell), RelationGetDescr(whole),
+									 columns, n);
+
+		if (!OidIsValid(index))
+		{
+			ProbesClose(probes);
+			probes = NIL;
+			break;
+		}
+		probes = lappend(probes, open_probe(lfirst_oid(cell), index, key,
+											snapshot, entries_only));
+	}
+	table_close(whole, NoLock);
+	return probes;
+}
+
 static void
 close_probe(Probe *probe)
 {
@@ -247,23 +380,38 @@ ProbeAgain(Probe *probe, Snapshot snapshot)
 }
 
 static void
-seek(Probe *probe, Datum first, Datum second)
+seek(Probe *probe, Datum first, Datum second, Datum third)
 {
 	probe->keys[0].sk_argument = first;
 	probe->keys[1].sk_argument = second;
+	probe->keys[2].sk_argument = third;
 	ProbeAgain(probe, probe->snapshot);
 }
 
 void
 ProbeSeek(Probe *probe, const Serial *id, TimestampTz after)
 {
-	seek(probe, PointerGetDatum(id), TimestampTzGetDatum(after));
+	seek(probe, PointerGetDatum(id), TimestampTzGetDatum(after), (Datum) 0);
 }
 
 void
 ProbeSeekRange(Probe *probe, const Serial *lowest, const Serial *highest)
 {
-	seek(probe, PointerGetDatum(lowest), PointerGetDatum(highest));
+	seek(probe, PointerGetDatum(lowest), PointerGetDatum(highest), (Datum) 0);
+}
+
+void
+ProbeSeekDuring(Probe *probe, const Serial *id, TimestampTz since,
+				TimestampTz until)
+{
+	seek(probe, PointerGetDatum(id), TimestampTzGetDatum(since),
+		 TimestampTzGetDatum(until));
+}
+
+void
+ProbeSeekNumber(Probe *probe, int64 number, TimestampTz moment)
+{
+	seek(probe, Int64GetDatum(number), TimestampTzGetDatum(moment), (Datum) 0);
 }
 
 void

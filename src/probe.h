@@ -28,19 +28,23 @@ typedef struct Probe
 	bool		passed;			/* since it began to look, ProbeRow has passed
 								 * entries whose rows the snapshot does not see */
 	Buffer		map;			/* of the visibility map, kept between rows */
-	ScanKeyData keys[2];
+	ScanKeyData keys[3];
 	int			nkeys;
 } Probe;
 
 /*
- * Every index of ours begins with an identifier; those of history go on with
- * the end of the interval, and are asked for what ended after a moment.
+ * What an index is asked for.  Most begin with an identifier.  Those of history
+ * go on with the end of the interval, and are asked for what ended after a
+ * moment; that of the things of events goes on with the time.
  */
 typedef enum ProbeKey
 {
 	PROBE_ID,
 	PROBE_ID_UNTIL,
-	PROBE_ID_RANGE
+	PROBE_ID_RANGE,
+	PROBE_ID_DURING,
+	PROBE_NUMBER_AT,			/* a number, and a moment */
+	PROBE_NUMBER_FROM			/* a number and those above */
 } ProbeKey;
 
 /*
@@ -52,12 +56,27 @@ extern List *ProbesOpen(const char *table, const char *index, ProbeKey key,
 						Snapshot snapshot, bool entries_only);
 extern void ProbesClose(List *probes);
 
+/*
+ * Opens, of each partition of a table in the order of their bounds, the index
+ * that begins with these columns and holds all rows whose first one is not NULL.
+ * NIL if a partition has no such index, or has its columns in other places.
+ */
+extern List *ProbesOpenBy(const char *table, const AttrNumber *columns, int n,
+						  ProbeKey key, Snapshot snapshot, bool entries_only);
+
 /* begins to look for an id, and for what ended after a moment */
 extern void ProbeSeek(Probe *probe, const Serial *id, TimestampTz after);
 
 /* begins to look for ids from one to another */
 extern void ProbeSeekRange(Probe *probe, const Serial *lowest,
 						   const Serial *highest);
+
+/* begins to look for an id, from one moment to before another */
+extern void ProbeSeekDuring(Probe *probe, const Serial *id, TimestampTz since,
+							TimestampTz until);
+
+/* begins to look for a number and a moment, or for a number and those above */
+extern void ProbeSeekNumber(Probe *probe, int64 number, TimestampTz moment);
 
 /* lets go of the pages it stands on, before a wait */
 extern void ProbeRest(Probe *probe);

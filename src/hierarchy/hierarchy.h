@@ -53,6 +53,23 @@ typedef struct LinkListener
 /* once, when the library is loaded; there is one listener */
 extern void LinksListen(const LinkListener *listener);
 
+ * A container that a thing was in, at any depth.  The thing itself is the
+ * first, at depth 0, and is with itself always.
+ */
+typedef struct Stay
+{
+	Serial	   *container;
+	TimestampTz since;
+	TimestampTz until;
+	int			depth;
+} Stay;
+
+/*
+ * Where a thing has been, in what, from when to when, as a list of Stay.
+ * Errors: 42501 no right to read the links.
+ */
+extern List *StaysOf(Serial *item);
+
 /* the settings of this room; once, when the library is loaded */
 extern void HierarchyDefineSettings(void);
 

@@ -19,39 +19,23 @@
 
 PG_FUNCTION_INFO_V1(serial_stays);
 
-/*
- * A container that a thing was in, at any depth.  The thing itself is the
- * first, at depth 0, and is with itself always.
- */
-typedef struct Stay
-{
-	Serial	   *container;
-	TimestampTz since;
-	TimestampTz until;
-	int			depth;
-} Stay;
-
 typedef struct Stays
 {
-	Stay	   *members;
-	int			n;
-	int			room;
-	Stay		around;			/* the stay whose own stays are looked for */
+	List	   *members;
+	const Stay *around;			/* the stay whose own stays are looked for */
 } Stays;
 
 static void
 add_stay(Stays *stays, Serial *container, TimestampTz since, TimestampTz until,
 		 int depth)
 {
-	if (stays->n == stays->room)
-	{
-		stays->room *= 2;
-		stays->members = repalloc(stays->members, stays->room * sizeof(Stay));
-	}
-	stays->members[stays->n++] = (Stay)
+	Stay	   *stay = palloc(sizeof(Stay));
+
+	*stay = (Stay)
 	{
 		container, since, until, depth
 	};
+	stays->members = lappend(stays->members, stay);
 }
 
 /*
@@ -61,24 +45,31 @@ static bool
 add_link(const Link *link, void *context)
 {
 	Stays	   *stays = context;
-	TimestampTz since = Max(stays->around.since, link->since);
-	TimestampTz until = Min(stays->around.until, link->until);
+	TimestampTz since = Max(stays->around->since, link->since);
+	TimestampTz until = Min(stays->around->until, link->until);
 
 	if (since < until)
 		add_stay(stays, SerialCopy(link->parent), since, until,
-				 stays->around.depth + 1);
+				 stays->around->depth + 1);
 	return true;
 }
 
-static void
-put_stay(ReturnSetInfo *result, const Stay *stay)
+List *
+StaysOf(Serial *item)
 {
-	Datum		values[] = {PointerGetDatum(stay->container),
-		TimestampTzGetDatum(stay->since), TimestampTzGetDatum(stay->until),
-	Int32GetDatum(stay->depth)};
-	bool		nulls[] = {false, false, false, false};
+	LinkReader *reader = LinksOpen(LINKS_EVER);
+	Stays		stays = {NIL, NULL};
+	int			i;
 
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	add_stay(&stays, item, DT_NOBEGIN, DT_NOEND, 0);
+	for (i = 0; i < list_length(stays.members); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		stays.around = list_nth(stays.members, i);
+		reader->parents(reader, stays.around->container, add_link, &stays);
+	}
+	reader->close(reader);
+	return stays.members;
 }
 
 /*
@@ -90,21 +81,19 @@ Datum
 serial_stays(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	LinkReader *reader;
-	Stays		stays = {.members = palloc(8 * sizeof(Stay)),.room = 8};
-	int			i;
+	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	reader = LinksOpen(LINKS_EVER);
-	add_stay(&stays, PG_GETARG_SERIAL_PP(0), DT_NOBEGIN, DT_NOEND, 0);
-	for (i = 0; i < stays.n; i++)
+	foreach(cell, StaysOf(PG_GETARG_SERIAL_PP(0)))
 	{
-		CHECK_FOR_INTERRUPTS();
-		stays.around = stays.members[i];
-		put_stay(result, &stays.around);
-		reader->parents(reader, stays.around.container, add_link, &stays);
+		const Stay *stay = lfirst(cell);
+		Datum		values[] = {PointerGetDatum(stay->container),
+			TimestampTzGetDatum(stay->since), TimestampTzGetDatum(stay->until),
+		Int32GetDatum(stay->depth)};
+		bool		nulls[] = {false, false, false, false};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	reader->close(reader);
 	return (Datum) 0;
 }
 
