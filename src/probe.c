@@ -61,7 +61,7 @@ init_keys(Probe *probe, ProbeKey key)
 		[PROBE_ID_UNTIL] = {2, {{1, BTEqualStrategyNumber}, {2, BTGreaterStrategyNumber}}},
 		[PROBE_ID_RANGE] = {2, {{1, BTGreaterEqualStrategyNumber}, {1, BTLessEqualStrategyNumber}}},
 		[PROBE_ID_DURING] = {3, {{1, BTEqualStrategyNumber}, {2, BTGreaterEqualStrategyNumber}, {2, BTLessStrategyNumber}}},
-		[PROBE_NUMBER_AT] = {2, {{1, BTEqualStrategyNumber}, {2, BTEqualStrategyNumber}}},
+		[PROBE_NUMBER] = {1, {{1, BTEqualStrategyNumber}}},
 		[PROBE_NUMBER_FROM] = {1, {{1, BTGreaterEqualStrategyNumber}}},
 	};
 	int			i;
@@ -78,13 +78,13 @@ init_keys(Probe *probe, ProbeKey key)
 }
 
 static Probe *
-open_probe(Oid table, Oid index, ProbeKey key, Snapshot snapshot,
+open_probe(Relation table, Relation index, ProbeKey key, Snapshot snapshot,
 		   bool entries_only)
 {
 	Probe	   *probe = palloc0(sizeof(Probe));
 
-	probe->table = table_open(table, AccessShareLock);
-	probe->index = index_open(index, AccessShareLock);
+	probe->table = table;
+	probe->index = index;
 	probe->snapshot = snapshot;
 	probe->slot = table_slot_create(probe->table, NULL);
 	probe->map = InvalidBuffer;
@@ -93,28 +93,6 @@ open_probe(Oid table, Oid index, ProbeKey key, Snapshot snapshot,
 								 probe->nkeys);
 	probe->scan->xs_want_itup = entries_only;
 	return probe;
-}
-
-/*
- * A heap of this server from which nothing inherits: that would be no partition.
- */
-static bool
-is_plain(Oid table)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-	Form_pg_class class;
-	bool		is_heap;
-	bool		had_children;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", table);
-	class = (Form_pg_class) GETSTRUCT(tuple);
-	is_heap = class->relkind == RELKIND_RELATION &&
-		class->relam == HEAP_TABLE_AM_OID;
-	had_children = class->relhassubclass;
-	ReleaseSysCache(tuple);
-	return is_heap && (!had_children ||
-					   find_inheritance_children(table, AccessShareLock) == NIL);
 }
 
 /*
@@ -138,22 +116,76 @@ lock_if_there(Oid table)
 static List *
 tables_below(Oid table)
 {
+	Relation	whole = table_open(table, AccessShareLock);
 	List	   *tables = NIL;
-	Relation	whole;
 	PartitionDesc partitions;
 	int			i;
 
-	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
-		return list_make1_oid(table);
-	whole = table_open(table, AccessShareLock);
-	partitions = RelationGetPartitionDesc(whole, true);
-	for (i = 0; i < partitions->nparts; i++)
+	if (whole->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		tables = list_make1_oid(table);
+	else
 	{
-		if (lock_if_there(partitions->oids[i]))
-			tables = list_concat(tables, tables_below(partitions->oids[i]));
+		partitions = RelationGetPartitionDesc(whole, true);
+		for (i = 0; i < partitions->nparts; i++)
+			if (lock_if_there(partitions->oids[i]))
+				tables = list_concat(tables, tables_below(partitions->oids[i]));
 	}
 	table_close(whole, NoLock);
 	return tables;
+}
+
+/*
+ * Are the columns of a partition in the same places as those of the whole?
+ */
+static bool
+has_columns(TupleDesc partition, TupleDesc whole)
+{
+	int			i;
+
+	if (partition->natts != whole->natts)
+		return false;
+	for (i = 0; i < whole->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(partition, i);
+		Form_pg_attribute b = TupleDescAttr(whole, i);
+
+		if (a->atttypid != b->atttypid ||
+			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A heap of this server from which nothing inherits: that would be no partition.
+ */
+static bool
+is_plain(Oid table_oid, Relation whole)
+{
+	Relation	table = table_open(table_oid, AccessShareLock);
+	bool		plain = table->rd_rel->relkind == RELKIND_RELATION &&
+		table->rd_rel->relam == HEAP_TABLE_AM_OID &&
+		(!table->rd_rel->relhassubclass ||
+		 find_inheritance_children(table_oid, AccessShareLock) == NIL) &&
+		(table == whole ||
+		 has_columns(RelationGetDescr(table), RelationGetDescr(whole)));
+
+	table_close(table, NoLock);
+	return plain;
+}
+
+List *
+ProbeTables(const char *table)
+{
+	Relation	whole = table_open(ExtensionRelation(table), AccessShareLock);
+	List	   *tables = tables_below(RelationGetRelid(whole));
+	bool		plain = true;
+	ListCell   *cell;
+
+	foreach(cell, tables)
+		plain = plain && is_plain(lfirst_oid(cell), whole);
+	table_close(whole, NoLock);
+	return plain ? tables : NIL;
 }
 
 bool
@@ -168,14 +200,7 @@ ProbesMayRead(const char *table)
 bool
 ProbesCanRead(const char *table)
 {
-	ListCell   *cell;
-
-	foreach(cell, tables_below(ExtensionRelation(table)))
-	{
-		if (!is_plain(lfirst_oid(cell)))
-			return false;
-	}
-	return true;
+	return ProbeTables(table) != NIL;
 }
 
 /*
@@ -245,8 +270,10 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
 		Oid			leaf_index = leaf == index_table ? index_oid :
 			index_like(leaf, index_oid);
 
-		probes = lappend(probes, open_probe(leaf, leaf_index, key, snapshot,
-											entries_only));
+		probes = lappend(probes,
+						 open_probe(table_open(leaf, AccessShareLock),
+									index_open(leaf_index, AccessShareLock),
+									key, snapshot, entries_only));
 	}
 	return probes;
 }
@@ -256,102 +283,56 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
  * not NULL?
  */
 static bool
-is_by(Oid index_oid, const AttrNumber *columns, int n)
+is_by(Relation index, const AttrNumber *columns, int n)
 {
-	Relation	index = index_open(index_oid, AccessShareLock);
 	Form_pg_index form = index->rd_index;
-	List	   *predicate = NIL;
-	bool		fits = form->indisvalid && index->rd_rel->relam == BTREE_AM_OID &&
-		form->indnkeyatts >= n &&
-		memcmp(form->indkey.values, columns, n * sizeof(int16)) == 0;
+	List	   *predicate;
+	NullTest   *test;
 
-	if (fits)
-		predicate = RelationGetIndexPredicate(index);
-	if (predicate != NIL)
-	{
-		NullTest   *test = linitial(predicate);
-
-		fits = list_length(predicate) == 1 && IsA(test, NullTest) &&
-			test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
-			((Var *) test->arg)->varattno == columns[0];
-	}
-	index_close(index, AccessShareLock);
-	return fits;
-}
-
-/*
- * Has a partition the columns of the whole, in the same places?
- */
-static bool
-has_columns_of(TupleDesc partition, TupleDesc whole)
-{
-	int			i;
-
-	if (partition == whole)
-		return true;
-	if (partition->natts != whole->natts)
+	if (!form->indisvalid || index->rd_rel->relam != BTREE_AM_OID ||
+		form->indnkeyatts < n ||
+		memcmp(form->indkey.values, columns, n * sizeof(int16)) != 0)
 		return false;
-	for (i = 0; i < whole->natts; i++)
-	{
-		Form_pg_attribute a = TupleDescAttr(partition, i);
-		Form_pg_attribute b = TupleDescAttr(whole, i);
-
-		if (a->atttypid != b->atttypid ||
-			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
-			return false;
-	}
-	return true;
+	predicate = RelationGetIndexPredicate(index);
+	if (predicate == NIL)
+		return true;
+	test = linitial(predicate);
+	return list_length(predicate) == 1 && IsA(test, NullTest) &&
+		test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
+		((Var *) test->arg)->varattno == columns[0];
 }
 
-static Oid
-index_by(Oid leaf, TupleDesc columns_of_whole, const AttrNumber *columns, int n)
+static Relation
+open_index_by(Relation table, const AttrNumber *columns, int n)
 {
-	Relation	table = table_open(leaf, AccessShareLock);
-	Oid			found = InvalidOid;
 	ListCell   *cell;
 
-	if (has_columns_of(RelationGetDescr(table), columns_of_whole))
+	foreach(cell, RelationGetIndexList(table))
 	{
-		foreach(cell, RelationGetIndexList(table))
-		{
-			found = lfirst_oid(cell);
-			if (is_by(found, columns, n))
-				break;
-			found = InvalidOid;
-		}
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		if (is_by(index, columns, n))
+			return index;
+		index_close(index, AccessShareLock);
 	}
+	return NULL;
+}
+
+Probe *
+ProbeOpenBy(Oid table_oid, const AttrNumber *columns, int n, ProbeKey key,
+			Snapshot snapshot, bool entries_only)
+{
+	Relation	table = table_open(table_oid, AccessShareLock);
+	Relation	index = open_index_by(table, columns, n);
+
+	if (index != NULL)
+		return open_probe(table, index, key, snapshot, entries_only);
 	table_close(table, NoLock);
-	return found;
+	return NULL;
 }
 
-List *
-ProbesOpenBy(const char *table, const AttrNumber *columns, int n, ProbeKey key,
-			 Snapshot snapshot, bool entries_only)
-{
-	Relation	whole = table_open(ExtensionRelation(table), AccessShareLock);
-	List	   *probes = NIL;
-	ListCell   *cell;
-
-	foreach(cell, tables_below(RelationGetRelid(whole)))
-	{
-		Oid			index = index_by(lfirst_oid(cell), RelationGetDescr(whole),
-									 columns, n);
-
-		if (!OidIsValid(index))
-		{
-			ProbesClose(probes);
-			probes = NIL;
-			break;
-		}
-		probes = lappend(probes, open_probe(lfirst_oid(cell), index, key,
-											snapshot, entries_only));
-	}
-	table_close(whole, NoLock);
-	return probes;
-}
-
-static void
-close_probe(Probe *probe)
+void
+ProbeClose(Probe *probe)
 {
 	index_endscan(probe->scan);
 	if (BufferIsValid(probe->map))
@@ -360,6 +341,7 @@ close_probe(Probe *probe)
 	/* like any query, until the transaction ends: the next walk finds them held */
 	index_close(probe->index, NoLock);
 	table_close(probe->table, NoLock);
+	pfree(probe);
 }
 
 void
@@ -368,7 +350,7 @@ ProbesClose(List *probes)
 	ListCell   *cell;
 
 	foreach(cell, probes)
-		close_probe(lfirst(cell));
+		ProbeClose(lfirst(cell));
 }
 
 void
@@ -409,9 +391,9 @@ ProbeSeekDuring(Probe *probe, const Serial *id, TimestampTz since,
 }
 
 void
-ProbeSeekNumber(Probe *probe, int64 number, TimestampTz moment)
+ProbeSeekNumber(Probe *probe, int64 number)
 {
-	seek(probe, Int64GetDatum(number), TimestampTzGetDatum(moment), (Datum) 0);
+	seek(probe, Int64GetDatum(number), (Datum) 0, (Datum) 0);
 }
 
 void

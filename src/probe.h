@@ -43,8 +43,8 @@ typedef enum ProbeKey
 	PROBE_ID_UNTIL,
 	PROBE_ID_RANGE,
 	PROBE_ID_DURING,
-	PROBE_NUMBER_AT,			/* a number, and a moment */
-	PROBE_NUMBER_FROM			/* a number and those above */
+	PROBE_NUMBER,
+	PROBE_NUMBER_FROM			/* that and those above */
 } ProbeKey;
 
 /*
@@ -57,12 +57,12 @@ extern List *ProbesOpen(const char *table, const char *index, ProbeKey key,
 extern void ProbesClose(List *probes);
 
 /*
- * Opens, of each partition of a table in the order of their bounds, the index
- * that begins with these columns and holds all rows whose first one is not NULL.
- * NIL if a partition has no such index, or has its columns in other places.
+ * Opens, of one of ProbeTables, the index that begins with these columns and
+ * holds all rows whose first one is not NULL; NULL if there is none.
  */
-extern List *ProbesOpenBy(const char *table, const AttrNumber *columns, int n,
+extern Probe *ProbeOpenBy(Oid table, const AttrNumber *columns, int n,
 						  ProbeKey key, Snapshot snapshot, bool entries_only);
+extern void ProbeClose(Probe *probe);
 
 /* begins to look for an id, and for what ended after a moment */
 extern void ProbeSeek(Probe *probe, const Serial *id, TimestampTz after);
@@ -75,8 +75,8 @@ extern void ProbeSeekRange(Probe *probe, const Serial *lowest,
 extern void ProbeSeekDuring(Probe *probe, const Serial *id, TimestampTz since,
 							TimestampTz until);
 
-/* begins to look for a number and a moment, or for a number and those above */
-extern void ProbeSeekNumber(Probe *probe, int64 number, TimestampTz moment);
+/* begins to look for a number, or for it and those above */
+extern void ProbeSeekNumber(Probe *probe, int64 number);
 
 /* lets go of the pages it stands on, before a wait */
 extern void ProbeRest(Probe *probe);
@@ -98,8 +98,15 @@ extern bool ProbesMayRead(const char *table);
 
 /*
  * Can a table be read by probes: is all of it, its partitions included, in
- * heaps of this server?
+ * heaps of this server, with the columns in the same places?
  */
 extern bool ProbesCanRead(const char *table);
+
+/*
+ * The tables that hold the rows of a table, as a list of OIDs: itself, or its
+ * partitions in the order of their bounds.  NIL if it cannot be read by probes,
+ * or has no partition.
+ */
+extern List *ProbeTables(const char *table);
 
 #endif							/* SERIAL_PROBE_H */

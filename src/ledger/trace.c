@@ -45,7 +45,7 @@ PG_FUNCTION_INFO_V1(serial_trace);
 #define EVENT_IS_ACCEPTED	25
 
 static const AttrNumber things_key[] = {1, 2, 3, 4, 6};
-static const AttrNumber events_key[] = {EVENT_EVENT, EVENT_RECORD_TIME};
+static const AttrNumber events_key[] = {EVENT_EVENT};
 static const AttrNumber corrections_key[] = {EVENT_CORRECTS};
 
 /* places of things_key, counted from 0 */
@@ -97,51 +97,31 @@ typedef struct Mentions
 	int			room;
 } Mentions;
 
-/* probes into all months, each */
+/*
+ * The partitions of both tables.  Of events, one is opened when it is first
+ * needed: an index scan takes much memory.
+ */
 typedef struct Months
 {
 	List	   *things;
 	List	   *events;
-	List	   *corrections;
+	Probe	  **open;			/* as events; NULL where none is */
 } Months;
 
-static bool
-may_be_read(const char *table)
+static List *
+months_of(const char *table)
 {
-	return ProbesMayRead(table) && ProbesCanRead(table);
+	return ProbesMayRead(table) ? ProbeTables(table) : NIL;
 }
 
-static void
-close_months(Months *months)
-{
-	ProbesClose(months->things);
-	ProbesClose(months->events);
-	ProbesClose(months->corrections);
-}
-
-/*
- * False if SQL is to be asked.
- */
 static bool
-open_months(Months *months)
+find_months(Months *months)
 {
-	Snapshot	snapshot = GetActiveSnapshot();
-
-	if (!may_be_read("event") || !may_be_read("event_item") ||
-		!may_be_read("detached_month"))
-		return false;
-	months->things = ProbesOpenBy("event_item", things_key, lengthof(things_key),
-								  PROBE_ID_DURING, snapshot, true);
-	months->events = ProbesOpenBy("event", events_key, lengthof(events_key),
-								  PROBE_NUMBER_AT, snapshot, false);
-	months->corrections = ProbesOpenBy("event", corrections_key,
-									   lengthof(corrections_key),
-									   PROBE_NUMBER_FROM, snapshot, false);
-	if (months->things != NIL && months->events != NIL &&
-		months->corrections != NIL)
-		return true;
-	close_months(months);
-	return false;
+	months->things = months_of("event_item");
+	months->events = months_of("event");
+	months->open = palloc0((list_length(months->events) + 1) * sizeof(Probe *));
+	return months->things != NIL && months->events != NIL &&
+		ProbesMayRead("detached_month");
 }
 
 /*
@@ -247,20 +227,28 @@ sort_mentions(Mentions *mentions)
 	mentions->n = kept + 1;
 }
 
-static void
-collect(List *probes, Serial *id, Mentions *mentions)
+static bool
+collect(List *things, Serial *id, Mentions *mentions)
 {
-	ListCell   *around;
-	ListCell   *cell;
+	List	   *stays = StaysOf(id);
+	ListCell   *month;
+	ListCell   *stay;
 
-	foreach(around, StaysOf(id))
+	foreach(month, things)
 	{
-		CHECK_FOR_INTERRUPTS();
-		foreach(cell, probes)
-			read_mentions(lfirst(cell), foreach_current_index(cell),
-						  lfirst(around), mentions);
+		Probe	   *probe = ProbeOpenBy(lfirst_oid(month), things_key,
+										lengthof(things_key), PROBE_ID_DURING,
+										GetActiveSnapshot(), true);
+
+		if (probe == NULL)
+			return false;
+		foreach(stay, stays)
+			read_mentions(probe, foreach_current_index(month), lfirst(stay),
+						  mentions);
+		ProbeClose(probe);
 	}
 	sort_mentions(mentions);
+	return true;
 }
 
 static int
@@ -286,7 +274,7 @@ read_corrections(Probe *probe, Mention **by_event, int n)
 	{
 		int64		wrong;
 
-		ProbeSeekNumber(probe, by_event[i]->event, 0);
+		ProbeSeekNumber(probe, by_event[i]->event);
 		if (!ProbeRow(probe))
 			return;
 		wrong = DatumGetInt64(slot_getattr(probe->slot, EVENT_CORRECTS, &isnull));
@@ -298,51 +286,55 @@ read_corrections(Probe *probe, Mention **by_event, int n)
 	}
 }
 
-static void
-find_corrections(List *probes, Mentions *mentions)
+static bool
+find_corrections(List *events, Mentions *mentions)
 {
 	Mention   **by_event = palloc(mentions->n * sizeof(Mention *));
-	ListCell   *cell;
+	ListCell   *month;
 	int			i;
 
 	for (i = 0; i < mentions->n; i++)
 		by_event[i] = &mentions->members[i];
 	qsort(by_event, mentions->n, sizeof(Mention *), compare_events);
-	foreach(cell, probes)
-		read_corrections(lfirst(cell), by_event, mentions->n);
+	foreach(month, events)
+	{
+		Probe	   *probe = ProbeOpenBy(lfirst_oid(month), corrections_key,
+										lengthof(corrections_key),
+										PROBE_NUMBER_FROM, GetActiveSnapshot(),
+										false);
+
+		if (probe == NULL)
+			return false;
+		read_corrections(probe, by_event, mentions->n);
+		ProbeClose(probe);
+	}
+	return true;
+}
+
+static Probe *
+open_month(Months *months, int month)
+{
+	if (months->open[month] == NULL)
+		months->open[month] = ProbeOpenBy(list_nth_oid(months->events, month),
+										  events_key, lengthof(events_key),
+										  PROBE_NUMBER, GetActiveSnapshot(),
+										  false);
+	return months->open[month];
 }
 
 static bool
-find_row(Probe *probe, const Mention *mention)
+find_in_month(Probe *probe, const Mention *mention)
 {
-	ProbeSeekNumber(probe, mention->event, mention->record_time);
-	return ProbeRow(probe);
-}
+	bool		isnull;
 
-/*
- * The row of an event; NULL if there is none.  Both tables are cut into the same
- * months, so that the first look finds it.
- */
-static TupleTableSlot *
-find_event(List *probes, const Mention *mention)
-{
-	ListCell   *cell;
-
-	if (mention->month < list_length(probes))
+	ProbeSeekNumber(probe, mention->event);
+	while (ProbeRow(probe))
 	{
-		Probe	   *probe = list_nth(probes, mention->month);
-
-		if (find_row(probe, mention))
-			return probe->slot;
+		if (DatumGetTimestampTz(slot_getattr(probe->slot, EVENT_RECORD_TIME,
+											 &isnull)) == mention->record_time)
+			return true;
 	}
-	foreach(cell, probes)
-	{
-		Probe	   *probe = lfirst(cell);
-
-		if (find_row(probe, mention))
-			return probe->slot;
-	}
-	return NULL;
+	return false;
 }
 
 static void
@@ -370,22 +362,60 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-static void
-trace_directly(Serial *id, Months *months, ReturnSetInfo *result)
+/*
+ * Both tables are cut into the same months, so that the first look finds it.
+ */
+static bool
+put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
 {
-	Mentions	mentions = {palloc(32 * sizeof(Mention)), 0, 32};
+	int			n = list_length(months->events);
 	int			i;
 
-	warn_of_detached_months();
-	collect(months->things, id, &mentions);
-	find_corrections(months->corrections, &mentions);
-	for (i = 0; i < mentions.n; i++)
+	for (i = 0; i < n; i++)
 	{
-		TupleTableSlot *slot = find_event(months->events, &mentions.members[i]);
+		Probe	   *probe = open_month(months, (mention->month + i) % n);
 
-		if (slot != NULL)
-			put_event(result, &mentions.members[i], slot);
+		if (probe == NULL)
+			return false;
+		if (find_in_month(probe, mention))
+		{
+			put_event(result, mention, probe->slot);
+			break;
+		}
 	}
+	return true;
+}
+
+static bool
+put_mentions(ReturnSetInfo *result, Months *months, const Mentions *mentions)
+{
+	bool		going = true;
+	int			i;
+
+	for (i = 0; i < mentions->n && going; i++)
+		going = put_mention(result, months, &mentions->members[i]);
+	for (i = 0; i < list_length(months->events); i++)
+		if (months->open[i] != NULL)
+			ProbeClose(months->open[i]);
+	return going;
+}
+
+/*
+ * As each of its steps, false if SQL is to be asked: where a policy has a say,
+ * or an index is missing.
+ */
+static bool
+trace_directly(Serial *id, ReturnSetInfo *result)
+{
+	Mentions	mentions = {palloc(32 * sizeof(Mention)), 0, 32};
+	Months		months;
+
+	if (!find_months(&months) || !collect(months.things, id, &mentions) ||
+		!find_corrections(months.events, &mentions) ||
+		!put_mentions(result, &months, &mentions))
+		return false;
+	warn_of_detached_months();
+	return true;
 }
 
 static void
@@ -398,6 +428,7 @@ trace_in_sql(Serial *id, ReturnSetInfo *result)
 	Datum		value = PointerGetDatum(id);
 	uint64		row;
 
+	tuplestore_clear(result->setResult);
 	SPI_connect();
 	StatementExecute(&select, &value, NULL, true, 0);
 	for (row = 0; row < SPI_processed; row++)
@@ -418,15 +449,9 @@ Datum
 serial_trace(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Months		months;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (open_months(&months))
-	{
-		trace_directly(PG_GETARG_SERIAL_PP(0), &months, result);
-		close_months(&months);
-	}
-	else
+	if (!trace_directly(PG_GETARG_SERIAL_PP(0), result))
 		trace_in_sql(PG_GETARG_SERIAL_PP(0), result);
 	return (Datum) 0;
 }
