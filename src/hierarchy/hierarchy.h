@@ -53,6 +53,7 @@ typedef struct LinkListener
 /* once, when the library is loaded; there is one listener */
 extern void LinksListen(const LinkListener *listener);
 
+/*
  * A container that a thing was in, at any depth.  The thing itself is the
  * first, at depth 0, and is with itself always.
  */

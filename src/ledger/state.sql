@@ -9,7 +9,7 @@ BEGIN ATOMIC
 	FROM serial.stays(item) AS s
 	JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
 	WHERE i.event_time <= as_of
-	ORDER BY i.event_time, i.event, s.depth, i.role;
+	ORDER BY i.event_time, i.event, s.depth;
 END;
 COMMENT ON FUNCTION serial.told(serial.serial, timestamptz) IS
 'the events of an item and, only while it was inside, of its containers, in order of event time; those declared wrong and those not accepted among them';

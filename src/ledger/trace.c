@@ -22,7 +22,6 @@
 #include "statement.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
-#include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
@@ -186,9 +185,7 @@ read_mentions(Probe *probe, int month, const Stay *stay, Mentions *mentions)
 }
 
 /*
- * By event time, as the answer is; of one event, the least depth first.  The
- * role decides where nothing else does: a thing may go into a transformation
- * and come out of it.
+ * By event time, as the answer is; of one event, the least depth first.
  */
 static int
 compare_mentions(const void *left, const void *right)
@@ -200,9 +197,7 @@ compare_mentions(const void *left, const void *right)
 		return a->event_time < b->event_time ? -1 : 1;
 	if (a->event != b->event)
 		return a->event < b->event ? -1 : 1;
-	if (a->stay->depth != b->stay->depth)
-		return a->stay->depth < b->stay->depth ? -1 : 1;
-	return strcmp(TextDatumGetCString(a->role), TextDatumGetCString(b->role));
+	return a->stay->depth - b->stay->depth;
 }
 
 /*
