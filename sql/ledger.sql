@@ -239,5 +239,48 @@ DELETE FROM serial.seal WHERE seal = 1;
 SELECT seal, event, problem FROM serial.check_seals() WHERE event IS NULL;
 ROLLBACK;
 
+-- ---------------------------------------------------------------------------
+-- What was made of what, further on.  An event that was not accepted or is
+-- declared wrong leads nowhere, not to what is right behind it either.
+SELECT serial.record('TransformationEvent', inputs => '{plain:grain}', outputs => '{plain:flour2}', event_time => '2026-03-01') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:dough2}', outputs => '{plain:loaf4}', event_time => '2026-03-03') > 0 AS ok;
+SELECT serial.record('TransformationEvent', inputs => '{plain:flour2}', outputs => '{plain:dough2}', event_time => '2026-03-02') AS mixed \gset
+SELECT id, depth FROM serial.made_from('plain:loaf4');
+SELECT serial.declare_error(:mixed, 'did_not_occur') > 0 AS ok;
+SELECT id, depth FROM serial.made_from('plain:loaf4');
+SELECT id, depth FROM serial.made_into('plain:grain');
+SELECT serial.record('TransformationEvent', inputs => '{plain:dough2}', outputs => '{plain:loaf5}', event_time => '2026-03-04', strict => false) AS kept \gset
+SELECT is_accepted FROM serial.event WHERE event = :kept;
+SELECT id, depth FROM serial.made_into('plain:dough2');
+SELECT count(*) FROM serial.made_from('plain:loaf5');
+-- One transformation in three events: whatever went in may be in whatever came out.
+SELECT serial.record('TransformationEvent', inputs => '{plain:milk}', transformation => 'urn:x:vat:1', event_time => '2026-03-04') > 0 AS ok,
+	   serial.record('TransformationEvent', outputs => '{plain:cheese1}', transformation => 'urn:x:vat:1', event_time => '2026-03-05') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:rennet}', outputs => '{plain:cheese2}', transformation => 'urn:x:vat:1', event_time => '2026-03-06') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:whey}', outputs => '{plain:ricotta}', transformation => 'urn:x:vat:2', event_time => '2026-03-06') > 0 AS ok;
+SELECT m.id, m.depth, e.event_time FROM serial.made_from('plain:cheese1') AS m JOIN serial.event AS e USING (event) ORDER BY m.id;
+SELECT m.id, m.depth, e.event_time FROM serial.made_into('plain:milk') AS m JOIN serial.event AS e USING (event) ORDER BY m.id;
+-- What is found by two ways is said once, at its nearest.
+SELECT serial.record('TransformationEvent', inputs => '{plain:cheese1,plain:cheese2}', outputs => '{plain:fondue}', event_time => '2026-03-07') > 0 AS ok;
+SELECT id, depth FROM serial.made_from('plain:fondue');
+-- A mould is used, reinstated, recast from what was made with it, and used again:
+-- the first use knows nothing of that, and the walk comes to an end.
+SELECT serial.record('TransformationEvent', inputs => '{plain:mould}', outputs => '{plain:cast1}', event_time => '2026-03-08') > 0 AS ok,
+	   serial.reinstate('{plain:mould}', '2026-03-09') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:cast1,plain:clay}', outputs => '{plain:mould}', event_time => '2026-03-10') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:mould}', outputs => '{plain:cast2}', event_time => '2026-03-11') > 0 AS ok;
+SELECT of, id, depth FROM unnest('{plain:cast1,plain:cast2}'::serial.serial[]) AS o(of) CROSS JOIN LATERAL serial.made_from(o.of) ORDER BY of, depth, id;
+SELECT of, id, depth FROM unnest('{plain:clay,plain:mould}'::serial.serial[]) AS o(of) CROSS JOIN LATERAL serial.made_into(o.of) ORDER BY of, depth, id;
+-- A tank that is topped up every day: no walk is cut short.  Written past
+-- serial.record, for speed.
+INSERT INTO serial.event (event, type, event_time, time_zone_offset, record_time, recorded_by, is_accepted, digest)
+SELECT 10000 + n, 'TransformationEvent', '2026-04-01'::timestamptz + n * interval '1 day', '+00:00', now(), session_user, true, ''
+FROM generate_series(1, 1100) AS n;
+INSERT INTO serial.event_item (id, event_time, event, role, leaves, record_time)
+SELECT ('plain:tank' || e.event - 10000 + r.n)::serial.serial, e.event_time, e.event, r.role, r.leaves, e.record_time
+FROM serial.event AS e CROSS JOIN (VALUES (0, 'input', 'inactive'), (1, 'output', 'active')) AS r(n, role, leaves) WHERE e.event > 10000;
+SELECT count(*), max(depth) FROM serial.made_from('plain:tank1101');
+SELECT count(*), max(depth) FROM serial.made_into('plain:tank1');
+
 \c :db
 DROP DATABASE regress_serial_ledger;

@@ -91,6 +91,20 @@ FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS 
 WHERE (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
 SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET leaves = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
 
+-- What was made of what ends where what is aside would go on, and says so, also
+-- where nothing is left of it.
+SELECT serial.record('TransformationEvent', inputs => '{plain:ore}', outputs => '{plain:iron}', event_time => '2020-02-15') AS smelted \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:iron}', outputs => '{plain:steel}', event_time => '2020-03-15') > 0 AS ok;
+SET session_replication_role = replica;
+SELECT recorded_in(ARRAY[:smelted], '2020-02-15');
+RESET session_replication_role;
+SELECT id, depth FROM serial.made_from('plain:steel');
+SELECT id, depth FROM serial.made_into('plain:ore');
+SELECT serial.detach_month('2020-02-01');
+SELECT id, depth FROM serial.made_from('plain:steel');
+SELECT id, depth FROM serial.made_into('plain:ore');
+SELECT serial.attach_month('2020-02-01');
+
 -- A month that was tampered with while it was aside is found when it is back.
 SELECT serial.detach_month('2020-01-01');
 SET session_replication_role = replica;

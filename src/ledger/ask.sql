@@ -99,25 +99,70 @@ END;
 COMMENT ON FUNCTION serial.expiring(interval, text) IS
 'what expires within a time, first expired first, at a place or anywhere; what has left or ended aside';
 
+-- A transformation that was reported in several events is one: whatever went in
+-- may be in whatever came out.
+CREATE FUNCTION serial.transformed_in(number bigint, recorded_at timestamptz)
+RETURNS TABLE (event bigint, record_time timestamptz)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	WITH found AS (
+		SELECT e.event, e.record_time, e.transformation FROM serial.event AS e
+		WHERE e.event = number AND e.record_time = recorded_at AND e.is_accepted AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	)
+	SELECT f.event, f.record_time FROM found AS f
+	UNION
+	SELECT e.event, e.record_time FROM found AS f JOIN serial.event AS e ON e.transformation = f.transformation
+	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event);
+END;
+COMMENT ON FUNCTION serial.transformed_in(bigint, timestamptz) IS
+'an event and those that a transformation joins with it; none if it was not accepted, or was declared wrong';
+
+-- Goes from event to event, each once.  A thing may have been used before it was
+-- made, as one that was reinstated: what it was made from is not in what it was
+-- used for then.
+CREATE FUNCTION serial.made(item serial.serial, from_role text, to_role text)
+RETURNS TABLE (id serial.serial, event bigint, depth integer)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	things serial.serial[] := ARRAY[item];
+	moments timestamptz[] := ARRAY[CASE from_role WHEN 'output' THEN 'infinity' ELSE '-infinity' END::timestamptz];
+	events bigint[];
+	known bigint[] := '{}';
+	step integer := 0;
+BEGIN
+	PERFORM serial.is_complete();    -- it warns
+	LOOP
+		SELECT array_agg(n.id), array_agg(n.event_time), array_agg(n.event) INTO things, moments, events
+		FROM (SELECT DISTINCT j.event, j.record_time
+			  FROM (SELECT DISTINCT o.event, o.record_time
+					FROM unnest(things, moments) AS t(id, moment)
+					CROSS JOIN LATERAL (    -- OFFSET 0: by the index, whatever the planner believes
+						SELECT i.event, i.record_time FROM serial.event_item AS i
+						WHERE i.id = t.id AND i.role = from_role
+						  AND CASE from_role WHEN 'output' THEN i.event_time <= t.moment ELSE i.event_time >= t.moment END OFFSET 0) AS o) AS u
+			  CROSS JOIN LATERAL serial.transformed_in(u.event, u.record_time) AS j
+			  WHERE j.event <> ALL (known)) AS e
+		CROSS JOIN LATERAL (
+			SELECT i.id, i.event_time, i.event FROM serial.event_item AS i
+			WHERE i.event = e.event AND i.record_time = e.record_time AND i.role = to_role OFFSET 0) AS n;
+		EXIT WHEN things IS NULL;
+		step := step + 1;
+		known := known || ARRAY(SELECT DISTINCT u.number FROM unnest(events) AS u(number));
+		RETURN QUERY SELECT u.thing, u.number, step FROM unnest(things, events) AS u(thing, number);
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial.made(serial.serial, text, text) IS
+'from an item in one role of a transformation to those in the other, through all transformations';
+
 CREATE FUNCTION serial.made_from(id serial.serial)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	WITH RECURSIVE made(id, event, depth) AS (
-		SELECT n.id, n.event, 1
-		FROM serial.event_item AS o JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'input'
-		WHERE o.id = made_from.id AND o.role = 'output'
-		UNION
-		SELECT n.id, n.event, m.depth + 1
-		FROM made AS m
-		JOIN serial.event_item AS o ON o.id = m.id AND o.role = 'output'
-		JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'input'
-		WHERE m.depth < 1000
-	)
-	SELECT m.id, m.event, m.depth FROM made AS m
-	JOIN serial.event AS e ON e.event = m.event
-	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = m.event)
-	ORDER BY m.depth, m.id;
+	SELECT m.id, m.event, m.depth FROM serial.made(id, 'output', 'input') AS m ORDER BY m.depth, m.id, m.event;
 END;
 COMMENT ON FUNCTION serial.made_from(serial.serial) IS
 'what a thing was made from, through all transformations, with the event and how many steps back';
@@ -126,21 +171,7 @@ CREATE FUNCTION serial.made_into(id serial.serial)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	WITH RECURSIVE made(id, event, depth) AS (
-		SELECT n.id, n.event, 1
-		FROM serial.event_item AS o JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'output'
-		WHERE o.id = made_into.id AND o.role = 'input'
-		UNION
-		SELECT n.id, n.event, m.depth + 1
-		FROM made AS m
-		JOIN serial.event_item AS o ON o.id = m.id AND o.role = 'input'
-		JOIN serial.event_item AS n ON n.event = o.event AND n.role = 'output'
-		WHERE m.depth < 1000
-	)
-	SELECT m.id, m.event, m.depth FROM made AS m
-	JOIN serial.event AS e ON e.event = m.event
-	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = m.event)
-	ORDER BY m.depth, m.id;
+	SELECT m.id, m.event, m.depth FROM serial.made(id, 'input', 'output') AS m ORDER BY m.depth, m.id, m.event;
 END;
 COMMENT ON FUNCTION serial.made_into(serial.serial) IS
 'what was made from a thing, through all transformations, with the event and how many steps on';

@@ -14,6 +14,7 @@ BEGIN
 		EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (event, record_time)', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (corrects) WHERE corrects IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (event_id) WHERE event_id IS NOT NULL', month);
+		EXECUTE format('CREATE INDEX ON serial.%I (transformation) WHERE transformation IS NOT NULL', month);
 	ELSE
 		EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (id, event_time, event, role, record_time)', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (event)', month);
