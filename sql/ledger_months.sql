@@ -105,6 +105,28 @@ SELECT id, depth FROM serial.made_from('plain:steel');
 SELECT id, depth FROM serial.made_into('plain:ore');
 SELECT serial.attach_month('2020-02-01');
 
+-- What is aside stays known by its eventID; of a declaration of error, the event
+-- that it is about.
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e1}', 'commissioning', event_time => '2020-02-20', event_id => 'urn:x:event:1') AS e1 \gset
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e2}', 'commissioning', event_time => '2020-03-20', event_id => 'urn:x:event:2') AS e2 \gset
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e3}', 'commissioning', event_time => '2020-02-20', event_id => 'urn:x:event:3') AS e3 \gset
+SELECT serial.declare_error(:e3, 'did_not_occur') AS declared \gset
+SET session_replication_role = replica;
+SELECT recorded_in(ARRAY[:e1, :e3, :declared], '2020-02-20');
+RESET session_replication_role;
+CREATE VIEW known AS
+SELECT u.n, serial.known_event('urn:x:event:' || u.n) AS event, (SELECT count(*) FROM serial.event AS e WHERE e.event_id = 'urn:x:event:' || u.n) AS at_hand,
+	   (SELECT count(*) FROM serial.detached_event_id AS d WHERE d.event_id = 'urn:x:event:' || u.n) AS aside
+FROM generate_series(1, 4) AS u(n);
+SELECT n, event IN (:e1, :e2, :e3) AS is_known, event - :e1 + 1 = n AS is_it, at_hand, aside FROM known ORDER BY n;
+SELECT serial.detach_month('2020-02-01');
+SELECT n, event IN (:e1, :e2, :e3) AS is_known, event - :e1 + 1 = n AS is_it, at_hand, aside FROM known ORDER BY n;
+SELECT serial.known_event(NULL) IS NULL AS is_null;
+SELECT serial.detach_month('2020-01-01'), serial.attach_month('2020-01-01');
+SELECT n, event IN (:e1, :e2, :e3) AS is_known, at_hand, aside FROM known ORDER BY n;
+SELECT serial.attach_month('2020-02-01');
+SELECT n, event IN (:e1, :e2, :e3) AS is_known, at_hand, aside FROM known ORDER BY n;
+
 -- A month that was tampered with while it was aside is found when it is back.
 SELECT serial.detach_month('2020-01-01');
 SET session_replication_role = replica;

@@ -82,6 +82,32 @@ COMMENT ON COLUMN serial.detached_month.detached_by IS
 'the session user who detached it';
 SELECT pg_catalog.pg_extension_config_dump('serial.detached_month', '');
 
+-- An event that is aside stays known by its eventID, also when its tables are gone.
+CREATE TABLE serial.detached_event_id
+(
+	event_id text NOT NULL,
+	event bigint NOT NULL,
+	PRIMARY KEY (event_id, event)
+);
+COMMENT ON TABLE serial.detached_event_id IS
+'the eventIDs of events whose month is detached, which are not recorded again';
+COMMENT ON COLUMN serial.detached_event_id.event_id IS
+'the eventID by which others know it';
+COMMENT ON COLUMN serial.detached_event_id.event IS
+'the event';
+SELECT pg_catalog.pg_extension_config_dump('serial.detached_event_id', '');
+
+CREATE FUNCTION serial.known_event(event_id text)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(
+		(SELECT min(e.event) FROM serial.event AS e WHERE e.event_id = known_event.event_id AND e.corrects IS NULL),
+		(SELECT min(d.event) FROM serial.detached_event_id AS d WHERE d.event_id = known_event.event_id));
+END;
+COMMENT ON FUNCTION serial.known_event(text) IS
+'the event with an eventID, declarations of error aside, also if its month is detached; NULL if there is none';
+
 CREATE FUNCTION serial.detach_month(month date)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -107,6 +133,8 @@ BEGIN
 		EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.%I FOR EACH ROW EXECUTE FUNCTION serial.refuse_change()',
 					   parent || suffix);
 	END LOOP;
+	EXECUTE format('INSERT INTO serial.detached_event_id (event_id, event)
+					SELECT e.event_id, e.event FROM serial.%I AS e WHERE e.event_id IS NOT NULL AND e.corrects IS NULL', 'event' || suffix);
 	INSERT INTO serial.detached_month (month, events) VALUES (first, coalesce(events, '{}'));
 END;
 $$;
@@ -139,6 +167,7 @@ BEGIN
 		EXECUTE format('ALTER TABLE serial.%I ATTACH PARTITION serial.%I FOR VALUES FROM (%L) TO (%L)', parent, parent || suffix,
 					   first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
 	END LOOP;
+	DELETE FROM serial.detached_event_id AS i USING serial.detached_month AS d WHERE d.month = first AND d.events @> i.event;
 	DELETE FROM serial.detached_month AS d WHERE d.month = first;
 END;
 $$;

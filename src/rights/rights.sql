@@ -32,6 +32,7 @@ BEGIN ATOMIC
 		('reader', 'SELECT', 'TABLE serial.transition'),
 		('reader', 'SELECT', 'TABLE serial.transitions'),
 		('reader', 'SELECT', 'TABLE serial.detached_month'),
+		('reader', 'SELECT', 'TABLE serial.detached_event_id'),
 		('reader', 'SELECT', 'TABLE serial.seal'),
 		('reader', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),

@@ -26,7 +26,7 @@ $node->safe_psql(
 	SELECT serial.pack('plain:box', array_agg(id), true, 'urn:x:plant', '2020-01-02') FROM unit;
 	SELECT serial.ship('{plain:box}', 'urn:x:plant', 'urn:x:shop', 'D-1', '2020-02-01');
 	SELECT serial.receive('{plain:box}', 'urn:x:shop', at => '2020-02-02');
-	SELECT serial.commission('{plain:old}', at => '2020-01-01');
+	SELECT serial.record('ObjectEvent', 'ADD', '{plain:old}', 'commissioning', event_time => '2020-01-01', event_id => 'urn:x:event:old');
 	SELECT serial.open_month('2020-01-01'), serial.open_month('2020-02-01');
 	SET session_replication_role = replica;
 	UPDATE serial.event SET record_time = event_time WHERE event IN (3, 5);
@@ -56,6 +56,7 @@ my $everything = q{
 	SELECT alert, kind, detail FROM serial.alert ORDER BY alert;
 	SELECT asked, verdict FROM serial.verification;
 	SELECT month, events FROM serial.detached_month;
+	SELECT event_id, event, serial.known_event(event_id) FROM serial.detached_event_id;
 	SELECT business_step FROM serial.transition WHERE NOT is_shipped;
 	SELECT place, name FROM serial.place;
 	SELECT has_table_privilege('reader', 'serial.event', 'SELECT'), has_function_privilege('reader', 'serial.verify(serial.serial, text, date)', 'EXECUTE');
