@@ -105,6 +105,35 @@ SELECT id, depth FROM serial.made_from('plain:steel');
 SELECT id, depth FROM serial.made_into('plain:ore');
 SELECT serial.attach_month('2020-02-01');
 
+-- What asks events says that some are aside, once, though none of them would be
+-- in the answer; what asks the present has no need to.
+SELECT serial.commission('{(01)09506000134352(21)R1,(01)09506000134352(21)R2}', 'R', current_date + 10, 'urn:x:plant', '2020-02-16') AS made \gset
+SELECT serial.recall('09506000134352', '{R}', 'test') AS recall \gset
+SET session_replication_role = replica;
+SELECT recorded_in(ARRAY[:made], '2020-02-16');
+RESET session_replication_role;
+SELECT count(*) FROM serial.things_at('urn:x:plant', '2020-02-17');
+SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
+SELECT serial.detach_month('2020-02-01');
+SELECT t FROM serial.things_at('urn:x:plant') AS t ORDER BY t;
+SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant');
+SELECT id, expiry - current_date AS days, place FROM serial.expiring('10 days');
+SELECT id, place FROM serial.expiring('10 days', 'urn:x:plant');
+SELECT id, place, disposition FROM serial.recalled(:recall) ORDER BY id;
+SELECT place, disposition FROM serial.where_is('(01)09506000134352(21)R1');
+SELECT verdict FROM serial.verify('(01)09506000134352(21)R1'::serial.serial);
+SELECT t FROM serial.things_at('urn:x:plant', '2020-02-17') AS t ORDER BY t;
+SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
+SELECT gtin, lot, things FROM serial.on_hand('urn:x:nowhere', as_of => '2020-02-17');
+SELECT place FROM serial.where_is('plain:steel', '2020-03-20');
+SELECT event = :made AS is_made FROM serial.trace('(01)09506000134352(21)R1');
+SELECT event, problem FROM serial.check_seals();
+SELECT count(*) AS not_at_hand FROM serial.proof(3);
+SELECT count(*) AS at_hand FROM serial.proof(4);
+SELECT count(*) AS never_was FROM serial.proof(-1);
+SELECT serial.attach_month('2020-02-01');
+SELECT count(*) AS at_hand FROM serial.proof(3);
+
 -- What is aside stays known by its eventID; of a declaration of error, the event
 -- that it is about.
 SELECT serial.record('ObjectEvent', 'ADD', '{plain:e1}', 'commissioning', event_time => '2020-02-20', event_id => 'urn:x:event:1') AS e1 \gset

@@ -172,7 +172,11 @@ BEGIN ATOMIC
 		   serial.merkle_path(s.leaves, e.event), encode(s.root, 'hex'), encode(s.previous, 'hex'), s.events, encode(s.chain, 'hex')
 	FROM serial.event AS e
 	JOIN LATERAL (SELECT n.* FROM serial.seal AS n WHERE n.last_event >= e.event ORDER BY n.seal LIMIT 1) AS s ON true
-	WHERE e.event = proof.event;
+	WHERE e.event = proof.event
+	UNION ALL
+	-- no row, but a warning
+	SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+	WHERE CASE WHEN EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> proof.event) THEN serial.is_complete() IS NULL END;
 END;
 COMMENT ON FUNCTION serial.proof(bigint) IS
-'what proves an event to an outsider who knows a published chain: its content, the steps from its leaf to the root, and what the chain is made of; no row before it is sealed';
+'what proves an event to an outsider who knows a published chain: its content, the steps from its leaf to the root, and what the chain is made of; no row before it is sealed, nor while it is detached';
