@@ -383,6 +383,49 @@ SELECT u.id, p.place AS present, s.place AS state, p.place_since = s.place_since
 FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id;
 
 -- ---------------------------------------------------------------------------
+-- A container that was emptied, without its content being named: declared wrong,
+-- all is in it again, and hears of it again.
+CREATE FUNCTION agree(ids serial.serial[]) RETURNS TABLE (id serial.serial, present text, state text) LANGUAGE sql AS $$
+	SELECT u.id, concat_ws(', ', p.disposition, p.place, serial.marks_in_force(p.marks)), concat_ws(', ', s.disposition, s.place, serial.marks_in_force(s.marks))
+	FROM unnest(ids) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id
+$$;
+SELECT serial.commission('{plain:m1,plain:m2}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
+SELECT serial.pack('plain:mbox', '{plain:m1,plain:m2}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
+SELECT serial.pack('plain:mpallet', '{plain:mbox}', true, 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
+SELECT serial.receive('{plain:mpallet}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mbox', business_step => 'unpacking', event_time => '2026-06-03 00:00+00') AS emptied \gset
+SELECT serial.receive('{plain:mpallet}', 'urn:x:shelf', at => '2026-06-04 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:m1,plain:mbox}');
+SELECT serial.declare_error(:emptied, 'did_not_occur') > 0 AS declared;
+SELECT * FROM agree('{plain:m1,plain:mbox}');
+-- It is emptied late, after one has left what it contained.
+SELECT serial.unpack('plain:mbox', '{plain:m2}', true, 'urn:x:shelf', '2026-06-05 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:m1,plain:m2}');
+SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mpallet', business_step => 'unpacking', event_time => '2026-06-01 12:00+00') > 0 AS emptied;
+SELECT * FROM agree('{plain:m1,plain:m2,plain:mbox}');
+
+-- What comes back after it has left the container in which it was dispensed has
+-- heard of the container again.
+SELECT serial.commission('{plain:n1}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
+SELECT serial.pack('plain:nbox', '{plain:n1}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
+SELECT serial.quarantine('{plain:nbox}', 'why not', at => '2026-06-01 02:00+00') > 0 AS event;
+SELECT serial.dispense('{plain:n1}', 'urn:x:shop', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT serial.release_quarantine('{plain:nbox}', at => '2026-06-02 01:00+00') > 0 AS event;
+SELECT serial.receive('{plain:nbox}', 'urn:x:dock', at => '2026-06-02 02:00+00') > 0 AS event;
+SELECT serial.unpack('plain:nbox', '{plain:n1}', false, NULL, '2026-06-02 03:00+00');
+SELECT * FROM agree('{plain:n1}');
+SELECT serial.reinstate('{plain:n1}', '2026-06-03 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:n1}');
+
+-- Known before it begins, and begun late: the row says the last of it.
+SELECT serial.receive('{plain:o1}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT says($$SELECT serial.commission('{plain:o1}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0$$);
+SELECT * FROM agree('{plain:o1}');
+SELECT serial.quarantine('{plain:o2}', 'why not', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT says($$SELECT serial.commission('{plain:o2}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0$$);
+SELECT * FROM agree('{plain:o2}');
+
+-- ---------------------------------------------------------------------------
 -- Every row of serial.item is what the events say.
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
 FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS s ON true

@@ -256,23 +256,23 @@ refuse_elsewhere(void)
 /*
  * A container in which the children would be from one moment to another.
  */
-typedef struct Stay
+typedef struct Period
 {
 	const Serial *container;
 	TimestampTz from;
 	TimestampTz to;
 	int			depth;
 	const Serial *milestone;	/* a container passed, to notice a ring by */
-} Stay;
+} Period;
 
 /*
  * Goes on from one stay to the container around it.  A ring that is there
  * already, and that our functions have not made, is noticed as in ClimbNext.
  */
-static Stay *
-stay_around(const Stay *inner, const SettledLink *link)
+static Period *
+stay_around(const Period *inner, const SettledLink *link)
 {
-	Stay	   *stay = palloc(sizeof(Stay));
+	Period	   *stay = palloc(sizeof(Period));
 
 	stay->container = link->parent;
 	stay->from = Max(inner->from, link->since);
@@ -294,12 +294,12 @@ static void
 check_ring(Settler *settler, const Serial *container, TimestampTz at,
 		   const SerialSet *children)
 {
-	Stay		begin = {container, at, DT_NOEND, 0, container};
+	Period		begin = {container, at, DT_NOEND, 0, container};
 	List	   *stays = list_make1(&begin);
 
 	while (stays != NIL)
 	{
-		Stay	   *stay = llast(stays);
+		Period	   *stay = llast(stays);
 		List	   *links = SettledLinks(settler, stay->container, stay->from);
 		ListCell   *cell;
 

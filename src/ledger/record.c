@@ -233,7 +233,7 @@ weigh(Event *event, const Things *things, bool strict)
  * kept as evidence.
  */
 static void
-follow_aggregation(Event *event, ArrayType *items, bool strict)
+follow_aggregation(Event *event, Things *things, ArrayType *items, bool strict)
 {
 	static Statement follow = {
 		"SELECT serial.follow_aggregation($1, $2, $3, $4, $5)",
@@ -247,13 +247,18 @@ follow_aggregation(Event *event, ArrayType *items, bool strict)
 	items == NULL ? 'n' : ' ', ' ', ' '};
 	Datum		objection;
 	bool		isnull;
+	int			i;
 
 	if (!WordIs(event->type, "AggregationEvent") || !is_accepted(event))
 		return;
 	StatementExecute(&follow, values, nulls, false, 1);
 	objection = StatementResult(0, 1, &isnull);
 	if (isnull)
+	{
+		for (i = 0; i < things->n; i++)
+			things->members[i].is_inside |= WordIs(things->members[i].role, "child");
 		return;
+	}
 	reject(event);
 	raise_alert("aggregation refused",
 				event->nulls[EVENT_PARENT] ? NULL : DatumGetSerialPP(event->values[EVENT_PARENT]),
@@ -297,7 +302,7 @@ record(Event *event, Things *things, ArrayType *items, bool strict)
 	ThingsFind(things, event);
 	ThingsJudge(things, event);
 	weigh(event, things, strict);
-	follow_aggregation(event, items, strict);
+	follow_aggregation(event, things, items, strict);
 	watch_travel(event, things);
 	EventSeal(event, ThingsText(things));
 	WriteEvent(event, things);

@@ -136,15 +136,6 @@ END;
 COMMENT ON FUNCTION serial.contradicted_by(serial.serial, text, timestamptz, text, timestamptz, bigint) IS
 'the first event of a thing after another that is not legal for a thing in a disposition since then by an actor; NULL if none';
 
-CREATE FUNCTION serial.known_event(event_id text)
-RETURNS bigint
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT o.event FROM serial.event AS o WHERE o.event_id = known_event.event_id AND o.corrects IS NULL;
-END;
-COMMENT ON FUNCTION serial.known_event(text) IS
-'the event that has an eventID';
-
 CREATE FUNCTION serial.lock_things(things serial.serial[])
 RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE

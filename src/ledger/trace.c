@@ -16,6 +16,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
+#include "ledger/event.h"
 #include "miscadmin.h"
 #include "probe.h"
 #include "relation.h"
@@ -28,24 +29,14 @@
 
 PG_FUNCTION_INFO_V1(serial_trace);
 
-/* columns of serial.event and serial.event_item; see event.sql */
-#define EVENT_EVENT			1
-#define EVENT_TYPE			2
-#define EVENT_ACTION		3
-#define EVENT_RECORD_TIME	6
-#define EVENT_RECORDED_BY	7
-#define EVENT_BUSINESS_STEP	8
-#define EVENT_DISPOSITION	9
-#define EVENT_READ_POINT	10
-#define EVENT_PLACE			11
-#define EVENT_PARENT		12
-#define EVENT_CORRECTS		22
-#define EVENT_ATTRIBUTES	24
-#define EVENT_IS_ACCEPTED	25
+/* the columns of serial.event as PostgreSQL counts them */
+#define ATTRIBUTE(column)	((AttrNumber) ((column) + 1))
 
+/* of serial.event_item; see event.sql */
 static const AttrNumber things_key[] = {1, 2, 3, 4, 6};
-static const AttrNumber events_key[] = {EVENT_EVENT};
-static const AttrNumber corrections_key[] = {EVENT_CORRECTS};
+
+static const AttrNumber events_key[] = {ATTRIBUTE(EVENT_NUMBER)};
+static const AttrNumber corrections_key[] = {ATTRIBUTE(EVENT_CORRECTS)};
 
 /* places of things_key, counted from 0 */
 enum
@@ -71,7 +62,7 @@ enum
 	TRACE_COLUMNS
 };
 
-static const AttrNumber event_columns[] = {EVENT_TYPE, EVENT_ACTION,
+static const EventColumn event_columns[] = {EVENT_TYPE, EVENT_ACTION,
 	EVENT_BUSINESS_STEP, EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE,
 	EVENT_PARENT, EVENT_RECORDED_BY, EVENT_IS_ACCEPTED, EVENT_CORRECTS};
 
@@ -272,12 +263,12 @@ read_corrections(Probe *probe, Mention **by_event, int n)
 		ProbeSeekNumber(probe, by_event[i]->event);
 		if (!ProbeRow(probe))
 			return;
-		wrong = DatumGetInt64(slot_getattr(probe->slot, EVENT_CORRECTS, &isnull));
+		wrong = DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_CORRECTS), &isnull));
 		while (i < n && by_event[i]->event < wrong)
 			i++;
 		if (i < n && by_event[i]->event == wrong)
 			by_event[i++]->corrected_by =
-				DatumGetInt64(slot_getattr(probe->slot, EVENT_EVENT, &isnull));
+				DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_NUMBER), &isnull));
 	}
 }
 
@@ -325,7 +316,7 @@ find_in_month(Probe *probe, const Mention *mention)
 	ProbeSeekNumber(probe, mention->event);
 	while (ProbeRow(probe))
 	{
-		if (DatumGetTimestampTz(slot_getattr(probe->slot, EVENT_RECORD_TIME,
+		if (DatumGetTimestampTz(slot_getattr(probe->slot, ATTRIBUTE(EVENT_RECORD_TIME),
 											 &isnull)) == mention->record_time)
 			return true;
 	}
@@ -339,7 +330,7 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
 	bool		nulls[TRACE_COLUMNS] = {false};
 	int			i;
 
-	slot_getsomeattrs(slot, EVENT_IS_ACCEPTED);
+	slot_getsomeattrs(slot, ATTRIBUTE(EVENT_IS_ACCEPTED));
 	values[TRACE_EVENT] = Int64GetDatum(mention->event);
 	values[TRACE_EVENT_TIME] = TimestampTzGetDatum(mention->event_time);
 	values[TRACE_RECORD_TIME] = TimestampTzGetDatum(mention->record_time);
@@ -347,13 +338,13 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
 	values[TRACE_ROLE] = mention->role;
 	for (i = 0; i < (int) lengthof(event_columns); i++)
 	{
-		values[TRACE_OF_EVENT + i] = slot->tts_values[event_columns[i] - 1];
-		nulls[TRACE_OF_EVENT + i] = slot->tts_isnull[event_columns[i] - 1];
+		values[TRACE_OF_EVENT + i] = slot->tts_values[event_columns[i]];
+		nulls[TRACE_OF_EVENT + i] = slot->tts_isnull[event_columns[i]];
 	}
 	values[TRACE_CORRECTED_BY] = Int64GetDatum(mention->corrected_by);
 	nulls[TRACE_CORRECTED_BY] = mention->corrected_by == 0;
-	values[TRACE_ATTRIBUTES] = slot->tts_values[EVENT_ATTRIBUTES - 1];
-	nulls[TRACE_ATTRIBUTES] = slot->tts_isnull[EVENT_ATTRIBUTES - 1];
+	values[TRACE_ATTRIBUTES] = slot->tts_values[EVENT_ATTRIBUTES];
+	nulls[TRACE_ATTRIBUTES] = slot->tts_isnull[EVENT_ATTRIBUTES];
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
