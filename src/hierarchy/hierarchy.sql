@@ -49,6 +49,7 @@ CREATE TABLE serial.aggregation_history_default PARTITION OF serial.aggregation_
 ALTER TABLE serial.aggregation_history_default ADD PRIMARY KEY (child, until);
 CREATE INDEX aggregation_history_default_parent_idx ON serial.aggregation_history_default (parent, until)
 	INCLUDE (child, is_container, since);
+CREATE INDEX aggregation_history_default_until_idx ON serial.aggregation_history_default (until);
 COMMENT ON TABLE serial.aggregation_history_default IS
 'intervals for which serial.partition_history has made no partition';
 COMMENT ON COLUMN serial.aggregation_history_default.child IS
@@ -383,6 +384,7 @@ BEGIN
 	EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (child, until)', partition);
 	EXECUTE format('CREATE INDEX %I ON serial.%I (parent, until) INCLUDE (child, is_container, since)',
 				   partition || '_parent_idx', partition);
+	EXECUTE format('CREATE INDEX %I ON serial.%I (until)', partition || '_until_idx', partition);
 	EXECUTE format('ALTER TABLE serial.aggregation_history ATTACH PARTITION serial.%I FOR VALUES FROM (%s) TO (%L)',
 				   partition, coalesce(quote_literal(begun), 'MINVALUE'), before);
 	RETURN format('serial.%I', partition)::regclass;

@@ -14,10 +14,12 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
+#include "hierarchy/hierarchy.h"
 #include "ledger/apply.h"
 #include "ledger/words.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 /*
  * Things that an event treats alike are written in one statement.
@@ -278,24 +280,98 @@ fold_rows(const SerialSet *things)
 }
 
 /*
+ * Was something in one of the things at a moment, or until then?
+ */
+static bool
+was_inside(Serial *id, const Things *things, TimestampTz at)
+{
+	ListCell   *cell;
+
+	foreach(cell, StaysOf(id))
+	{
+		Stay	   *stay = lfirst(cell);
+
+		if (stay->depth > 0 && stay->until >= at &&
+			ThingsHave(things, stay->container))
+			return true;
+	}
+	return false;
+}
+
+/* more than so many are not looked at one by one */
+#define FEW "100"
+
+/*
+ * Takes those of a few that were inside; false, and none, if they are more.
+ */
+static bool
+take_of_few(Statement *few, Datum at, const Things *things, SerialSet *late)
+{
+	uint64		row;
+	bool		isnull;
+
+	StatementExecute(few, &at, NULL, false, 0);
+	if (SPI_processed > strtoul(FEW, NULL, 10))
+		return false;
+	if (SPI_processed == 0)
+		return true;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	for (row = 0; row < SPI_processed; row++)
+	{
+		Serial	   *id = DatumGetSerialPP(StatementResult(row, 1, &isnull));
+
+		if (was_inside(id, things, DatumGetTimestampTz(at)))
+			SetAdd(late, id);
+	}
+	PopActiveSnapshot();
+	return true;
+}
+
+static void
+take_all(Statement *walk, Datum at, const Things *things, SerialSet *late)
+{
+	Datum		values[] = {PointerGetDatum(ThingsArray(things)), at};
+	uint64		row;
+	bool		isnull;
+
+	StatementExecute(walk, values, NULL, false, 0);
+	for (row = 0; row < SPI_processed; row++)
+		SetAdd(late, DatumGetSerialPP(StatementResult(row, 1, &isnull)));
+}
+
+/*
  * What has left the things since, or has ended inside them, hears of the event
- * too.
+ * too.  Since an event of now, nothing or little has left or ended anywhere:
+ * that spares the walk through all that is inside.
  */
 static void
 find_those_who_hear(const Event *event, const Things *things, SerialSet *late)
 {
-	static Statement select = {
-		"SELECT serial.left_since($1, $2) UNION SELECT serial.ended_inside($1, $2)",
+	static Statement few_left = {
+		"SELECT h.child FROM serial.aggregation_history AS h"
+		" WHERE h.until >= $1 LIMIT " FEW " + 1",
+		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	static Statement few_ended = {
+		"SELECT i.id FROM serial.item AS i WHERE i.since >= $1 AND i.disposition"
+		" IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')"
+		" LIMIT " FEW " + 1",
+		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	static Statement left_since = {
+		"SELECT serial.left_since($1, $2)",
 		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		values[] = {PointerGetDatum(ThingsArray(things)),
-	event->values[EVENT_TIME]};
-	uint64		row;
-	bool		isnull;
+	static Statement ended_inside = {
+		"SELECT serial.ended_inside($1, $2)",
+		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		at = event->values[EVENT_TIME];
 
-	StatementExecute(&select, values, NULL, false, 0);
-	for (row = 0; row < SPI_processed; row++)
-		SetAdd(late, DatumGetSerialPP(StatementResult(row, 1, &isnull)));
+	if (!take_of_few(&few_left, at, things, late))
+		take_all(&left_since, at, things, late);
+	if (!take_of_few(&few_ended, at, things, late))
+		take_all(&ended_inside, at, things, late);
 }
 
 void

@@ -44,19 +44,38 @@ typedef struct Transition
 	bool		same_actor;
 } Transition;
 
+/*
+ * Has a step rows at all?
+ */
+static bool
+is_ruled(Datum step)
+{
+	static Statement select = {
+		"SELECT FROM serial.transition AS t WHERE t.business_step = $1",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+
+	StatementExecute(&select, &step, NULL, false, 1);
+	return SPI_processed > 0;
+}
+
+/*
+ * One's own row takes the place of that which came with the extension, as in
+ * serial.transitions.
+ */
 static void
 ask_transition(Transition *transition, const char *step)
 {
 	static Statement select = {
-		"SELECT t.business_step IS NOT NULL, t.to_disposition, t.within, t.same_actor"
-		" FROM (SELECT WHERE EXISTS (SELECT FROM serial.transition AS r"
-		" WHERE r.business_step = $1)) AS ruled"
-		" LEFT JOIN serial.transitions AS t"
-		" ON t.business_step = $1 AND t.from_disposition = $2",
+		"SELECT t.to_disposition, t.within, t.same_actor, t.is_legal"
+		" FROM serial.transition AS t"
+		" WHERE t.business_step = $1 AND t.from_disposition = $2"
+		" ORDER BY t.is_shipped",
 		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[2];
 	Datum		within;
+	bool		is_there;
 	bool		isnull;
 
 	if (step == NULL)
@@ -64,14 +83,15 @@ ask_transition(Transition *transition, const char *step)
 	values[0] = CStringGetTextDatum(step);
 	values[1] = CStringGetTextDatum(transition->from == NULL ? "none" : transition->from);
 	StatementExecute(&select, values, NULL, false, 1);
-	transition->is_ruled = SPI_processed > 0;
-	if (!transition->is_ruled)
+	is_there = SPI_processed > 0;
+	transition->is_ruled = is_there || is_ruled(values[0]);
+	if (!is_there || !DatumGetBool(StatementResult(0, 4, &isnull)))
 		return;
-	transition->is_there = DatumGetBool(StatementResult(0, 1, &isnull));
-	transition->to = text_of_result(0, 2);
-	within = StatementResult(0, 3, &isnull);
+	transition->is_there = true;
+	transition->to = text_of_result(0, 1);
+	within = StatementResult(0, 2, &isnull);
 	transition->within = isnull ? NULL : DatumGetIntervalP(within);
-	transition->same_actor = DatumGetBool(StatementResult(0, 4, &isnull));
+	transition->same_actor = DatumGetBool(StatementResult(0, 3, &isnull));
 }
 
 static const Transition *

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "compat.h"
@@ -20,6 +21,7 @@
 #include "statement.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(serial_record);
@@ -157,6 +159,22 @@ known_event(const Event *event)
 	return isnull ? 0 : DatumGetInt64(number);
 }
 
+/*
+ * Is the month there, in UTC, with its things?  serial.open_month names it.
+ */
+static bool
+is_month_open(TimestampTz at)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	char		name[NAMEDATALEN];
+
+	if (timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) != 0)
+		return false;
+	snprintf(name, sizeof(name), "event_item_%04d%02d", tm.tm_year, tm.tm_mon);
+	return OidIsValid(get_relname_relid(name, get_namespace_oid("serial", false)));
+}
+
 static void
 open_month(const Event *event)
 {
@@ -166,7 +184,8 @@ open_month(const Event *event)
 	};
 	Datum		at = event->values[EVENT_RECORD_TIME];
 
-	StatementExecute(&open, &at, NULL, false, 1);
+	if (!is_month_open(DatumGetTimestampTz(at)))
+		StatementExecute(&open, &at, NULL, false, 1);
 }
 
 /*

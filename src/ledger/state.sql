@@ -248,9 +248,9 @@ CREATE FUNCTION serial.ended_inside(things serial.serial[], moment timestamptz)
 RETURNS SETOF serial.serial
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT i.id FROM serial.item AS i
-	WHERE i.since >= moment AND i.disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')
-	  AND EXISTS (SELECT FROM serial.containers(i.id) AS c WHERE c.id = ANY (things));
+	SELECT DISTINCT i.id
+	FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial.contents(t.id) AS c JOIN serial.item AS i ON i.id = c.id
+	WHERE i.since >= moment AND serial.is_final(i.disposition);
 END;
 COMMENT ON FUNCTION serial.ended_inside(serial.serial[], timestamptz) IS
 'what is in things, at any depth, and has left or ended since a moment';

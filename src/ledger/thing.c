@@ -196,6 +196,12 @@ thing_of(const Things *things, Serial *id)
 				   compare_things);
 }
 
+bool
+ThingsHave(const Things *things, Serial *id)
+{
+	return thing_of(things, id) != NULL;
+}
+
 /*
  * How many rows there are; they are read as they are once locked.
  */
@@ -271,7 +277,7 @@ hold_containers(Things *things)
 		{
 			Serial	   *container = ((Enclosure *) lfirst(cell))->container;
 
-			if (thing_of(things, container) == NULL)
+			if (!ThingsHave(things, container))
 				SetAdd(&containers, container);
 		}
 	}

@@ -79,6 +79,8 @@ extern void ThingsQuarrel(void) pg_attribute_noreturn();
 /* the things as a JSON array of "role disposition identifier" */
 extern char *ThingsText(const Things *things);
 
+extern bool ThingsHave(const Things *things, Serial *id);
+
 /* all of them */
 extern ArrayType *ThingsArray(const Things *things);
 
