@@ -34,46 +34,53 @@
 #include "utils/syscache.h"
 
 /*
- * A comparison that the index itself uses of a column.
+ * A comparison of identifiers that the index itself uses.
  */
 static RegProcedure
-comparison(Relation index, AttrNumber column, StrategyNumber strategy)
+comparison(Relation index, StrategyNumber strategy)
 {
-	Oid			type = index->rd_opcintype[column - 1];
+	Oid			type = index->rd_opcintype[0];
 
-	return get_opcode(get_opfamily_member(index->rd_opfamily[column - 1], type,
-										  type, strategy));
+	return get_opcode(get_opfamily_member(index->rd_opfamily[0], type, type,
+										  strategy));
 }
+
+/*
+ * What is compared with what is sought.
+ */
+typedef struct Condition
+{
+	AttrNumber	column;			/* of the index; 0: there is no more */
+	StrategyNumber strategy;
+	RegProcedure procedure;		/* 0: of identifiers */
+} Condition;
+
+static const Condition conditions[][3] = {
+	[PROBE_ID] = {{1, BTEqualStrategyNumber, 0}},
+	[PROBE_ID_UNTIL] = {{1, BTEqualStrategyNumber, 0},
+	{2, BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT}},
+	[PROBE_ID_RANGE] = {{1, BTGreaterEqualStrategyNumber, 0},
+	{1, BTLessEqualStrategyNumber, 0}},
+	[PROBE_ID_DURING] = {{1, BTEqualStrategyNumber, 0},
+	{2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE},
+	{2, BTLessStrategyNumber, F_TIMESTAMPTZ_LT}},
+	[PROBE_NUMBER] = {{1, BTEqualStrategyNumber, F_INT8EQ}},
+	[PROBE_NUMBER_FROM] = {{1, BTGreaterEqualStrategyNumber, F_INT8GE}},
+};
 
 static void
 init_keys(Probe *probe, ProbeKey key)
 {
-	static const struct
+	for (probe->nkeys = 0; probe->nkeys < (int) lengthof(conditions[key]); probe->nkeys++)
 	{
-		int			n;
-		struct
-		{
-			AttrNumber	column;
-			StrategyNumber strategy;
-		}			keys[3];
-	}			asked[] = {
-		[PROBE_ID] = {1, {{1, BTEqualStrategyNumber}}},
-		[PROBE_ID_UNTIL] = {2, {{1, BTEqualStrategyNumber}, {2, BTGreaterStrategyNumber}}},
-		[PROBE_ID_RANGE] = {2, {{1, BTGreaterEqualStrategyNumber}, {1, BTLessEqualStrategyNumber}}},
-		[PROBE_ID_DURING] = {3, {{1, BTEqualStrategyNumber}, {2, BTGreaterEqualStrategyNumber}, {2, BTLessStrategyNumber}}},
-		[PROBE_NUMBER] = {1, {{1, BTEqualStrategyNumber}}},
-		[PROBE_NUMBER_FROM] = {1, {{1, BTGreaterEqualStrategyNumber}}},
-	};
-	int			i;
+		const Condition *condition = &conditions[key][probe->nkeys];
 
-	probe->nkeys = asked[key].n;
-	for (i = 0; i < probe->nkeys; i++)
-	{
-		AttrNumber	column = asked[key].keys[i].column;
-		StrategyNumber strategy = asked[key].keys[i].strategy;
-
-		ScanKeyInit(&probe->keys[i], column, strategy,
-					comparison(probe->index, column, strategy), (Datum) 0);
+		if (condition->column == 0)
+			break;
+		ScanKeyInit(&probe->keys[probe->nkeys], condition->column,
+					condition->strategy,
+					condition->procedure != 0 ? condition->procedure :
+					comparison(probe->index, condition->strategy), (Datum) 0);
 	}
 }
 
@@ -95,6 +102,8 @@ open_probe(Relation table, Relation index, ProbeKey key, Snapshot snapshot,
 	return probe;
 }
 
+static List *tables_below(Oid table);
+
 /*
  * Locks a partition, unless it was detached meanwhile and dropped.
  */
@@ -110,26 +119,37 @@ lock_if_there(Oid table)
 
 /*
  * The tables that hold the rows of a table: itself, or its partitions in the
- * order of their bounds, which may be partitioned in turn.  It is locked before
+ * order of their bounds, which may be partitioned in turn.  It was locked before
  * it is asked for them, as SQL does: somebody may be attaching or detaching one.
  */
 static List *
-tables_below(Oid table)
+tables_of(Relation whole)
 {
-	Relation	whole = table_open(table, AccessShareLock);
 	List	   *tables = NIL;
 	PartitionDesc partitions;
 	int			i;
 
 	if (whole->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
-		tables = list_make1_oid(table);
-	else
+		return list_make1_oid(RelationGetRelid(whole));
+	partitions = RelationGetPartitionDesc(whole, true);
+	for (i = 0; i < partitions->nparts; i++)
 	{
-		partitions = RelationGetPartitionDesc(whole, true);
-		for (i = 0; i < partitions->nparts; i++)
-			if (lock_if_there(partitions->oids[i]))
-				tables = list_concat(tables, tables_below(partitions->oids[i]));
+		Oid			part = partitions->oids[i];
+
+		if (!lock_if_there(part))
+			continue;
+		tables = partitions->is_leaf[i] ? lappend_oid(tables, part) :
+			list_concat(tables, tables_below(part));
 	}
+	return tables;
+}
+
+static List *
+tables_below(Oid table)
+{
+	Relation	whole = table_open(table, AccessShareLock);
+	List	   *tables = tables_of(whole);
+
 	table_close(whole, NoLock);
 	return tables;
 }
@@ -160,17 +180,24 @@ has_columns(TupleDesc partition, TupleDesc whole)
  * A heap of this server from which nothing inherits: that would be no partition.
  */
 static bool
-is_plain(Oid table_oid, Relation whole)
+is_plain(Relation table, Relation whole)
 {
-	Relation	table = table_open(table_oid, AccessShareLock);
-	bool		plain = table->rd_rel->relkind == RELKIND_RELATION &&
+	return table->rd_rel->relkind == RELKIND_RELATION &&
 		table->rd_rel->relam == HEAP_TABLE_AM_OID &&
 		(!table->rd_rel->relhassubclass ||
-		 find_inheritance_children(table_oid, AccessShareLock) == NIL) &&
+		 find_inheritance_children(RelationGetRelid(table),
+								   AccessShareLock) == NIL) &&
 		(table == whole ||
 		 has_columns(RelationGetDescr(table), RelationGetDescr(whole)));
+}
 
-	table_close(table, NoLock);
+static bool
+is_plain_part(Oid part_oid, Relation whole)
+{
+	Relation	part = table_open(part_oid, AccessShareLock);
+	bool		plain = is_plain(part, whole);
+
+	table_close(part, NoLock);
 	return plain;
 }
 
@@ -178,14 +205,19 @@ List *
 ProbeTables(const char *table)
 {
 	Relation	whole = table_open(ExtensionRelation(table), AccessShareLock);
-	List	   *tables = tables_below(RelationGetRelid(whole));
-	bool		plain = true;
+	List	   *tables = tables_of(whole);
 	ListCell   *cell;
 
 	foreach(cell, tables)
-		plain = plain && is_plain(lfirst_oid(cell), whole);
+	{
+		if (!is_plain_part(lfirst_oid(cell), whole))
+		{
+			tables = NIL;
+			break;
+		}
+	}
 	table_close(whole, NoLock);
-	return plain ? tables : NIL;
+	return tables;
 }
 
 bool

@@ -150,6 +150,19 @@ add_mention(Mentions *mentions)
 }
 
 /*
+ * A role of its own, or that of the mention before, which is most often the same.
+ */
+static Datum
+copy_role(Datum role, const Mentions *mentions)
+{
+	const Mention *before = &mentions->members[mentions->n - 2];
+
+	if (mentions->n > 1 && datumIsEqual(role, before->role, false, -1))
+		return before->role;
+	return datumCopy(role, false, -1);
+}
+
+/*
  * What a month tells of a container, while the thing was inside.
  */
 static void
@@ -164,12 +177,13 @@ read_mentions(Probe *probe, int month, const Stay *stay, Mentions *mentions)
 	{
 		Mention    *mention = add_mention(mentions);
 
+		CHECK_FOR_INTERRUPTS();
 		index_deform_tuple(entry, probe->scan->xs_itupdesc, values, nulls);
 		mention->event = DatumGetInt64(values[THING_EVENT]);
 		mention->event_time = DatumGetTimestampTz(values[THING_EVENT_TIME]);
 		mention->record_time = DatumGetTimestampTz(values[THING_RECORD_TIME]);
 		mention->stay = stay;
-		mention->role = datumCopy(values[THING_ROLE], false, -1);
+		mention->role = copy_role(values[THING_ROLE], mentions);
 		mention->month = month;
 		mention->corrected_by = 0;
 	}
@@ -379,7 +393,10 @@ put_mentions(ReturnSetInfo *result, Months *months, const Mentions *mentions)
 	int			i;
 
 	for (i = 0; i < mentions->n && going; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		going = put_mention(result, months, &mentions->members[i]);
+	}
 	for (i = 0; i < list_length(months->events); i++)
 		if (months->open[i] != NULL)
 			ProbeClose(months->open[i]);

@@ -15,9 +15,17 @@ SELECT u.id, c.event_time, c.event, 'item', 'active', c.record_time FROM bench.u
 INSERT INTO serial.item (id, lot, expiry, disposition, since, place, place_since, first_event, last_event)
 SELECT u.id, 'L' || c.n || '-' || u.n % 2, '2030-12-31', 'active', c.event_time, 'urn:bench:plant', c.event_time, c.event, c.event
 FROM bench.unit AS u JOIN bench.commissioning AS c ON c.n = u.n / 10000;
--- thirty events of one unit
-SELECT count(serial.record('ObjectEvent', 'OBSERVE', ARRAY[u.id], 'storing', place => 'urn:bench:shelf:' || i))
-FROM generate_series(1, 29) AS i, bench.unit AS u WHERE u.n = 4321;
+-- Of 100,000 more events, 29 are of one unit: so many that to read its thirty by
+-- key is not to read them all.
+CREATE TABLE bench.storing AS
+SELECT n, CASE WHEN n % 3500 = 0 THEN 4321 ELSE 5000 + n * 31 % 80000 END AS unit_n, nextval('serial.event_sequence') AS event, now() AS record_time,
+	   '2026-03-01'::timestamptz + n * interval '1 minute' AS event_time
+FROM generate_series(0, 99999) AS n;
+INSERT INTO serial.event (event, type, action, event_time, time_zone_offset, record_time, recorded_by, business_step, place, is_accepted, digest)
+SELECT event, 'ObjectEvent', 'OBSERVE', event_time, '+00:00', record_time, 'bench', 'storing', 'urn:bench:shelf:' || n, true, sha256(event::text::bytea)
+FROM bench.storing;
+INSERT INTO serial.event_item (id, event_time, event, role, record_time)
+SELECT u.id, s.event_time, s.event, 'item', s.record_time FROM bench.storing AS s JOIN bench.unit AS u ON u.n = s.unit_n;
 VACUUM ANALYZE;
 
 CREATE TABLE bench.thirty AS SELECT e.* FROM bench.unit AS u, serial.event_item AS i JOIN serial.event AS e ON e.event = i.event
