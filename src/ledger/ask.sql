@@ -42,33 +42,90 @@ END;
 COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
 'where a thing is, or was as of a moment, since when, in which outermost container, and by which event; no row if nothing is known';
 
--- Whatever is at a place was said to be there, or is in something that was.
+-- Whatever is at a place was said to be there, or is in something that was.  What
+-- is in nothing is where its own row says.  Things that were put into one
+-- container at one moment, and are otherwise alike, are where it is: one of them is
+-- asked for all.  Without the compiler, which takes longer than most answers.
+CREATE FUNCTION serial.present_at(place text)
+RETURNS TABLE (id serial.serial, disposition text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+SET jit = off
+BEGIN ATOMIC
+	WITH inside AS MATERIALIZED (
+		SELECT i.id FROM serial.item AS i
+		WHERE i.place = present_at.place AND EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
+		UNION
+		SELECT c.id FROM serial.item AS i CROSS JOIN LATERAL serial.contents(i.id) AS c
+		WHERE i.place = present_at.place AND EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = i.id)
+	), alike AS MATERIALIZED (
+		SELECT min(n.id) AS example, array_agg(n.id) AS things
+		FROM inside AS n
+		-- by the indexes; left to itself the planner may read all rows
+		CROSS JOIN LATERAL (SELECT a.parent, a.since FROM serial.aggregation AS a WHERE a.child = n.id OFFSET 0) AS a
+		LEFT JOIN LATERAL (SELECT t.* FROM serial.item AS t WHERE t.id = n.id OFFSET 0) AS i ON true
+		GROUP BY a.parent, a.since, i.disposition, i.since, i.decided_by, i.place, i.place_since, i.placed_by
+	)
+	SELECT i.id, i.disposition FROM serial.item AS i
+	WHERE i.place = present_at.place AND NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
+	UNION ALL
+	SELECT t.id, p.disposition
+	FROM alike AS k CROSS JOIN LATERAL serial.present(k.example) AS p CROSS JOIN LATERAL unnest(k.things) AS t(id)
+	WHERE p.place = present_at.place;
+END;
+COMMENT ON FUNCTION serial.present_at(text) IS
+'the things that are at a place now, as serial.present says, and what they are';
+
+-- As of a moment, things of which the same events tell, and which have been in the
+-- same containers at the same times, are the same.
+CREATE FUNCTION serial.past_at(place text, as_of timestamptz)
+RETURNS TABLE (id serial.serial, disposition text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+SET jit = off
+BEGIN ATOMIC
+	WITH said AS MATERIALIZED (
+		SELECT DISTINCT i.id FROM serial.event AS e
+		CROSS JOIN LATERAL (SELECT n.id FROM serial.event_item AS n WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
+		WHERE serial.is_complete() IS NOT NULL AND e.place = past_at.place AND e.event_time <= as_of
+	), told AS MATERIALIZED (
+		SELECT i.id, i.event_time FROM said AS s
+		CROSS JOIN LATERAL (SELECT n.id, n.event_time FROM serial.event_item AS n WHERE n.id = s.id AND n.event_time <= as_of OFFSET 0) AS i
+		WHERE EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = s.id)
+		   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = s.id)
+	), candidates AS MATERIALIZED (
+		SELECT s.id FROM said AS s
+		UNION
+		SELECT c.id FROM (SELECT DISTINCT t.id FROM told AS t) AS t CROSS JOIN LATERAL serial.contents(t.id, as_of) AS c
+		UNION
+		SELECT c.id FROM told AS t CROSS JOIN LATERAL serial.contents(t.id, t.event_time) AS c
+	), alike AS MATERIALIZED (
+		SELECT min(c.id) AS example, array_agg(c.id) AS things
+		FROM candidates AS c
+		CROSS JOIN LATERAL (
+			SELECT string_agg(concat_ws(' ', i.event, i.role, i.leaves), ',' ORDER BY i.event, i.role) AS events
+			FROM serial.event_item AS i WHERE i.id = c.id AND i.event_time <= as_of) AS e
+		CROSS JOIN LATERAL (
+			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), extract(epoch FROM l.until)), ',' ORDER BY l.since) AS stays
+			FROM (SELECT a.parent, a.since, NULL::timestamptz AS until FROM serial.aggregation AS a WHERE a.child = c.id
+				  UNION ALL
+				  SELECT h.parent, h.since, h.until FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
+		GROUP BY e.events, l.stays
+	)
+	SELECT t.id, s.disposition
+	FROM alike AS k CROSS JOIN LATERAL serial.state(k.example, as_of) AS s CROSS JOIN LATERAL unnest(k.things) AS t(id)
+	WHERE s.place = past_at.place;
+END;
+COMMENT ON FUNCTION serial.past_at(text, timestamptz) IS
+'the things that were at a place as of a moment, as serial.state says, and what they were';
+
 CREATE FUNCTION serial.things_at(place text, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF serial.serial
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	WITH said AS MATERIALIZED (
-		SELECT i.id FROM serial.item AS i WHERE i.place = things_at.place AND as_of IS NULL
-		UNION
-		SELECT i.id FROM serial.event AS e JOIN serial.event_item AS i ON i.event = e.event
-		WHERE as_of IS NOT NULL AND serial.is_complete() IS NOT NULL AND e.place = things_at.place AND e.event_time <= as_of
-	), candidates AS (
-		SELECT s.id FROM said AS s
-		UNION
-		SELECT c.id FROM said AS s CROSS JOIN LATERAL serial.contents(s.id, as_of) AS c
-		UNION
-		SELECT c.id FROM said AS s
-		JOIN serial.event_item AS i ON i.id = s.id AND i.event_time <= as_of
-		CROSS JOIN LATERAL serial.contents(s.id, i.event_time) AS c
-		WHERE as_of IS NOT NULL
-	)
-	SELECT c.id FROM candidates AS c
-	CROSS JOIN LATERAL (
-		SELECT p.place, p.disposition FROM serial.present(c.id) AS p WHERE as_of IS NULL
-		UNION ALL
-		SELECT t.place, t.disposition FROM serial.state(c.id, as_of) AS t WHERE as_of IS NOT NULL) AS w
-	WHERE w.place = things_at.place
-	  AND coalesce(w.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
+	SELECT t.id
+	FROM (SELECT n.id, n.disposition FROM serial.present_at(things_at.place) AS n WHERE as_of IS NULL
+		  UNION ALL
+		  SELECT p.id, p.disposition FROM serial.past_at(things_at.place, as_of) AS p WHERE as_of IS NOT NULL) AS t
+	WHERE coalesce(t.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
 END;
 COMMENT ON FUNCTION serial.things_at(text, timestamptz) IS
 'the things at a place, containers and what is in them, now or as of a moment; what is in transit, has left or has ended is at none';
@@ -78,26 +135,45 @@ RETURNS TABLE (gtin text, lot text, things bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT serial.gtin(t.id), i.lot, count(*)
-	FROM serial.things_at(place, as_of) AS t(id) LEFT JOIN serial.item AS i ON i.id = t.id
+	FROM serial.things_at(place, as_of) AS t(id)
+	LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
 	WHERE serial.gtin(t.id) IS NOT NULL AND (on_hand.gtin IS NULL OR serial.gtin(t.id) = on_hand.gtin)
 	GROUP BY 1, 2 ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz) IS
 'how many things of each GTIN, or of one, and lot are at a place, through all containers, now or as of a moment';
 
-CREATE FUNCTION serial.expiring(within interval, place text DEFAULT NULL)
+-- What expires anywhere is found in order of expiry, by an index without what has
+-- left or ended; what expires at a place, among the things there.
+CREATE FUNCTION serial.expiring(within interval)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT i.id, i.expiry, i.lot, p.place
 	FROM serial.item AS i LEFT JOIN LATERAL serial.present(i.id) AS p ON true
 	WHERE i.expiry <= (now() + within)::date
-	  AND (expiring.place IS NULL OR p.place = expiring.place)
+	  AND (i.disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')) IS NOT TRUE
 	  AND coalesce(p.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended')), true)
 	ORDER BY i.expiry, i.id;
 END;
+COMMENT ON FUNCTION serial.expiring(interval) IS
+'what expires within a time, first expired first; what has left or ended aside';
+
+CREATE FUNCTION serial.expiring(within interval, place text)
+RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT x.id, x.expiry, x.lot, x.place
+	FROM (SELECT e.id, e.expiry, e.lot, e.place FROM serial.expiring(within) AS e WHERE expiring.place IS NULL
+		  UNION ALL
+		  SELECT i.id, i.expiry, i.lot, expiring.place
+		  FROM serial.present_at(expiring.place) AS p
+		  CROSS JOIN LATERAL (SELECT n.id, n.expiry, n.lot FROM serial.item AS n WHERE n.id = p.id AND n.expiry <= (now() + within)::date OFFSET 0) AS i
+		  WHERE coalesce(p.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended')), true)) AS x
+	ORDER BY x.expiry, x.id;
+END;
 COMMENT ON FUNCTION serial.expiring(interval, text) IS
-'what expires within a time, first expired first, at a place or anywhere; what has left or ended aside';
+'what expires within a time at a place, first expired first; what has left or ended aside; with NULL for the place, anywhere';
 
 -- A transformation that was reported in several events is one: whatever went in
 -- may be in whatever came out.

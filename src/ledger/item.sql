@@ -22,7 +22,8 @@ CREATE TABLE serial.item
 );
 CREATE INDEX item_lot_idx ON serial.item (lot, id) WHERE lot IS NOT NULL;
 CREATE INDEX item_place_idx ON serial.item (place, id) WHERE place IS NOT NULL;
-CREATE INDEX item_expiry_idx ON serial.item (expiry, id) WHERE expiry IS NOT NULL;
+CREATE INDEX item_expiry_idx ON serial.item (expiry, id)
+	WHERE (disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')) IS NOT TRUE AND expiry IS NOT NULL;
 CREATE INDEX item_ended_idx ON serial.item (since)
 	WHERE disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen');
 COMMENT ON TABLE serial.item IS

@@ -15,6 +15,7 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON serial.%I (corrects) WHERE corrects IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (event_id) WHERE event_id IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (transformation) WHERE transformation IS NOT NULL', month);
+		EXECUTE format('CREATE INDEX ON serial.%I (place, event_time) WHERE place IS NOT NULL', month);
 	ELSE
 		EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (id, event_time, event, role, record_time)', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (event)', month);

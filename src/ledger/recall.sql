@@ -91,10 +91,12 @@ COMMENT ON FUNCTION serial.recall_of(serial.serial, text) IS
 'the open recall that a thing of a lot falls under; NULL if none';
 
 -- Things that were put into one container at one moment, and are otherwise
--- alike, are where it is: one of them is asked for all.
+-- alike, are where it is: one of them is asked for all.  Without the compiler, which
+-- takes longer than the answer.
 CREATE FUNCTION serial.recalled(recall bigint)
 RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text)
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
+SET jit = off
 BEGIN ATOMIC
 	WITH alike AS MATERIALIZED (
 		SELECT min(i.id) AS example, array_agg(i.id) AS things, i.lot
