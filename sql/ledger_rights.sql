@@ -166,6 +166,20 @@ FROM unnest(ARRAY[
 	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.things_at('south', '2026-01-02 12:00+00') AS t$$,
 	$$SELECT string_agg(id::text, ',' ORDER BY id) FROM serial.expiring('100 years')$$,
 	$$SELECT count(*) FROM serial.made_from('plain:a')$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
+-- Who reads the things of events directly needs a policy there, too; the questions
+-- answer as before.
+SELECT answer('regress_serial_north', $$SELECT string_agg(DISTINCT id::text, ',' ORDER BY id::text) FROM serial.event_item$$) AS without_policy;
+CREATE POLICY north ON serial.event_item TO regress_serial_north
+	USING (EXISTS (SELECT FROM serial.event AS e WHERE e.event = event_item.event AND e.record_time = event_item.record_time));
+CREATE POLICY all_events ON serial.event_item TO regress_serial_reader USING (true);
+ALTER TABLE serial.event_item ENABLE ROW LEVEL SECURITY;
+SELECT query, answer('regress_serial_reader', query) AS reader, answer('regress_serial_north', query) AS north
+FROM unnest(ARRAY[
+	$$SELECT string_agg(DISTINCT id::text, ',' ORDER BY id::text) FROM serial.event_item$$,
+	$$SELECT string_agg(business_step, ',') FROM serial.trace('plain:c')$$,
+	$$SELECT place FROM serial.where_is('plain:c', '2026-02-01')$$,
+	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.things_at('north', '2026-02-01') AS t$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
+ALTER TABLE serial.event_item DISABLE ROW LEVEL SECURITY;
 -- Operators write what is, whatever they see of it.
 SELECT answer('regress_serial_operator', $$SELECT count(*) FROM serial.item$$) AS sees,
 	   answer('regress_serial_operator', $$SELECT serial.ship('{plain:b}', at => '2026-02-01') > 0$$) AS ships;
