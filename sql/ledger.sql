@@ -282,5 +282,21 @@ FROM serial.event AS e CROSS JOIN (VALUES (0, 'input', 'inactive'), (1, 'output'
 SELECT count(*), max(depth) FROM serial.made_from('plain:tank1101');
 SELECT count(*), max(depth) FROM serial.made_into('plain:tank1');
 
+-- What expires first is read from its index, in its order, and not sorted.
+CREATE FUNCTION plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
+END $$;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT bool_or(p ~ 'item_expiry_idx') AS by_index, bool_or(p ~ 'Sort') AS is_sorted
+FROM plan_of($$SELECT * FROM serial.expiring('30 days') LIMIT 10$$) AS p;
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+-- What has left or ended is not in it, nor in the answer.
+SELECT i.disposition, bool_or(e.id IS NOT NULL) AS expires
+FROM serial.item AS i LEFT JOIN serial.expiring('1000 years') AS e USING (id) WHERE i.expiry IS NOT NULL GROUP BY 1 ORDER BY 1;
+SELECT (SELECT count(*) FROM serial.expiring('1000 years', NULL)) - (SELECT count(*) FROM serial.expiring('1000 years')) AS null_is_anywhere;
+
 \c :db
 DROP DATABASE regress_serial_ledger;
