@@ -10,6 +10,7 @@
 #ifndef SERIAL_COMPAT_H
 #define SERIAL_COMPAT_H
 
+#include "access/tableam.h"
 #include "fmgr.h"
 
 #if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 190000
@@ -46,6 +47,15 @@
  * also where a support function has put it there.
  */
 #define PLANNER_SEES_DERIVED_ARRAYS (PG_VERSION_NUM >= 170000)
+
+/* 16 knows indexes that need no entry for a row that stays on its page */
+#if PG_VERSION_NUM >= 160000
+typedef TU_UpdateIndexes UpdatedIndexes;
+#define UPDATED_NO_INDEXES TU_None
+#else
+typedef bool UpdatedIndexes;
+#define UPDATED_NO_INDEXES false
+#endif
 
 /* 18 counts index searches on the caller's behalf */
 #if PG_VERSION_NUM >= 180000

@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/hierarchy.h"
+#include "hierarchy/relink.h"
 #include "hierarchy/settle.h"
 #include "hierarchy/walk.h"
 #include "hierarchy/write.h"
@@ -289,10 +290,11 @@ stay_around(const Period *inner, const SettledLink *link)
 /*
  * Looks up from the container, from the moment of packing on, for one of the
  * children: what was reported late must make no ring in the past either.
+ * Begins with the links of the container itself.
  */
 static void
 check_ring(Settler *settler, const Serial *container, TimestampTz at,
-		   const SerialSet *children)
+		   const SerialSet *children, const List *links)
 {
 	Period		begin = {container, at, DT_NOEND, 0, container};
 	List	   *stays = list_make1(&begin);
@@ -300,9 +302,10 @@ check_ring(Settler *settler, const Serial *container, TimestampTz at,
 	while (stays != NIL)
 	{
 		Period	   *stay = llast(stays);
-		List	   *links = SettledLinks(settler, stay->container, stay->from);
 		ListCell   *cell;
 
+		if (stay != &begin)
+			links = SettledLinks(settler, stay->container, stay->from);
 		stays = list_delete_last(stays);
 		foreach(cell, links)
 		{
@@ -355,11 +358,11 @@ mark(const SerialSet *containers, TimestampTz at)
 }
 
 static bool
-is_marked(Settler *settler, const Serial *container, TimestampTz at)
+are_marked(const List *links)
 {
 	ListCell   *cell;
 
-	foreach(cell, SettledLinks(settler, container, at))
+	foreach(cell, links)
 	{
 		if (!((SettledLink *) lfirst(cell))->is_container)
 			return false;
@@ -368,15 +371,17 @@ is_marked(Settler *settler, const Serial *container, TimestampTz at)
 }
 
 /*
- * Has the container's own links say that there may be something in it.  Who
- * packs the container at this moment looks, afterwards too, for what is in it.
+ * Has the container's own links since a moment, as they were seen after it was
+ * packed into, say that there may be something in it.  Who packs the container
+ * at this moment looks, afterwards too, for what is in it.
  */
 static void
-mark_container(Settler *settler, Serial *container, TimestampTz at)
+mark_container(Settler *settler, Serial *container, TimestampTz at,
+			   List *links)
 {
 	SerialSet	one = {&container, 1, 1};
 
-	while (!is_marked(settler, container, at))
+	for (; !are_marked(links); links = SettledLinks(settler, container, at))
 	{
 		/* an old snapshot will never see what is to be marked */
 		if (mark(&one, at) == 0 && IsolationUsesXactSnapshot())
@@ -409,6 +414,8 @@ typedef struct Packing
 	bool		repack;
 
 	Settler		settler;
+	Relinker   *relinker;
+	bool		has_relinker;	/* it was asked for, and may be NULL */
 
 	/* what came of it */
 	SerialSet	packed;			/* those that were in nothing */
@@ -431,17 +438,33 @@ insert(Packing *packing)
 			   DatumGetSerialPP(StatementResult(row, 1, &isnull)));
 }
 
+static Relinked
+relink(Packing *packing, const Serial *child, const SettledLink *link)
+{
+	if (!packing->has_relinker)
+	{
+		packing->relinker = RelinkerOpen();
+		packing->has_relinker = true;
+	}
+	if (packing->relinker == NULL)
+		return RELINK_IN_SQL;
+	return RelinkerMove(packing->relinker, child, link, packing->container,
+						packing->at);
+}
+
 /*
  * Ends a link and begins another, if the link is still what was seen.
  */
 static bool
-replace_link(const Packing *packing, const Serial *child,
-			 const SettledLink *link)
+replace_link(Packing *packing, const Serial *child, const SettledLink *link)
 {
+	Relinked	relinked = relink(packing, child, link);
 	Datum		move[] = {PointerGetDatum(child),
 		PointerGetDatum(packing->container), TimestampTzGetDatum(packing->at),
 	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
 
+	if (relinked != RELINK_IN_SQL)
+		return relinked == RELINKED;
 	StatementExecute(&move_link, move, NULL, false, 0);
 	return SPI_processed > 0;
 }
@@ -475,8 +498,11 @@ move(Packing *packing)
 {
 	int			i;
 
+	packing->has_relinker = false;
+	packing->relinker = NULL;
 	for (i = 0; i < packing->children.n; i++)
 		move_child(packing, &packing->settler, packing->children.members[i]);
+	RelinkerClose(packing->relinker);
 }
 
 static bool
@@ -520,11 +546,14 @@ static void
 look_around(Packing *packing)
 {
 	Settler    *settler = &packing->settler;
+	List	   *links;
 
 	(void) SetSort(&packing->packed);
 	check_past(settler, &packing->packed, packing->at);
-	check_ring(settler, packing->container, packing->at, &packing->children);
-	mark_container(settler, packing->container, packing->at);
+	links = SettledLinks(settler, packing->container, packing->at);
+	check_ring(settler, packing->container, packing->at, &packing->children,
+			   links);
+	mark_container(settler, packing->container, packing->at, links);
 	mark_children(settler, &packing->packed, packing->at);
 }
 
