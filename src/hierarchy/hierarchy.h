@@ -28,7 +28,7 @@ typedef struct Enclosure
 
 /*
  * What a thing is in now, from the inside out, as a list of Enclosure.  Errors:
- * 42501 no right to read the links.
+ * 42501 no right to read the links, XX001 they are a ring.
  */
 extern List *EnclosuresNow(Serial *item);
 
@@ -63,11 +63,12 @@ typedef struct Stay
 	TimestampTz since;
 	TimestampTz until;
 	int			depth;
+	const struct Stay *inner;	/* what was directly inside; NULL at depth 0 */
 } Stay;
 
 /*
  * Where a thing has been, in what, from when to when, as a list of Stay.
- * Errors: 42501 no right to read the links.
+ * Errors: 42501 no right to read the links, XX001 they are a ring.
  */
 extern List *StaysOf(Serial *item);
 

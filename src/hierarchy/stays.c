@@ -12,6 +12,7 @@
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/link.h"
+#include "hierarchy/walk.h"
 #include "miscadmin.h"
 #include "set.h"
 #include "utils/timestamp.h"
@@ -26,16 +27,19 @@ typedef struct Stays
 } Stays;
 
 static void
-add_stay(Stays *stays, Serial *container, TimestampTz since, TimestampTz until,
-		 int depth)
+add_stay(Stays *stays, Serial *container, TimestampTz since, TimestampTz until)
 {
+	const Stay *inner = stays->around;
 	Stay	   *stay = palloc(sizeof(Stay));
 
 	*stay = (Stay)
 	{
-		container, since, until, depth
+		container, since, until, inner == NULL ? 0 : inner->depth + 1, inner
 	};
 	stays->members = lappend(stays->members, stay);
+	for (; inner != NULL; inner = inner->inner)
+		if (ValueEqual(inner->container, container))
+			ReportRing();
 }
 
 /*
@@ -49,8 +53,7 @@ add_link(const Link *link, void *context)
 	TimestampTz until = Min(stays->around->until, link->until);
 
 	if (since < until)
-		add_stay(stays, SerialCopy(link->parent), since, until,
-				 stays->around->depth + 1);
+		add_stay(stays, SerialCopy(link->parent), since, until);
 	return true;
 }
 
@@ -61,7 +64,7 @@ StaysOf(Serial *item)
 	Stays		stays = {NIL, NULL};
 	int			i;
 
-	add_stay(&stays, item, DT_NOBEGIN, DT_NOEND, 0);
+	add_stay(&stays, item, DT_NOBEGIN, DT_NOEND);
 	for (i = 0; i < list_length(stays.members); i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -101,8 +104,8 @@ static bool
 add_around(const Link *link, void *context)
 {
 	List	  **around = context;
-	Enclosure	   *inner = *around == NIL ? NULL : llast(*around);
-	Enclosure	   *outer = palloc(sizeof(Enclosure));
+	Enclosure  *inner = *around == NIL ? NULL : llast(*around);
+	Enclosure  *outer = palloc(sizeof(Enclosure));
 
 	outer->container = SerialCopy(link->parent);
 	outer->since = inner == NULL ? link->since : Max(inner->since, link->since);
@@ -110,21 +113,31 @@ add_around(const Link *link, void *context)
 	return true;
 }
 
+/*
+ * A ring is noticed as by ClimbNext.
+ */
 List *
 EnclosuresNow(Serial *item)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
+	Serial	   *milestone = item;
 	List	   *around = NIL;
-	int			before;
+	int			depth;
 
-	do
+	for (depth = 1;; depth++)
 	{
+		int			before = list_length(around);
+
 		CHECK_FOR_INTERRUPTS();
-		before = list_length(around);
 		reader->parents(reader, item, add_around, &around);
-		if (around != NIL)
-			item = ((Enclosure *) llast(around))->container;
-	} while (list_length(around) > before);
+		if (list_length(around) == before)
+			break;
+		item = ((Enclosure *) llast(around))->container;
+		if (ValueEqual(item, milestone))
+			ReportRing();
+		if ((depth & (depth - 1)) == 0)
+			milestone = item;
+	}
 	reader->close(reader);
 	return around;
 }
