@@ -81,6 +81,9 @@ SELECT count(*), count(corrects) AS declarations, array_agg(place ORDER BY place
 	   bool_and(corrected_by = (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event)) AS by_the_right_one
 FROM serial.trace('plain:u4') AS t;
 
+-- In the list of what is selected, too
+SELECT count(t) AS n, min((t).event) AS first, max((t).event) AS last FROM (SELECT serial.trace('plain:u1') AS t) AS t;
+
 -- A month that is aside is missed in both ways, and both say so.
 SELECT serial.detach_month('2020-01-01');
 SET client_min_messages = error;
@@ -137,6 +140,7 @@ BEGIN;
 DROP INDEX serial.event_202002_corrects_idx;
 SELECT * FROM compare();
 CREATE INDEX ON serial.event_202002 (corrects) WHERE corrects IS NOT NULL AND is_accepted;
+CREATE INDEX ON serial.event_202002 (corrects DESC) WHERE corrects IS NOT NULL;
 SELECT * FROM compare();
 CREATE INDEX ON serial.event_202002 (corrects);
 SELECT * FROM compare();

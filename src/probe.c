@@ -65,7 +65,8 @@ static const Condition conditions[][3] = {
 	{2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE},
 	{2, BTLessStrategyNumber, F_TIMESTAMPTZ_LT}},
 	[PROBE_NUMBER] = {{1, BTEqualStrategyNumber, F_INT8EQ}},
-	[PROBE_NUMBER_FROM] = {{1, BTGreaterEqualStrategyNumber, F_INT8GE}},
+	[PROBE_NUMBER_RANGE] = {{1, BTGreaterEqualStrategyNumber, F_INT8GE},
+	{1, BTLessEqualStrategyNumber, F_INT8LE}},
 };
 
 static void
@@ -310,6 +311,22 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
 	return probes;
 }
 
+static bool
+ascends_by(Relation index, const AttrNumber *columns, int n)
+{
+	int			i;
+
+	if (index->rd_index->indnkeyatts < n)
+		return false;
+	for (i = 0; i < n; i++)
+	{
+		if (index->rd_index->indkey.values[i] != columns[i] ||
+			(index->rd_indoption[i] & INDOPTION_DESC) != 0)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Does an index begin with these columns, and hold every row whose first one is
  * not NULL?
@@ -317,13 +334,11 @@ ProbesOpen(const char *table, const char *index, ProbeKey key,
 static bool
 is_by(Relation index, const AttrNumber *columns, int n)
 {
-	Form_pg_index form = index->rd_index;
 	List	   *predicate;
 	NullTest   *test;
 
-	if (!form->indisvalid || index->rd_rel->relam != BTREE_AM_OID ||
-		form->indnkeyatts < n ||
-		memcmp(form->indkey.values, columns, n * sizeof(int16)) != 0)
+	if (!index->rd_index->indisvalid || index->rd_rel->relam != BTREE_AM_OID ||
+		!ascends_by(index, columns, n))
 		return false;
 	predicate = RelationGetIndexPredicate(index);
 	if (predicate == NIL)
@@ -426,6 +441,12 @@ void
 ProbeSeekNumber(Probe *probe, int64 number)
 {
 	seek(probe, Int64GetDatum(number), (Datum) 0, (Datum) 0);
+}
+
+void
+ProbeSeekNumbers(Probe *probe, int64 lowest, int64 highest)
+{
+	seek(probe, Int64GetDatum(lowest), Int64GetDatum(highest), (Datum) 0);
 }
 
 void

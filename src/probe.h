@@ -44,7 +44,7 @@ typedef enum ProbeKey
 	PROBE_ID_RANGE,
 	PROBE_ID_DURING,
 	PROBE_NUMBER,
-	PROBE_NUMBER_FROM			/* that and those above */
+	PROBE_NUMBER_RANGE
 } ProbeKey;
 
 /*
@@ -57,8 +57,9 @@ extern List *ProbesOpen(const char *table, const char *index, ProbeKey key,
 extern void ProbesClose(List *probes);
 
 /*
- * Opens, of one of ProbeTables, the index that begins with these columns and
- * holds all rows whose first one is not NULL; NULL if there is none.
+ * Opens, of one of ProbeTables, the index that begins with these columns, all
+ * ascending, and holds all rows whose first one is not NULL; NULL if there is
+ * none.
  */
 extern Probe *ProbeOpenBy(Oid table, const AttrNumber *columns, int n,
 						  ProbeKey key, Snapshot snapshot, bool entries_only);
@@ -75,8 +76,9 @@ extern void ProbeSeekRange(Probe *probe, const Serial *lowest,
 extern void ProbeSeekDuring(Probe *probe, const Serial *id, TimestampTz since,
 							TimestampTz until);
 
-/* begins to look for a number, or for it and those above */
+/* begins to look for a number, or for numbers from one to another */
 extern void ProbeSeekNumber(Probe *probe, int64 number);
+extern void ProbeSeekNumbers(Probe *probe, int64 lowest, int64 highest);
 
 /* lets go of the pages it stands on, before a wait */
 extern void ProbeRest(Probe *probe);

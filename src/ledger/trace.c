@@ -109,7 +109,7 @@ find_months(Months *months)
 {
 	months->things = months_of("event_item");
 	months->events = months_of("event");
-	months->open = palloc0((list_length(months->events) + 1) * sizeof(Probe *));
+	months->open = palloc0(list_length(months->events) * sizeof(Probe *));
 	return months->things != NIL && months->events != NIL &&
 		ProbesMayRead("detached_month");
 }
@@ -261,28 +261,36 @@ compare_events(const void *left, const void *right)
 }
 
 /*
- * Looks in a month for what declares events wrong.  What it finds says up to
- * where nothing is declared, so that few declarations cost few looks.
+ * Looks in a month for what declares events wrong: for all of them at once, and
+ * where there is something, for one, two, four, and so on.  Few declarations
+ * cost few looks, and among many no look reads much.
  */
 static void
 read_corrections(Probe *probe, Mention **by_event, int n)
 {
-	bool		isnull;
+	int			reach = n;
 	int			i = 0;
 
 	while (i < n)
 	{
+		int			last = Min(i + reach, n) - 1;
 		int64		wrong;
+		bool		isnull;
 
-		ProbeSeekNumber(probe, by_event[i]->event);
+		ProbeSeekNumbers(probe, by_event[i]->event, by_event[last]->event);
 		if (!ProbeRow(probe))
-			return;
+		{
+			i = last + 1;
+			reach *= 2;
+			continue;
+		}
 		wrong = DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_CORRECTS), &isnull));
-		while (i < n && by_event[i]->event < wrong)
+		while (by_event[i]->event < wrong)
 			i++;
-		if (i < n && by_event[i]->event == wrong)
+		if (by_event[i]->event == wrong)
 			by_event[i++]->corrected_by =
 				DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_NUMBER), &isnull));
+		reach = 1;
 	}
 }
 
@@ -300,7 +308,7 @@ find_corrections(List *events, Mentions *mentions)
 	{
 		Probe	   *probe = ProbeOpenBy(lfirst_oid(month), corrections_key,
 										lengthof(corrections_key),
-										PROBE_NUMBER_FROM, GetActiveSnapshot(),
+										PROBE_NUMBER_RANGE, GetActiveSnapshot(),
 										false);
 
 		if (probe == NULL)
