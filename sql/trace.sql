@@ -30,11 +30,12 @@ SELECT count(serial.record('ObjectEvent', 'OBSERVE', '{plain:p}', 'storing', eve
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:b1}', 'storing', event_time => '2026-01-02 12:00+00') AS late;
 SELECT serial.record('ObjectEvent', 'ADD', '{plain:u2}', 'commissioning', disposition => 'active', event_time => '2026-01-10', strict => false) AS evidence;
 SELECT serial.record('TransformationEvent', NULL, inputs => '{plain:u3}', outputs => '{plain:v}', event_time => '2026-01-11') AS made;
-SELECT count(serial.record('ObjectEvent', 'OBSERVE', '{plain:u4}', 'storing', place => 'shelf ' || n, event_time => '2026-02-01'::timestamptz + n * interval '1 hour')) AS many
+SELECT count(serial.record('ObjectEvent', 'OBSERVE', ARRAY[CASE WHEN n % 3 = 0 THEN 'plain:v' ELSE 'plain:u4' END], 'storing', place => 'shelf ' || n, event_time => '2026-02-01'::timestamptz + n * interval '1 hour')) AS many
 FROM generate_series(1, 100) AS n;
--- Declared wrong: the first of many, some between, and the last.
+-- Declared wrong: the first of many, some between, and the last; with some of
+-- another thing among them.
 SELECT count(serial.declare_error(e.event, 'did_not_occur')) AS wrong
-FROM (SELECT e.event FROM serial.event AS e WHERE e.place IN ('shelf 1', 'shelf 33', 'shelf 34', 'shelf 100') OR e.attributes = '{"n": 2}' ORDER BY e.event DESC) AS e;
+FROM (SELECT e.event FROM serial.event AS e WHERE e.place IN ('shelf 1', 'shelf 33', 'shelf 34', 'shelf 36', 'shelf 39', 'shelf 40', 'shelf 66', 'shelf 100') OR e.attributes = '{"n": 2}' ORDER BY e.event DESC) AS e;
 
 -- As if it had been recorded in three months.
 SELECT serial.open_month('2020-01-01 00:00+00'), serial.open_month('2020-02-01 00:00+00');

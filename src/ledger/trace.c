@@ -262,13 +262,15 @@ compare_events(const void *left, const void *right)
 
 /*
  * Looks in a month for what declares events wrong: for all of them at once, and
- * where there is something, for one, two, four, and so on.  Few declarations
- * cost few looks, and among many no look reads much.
+ * where there is something, for one, two, four, and so on, as long as no such
+ * look meets declarations of other events only.  Few declarations cost few
+ * looks, and among many no look reads much.
  */
 static void
 read_corrections(Probe *probe, Mention **by_event, int n)
 {
-	int			reach = n;
+	bool		grows = true;
+	int			reach = n;		/* of how many events is to be looked for */
 	int			i = 0;
 
 	while (i < n)
@@ -281,7 +283,7 @@ read_corrections(Probe *probe, Mention **by_event, int n)
 		if (!ProbeRow(probe))
 		{
 			i = last + 1;
-			reach *= 2;
+			reach = grows ? reach * 2 : 1;
 			continue;
 		}
 		wrong = DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_CORRECTS), &isnull));
@@ -290,6 +292,8 @@ read_corrections(Probe *probe, Mention **by_event, int n)
 		if (by_event[i]->event == wrong)
 			by_event[i++]->corrected_by =
 				DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_NUMBER), &isnull));
+		else if (reach < n)
+			grows = false;
 		reach = 1;
 	}
 }
