@@ -71,10 +71,10 @@ extern void ThingsFind(Things *things, const Event *event);
 extern void ThingsJudge(Things *things, const Event *event);
 
 /* the error of an event that is not legal: 55000 */
-extern void ThingRefuse(const Thing *thing, const Event *event) pg_attribute_noreturn();
+extern void ThingRefuse(const Thing *thing, const Event *event);
 
 /* the error of things of which somebody records an event too: 40001 */
-extern void ThingsQuarrel(void) pg_attribute_noreturn();
+extern void ThingsQuarrel(void);
 
 /* the things as a JSON array of "role disposition identifier" */
 extern char *ThingsText(const Things *things);
