@@ -417,6 +417,26 @@ SELECT * FROM agree('{plain:n1}');
 SELECT serial.reinstate('{plain:n1}', '2026-06-03 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:n1}');
 
+-- What is in a container that has left stays so with it, whatever happens to
+-- the pallet around; when the container comes back, all has heard of the pallet.
+SELECT serial.commission('{plain:q1,plain:q2,plain:qbox,plain:qpallet}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
+SELECT serial.pack('plain:qbox', '{plain:q1,plain:q2}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
+SELECT serial.pack('plain:qpallet', '{plain:qbox}', true, 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
+SELECT serial.receive('{plain:qpallet}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT serial.decommission('{plain:qbox}', 'exported', at => '2026-06-03 00:00+00') > 0 AS event;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:qpallet}', 'stocking', place => 'urn:x:shelf', event_time => '2026-06-04 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:q1,plain:qbox,plain:qpallet}');
+SELECT serial.record('ObjectEvent', 'DELETE', '{plain:q2}', 'destroying', 'destroyed', '2026-06-04 01:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:q2}');
+BEGIN;
+SELECT serial.unpack('plain:qpallet', '{plain:qbox}', false, NULL, '2026-06-05 00:00+00');
+SELECT * FROM agree('{plain:q1,plain:q2,plain:qbox}');
+ROLLBACK;
+SELECT serial.reinstate('{plain:qbox}', '2026-06-06 00:00+00') AS reinstated \gset
+SELECT * FROM agree('{plain:q1,plain:q2,plain:qbox}');
+SELECT serial.declare_error(:reinstated, 'did_not_occur') > 0 AS declared;
+SELECT * FROM agree('{plain:q1,plain:q2,plain:qbox}');
+
 -- Known before it begins, and begun late: the row says the last of it.
 SELECT serial.receive('{plain:o1}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
 SELECT says($$SELECT serial.commission('{plain:o1}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0$$);

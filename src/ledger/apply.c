@@ -345,7 +345,7 @@ take_all(Statement *walk, Datum at, const Things *things, SerialSet *late)
  * that spares the walk through all that is inside.
  */
 static void
-find_those_who_hear(const Event *event, const Things *things, SerialSet *late)
+find_those_who_hear(Datum at, const Things *things, SerialSet *late)
 {
 	static Statement few_left = {
 		"SELECT h.child FROM serial.aggregation_history AS h"
@@ -366,7 +366,6 @@ find_those_who_hear(const Event *event, const Things *things, SerialSet *late)
 		"SELECT serial.ended_inside($1, $2)",
 		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		at = event->values[EVENT_TIME];
 
 	if (!take_of_few(&few_left, at, things, late))
 		take_all(&left_since, at, things, late);
@@ -378,6 +377,7 @@ void
 ApplyEvent(const Event *event, const Things *things)
 {
 	List	   *fresh = group(things, is_new);
+	TimestampTz heard_since = event->at;
 	SerialSet	late;
 	int			n_fresh = 0;
 	int			i;
@@ -390,11 +390,14 @@ ApplyEvent(const Event *event, const Things *things)
 		n_fresh += is_new(thing);
 		if (is_to_fold(thing))
 			SetAdd(&late, thing->id);
+		/* through a container that comes back, all is heard again */
+		if (DispositionIsFinal(thing->disposition))
+			heard_since = Min(heard_since, thing->since);
 	}
 	if (insert_rows(event, fresh) < n_fresh)
 		ThingsQuarrel();
 	update_rows(event, group(things, is_known));
 	if (n_fresh < things->n)
-		find_those_who_hear(event, things, &late);
+		find_those_who_hear(TimestampTzGetDatum(heard_since), things, &late);
 	fold_rows(&late);
 }

@@ -93,6 +93,7 @@ DECLARE
 	e serial.event;
 	things serial.serial[];
 	dependent bigint;
+	changed_since timestamptz;
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
 	PERFORM serial.check_attached(ARRAY[event]
@@ -127,8 +128,12 @@ BEGIN
 	INSERT INTO serial.event SELECT e.*;
 	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
 	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
+	-- what left or ended before comes back, or not: all that was said meanwhile counts, or not
+	changed_since := least(e.event_time, (
+		SELECT min(o.event_time) FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial.last_own(t.id, e.event_time, e.corrects - 1) AS o
+		WHERE serial.is_final(o.leaves)));
 	PERFORM serial.refresh(things
-		|| ARRAY(SELECT serial.left_since(things, e.event_time) UNION SELECT serial.ended_inside(things, e.event_time)));
+		|| ARRAY(SELECT serial.left_since(things, changed_since) UNION SELECT serial.ended_inside(things, changed_since)));
 	RETURN e.event;
 END;
 $$;

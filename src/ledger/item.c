@@ -251,6 +251,8 @@ hear_of_containers(ItemReader *reader, Serial *id, Present *present)
 			 item.consigned_by, around->since);
 		hear_of_last(present, &item, around->container, around->since);
 		present->has_marks = present->has_marks || item.has_marks;
+		if (DispositionIsFinal(item.disposition))
+			break;
 	}
 	present->disposition = disposition.what;
 	present->since = disposition.since;
@@ -280,7 +282,8 @@ hear_of_itself(Present *present, Serial *id)
 }
 
 /*
- * A thing that has left or ended stays so, whatever happens to its container.
+ * A thing that has left or ended stays so, whatever happens to its container,
+ * and so does a container with what is in it.
  */
 void
 PresentRead(Serial *id, Present *present)

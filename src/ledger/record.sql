@@ -99,20 +99,6 @@ COMMENT ON FUNCTION serial.new_marks(jsonb, timestamptz, bigint) IS
 
 -- What is known of things
 
--- What was said last of a thing itself, up to a moment and there to an event.
-CREATE FUNCTION serial.last_own(item serial.serial, as_of timestamptz, upto bigint)
-RETURNS TABLE (leaves text, event_time timestamptz, event bigint)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
-BEGIN ATOMIC
-	SELECT i.leaves, i.event_time, i.event
-	FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	WHERE i.id = item AND (i.event_time, i.event) <= (as_of, upto) AND i.leaves IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
-	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
-	ORDER BY i.event_time DESC, i.event DESC LIMIT 1;
-END;
-COMMENT ON FUNCTION serial.last_own(serial.serial, timestamptz, bigint) IS
-'the disposition that events left a thing itself in, whatever was said of its containers, since when and by which';
-
 -- The first event that was told of a thing itself after another and would not
 -- have been legal if that one had left it so.  What comes behind an event that
 -- leaves it as something new has been judged by that.

@@ -55,34 +55,54 @@ AS 'MODULE_PATHNAME', 'serial_new_owner';
 COMMENT ON FUNCTION serial.new_owner(jsonb) IS
 'the owning party among the destinations of an event';
 
--- A thing that has left or ended stays so, whatever happens to its container.
+-- What was said last of a thing itself, up to a moment and there to an event.
+CREATE FUNCTION serial.last_own(item serial.serial, as_of timestamptz, upto bigint)
+RETURNS TABLE (leaves text, event_time timestamptz, event bigint)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT i.leaves, i.event_time, i.event
+	FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+	WHERE i.id = item AND (i.event_time, i.event) <= (as_of, upto) AND i.leaves IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	ORDER BY i.event_time DESC, i.event DESC LIMIT 1;
+END;
+COMMENT ON FUNCTION serial.last_own(serial.serial, timestamptz, bigint) IS
+'the disposition that events left a thing itself in, whatever was said of its containers, since when and by which';
+
+-- A thing that has left or ended stays so, whatever happens to its container; and
+-- with a container that has, so does what is in it, whatever happens to those
+-- around.  Who comes back hears of what was said meanwhile.
 CREATE FUNCTION serial.state(
 	item serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
 RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, holder serial.serial, marks jsonb,
 			   consignee text, consignee_since timestamptz, decided_by bigint, event_time timestamptz, placed_by bigint, consigned_by bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	WITH known AS MATERIALIZED (
+	WITH stays AS MATERIALIZED (
+		SELECT s.container, s.since, s.until, s.depth FROM serial.stays(item) AS s
+	), known AS MATERIALIZED (
 		SELECT i.event, i.event_time, s.container AS holder, s.depth, s.since AS inside_since, i.leaves,
 			   CASE WHEN i.role <> 'input' THEN e.place END AS place, e.persistent_disposition,
 			   serial.new_owner(e.destinations) AS consignee
-		FROM serial.stays(item) AS s
+		FROM stays AS s
 		JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
 		JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
 		WHERE (i.event_time, i.event) <= (as_of, upto) AND e.is_accepted AND e.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
-	), finally AS MATERIALIZED (
-		SELECT k.event_time, k.event FROM (
-			SELECT k.event_time, k.event, k.leaves FROM known AS k
-			WHERE k.depth = 0 AND k.leaves IS NOT NULL
-			ORDER BY k.event_time DESC, k.event DESC LIMIT 1) AS k
-		WHERE serial.is_final(k.leaves)
+	), closed AS MATERIALIZED (
+		-- what had left or ended when the stay in it did, or has now
+		SELECT s.depth, s.since, s.until, o.event_time, o.event
+		FROM (SELECT t.*, t.until <= as_of AND t.until < 'infinity' AS is_over FROM stays AS t) AS s
+		CROSS JOIN LATERAL serial.last_own(s.container, CASE WHEN s.is_over THEN s.until - interval '1 microsecond' ELSE as_of END,
+										   CASE WHEN s.is_over THEN 9223372036854775807 ELSE upto END) AS o
+		WHERE serial.is_final(o.leaves) AND EXISTS (SELECT FROM stays AS u WHERE u.depth > s.depth)
 	), relevant AS MATERIALIZED (
-		SELECT k.* FROM known AS k LEFT JOIN finally AS f ON true
-		WHERE k.depth = 0
-		   OR CASE WHEN f.event IS NOT NULL THEN (k.event_time, k.event) < (f.event_time, f.event)
-				ELSE NOT own_only
-				  OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = item), 'infinity') END
+		SELECT k.* FROM known AS k
+		WHERE NOT EXISTS (SELECT FROM closed AS c
+						  WHERE c.depth < k.depth AND k.event_time >= c.since AND k.event_time < c.until
+							AND (k.event_time, k.event) >= (c.event_time, c.event))
+		  AND (k.depth = 0 OR NOT own_only OR EXISTS (SELECT FROM closed AS c WHERE c.depth = 0)
+			   OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = item), 'infinity'))
 	)
 	SELECT d.leaves, d.event_time, p.place, p.event_time, l.event, l.holder, s.marks,
 		   o.consignee, o.event_time, d.event, l.event_time, p.event, o.event
@@ -119,7 +139,7 @@ BEGIN ATOMIC
 	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.marks) AS m
 	WHERE k.depth = 0
 	   OR (m.value ->> 'at' >= serial.moment_text(k.inside_since)
-		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth = 0 AND serial.is_final(o.disposition)));
+		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth < k.depth AND serial.is_final(o.disposition)));
 END;
 COMMENT ON FUNCTION serial.marks_now(serial.serial) IS
 'the persistent dispositions of a thing now, as serial.decide_marks gives them; NULL if none was ever mentioned';
