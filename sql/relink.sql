@@ -1,5 +1,5 @@
--- Links that are moved: written without SQL where the tables are as we have made
--- them, and in SQL where they are not.  The same comes of both.
+-- Links that begin or move: written without SQL where the tables are as we have
+-- made them, and in SQL where they are not.  The same comes of both.
 
 SELECT current_database() AS db \gset
 CREATE DATABASE regress_serial_relink TEMPLATE template0;
@@ -19,12 +19,19 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Three hundred moves of twelve things between four containers, some of them
--- at once, some of them at one moment, some of them of nothing.
+-- at once, some of them at one moment, some of them of nothing; now and then two
+-- are taken out and put with what is there.
 CREATE FUNCTION moves() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
+	two CONSTANT serial.serial[] := ARRAY['plain:4', 'plain:11']::serial.serial[];
 	moved bigint := 0;
 BEGIN
 	FOR i IN 1 .. 300 LOOP
+		IF i % 10 = 0 THEN
+			moved := moved + serial.unpack(two, timestamptz '2026-01-01' + i / 2 * interval '1 hour');
+			moved := moved + serial.pack('plain:C1', two || ARRAY(SELECT a.child FROM serial.aggregation AS a WHERE a.parent = 'plain:C1'),
+				timestamptz '2026-01-01' + i / 2 * interval '1 hour');
+		END IF;
 		moved := moved + serial.pack(('plain:C' || i * 7 % 4)::serial.serial,
 			ARRAY(SELECT ('plain:' || (i * 5 + n) % 12)::serial.serial FROM generate_series(0, i % 3) AS n),
 			timestamptz '2026-01-01' + i / 2 * interval '1 hour', repack => true);

@@ -1,12 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * relink.c
- *	  Moving links without SQL.
+ *	  Writing links without SQL.
  *
  * To set up a statement is most of the cost of moving one link, and to look the
- * link up a second time most of the rest.  This writes the two rows, and what
- * leads to them in the indexes, as the executor would, into tables that are as
- * we have made them.  Of our CHECK constraints nothing is left to be checked.
+ * link up a second time most of the rest.  This writes rows, and what leads to
+ * them in the indexes, as the executor would, into tables that are as we have
+ * made them.  Of our CHECK constraints nothing is left to be checked.
  *
  *-------------------------------------------------------------------------
  */
@@ -27,6 +27,7 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "relation.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
@@ -52,7 +53,8 @@ typedef struct Target
 struct Relinker
 {
 	Target		links;
-	Relation	history;		/* partitioned */
+	Relation	history;		/* partitioned; NULL: not open yet */
+	bool		is_history_bare;
 	Target		past;			/* the partition written to last */
 };
 
@@ -180,7 +182,8 @@ is_links(Relation links)
 {
 	return is_bare(links, RELKIND_RELATION, LINK_COLUMNS, "aggregation_check") &&
 		!links->rd_rel->relispartition &&
-		may_write(links, ACL_UPDATE) && may_write(links, ACL_SELECT);
+		may_write(links, ACL_INSERT) && may_write(links, ACL_UPDATE) &&
+		may_write(links, ACL_SELECT);
 }
 
 Relinker *
@@ -193,10 +196,7 @@ RelinkerOpen(void)
 		return NULL;
 	relinker = palloc0(sizeof(Relinker));
 	links = table_open(ExtensionRelation("aggregation"), RowExclusiveLock);
-	relinker->history = table_open(ExtensionRelation("aggregation_history"),
-								   RowExclusiveLock);
-	if (open_target(&relinker->links, links) && is_links(links) &&
-		is_history(relinker->history))
+	if (open_target(&relinker->links, links) && is_links(links))
 	{
 		CheckCmdReplicaIdentity(links, CMD_UPDATE);
 		/* what this command has written already is to be seen */
@@ -217,7 +217,8 @@ RelinkerClose(Relinker *relinker)
 	close_target(&relinker->past);
 	close_target(&relinker->links);
 	/* locks are kept until the transaction ends, as SQL does */
-	table_close(relinker->history, NoLock);
+	if (relinker->history != NULL)
+		table_close(relinker->history, NoLock);
 	pfree(relinker);
 }
 
@@ -245,15 +246,30 @@ partition_for(Relation history, TimestampTz until)
 	return n < 0 ? InvalidOid : partitions->oids[n];
 }
 
+static bool
+open_history(Relinker *relinker)
+{
+	if (relinker->history == NULL)
+	{
+		relinker->history = table_open(ExtensionRelation("aggregation_history"),
+									   RowExclusiveLock);
+		relinker->is_history_bare = is_history(relinker->history);
+	}
+	return relinker->is_history_bare;
+}
+
 /*
  * Opens the partition for what ends at a moment.
  */
 static bool
 open_past(Relinker *relinker, TimestampTz until)
 {
-	Oid			partition = partition_for(relinker->history, until);
+	Oid			partition;
 	Relation	table = relinker->past.table;
 
+	if (!open_history(relinker))
+		return false;
+	partition = partition_for(relinker->history, until);
 	if (table != NULL && RelationGetRelid(table) == partition)
 		return true;
 	close_target(&relinker->past);
@@ -282,8 +298,28 @@ fill_slot(Target *target, const Datum *values)
 }
 
 /*
- * Enters the row in the slot in all indexes.  The column is one that was
- * changed: of an index without it, pages need not grow.
+ * Enters the row in the slot in one index.  False if check is
+ * UNIQUE_CHECK_PARTIAL and there is, or may soon be, another of its key.
+ */
+static bool
+insert_entry(Target *target, int n, IndexUniqueCheck check, bool is_unchanged)
+{
+	IndexInfo  *info = target->infos[n];
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+
+	if (!info->ii_ReadyForInserts)
+		return true;
+	FormIndexDatum(info, target->slot, NULL, values, nulls);
+	return index_insert(target->indexes[n], values, nulls,
+						&target->slot->tts_tid, target->table,
+						info->ii_Unique ? check : UNIQUE_CHECK_NO,
+						is_unchanged, info) || check != UNIQUE_CHECK_PARTIAL;
+}
+
+/*
+ * The same in all indexes.  The column is one that was changed: of an index
+ * without it, pages need not grow.
  */
 static void
 insert_entries(Target *target, AttrNumber changed)
@@ -291,21 +327,9 @@ insert_entries(Target *target, AttrNumber changed)
 	int			i;
 
 	for (i = 0; i < target->n_indexes; i++)
-	{
-		Relation	index = target->indexes[i];
-		IndexInfo  *info = target->infos[i];
-		Datum		values[INDEX_MAX_KEYS];
-		bool		nulls[INDEX_MAX_KEYS];
-
-		if (!info->ii_ReadyForInserts)
-			continue;
-		FormIndexDatum(info, target->slot, NULL, values, nulls);
-		index_insert(index, values, nulls, &target->slot->tts_tid,
-					 target->table,
-					 info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
-					 AttributeNumberIsValid(changed) &&
-					 info->ii_IndexAttrNumbers[0] != changed, info);
-	}
+		(void) insert_entry(target, i, UNIQUE_CHECK_YES,
+							AttributeNumberIsValid(changed) &&
+							target->infos[i]->ii_IndexAttrNumbers[0] != changed);
 }
 
 static void
@@ -367,4 +391,46 @@ RelinkerMove(Relinker *relinker, const Serial *child, const SettledLink *link,
 	if (has_length)
 		keep(&relinker->past, child, link, at);
 	return RELINKED;
+}
+
+static bool
+insert_new_entries(Target *links)
+{
+	int			i;
+
+	for (i = 0; i < links->n_indexes; i++)
+		if (!insert_entry(links, i,
+						  links->indexes[i]->rd_index->indisprimary ?
+						  UNIQUE_CHECK_PARTIAL : UNIQUE_CHECK_YES, false))
+			return false;
+	return true;
+}
+
+/*
+ * Speculatively, as ON CONFLICT DO NOTHING does: where the primary key is
+ * somebody else's, the row is taken back, and waited for only then.
+ */
+bool
+RelinkerAdd(Relinker *relinker, const Serial *child, const Serial *container,
+			TimestampTz at)
+{
+	Target	   *links = &relinker->links;
+	TransactionId me = GetCurrentTransactionId();
+	Datum		values[LINK_COLUMNS] = {
+		PointerGetDatum(child), PointerGetDatum(container),
+		TimestampTzGetDatum(at), BoolGetDatum(false)
+	};
+	uint32		token = SpeculativeInsertionLockAcquire(me);
+	bool		is_new;
+
+	fill_slot(links, values);
+	table_tuple_insert_speculative(links->table, links->slot,
+								   GetCurrentCommandId(true), 0, NULL, token);
+	is_new = insert_new_entries(links);
+	table_tuple_complete_speculative(links->table, links->slot, token, is_new);
+	SpeculativeInsertionLockRelease(me);
+	/* who looks now for what was in the way is to see what was written */
+	if (!is_new)
+		CommandCounterIncrement();
+	return is_new;
 }

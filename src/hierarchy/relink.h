@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * relink.h
- *	  Moving links without SQL.
+ *	  Writing links without SQL.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,9 +16,9 @@
 typedef struct Relinker Relinker;
 
 /*
- * NULL where SQL would do more than this does: the tables have triggers, rules,
- * policies, or whatever else we have not given them; the user lacks a right; an
- * old snapshot may not see the link that is to move.
+ * NULL where SQL would do more than this does: serial.aggregation has triggers,
+ * rules, policies, or whatever else we have not given it; the user lacks a
+ * right; an old snapshot may not see the links that are there.
  */
 extern Relinker *RelinkerOpen(void);
 extern void RelinkerClose(Relinker *relinker);
@@ -28,7 +28,7 @@ typedef enum Relinked
 {
 	RELINKED,
 	RELINK_CHANGED,				/* the link is not any more what was seen */
-	RELINK_IN_SQL				/* SQL would do more with this one */
+	RELINK_IN_SQL				/* SQL would do more with the past of it */
 } Relinked;
 
 /*
@@ -38,5 +38,12 @@ typedef enum Relinked
 extern Relinked RelinkerMove(Relinker *relinker, const Serial *child,
 							 const SettledLink *link, const Serial *container,
 							 TimestampTz at);
+
+/*
+ * Begins the link of a child.  False if it has one, or gets one from somebody
+ * else at this moment.
+ */
+extern bool RelinkerAdd(Relinker *relinker, const Serial *child,
+						const Serial *container, TimestampTz at);
 
 #endif							/* SERIAL_RELINK_H */

@@ -409,7 +409,7 @@ typedef struct Packing
 {
 	Serial	   *container;
 	SerialSet	children;
-	ArrayType  *array;			/* the same */
+	ArrayType  *array;			/* the same, made when it is asked for */
 	TimestampTz at;
 	bool		repack;
 
@@ -423,11 +423,38 @@ typedef struct Packing
 	SerialSet	left;			/* what each of these was in */
 } Packing;
 
+static ArrayType *
+children_array(Packing *packing)
+{
+	if (packing->array == NULL)
+		packing->array = SetArray(&packing->children);
+	return packing->array;
+}
+
+static Relinker *
+relinker(Packing *packing)
+{
+	if (!packing->has_relinker)
+		packing->relinker = RelinkerOpen();
+	packing->has_relinker = true;
+	return packing->relinker;
+}
+
+static bool
+add_child(Packing *packing, Serial *child)
+{
+	if (!RelinkerAdd(packing->relinker, child, packing->container,
+					 packing->at))
+		return false;
+	SetAdd(&packing->packed, child);
+	return true;
+}
+
 static void
-insert(Packing *packing)
+insert_in_sql(Packing *packing)
 {
 	Datum		values[] = {PointerGetDatum(packing->container),
-		PointerGetDatum(packing->array),
+		PointerGetDatum(children_array(packing)),
 	TimestampTzGetDatum(packing->at)};
 	bool		isnull;
 	uint64		row;
@@ -438,18 +465,26 @@ insert(Packing *packing)
 			   DatumGetSerialPP(StatementResult(row, 1, &isnull)));
 }
 
-static Relinked
-relink(Packing *packing, const Serial *child, const SettledLink *link)
+static void
+insert(Packing *packing)
 {
-	if (!packing->has_relinker)
+	int			i;
+
+	if (relinker(packing) == NULL)
 	{
-		packing->relinker = RelinkerOpen();
-		packing->has_relinker = true;
+		insert_in_sql(packing);
+		return;
 	}
-	if (packing->relinker == NULL)
-		return RELINK_IN_SQL;
-	return RelinkerMove(packing->relinker, child, link, packing->container,
-						packing->at);
+	for (i = 0; i < packing->children.n; i++)
+	{
+		Serial	   *child = packing->children.members[i];
+
+		CHECK_FOR_INTERRUPTS();
+		/* whoever is writing another link of it may give up */
+		while (!add_child(packing, child) &&
+			   SettledLinkNow(&packing->settler, child) == NULL)
+			;
+	}
 }
 
 /*
@@ -458,7 +493,9 @@ relink(Packing *packing, const Serial *child, const SettledLink *link)
 static bool
 replace_link(Packing *packing, const Serial *child, const SettledLink *link)
 {
-	Relinked	relinked = relink(packing, child, link);
+	Relinked	relinked = relinker(packing) == NULL ? RELINK_IN_SQL :
+		RelinkerMove(packing->relinker, child, link, packing->container,
+					 packing->at);
 	Datum		move[] = {PointerGetDatum(child),
 		PointerGetDatum(packing->container), TimestampTzGetDatum(packing->at),
 	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
@@ -470,16 +507,29 @@ replace_link(Packing *packing, const Serial *child, const SettledLink *link)
 }
 
 /*
+ * Adds a child that is in nothing; but in SQL, all of these are added at once.
+ */
+static bool
+is_added(Packing *packing, Serial *child)
+{
+	return relinker(packing) == NULL || add_child(packing, child);
+}
+
+/*
  * Moves a child that is elsewhere; somebody else may be doing so too.
  */
 static void
 move_child(Packing *packing, Settler *settler, Serial *child)
 {
-	SettledLink *link;
-
-	while ((link = SettledLinkNow(settler, child)) != NULL &&
-		   !ValueEqual(link->parent, packing->container))
+	for (;;)
 	{
+		SettledLink *link = SettledLinkNow(settler, child);
+
+		if (link == NULL ? is_added(packing, child) :
+			ValueEqual(link->parent, packing->container))
+			return;
+		if (link == NULL)
+			continue;
 		if (link->since > packing->at)
 			refuse_late("move", child, link->parent, link->since, packing->at);
 		if (replace_link(packing, child, link))
@@ -498,17 +548,14 @@ move(Packing *packing)
 {
 	int			i;
 
-	packing->has_relinker = false;
-	packing->relinker = NULL;
 	for (i = 0; i < packing->children.n; i++)
 		move_child(packing, &packing->settler, packing->children.members[i]);
-	RelinkerClose(packing->relinker);
 }
 
 static bool
-some_are_elsewhere(const Packing *packing)
+some_are_elsewhere(Packing *packing)
 {
-	Datum		values[] = {PointerGetDatum(packing->array),
+	Datum		values[] = {PointerGetDatum(children_array(packing)),
 	PointerGetDatum(packing->container)};
 
 	StatementExecute(&select_elsewhere, values, NULL, false, 1);
@@ -532,7 +579,8 @@ write_links(Packing *packing)
 	{
 		if (packing->repack)
 			move(packing);
-		if (!is_done(packing))
+		if (!is_done(packing) &&
+			(!packing->repack || packing->relinker == NULL))
 			insert(packing);
 		if (is_done(packing) || !some_are_elsewhere(packing))
 			return;
@@ -558,11 +606,11 @@ look_around(Packing *packing)
 }
 
 static void
-tell_of_packing(const Packing *packing)
+tell_of_packing(Packing *packing)
 {
 	if (!somebody_listens())
 		return;
-	listener->joined(packing->array, packing->container, packing->at);
+	listener->joined(children_array(packing), packing->container, packing->at);
 	if (packing->moved.n > 0)
 		listener->left(SetArray(&packing->moved), SetArray(&packing->left),
 					   packing->at);
@@ -578,7 +626,10 @@ pack(Packing *packing)
 	SetBegin(&packing->packed);
 	SetBegin(&packing->moved);
 	SetBegin(&packing->left);
+	packing->has_relinker = false;
+	packing->relinker = NULL;
 	write_links(packing);
+	RelinkerClose(packing->relinker);
 	changed = packing->packed.n + packing->moved.n;
 	if (changed > 0)
 		look_around(packing);
@@ -604,7 +655,7 @@ LinksPack(Serial *container, SerialSet *children, TimestampTz at, bool repack)
 		refuse_itself(container);
 	packing.container = container;
 	packing.children = *children;
-	packing.array = SetArray(children);
+	packing.array = NULL;
 	packing.at = at;
 	packing.repack = repack;
 	return pack(&packing);
