@@ -10,7 +10,6 @@
 #ifndef SERIAL_COMPAT_H
 #define SERIAL_COMPAT_H
 
-#include "access/tableam.h"
 #include "fmgr.h"
 
 #if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 190000
@@ -50,10 +49,10 @@
 
 /* 16 knows indexes that need no entry for a row that stays on its page */
 #if PG_VERSION_NUM >= 160000
-typedef TU_UpdateIndexes UpdatedIndexes;
+#define UpdatedIndexes TU_UpdateIndexes
 #define UPDATED_NO_INDEXES TU_None
 #else
-typedef bool UpdatedIndexes;
+#define UpdatedIndexes bool
 #define UPDATED_NO_INDEXES false
 #endif
 
