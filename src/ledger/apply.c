@@ -299,7 +299,7 @@ was_inside(Serial *id, const Things *things, TimestampTz at)
 }
 
 /* more than so many are not looked at one by one */
-#define FEW "100"
+#define FEW 100
 
 /*
  * Takes those of a few that were inside; false, and none, if they are more.
@@ -311,7 +311,7 @@ take_of_few(Statement *few, Datum at, const Things *things, SerialSet *late)
 	bool		isnull;
 
 	StatementExecute(few, &at, NULL, false, 0);
-	if (SPI_processed > strtoul(FEW, NULL, 10))
+	if (SPI_processed > FEW)
 		return false;
 	if (SPI_processed == 0)
 		return true;
@@ -349,13 +349,13 @@ find_those_who_hear(Datum at, const Things *things, SerialSet *late)
 {
 	static Statement few_left = {
 		"SELECT h.child FROM serial.aggregation_history AS h"
-		" WHERE h.until >= $1 LIMIT " FEW " + 1",
+		" WHERE h.until >= $1 LIMIT " CppAsString2(FEW) " + 1",
 		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	static Statement few_ended = {
 		"SELECT i.id FROM serial.item AS i WHERE i.since >= $1 AND i.disposition"
 		" IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')"
-		" LIMIT " FEW " + 1",
+		" LIMIT " CppAsString2(FEW) " + 1",
 		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	static Statement left_since = {

@@ -70,7 +70,7 @@ count(ArrayType *ids)
 }
 
 static void
-things_begin(Things *things, Size room)
+make_room(Things *things, Size room)
 {
 	things->n = 0;
 	things->begin = false;
@@ -129,7 +129,7 @@ ThingsTake(Things *things, const Event *event, ArrayType *items,
 		WordIs(event->type, "AssociationEvent");
 	Serial	   *twice;
 
-	things_begin(things, 1 + (Size) count(items) + count(inputs) + count(outputs));
+	make_room(things, 1 + (Size) count(items) + count(inputs) + count(outputs));
 	things->begin = begin_to_exist(event);
 	add_all(things, items, are_children ? "child" : "item", items_left_as(event));
 	if (parent != NULL)
@@ -314,7 +314,7 @@ serial_lock_things(PG_FUNCTION_ARGS)
 	ArrayType  *ids = PG_GETARG_ARRAYTYPE_P(0);
 	Things		things;
 
-	things_begin(&things, count(ids));
+	make_room(&things, count(ids));
 	add_all(&things, ids, NULL, NULL);
 	sort(&things);
 	SPI_connect();
