@@ -20,6 +20,13 @@ typedef struct SerialSet
 	int			room;
 } SerialSet;
 
+/* the elements of an array, NULLs among them; 0 of no array */
+static inline int
+ArrayCount(ArrayType *array)
+{
+	return array == NULL ? 0 : ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+}
+
 /* an empty set; members are kept where the set was begun */
 extern void SetBegin(SerialSet *set);
 

@@ -302,19 +302,25 @@ was_inside(Serial *id, const Things *things, TimestampTz at)
 #define FEW 100
 
 /*
- * Takes those of a few that were inside; false, and none, if they are more.
+ * Of what has left anything, or has ended, at a moment or since, takes what was
+ * inside; false, and none, if that is more than a few.
  */
 static bool
-take_of_few(Statement *few, Datum at, const Things *things, SerialSet *late)
+take_of_few(Datum at, const Things *things, SerialSet *late)
 {
+	static Statement select = {
+		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
+		" UNION ALL SELECT i.id FROM serial.item AS i WHERE i.since >= $1 AND i.disposition"
+		" IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')"
+		" LIMIT " CppAsString2(FEW) " + 1",
+		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
 	uint64		row;
 	bool		isnull;
 
-	StatementExecute(few, &at, NULL, false, 0);
+	StatementExecute(&select, &at, NULL, false, 0);
 	if (SPI_processed > FEW)
 		return false;
-	if (SPI_processed == 0)
-		return true;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	for (row = 0; row < SPI_processed; row++)
 	{
@@ -327,18 +333,6 @@ take_of_few(Statement *few, Datum at, const Things *things, SerialSet *late)
 	return true;
 }
 
-static void
-take_all(Statement *walk, Datum at, const Things *things, SerialSet *late)
-{
-	Datum		values[] = {PointerGetDatum(ThingsArray(things)), at};
-	uint64		row;
-	bool		isnull;
-
-	StatementExecute(walk, values, NULL, false, 0);
-	for (row = 0; row < SPI_processed; row++)
-		SetAdd(late, DatumGetSerialPP(StatementResult(row, 1, &isnull)));
-}
-
 /*
  * What has left the things since, or has ended inside them, hears of the event
  * too.  Since an event of now, nothing or little has left or ended anywhere:
@@ -347,30 +341,19 @@ take_all(Statement *walk, Datum at, const Things *things, SerialSet *late)
 static void
 find_those_who_hear(Datum at, const Things *things, SerialSet *late)
 {
-	static Statement few_left = {
-		"SELECT h.child FROM serial.aggregation_history AS h"
-		" WHERE h.until >= $1 LIMIT " CppAsString2(FEW) " + 1",
-		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	static Statement few_ended = {
-		"SELECT i.id FROM serial.item AS i WHERE i.since >= $1 AND i.disposition"
-		" IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')"
-		" LIMIT " CppAsString2(FEW) " + 1",
-		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	static Statement left_since = {
-		"SELECT serial.left_since($1, $2)",
+	static Statement walk = {
+		"SELECT serial.left_since($1, $2) UNION SELECT serial.ended_inside($1, $2)",
 		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	static Statement ended_inside = {
-		"SELECT serial.ended_inside($1, $2)",
-		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
+	Datum		values[] = {PointerGetDatum(ThingsArray(things)), at};
+	uint64		row;
+	bool		isnull;
 
-	if (!take_of_few(&few_left, at, things, late))
-		take_all(&left_since, at, things, late);
-	if (!take_of_few(&few_ended, at, things, late))
-		take_all(&ended_inside, at, things, late);
+	if (take_of_few(at, things, late))
+		return;
+	StatementExecute(&walk, values, NULL, false, 0);
+	for (row = 0; row < SPI_processed; row++)
+		SetAdd(late, DatumGetSerialPP(StatementResult(row, 1, &isnull)));
 }
 
 void

@@ -111,19 +111,13 @@ array_argument(FunctionCallInfo fcinfo, int n)
 	return PG_ARGISNULL(n) ? NULL : PG_GETARG_ARRAYTYPE_P(n);
 }
 
-static int
-count(ArrayType *ids)
-{
-	return ids == NULL ? 0 : ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids));
-}
-
 static void
 check_and_take(Event *event, Things *things, FunctionCallInfo fcinfo)
 {
 	ArrayType  *items = array_argument(fcinfo, ARG_ITEMS);
 	ArrayType  *inputs = array_argument(fcinfo, ARG_INPUTS);
 	ArrayType  *outputs = array_argument(fcinfo, ARG_OUTPUTS);
-	EventThings counts = {count(items), count(inputs), count(outputs)};
+	EventThings counts = {ArrayCount(items), ArrayCount(inputs), ArrayCount(outputs)};
 
 	EventCheck(event, &counts);
 	ThingsTake(things, event, items, inputs, outputs,

@@ -63,12 +63,6 @@ compare_things(const void *a, const void *b)
 	return ValueCompare(((const Thing *) a)->id, ((const Thing *) b)->id);
 }
 
-static int
-count(ArrayType *ids)
-{
-	return ids == NULL ? 0 : ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids));
-}
-
 static void
 make_room(Things *things, Size room)
 {
@@ -129,7 +123,7 @@ ThingsTake(Things *things, const Event *event, ArrayType *items,
 		WordIs(event->type, "AssociationEvent");
 	Serial	   *twice;
 
-	make_room(things, 1 + (Size) count(items) + count(inputs) + count(outputs));
+	make_room(things, 1 + (Size) ArrayCount(items) + ArrayCount(inputs) + ArrayCount(outputs));
 	things->begin = begin_to_exist(event);
 	add_all(things, items, are_children ? "child" : "item", items_left_as(event));
 	if (parent != NULL)
@@ -314,7 +308,7 @@ serial_lock_things(PG_FUNCTION_ARGS)
 	ArrayType  *ids = PG_GETARG_ARRAYTYPE_P(0);
 	Things		things;
 
-	make_room(&things, count(ids));
+	make_room(&things, ArrayCount(ids));
 	add_all(&things, ids, NULL, NULL);
 	sort(&things);
 	SPI_connect();
