@@ -111,12 +111,6 @@ static Statement delete_contents = {
 	SPI_OK_SELECT, NULL, InvalidOid
 };
 
-static Statement select_elsewhere = {
-	"SELECT a.child, a.parent FROM serial.aggregation AS a"
-	" WHERE a.child = ANY ($1) AND a.parent <> $2 ORDER BY a.child",
-	2, {SERIAL_ARRAY_TYPE, SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-};
-
 static Statement mark_links = {
 	"UPDATE serial.aggregation AS a SET is_container = true"
 	" WHERE a.child = ANY ($1) AND NOT a.is_container",
@@ -239,16 +233,12 @@ refuse_old_snapshot(Serial *id)
 }
 
 static void
-refuse_elsewhere(void)
+refuse_elsewhere(const Serial *child, const Serial *parent)
 {
-	bool		isnull;
-
 	ereport(ERROR,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
-			 errmsg("\"%s\" is packed already",
-					ValueToCString(DatumGetSerialPP(StatementResult(0, 1, &isnull)))),
-			 errdetail("It is in \"%s\".",
-					   ValueToCString(DatumGetSerialPP(StatementResult(0, 2, &isnull)))),
+			 errmsg("\"%s\" is packed already", ValueToCString(child)),
+			 errdetail("It is in \"%s\".", ValueToCString(parent)),
 			 errhint("Unpack it first, or move it with repack => true.")));
 }
 
@@ -552,14 +542,32 @@ move(Packing *packing)
 		move_child(packing, &packing->settler, packing->children.members[i]);
 }
 
+/*
+ * Is every child in the container?  Some may have been before, and somebody else
+ * may have unpacked or moved others meanwhile.  This is not asked in SQL: an old
+ * snapshot sees where they were, and always will.
+ */
 static bool
-some_are_elsewhere(Packing *packing)
+all_are_inside(Packing *packing)
 {
-	Datum		values[] = {PointerGetDatum(children_array(packing)),
-	PointerGetDatum(packing->container)};
+	int			i;
 
-	StatementExecute(&select_elsewhere, values, NULL, false, 1);
-	return SPI_processed > 0;
+	/* what was written here is to be seen */
+	CommandCounterIncrement();
+	for (i = 0; i < packing->children.n; i++)
+	{
+		Serial	   *child = packing->children.members[i];
+		SettledLink *link = SettledLinkNow(&packing->settler, child);
+
+		if (link == NULL)
+			return false;
+		if (ValueEqual(link->parent, packing->container))
+			continue;
+		if (!packing->repack)
+			refuse_elsewhere(child, link->parent);
+		return false;
+	}
+	return true;
 }
 
 static bool
@@ -582,10 +590,8 @@ write_links(Packing *packing)
 		if (!is_done(packing) &&
 			(!packing->repack || packing->relinker == NULL))
 			insert(packing);
-		if (is_done(packing) || !some_are_elsewhere(packing))
+		if (is_done(packing) || all_are_inside(packing))
 			return;
-		if (!packing->repack)
-			refuse_elsewhere();
 		CHECK_FOR_INTERRUPTS();
 	}
 }
