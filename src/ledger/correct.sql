@@ -35,7 +35,7 @@ BEGIN
 			DELETE FROM serial.aggregation AS a WHERE a.child = ANY (children) AND a.since = e.event_time;
 			RETURN children;
 		END IF;
-	ELSIF e.action = 'DELETE' THEN
+	ELSIF e.action = 'DELETE' AND (cardinality(children) > 0 OR coalesce(jsonb_array_length(e.quantities), 0) = 0) THEN
 		children := ARRAY(SELECT h.child FROM serial.aggregation_history AS h
 						  WHERE h.parent = e.parent AND h.until = e.event_time
 							AND (cardinality(children) = 0 OR h.child = ANY (children)) ORDER BY h.child);

@@ -242,6 +242,16 @@ weigh(Event *event, const Things *things, bool strict)
 }
 
 /*
+ * Are links made or ended?  Not by quantities alone: they have no identifiers.
+ */
+static bool
+is_about_links(const Event *event, ArrayType *items)
+{
+	return WordIs(event->type, "AggregationEvent") &&
+		(count(items) > 0 || EventCount(event, EVENT_QUANTITIES) == 0);
+}
+
+/*
  * Packs or unpacks as the event says; what the hierarchy refuses is refused, or
  * kept as evidence.
  */
@@ -262,7 +272,7 @@ follow_aggregation(Event *event, Things *things, ArrayType *items, bool strict)
 	bool		isnull;
 	int			i;
 
-	if (!WordIs(event->type, "AggregationEvent") || !is_accepted(event))
+	if (!is_about_links(event, items) || !is_accepted(event))
 		return;
 	StatementExecute(&follow, values, nulls, false, 1);
 	objection = StatementResult(0, 1, &isnull);
