@@ -445,6 +445,32 @@ SELECT serial.quarantine('{plain:o2}', 'why not', 'urn:x:dock', at => '2026-06-0
 SELECT says($$SELECT serial.commission('{plain:o2}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0$$);
 SELECT * FROM agree('{plain:o2}');
 
+-- Quantities have no identifiers: a container from which only some are taken is
+-- not emptied of what has.
+SELECT serial.pack('plain:rbox', '{plain:r1,plain:r2}');
+SELECT serial.record('AggregationEvent', 'ADD', NULL, 'packing', parent => 'plain:rbox', quantities => '[{"epcClass": "urn:x:tablet", "quantity": 3}]') > 0 AS event;
+SELECT serial.record('AggregationEvent', 'DELETE', NULL, 'unpacking', event_time => '2999-06-01', parent => 'plain:rbox',
+	quantities => '[{"epcClass": "urn:x:tablet", "quantity": 3}]') AS taken \gset
+SELECT id FROM serial.contents('plain:rbox') ORDER BY id;
+-- Nor is it filled again when that was wrong.
+SELECT serial.unpack('{plain:r1}', '2999-06-01');
+SELECT serial.declare_error(:taken, 'did_not_occur') > 0 AS declared;
+SELECT id FROM serial.contents('plain:rbox') ORDER BY id;
+
+-- The owner is text, and whatever else is there is none.
+SELECT entry, serial.new_owner(jsonb_build_array(entry)) FROM jsonb_array_elements(
+	'[5, "x", null, [], {}, {"type": "owning_party"}, {"type": "location", "destination": "urn:x:l"}, {"type": "owning_party", "destination": 5},
+	  {"type": "owning_party", "destination": null}, {"type": "owning_party", "destination": true}, {"type": "owning_party", "destination": {"a": 1}},
+	  {"type": "owning_party", "destination": "urn:x:o"}]') AS d(entry);
+SELECT serial.new_owner('"owning_party"') IS NULL AS of_scalar, serial.new_owner('{"type": "owning_party", "destination": "urn:x:o"}') IS NULL AS of_object;
+
+-- A column that the seal does not know is refused, and nothing is written.
+BEGIN;
+ALTER TABLE serial.event ADD COLUMN remark text;
+SELECT says($$SELECT serial.commission('{plain:s1}', place => 'urn:x:plant')$$);
+ROLLBACK;
+SELECT serial.commission('{plain:s1}', place => 'urn:x:plant') > 0 AS event;
+
 -- ---------------------------------------------------------------------------
 -- Every row of serial.item is what the events say.
 SELECT i.id, i.disposition, s.disposition, i.place, s.place

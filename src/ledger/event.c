@@ -83,14 +83,29 @@ EventRead(Event *event)
 		DatumGetTimestampTz(event->values[EVENT_TIME]);
 }
 
+/*
+ * A column that somebody has added would be in no seal.
+ */
+static void
+check_columns(TupleDesc desc)
+{
+	if (desc->natts != EVENT_COLUMNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("serial.event has %d columns", desc->natts),
+				 errdetail("Expected are the %d that the extension gave it.",
+						   EVENT_COLUMNS)));
+}
+
 Datum
 EventRow(const Event *event)
 {
 	Relation	table = table_open(ExtensionRelation("event"), NoLock);
-	HeapTuple	row = heap_form_tuple(RelationGetDescr(table),
-									  (Datum *) event->values,
-									  (bool *) event->nulls);
+	HeapTuple	row;
 
+	check_columns(RelationGetDescr(table));
+	row = heap_form_tuple(RelationGetDescr(table), (Datum *) event->values,
+						  (bool *) event->nulls);
 	table_close(table, NoLock);
 	return HeapTupleGetDatum(row);
 }
@@ -106,7 +121,8 @@ is_text(const JsonbValue *value, const char *text)
 }
 
 /*
- * The destination of the first entry whose type is owning_party.
+ * The destination of the first entry whose type is owning_party, and whose
+ * destination is text.
  */
 static char *
 new_owner(Jsonb *destinations)
@@ -124,7 +140,8 @@ new_owner(Jsonb *destinations)
 		if (entry->type != jbvBinary || !JsonContainerIsObject(object) ||
 			!is_text(getKeyJsonValueFromContainer(object, "type", 4, &type),
 					 "owning_party") ||
-			getKeyJsonValueFromContainer(object, "destination", 11, &owner) == NULL)
+			getKeyJsonValueFromContainer(object, "destination", 11, &owner) == NULL ||
+			owner.type != jbvString)
 			continue;
 		return pnstrdup(owner.val.string.val, owner.val.string.len);
 	}
@@ -338,8 +355,7 @@ content_of_arguments(FunctionCallInfo fcinfo, StringInfo content)
 	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row),.t_data = row};
 	Event		event;
 
-	if (desc->natts != EVENT_COLUMNS)
-		elog(ERROR, "serial.event has %d columns", desc->natts);
+	check_columns(desc);
 	heap_deform_tuple(&tuple, desc, event.values, event.nulls);
 	make_content(content, &event,
 				 JsonbToCString(NULL, &things->root, VARSIZE(things)));
