@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
@@ -22,6 +23,7 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(serial_record);
@@ -127,8 +129,31 @@ check_and_take(Event *event, Things *things, FunctionCallInfo fcinfo)
 /* --- Steps --- */
 
 /*
+ * The event that has an eventID; 0 if none has.
+ */
+static int64
+find_event(Datum id, bool is_seen_now)
+{
+	static Statement select = {
+		"SELECT serial.known_event($1)",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		number;
+	bool		isnull;
+
+	if (is_seen_now)
+		PushActiveSnapshot(GetLatestSnapshot());
+	StatementExecute(&select, &id, NULL, is_seen_now, 1);
+	if (is_seen_now)
+		PopActiveSnapshot();
+	number = StatementResult(0, 1, &isnull);
+	return isnull ? 0 : DatumGetInt64(number);
+}
+
+/*
  * The event that has its eventID already; 0 if none has.  Who comes with the
- * same eventID at the same time waits, as no index spans the partitions.
+ * same eventID at the same time waits, as no index spans the partitions; and an
+ * old snapshot does not see who came first.
  */
 static int64
 known_event(const Event *event)
@@ -137,20 +162,20 @@ known_event(const Event *event)
 		"SELECT pg_advisory_xact_lock(hashtextextended($1, 'serial.event'::regclass::oid::bigint))",
 		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	static Statement select = {
-		"SELECT serial.known_event($1)",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
 	Datum		id = event->values[EVENT_ID];
-	Datum		number;
-	bool		isnull;
+	int64		number;
 
 	if (event->nulls[EVENT_ID])
 		return 0;
 	StatementExecute(&lock, &id, NULL, false, 1);
-	StatementExecute(&select, &id, NULL, false, 1);
-	number = StatementResult(0, 1, &isnull);
-	return isnull ? 0 : DatumGetInt64(number);
+	number = find_event(id, false);
+	if (number == 0 && IsolationUsesXactSnapshot() && find_event(id, true) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent recording of event \"%s\"",
+						TextDatumGetCString(id)),
+				 errhint("Record the event again.")));
+	return number;
 }
 
 /*
