@@ -273,7 +273,7 @@ static bool
 is_about_links(const Event *event, ArrayType *items)
 {
 	return WordIs(event->type, "AggregationEvent") &&
-		(count(items) > 0 || EventCount(event, EVENT_QUANTITIES) == 0);
+		(ArrayCount(items) > 0 || EventCount(event, EVENT_QUANTITIES) == 0);
 }
 
 /*
