@@ -457,6 +457,16 @@ SELECT serial.unpack('{plain:r1}', '2999-06-01');
 SELECT serial.declare_error(:taken, 'did_not_occur') > 0 AS declared;
 SELECT id FROM serial.contents('plain:rbox') ORDER BY id;
 
+-- What begins in a container only to be destroyed keeps what was said of that.
+SELECT serial.pack('plain:wbox', '{plain:w1}', '2026-06-01');
+SELECT serial.receive('{plain:wbox}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:w1}', 'commissioning', 'destroyed', '2026-06-03 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:w1}');
+
+-- Moments have years of four digits.
+SELECT year, says(format('SELECT serial.record(%L, %L, %L, %L, event_time => %L) > 0', 'ObjectEvent', 'OBSERVE', '{plain:v1}', 'inspecting', year))
+FROM unnest('{0001-01-01 00:00+00 BC,0001-01-01 00:00+00,9999-12-31 23:59:59.999999+00,10000-01-01 00:00+00}'::text[]) AS y(year);
+
 -- The owner is text, and whatever else is there is none.
 SELECT entry, serial.new_owner(jsonb_build_array(entry)) FROM jsonb_array_elements(
 	'[5, "x", null, [], {}, {"type": "owning_party"}, {"type": "location", "destination": "urn:x:l"}, {"type": "owning_party", "destination": 5},

@@ -254,14 +254,14 @@ update_rows(const Event *event, List *groups)
 /*
  * Must the row of a thing be made from all its events?  If something newer is
  * known; if it leaves or ends in a container, of which nothing counts from then
- * on; and if it comes back, for then what was said of a container meanwhile
- * counts again.
+ * on (of what begins, nobody has looked whether it is in one); and if it comes
+ * back, for then what was said of a container meanwhile counts again.
  */
 static bool
-is_to_fold(const Thing *thing)
+is_to_fold(const Things *things, const Thing *thing)
 {
 	return thing->is_late || DispositionIsFinal(thing->disposition) ||
-		(thing->is_inside && DispositionIsFinal(thing->leaves));
+		((thing->is_inside || things->begin) && DispositionIsFinal(thing->leaves));
 }
 
 static void
@@ -371,7 +371,7 @@ ApplyEvent(const Event *event, const Things *things)
 		const Thing *thing = &things->members[i];
 
 		n_fresh += is_new(thing);
-		if (is_to_fold(thing))
+		if (is_to_fold(things, thing))
 			SetAdd(&late, thing->id);
 		/* through a container that comes back, all is heard again */
 		if (DispositionIsFinal(thing->disposition))

@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/jsonb.h"
+#include "utils/timestamp.h"
 
 /* --- Words --- */
 
@@ -272,6 +273,20 @@ is_offset(const char *text)
 		(strncmp(text + 1, "14:00", 5) == 0 || strncmp(text + 1, "14", 2) < 0);
 }
 
+/*
+ * A year as ISO 8601 has it without agreement: where moments are compared as
+ * text, others would not be in order.
+ */
+static bool
+has_four_digits(TimestampTz at)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	return timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) == 0 &&
+		tm.tm_year >= 1 && tm.tm_year <= 9999;
+}
+
 static const char *
 problem_of_time(const Event *event)
 {
@@ -279,6 +294,8 @@ problem_of_time(const Event *event)
 
 	if (TIMESTAMP_NOT_FINITE(event->at))
 		return "an event has a moment in time";
+	if (!has_four_digits(event->at))
+		return "an event is in a year from 1 to 9999";
 	if (!is_offset(offset))
 		return psprintf("%s is not an offset of a time zone",
 						offset == NULL ? "NULL" : psprintf("\"%s\"", offset));
