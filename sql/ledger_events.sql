@@ -437,6 +437,23 @@ SELECT * FROM agree('{plain:q1,plain:q2,plain:qbox}');
 SELECT serial.declare_error(:reinstated, 'did_not_occur') > 0 AS declared;
 SELECT * FROM agree('{plain:q1,plain:q2,plain:qbox}');
 
+-- What has left or ended with its container stays so when it is taken out, and
+-- in another container too, also what is in that; until it comes back itself.
+SELECT serial.commission('{plain:z1,plain:z2,plain:zbox,plain:zpallet,plain:zother,plain:zlast}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
+SELECT serial.pack('plain:zbox', '{plain:z1,plain:z2}', '2026-06-01 01:00+00');
+SELECT serial.pack('plain:zpallet', '{plain:zbox}', '2026-06-01 02:00+00');
+SELECT serial.decommission('{plain:zpallet}', 'exported', at => '2026-06-02 00:00+00') > 0 AS event;
+SELECT serial.pack('plain:zother', '{plain:zbox}', '2026-06-03 00:00+00', true);
+SELECT serial.receive('{plain:zother}', 'urn:x:dock', at => '2026-06-04 00:00+00') > 0 AS event;
+SELECT serial.unpack('{plain:z2}', '2026-06-05 00:00+00');
+SELECT serial.pack('plain:zlast', '{plain:z2}', '2026-06-05 00:00+00');
+SELECT serial.receive('{plain:zlast}', 'urn:x:shelf', at => '2026-06-06 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:z1,plain:z2,plain:zbox}');
+SELECT serial.unpack('{plain:z2,plain:zbox}', '2026-06-07 00:00+00');
+SELECT * FROM agree('{plain:z1,plain:z2,plain:zbox}');
+SELECT serial.reinstate('{plain:zbox}', '2026-06-08 00:00+00') > 0 AS event;
+SELECT * FROM agree('{plain:z1,plain:z2,plain:zbox}');
+
 -- Known before it begins, and begun late: the row says the last of it.
 SELECT serial.receive('{plain:o1}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
 SELECT says($$SELECT serial.commission('{plain:o1}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0$$);

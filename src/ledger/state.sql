@@ -69,16 +69,38 @@ END;
 COMMENT ON FUNCTION serial.last_own(serial.serial, timestamptz, bigint) IS
 'the disposition that events left a thing itself in, whatever was said of its containers, since when and by which';
 
+CREATE TYPE serial.closing AS
+(
+	depth integer,
+	since timestamptz,
+	until timestamptz,
+	event_time timestamptz,
+	event bigint
+);
+COMMENT ON TYPE serial.closing IS
+'from since to until, nothing that is said from a moment and an event on passes through what a thing was in at a depth';
+COMMENT ON COLUMN serial.closing.depth IS
+'how deep the thing was in it; 0 is the thing itself';
+COMMENT ON COLUMN serial.closing.since IS
+'since when the thing was in it';
+COMMENT ON COLUMN serial.closing.until IS
+'until when';
+COMMENT ON COLUMN serial.closing.event_time IS
+'when it left or ended, or left something with which it had';
+COMMENT ON COLUMN serial.closing.event IS
+'by which event; 0 if it is a container that was left';
+
 -- A thing that has left or ended stays so, whatever happens to its container; and
 -- with a container that has, so does what is in it, whatever happens to those
--- around.  Who comes back hears of what was said meanwhile.
+-- around, and to others in which it is later.  Who comes back hears of what was
+-- said meanwhile.
 CREATE FUNCTION serial.state(
 	item serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
 RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, holder serial.serial, marks jsonb,
 			   consignee text, consignee_since timestamptz, decided_by bigint, event_time timestamptz, placed_by bigint, consigned_by bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	WITH stays AS MATERIALIZED (
+	WITH RECURSIVE stays AS MATERIALIZED (
 		SELECT s.container, s.since, s.until, s.depth FROM serial.stays(item) AS s
 	), known AS MATERIALIZED (
 		SELECT i.event, i.event_time, s.container AS holder, s.depth, s.since AS inside_since, i.leaves,
@@ -89,13 +111,32 @@ BEGIN ATOMIC
 		JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
 		WHERE (i.event_time, i.event) <= (as_of, upto) AND e.is_accepted AND e.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
-	), closed AS MATERIALIZED (
+	), levels(depth, closings) AS (
 		-- what had left or ended when the stay in it did, or has now
-		SELECT s.depth, s.since, s.until, o.event_time, o.event
-		FROM (SELECT t.*, t.until <= as_of AND t.until < 'infinity' AS is_over FROM stays AS t) AS s
-		CROSS JOIN LATERAL serial.last_own(s.container, CASE WHEN s.is_over THEN s.until - interval '1 microsecond' ELSE as_of END,
-										   CASE WHEN s.is_over THEN 9223372036854775807 ELSE upto END) AS o
-		WHERE serial.is_final(o.leaves) AND EXISTS (SELECT FROM stays AS u WHERE u.depth > s.depth)
+		SELECT (SELECT max(s.depth) FROM stays AS s), ARRAY(
+			SELECT ROW(s.depth, s.since, s.until, o.event_time, o.event)::serial.closing
+			FROM (SELECT t.*, t.until <= as_of AND t.until < 'infinity' AS is_over FROM stays AS t) AS s
+			CROSS JOIN LATERAL serial.last_own(s.container, CASE WHEN s.is_over THEN s.until - interval '1 microsecond' ELSE as_of END,
+											   CASE WHEN s.is_over THEN 9223372036854775807 ELSE upto END) AS o
+			WHERE serial.is_final(o.leaves) AND EXISTS (SELECT FROM stays AS u WHERE u.depth > s.depth))
+		UNION ALL
+		-- from the outside in: what left something with which it had left or ended, and has not come back itself
+		SELECT v.depth - 1, v.closings || ARRAY(
+			SELECT ROW(s.depth, s.since, s.until, o.until, 0)::serial.closing
+			FROM stays AS o JOIN stays AS s ON s.depth = o.depth - 1 AND s.since <= o.since AND s.until > o.until
+			CROSS JOIN LATERAL (
+				SELECT k.leaves, k.depth FROM known AS k
+				WHERE k.depth >= s.depth AND k.leaves IS NOT NULL AND k.event_time >= s.since AND k.event_time < o.until
+				  AND NOT EXISTS (SELECT FROM unnest(v.closings) AS c
+								  WHERE c.depth < k.depth AND k.event_time >= c.since AND k.event_time < c.until
+									AND (k.event_time, k.event) >= (c.event_time, c.event))
+				ORDER BY k.event_time DESC, k.event DESC, k.depth LIMIT 1) AS l
+			WHERE o.depth = v.depth AND o.until <= as_of AND l.depth > s.depth AND serial.is_final(l.leaves)
+			  AND NOT EXISTS (SELECT FROM known AS k WHERE k.depth = s.depth AND k.leaves IS NOT NULL
+								AND k.event_time >= o.until AND k.event_time < s.until))
+		FROM levels AS v WHERE v.depth > 0
+	), closed AS MATERIALIZED (
+		SELECT c.* FROM levels AS v CROSS JOIN LATERAL unnest(v.closings) AS c WHERE v.depth = 0
 	), relevant AS MATERIALIZED (
 		SELECT k.* FROM known AS k
 		WHERE NOT EXISTS (SELECT FROM closed AS c
