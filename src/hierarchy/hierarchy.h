@@ -32,6 +32,12 @@ typedef struct Enclosure
  */
 extern List *EnclosuresNow(Serial *item);
 
+/* the same of many things, one after the other, with the links opened once */
+struct LinkReader;
+extern struct LinkReader *EnclosuresOpen(void);
+extern List *EnclosuresOf(struct LinkReader *reader, Serial *item);
+extern void EnclosuresClose(struct LinkReader *reader);
+
 /*
  * Who wants to hear how links change.  Is called after the links are written,
  * as their owner.

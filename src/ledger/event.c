@@ -66,6 +66,13 @@ EventCount(const Event *event, EventColumn column)
 }
 
 char *
+MomentInWords(TimestampTz moment)
+{
+	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
+											   TimestampTzGetDatum(moment)));
+}
+
+char *
 EventTypeInWords(const Event *event)
 {
 	return psprintf("%s %s", strchr("AO", event->type[0]) ? "an" : "a",

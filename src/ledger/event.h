@@ -68,6 +68,9 @@ extern char *EventText(const Event *event, EventColumn column);
 /* the number of elements of a jsonb array; 0 of what is none, or not there */
 extern int	EventCount(const Event *event, EventColumn column);
 
+/* a moment as the session shows it, for people */
+extern char *MomentInWords(TimestampTz moment);
+
 /* the type with its article, for errors */
 extern char *EventTypeInWords(const Event *event);
 

@@ -189,8 +189,7 @@ object_to_step(Thing *thing, const Event *event)
 		   psprintf("seen after %s", thing->disposition) : "illegal step",
 		   thing->disposition == NULL ? pstrdup("Nothing is known of it.") :
 		   psprintf("It is %s since %s, by event %lld.", thing->disposition,
-					DatumGetCString(DirectFunctionCall1(timestamptz_out,
-														TimestampTzGetDatum(thing->since))),
+					MomentInWords(thing->since),
 					(long long) thing->decided_by));
 }
 

@@ -254,16 +254,18 @@ hold_containers(Things *things)
 		"SELECT serial.hold_containers($1)",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
+	struct LinkReader *links;
 	SerialSet	containers;
 	Datum		ids;
 	int			i;
 
 	SetBegin(&containers);
 	PushActiveSnapshot(GetTransactionSnapshot());
+	links = EnclosuresOpen();
 	for (i = 0; i < things->n; i++)
 	{
 		Thing	   *thing = &things->members[i];
-		List	   *around = EnclosuresNow(thing->id);
+		List	   *around = EnclosuresOf(links, thing->id);
 		ListCell   *cell;
 
 		thing->is_inside = around != NIL;
@@ -275,6 +277,7 @@ hold_containers(Things *things)
 				SetAdd(&containers, container);
 		}
 	}
+	EnclosuresClose(links);
 	PopActiveSnapshot();
 	if (containers.n == 0)
 		return;

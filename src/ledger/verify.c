@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "ledger/event.h"
 #include "ledger/item.h"
 #include "ledger/words.h"
 #include "statement.h"
@@ -44,13 +45,6 @@ enum
 	VERDICT_RECALL,
 	VERDICT_COLUMNS
 };
-
-static char *
-moment_text(TimestampTz moment)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
-											   TimestampTzGetDatum(moment)));
-}
 
 static char *
 date_text(DateADT date)
@@ -139,7 +133,7 @@ static char *
 since_when(const Present *present)
 {
 	return psprintf("It is %s since %s, by event %lld%s%s%s.",
-					present->disposition, moment_text(present->since),
+					present->disposition, MomentInWords(present->since),
 					(long long) present->decided_by,
 					present->place != NULL ? ", at \"" : "",
 					present->place != NULL ? present->place : "",
