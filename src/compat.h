@@ -56,6 +56,13 @@
 #define UPDATED_NO_INDEXES false
 #endif
 
+/* 17 has indexes that gather what is entered, and want to know the end of it */
+#if PG_VERSION_NUM >= 170000
+#define IndexInsertEnd(index, info) index_insert_cleanup(index, info)
+#else
+#define IndexInsertEnd(index, info) ((void) 0)
+#endif
+
 /* 18 counts index searches on the caller's behalf */
 #if PG_VERSION_NUM >= 180000
 #define IndexBeginScan(table, index, snapshot, nkeys) \

@@ -13,6 +13,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/visibilitymap.h"
+#include "access/xact.h"
 #include "catalog/index.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
@@ -156,28 +157,6 @@ tables_below(Oid table)
 }
 
 /*
- * Are the columns of a partition in the same places as those of the whole?
- */
-static bool
-has_columns(TupleDesc partition, TupleDesc whole)
-{
-	int			i;
-
-	if (partition->natts != whole->natts)
-		return false;
-	for (i = 0; i < whole->natts; i++)
-	{
-		Form_pg_attribute a = TupleDescAttr(partition, i);
-		Form_pg_attribute b = TupleDescAttr(whole, i);
-
-		if (a->atttypid != b->atttypid ||
-			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
-			return false;
-	}
-	return true;
-}
-
-/*
  * A heap of this server from which nothing inherits: that would be no partition.
  */
 static bool
@@ -188,8 +167,7 @@ is_plain(Relation table, Relation whole)
 		(!table->rd_rel->relhassubclass ||
 		 find_inheritance_children(RelationGetRelid(table),
 								   AccessShareLock) == NIL) &&
-		(table == whole ||
-		 has_columns(RelationGetDescr(table), RelationGetDescr(whole)));
+		(table == whole || RelationHasColumns(table, whole));
 }
 
 static bool
@@ -221,13 +199,27 @@ ProbeTables(const char *table)
 	return tables;
 }
 
-bool
-ProbesMayRead(const char *table)
+static bool
+may(const char *table, AclMode rights)
 {
 	Oid			relation = ExtensionRelation(table);
 
-	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+	return pg_class_aclmask(relation, GetUserId(), rights,
+							ACLMASK_ALL) == rights &&
 		check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED;
+}
+
+bool
+ProbesMayRead(const char *table)
+{
+	return may(table, ACL_SELECT);
+}
+
+bool
+ProbesMayLock(const char *table)
+{
+	return !XactReadOnly && !IsInParallelMode() && !IsolationUsesXactSnapshot() &&
+		may(table, ACL_SELECT | ACL_UPDATE);
 }
 
 bool
@@ -475,6 +467,26 @@ ProbeRow(Probe *probe)
 			return true;
 		probe->passed |= !goes_on;
 	}
+}
+
+bool
+ProbeLock(Probe *probe)
+{
+	ItemPointerData place = probe->slot->tts_tid;
+	TM_FailureData failure;
+	TM_Result	result = table_tuple_lock(probe->table, &place, probe->snapshot,
+										  probe->slot, GetCurrentCommandId(false),
+										  LockTupleExclusive, LockWaitBlock,
+										  TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
+										  TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
+										  &failure);
+
+	if (result == TM_Deleted)
+		return false;
+	if (result != TM_Ok)
+		elog(ERROR, "could not lock a row of \"%s\": unexpected result %d",
+			 RelationGetRelationName(probe->table), result);
+	return true;
 }
 
 IndexTuple

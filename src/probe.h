@@ -86,6 +86,12 @@ extern void ProbeRest(Probe *probe);
 /* the next row in slot; false at the end */
 extern bool ProbeRow(Probe *probe);
 
+/*
+ * Locks the row in slot as FOR UPDATE does at READ COMMITTED, waiting for whoever
+ * is writing it, and reads its latest version.  False if it is gone.
+ */
+extern bool ProbeLock(Probe *probe);
+
 /* begins to look for the same again, under another snapshot until ProbeRest */
 extern void ProbeAgain(Probe *probe, Snapshot snapshot);
 
@@ -97,6 +103,9 @@ extern IndexTuple ProbeEntry(Probe *probe);
  * policies.
  */
 extern bool ProbesMayRead(const char *table);
+
+/* may they lock rows of it, as above? */
+extern bool ProbesMayLock(const char *table);
 
 /*
  * Can a table be read by probes: is all of it, its partitions included, in

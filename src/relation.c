@@ -12,6 +12,7 @@
 #include "relation.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 /* what to say when the catalogs have not what the library was built for */
@@ -80,6 +81,25 @@ ExtensionRelation(const char *name)
 	relation = find_relation(name);
 	remember_name(name, relation);
 	return relation;
+}
+
+bool
+RelationHasColumns(Relation partition, Relation whole)
+{
+	int			i;
+
+	if (RelationGetNumberOfAttributes(partition) != RelationGetNumberOfAttributes(whole))
+		return false;
+	for (i = 0; i < RelationGetNumberOfAttributes(whole); i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(RelationGetDescr(partition), i);
+		Form_pg_attribute b = TupleDescAttr(RelationGetDescr(whole), i);
+
+		if (a->atttypid != b->atttypid ||
+			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
+			return false;
+	}
+	return true;
 }
 
 Oid

@@ -20,7 +20,7 @@
 #define SERIAL_ARRAY_TYPE	((Oid) 2)
 #define EVENT_ROW_TYPE		((Oid) 3)	/* serial.event */
 
-#define STATEMENT_MAX_ARGS	9
+#define STATEMENT_MAX_ARGS	16
 
 /*
  * Names in the text are to be qualified, operators too, unless the caller has

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * apply.h
- *	  Writing an event down, and what follows from it.
+ *	  What follows from an event.
  *
  * Within SPI_connect, as the owner of the ledger, with search_path pinned.
  *
@@ -14,9 +14,6 @@
 
 #include "ledger/event.h"
 #include "ledger/thing.h"
-
-/* inserts an event with its things */
-extern void WriteEvent(const Event *event, const Things *things);
 
 /*
  * Brings serial.item up to an event just written.  Errors: 40001 things that

@@ -14,7 +14,9 @@
 #include "hierarchy/hierarchy.h"
 #include "ledger/item.h"
 #include "ledger/words.h"
+#include "relation.h"
 #include "statement.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/snapmgr.h"
@@ -22,39 +24,31 @@
 
 PG_FUNCTION_INFO_V1(serial_present);
 
-/* columns of serial.item, counted from 0; see item.sql */
-enum
-{
-	ITEM_ID,
-	ITEM_LOT,
-	ITEM_EXPIRY,
-	ITEM_DISPOSITION,
-	ITEM_SINCE,
-	ITEM_DECIDED_BY,
-	ITEM_PLACE,
-	ITEM_PLACE_SINCE,
-	ITEM_PLACED_BY,
-	ITEM_FIRST_EVENT,
-	ITEM_LAST_EVENT,
-	ITEM_LAST_TIME,
-	ITEM_MARKS,
-	ITEM_CONSIGNEE,
-	ITEM_CONSIGNEE_SINCE,
-	ITEM_CONSIGNED_BY,
-	ITEM_COLUMNS
-};
-
 static Statement select_item = {
 	"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i WHERE i.id OPERATOR(pg_catalog.=) $1",
 	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
+static List *
+open_probes(bool may)
+{
+	return may && ProbesCanRead("item") ?
+		ProbesOpen("item", "item_pkey", PROBE_ID, GetActiveSnapshot(), false) :
+		NIL;
+}
+
 void
 ItemsOpen(ItemReader *reader)
 {
-	reader->probes = ProbesMayRead("item") && ProbesCanRead("item") ?
-		ProbesOpen("item", "item_pkey", PROBE_ID, GetActiveSnapshot(), false) :
-		NIL;
+	reader->probes = open_probes(ProbesMayRead("item"));
+}
+
+bool
+ItemsOpenToLock(ItemReader *reader)
+{
+	LockRelationOid(ExtensionRelation("item"), RowShareLock);
+	reader->probes = open_probes(ProbesMayLock("item"));
+	return reader->probes != NIL;
 }
 
 void
@@ -90,33 +84,51 @@ fill(ItemRow *item, const Datum *values, const bool *nulls)
 	item->consigned_by = NUMBER(ITEM_CONSIGNED_BY);
 }
 
-static bool
-read_directly(List *probes, const Serial *id, ItemRow *item)
+/*
+ * The probe that stands on the row; NULL if there is none.
+ */
+static Probe *
+find_directly(ItemReader *reader, const Serial *id)
 {
 	ListCell   *cell;
 
-	foreach(cell, probes)
+	foreach(cell, reader->probes)
 	{
 		Probe	   *probe = lfirst(cell);
 
 		ProbeSeek(probe, id, DT_NOBEGIN);
-		if (!ProbeRow(probe))
-			continue;
-		slot_getsomeattrs(probe->slot, ITEM_COLUMNS);
-		fill(item, probe->slot->tts_values, probe->slot->tts_isnull);
-		return true;
+		if (ProbeRow(probe))
+			return probe;
 	}
-	return false;
+	return NULL;
+}
+
+static bool
+read_directly(Probe *probe, ItemRow *item)
+{
+	if (probe == NULL)
+		return false;
+	slot_getsomeattrs(probe->slot, ITEM_TOLD);
+	fill(item, probe->slot->tts_values, probe->slot->tts_isnull);
+	return true;
+}
+
+bool
+ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
+{
+	Probe	   *probe = find_directly(reader, id);
+
+	return probe != NULL && ProbeLock(probe) && read_directly(probe, item);
 }
 
 Serial *
 ItemOfResult(ItemRow *item, uint64 row)
 {
-	Datum		values[ITEM_COLUMNS];
-	bool		nulls[ITEM_COLUMNS];
+	Datum		values[ITEM_TOLD];
+	bool		nulls[ITEM_TOLD];
 	int			i;
 
-	for (i = 0; i < ITEM_COLUMNS; i++)
+	for (i = 0; i < ITEM_TOLD; i++)
 		values[i] = StatementResult(row, i + 1, &nulls[i]);
 	fill(item, values, nulls);
 	return DatumGetSerialPP(values[ITEM_ID]);
@@ -150,7 +162,7 @@ ItemRead(ItemReader *reader, const Serial *id, ItemRow *item)
 	item->since = item->place_since = item->consignee_since =
 		item->last_time = DT_NOBEGIN;
 	return reader->probes != NIL ?
-		read_directly(reader->probes, id, item) : read_in_sql(id, item);
+		read_directly(find_directly(reader, id), item) : read_in_sql(id, item);
 }
 
 static Statement select_marks = {

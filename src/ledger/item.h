@@ -15,6 +15,32 @@
 #include "utils/timestamp.h"
 #include "value/value.h"
 
+/* the columns of serial.item, counted from 0; see item.sql */
+typedef enum ItemColumn
+{
+	ITEM_ID,
+	ITEM_LOT,
+	ITEM_EXPIRY,
+	ITEM_DISPOSITION,
+	ITEM_SINCE,
+	ITEM_DECIDED_BY,
+	ITEM_PLACE,
+	ITEM_PLACE_SINCE,
+	ITEM_PLACED_BY,
+	ITEM_FIRST_EVENT,
+	ITEM_LAST_EVENT,
+	ITEM_LAST_TIME,
+	ITEM_MARKS,
+	ITEM_CONSIGNEE,
+	ITEM_CONSIGNEE_SINCE,
+	ITEM_CONSIGNED_BY,
+	ITEM_ATTRIBUTES,
+	ITEM_COLUMNS
+} ItemColumn;
+
+/* so many of them are told by events */
+#define ITEM_TOLD	ITEM_ATTRIBUTES
+
 /*
  * A row; what it does not say is NULL, 0 or DT_NOBEGIN.
  */
@@ -38,7 +64,7 @@ typedef struct ItemRow
 	int64		consigned_by;
 } ItemRow;
 
-/* the columns that rows are read by in SQL, of serial.item AS i */
+/* what events tell, as rows are read in SQL, of serial.item AS i */
 #define ITEM_COLUMN_LIST \
 	"i.id, i.lot, i.expiry, i.disposition, i.since, i.decided_by," \
 	" i.place, i.place_since, i.placed_by, i.first_event, i.last_event," \
@@ -60,10 +86,22 @@ typedef struct ItemReader
 } ItemReader;
 
 extern void ItemsOpen(ItemReader *reader);
+
+/*
+ * Opens only if rows can be locked without SQL; else returns false.  They are to
+ * be locked in the order of their identifiers.
+ */
+extern bool ItemsOpenToLock(ItemReader *reader);
 extern void ItemsClose(ItemReader *reader);
 
 /* false if there is no such row */
 extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
+
+/*
+ * The same of a row as it is once it is locked for update, waiting for whoever
+ * is writing it.
+ */
+extern bool ItemLock(ItemReader *reader, const Serial *id, ItemRow *item);
 
 /*
  * What a thing is now, by its own row and those of what it is in.

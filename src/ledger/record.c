@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "ledger/apply.h"
+#include "ledger/enter.h"
 #include "ledger/event.h"
 #include "ledger/thing.h"
 #include "ledger/words.h"
@@ -353,7 +354,7 @@ record(Event *event, Things *things, ArrayType *items, bool strict)
 	follow_aggregation(event, things, items, strict);
 	watch_travel(event, things);
 	EventSeal(event, ThingsText(things));
-	WriteEvent(event, things);
+	EnterEvent(event, things);
 	if (is_accepted(event))
 		ApplyEvent(event, things);
 }

@@ -14,6 +14,7 @@
 #include "ledger/thing.h"
 #include "ledger/words.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "statement.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -196,11 +197,8 @@ ThingsHave(const Things *things, Serial *id)
 	return thing_of(things, id) != NULL;
 }
 
-/*
- * How many rows there are; they are read as they are once locked.
- */
 static int
-lock_rows(Things *things, Datum ids)
+lock_in_sql(Things *things, Datum ids)
 {
 	static Statement lock = {
 		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i"
@@ -220,6 +218,43 @@ lock_rows(Things *things, Datum ids)
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return (int) n;
+}
+
+static int
+lock_directly(Things *things, ItemReader *reader)
+{
+	ItemRow    *item = palloc(sizeof(ItemRow));
+	int			n = 0;
+	int			i;
+
+	for (i = 0; i < things->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!ItemLock(reader, things->members[i].id, item))
+			continue;
+		things->members[i].row = item;
+		item = palloc(sizeof(ItemRow));
+		n++;
+	}
+	pfree(item);
+	ItemsClose(reader);
+	return n;
+}
+
+/*
+ * How many rows there are; they are read as they are once locked.
+ */
+static int
+lock_rows(Things *things, Datum ids)
+{
+	ItemReader	reader;
+	int			n;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	n = ItemsOpenToLock(&reader) ? lock_directly(things, &reader) :
+		lock_in_sql(things, ids);
+	PopActiveSnapshot();
+	return n;
 }
 
 void
