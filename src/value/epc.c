@@ -131,7 +131,7 @@ serial_epc_tag_uri(PG_FUNCTION_ARGS)
 {
 	EpcArguments args;
 	char		uri[SYNTAX_TEXT_MAX];
-	size_t		len;
+	size_t		len = 0;
 	Problem		problem;
 
 	if (!get_arguments(fcinfo, &args))

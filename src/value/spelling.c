@@ -69,7 +69,7 @@ serial_epc_uri(PG_FUNCTION_ARGS)
 	text	   *uri = palloc(VARHDRSZ + SYNTAX_TEXT_MAX);
 	Identifier	id;
 	Problem		problem;
-	size_t		len;
+	size_t		len = 0;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
