@@ -337,7 +337,7 @@ update_in_sql(Row *row)
 }
 
 /*
- * The row of a thing that has none.
+ * The row of a thing that has none.  SQL waits for whoever is writing one.
  */
 static bool
 add_row(Items *items, const Event *event, const Thing *thing, const Said *said)
@@ -348,8 +348,9 @@ add_row(Items *items, const Event *event, const Thing *thing, const Said *said)
 	set(&row, ITEM_ID, PointerGetDatum(thing->id));
 	change(&row, event, thing, said);
 	bms_free(row.changed);
-	return items->target == NULL ? insert_in_sql(&row) :
-		TargetAdd(items->target, row.values, row.nulls);
+	return (items->target != NULL &&
+			TargetAdd(items->target, row.values, row.nulls)) ||
+		insert_in_sql(&row);
 }
 
 static bool
