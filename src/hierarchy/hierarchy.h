@@ -39,6 +39,32 @@ extern List *EnclosuresOf(struct LinkReader *reader, Serial *item);
 extern void EnclosuresClose(struct LinkReader *reader);
 
 /*
+ * A thing or a container, and the container that it is directly in.
+ */
+typedef struct Nested Nested;
+struct Nested
+{
+	Serial	   *id;
+	Nested	   *container;		/* NULL: it is in nothing */
+	TimestampTz since;			/* it has been in that */
+	void	   *note;			/* of who asked; begins as NULL */
+
+	/* how it was found */
+	bool		is_known;		/* what it is in was looked up */
+	bool		is_read;		/* what is in it was read */
+	int			path;			/* on which it was met first; 0: on none yet */
+};
+
+/*
+ * What many things are in, found together, by a reader of EnclosuresOpen: for
+ * each of them a Nested, in the same order, with the pointer that was passed;
+ * a container is the same Nested for all that is in it.  Errors: 42501 no right
+ * to read the links, XX001 they are a ring.
+ */
+extern Nested **NestedNow(struct LinkReader *reader, Serial *const *items,
+						  int n);
+
+/*
  * Who wants to hear how links change.  Is called after the links are written,
  * as their owner.
  */

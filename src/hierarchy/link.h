@@ -21,8 +21,9 @@ typedef struct Link
 	Serial	   *child;
 	Serial	   *parent;
 	bool		is_container;	/* false: nothing was ever in the child */
-	TimestampTz since;			/* of links upwards only */
-	TimestampTz until;			/* DT_NOEND: it lasts */
+	TimestampTz since;			/* of links upwards, and of what is read
+								 * downwards by a reader that seeks */
+	TimestampTz until;			/* of links upwards; DT_NOEND: it lasts */
 } Link;
 
 /* false stops the reading */
@@ -42,10 +43,10 @@ struct LinkReader
 	Serial	   *(*parent) (LinkReader *reader, const Serial *child);
 
 	/*
-	 * The links to containers that it is directly in; of a reader of
-	 * LINKS_EVER, also to those it was in.
+	 * The links to containers that n things are directly in; of a reader of
+	 * LINKS_EVER, also to those they were in.
 	 */
-	bool		(*parents) (LinkReader *reader, const Serial *child,
+	bool		(*parents) (LinkReader *reader, Serial *const *children, int n,
 							LinkVisitor visit, void *context);
 
 	void		(*close) (LinkReader *reader);
@@ -55,6 +56,12 @@ struct LinkReader
 	 * server has a say.
 	 */
 	bool		sees_all;
+
+	/*
+	 * It looks for each thing by itself: many asked for at once cost as much as
+	 * one by one, and what is not visited is not read.
+	 */
+	bool		seeks;
 };
 
 /* the moment that asks for what is, not for what was */

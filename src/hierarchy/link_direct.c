@@ -61,8 +61,8 @@ visit_children(DirectReader *reader, Probe *probe, const Columns *columns,
 	while ((entry = ProbeEntry(probe)) != NULL)
 	{
 		index_deform_tuple(entry, probe->scan->xs_itupdesc, values, nulls);
-		if (reader->as_of != LINKS_NOW &&
-			DatumGetTimestampTz(values[columns->since]) > reader->as_of)
+		link.since = DatumGetTimestampTz(values[columns->since]);
+		if (reader->as_of != LINKS_NOW && link.since > reader->as_of)
 			continue;
 		link.child = DatumGetSerialPP(values[columns->child]);
 		link.is_container = DatumGetBool(values[columns->is_container]);
@@ -184,13 +184,11 @@ visit_parents(Probe *probe, bool is_history, const Serial *child,
 }
 
 static bool
-direct_parents(LinkReader *self, const Serial *child, LinkVisitor visit,
-			   void *context)
+visit_all_parents(DirectReader *reader, const Serial *child,
+				  LinkVisitor visit, void *context)
 {
-	DirectReader *reader = (DirectReader *) self;
 	ListCell   *cell;
 
-	open_upwards(reader);
 	foreach(cell, reader->current_up)
 	{
 		if (!visit_parents(lfirst(cell), false, child, visit, context))
@@ -199,6 +197,23 @@ direct_parents(LinkReader *self, const Serial *child, LinkVisitor visit,
 	foreach(cell, reader->history_up)
 	{
 		if (!visit_parents(lfirst(cell), true, child, visit, context))
+			return false;
+	}
+	return true;
+}
+
+static bool
+direct_parents(LinkReader *self, Serial *const *children, int n,
+			   LinkVisitor visit, void *context)
+{
+	DirectReader *reader = (DirectReader *) self;
+	int			i;
+
+	open_upwards(reader);
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!visit_all_parents(reader, children[i], visit, context))
 			return false;
 	}
 	return true;
@@ -230,6 +245,7 @@ LinksOpenDirect(TimestampTz as_of)
 	reader->reader.parents = direct_parents;
 	reader->reader.close = direct_close;
 	reader->reader.sees_all = true;
+	reader->reader.seeks = true;
 	reader->as_of = as_of;
 	return &reader->reader;
 }

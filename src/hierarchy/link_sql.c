@@ -58,17 +58,17 @@ static Statement parent_then = {
 
 static Statement parents_ever = {
 	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'"
-	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) ANY ($1)"
 	" UNION ALL"
 	" SELECT h.child, h.parent, h.is_container, h.since, h.until"
-	" FROM serial.aggregation_history AS h WHERE h.child OPERATOR(pg_catalog.=) $1",
-	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	" FROM serial.aggregation_history AS h WHERE h.child OPERATOR(pg_catalog.=) ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static Statement parents_now = {
 	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'::pg_catalog.timestamptz"
-	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1",
-	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static void
@@ -109,21 +109,31 @@ visit_result(SqlReader *reader, LinkVisitor visit, void *context)
 	return going;
 }
 
+/*
+ * Visits the links of n things, all found by one statement.
+ */
 static bool
-sql_children(LinkReader *self, Serial *const *containers, int n,
-			 LinkVisitor visit, void *context)
+visit_links(SqlReader *reader, Statement *now, Statement *then,
+			Serial *const *ids, int n, LinkVisitor visit, void *context)
 {
-	SqlReader  *reader = (SqlReader *) self;
-	SerialSet	set = {(Serial **) containers, n, n};
+	SerialSet	set = {(Serial **) ids, n, n};
 	ArrayType  *array = SetArray(&set);
 	bool		going;
 
 	SPI_connect();
-	ask(reader, &children_now, &children_then, PointerGetDatum(array));
+	ask(reader, now, then, PointerGetDatum(array));
 	going = visit_result(reader, visit, context);
 	SPI_finish();
 	pfree(array);
 	return going;
+}
+
+static bool
+sql_children(LinkReader *self, Serial *const *containers, int n,
+			 LinkVisitor visit, void *context)
+{
+	return visit_links((SqlReader *) self, &children_now, &children_then,
+					   containers, n, visit, context);
 }
 
 static Serial *
@@ -147,16 +157,11 @@ sql_parent(LinkReader *self, const Serial *child)
 }
 
 static bool
-sql_parents(LinkReader *self, const Serial *child, LinkVisitor visit,
-			void *context)
+sql_parents(LinkReader *self, Serial *const *children, int n,
+			LinkVisitor visit, void *context)
 {
-	bool		going;
-
-	SPI_connect();
-	ask((SqlReader *) self, &parents_now, &parents_ever, PointerGetDatum(child));
-	going = visit_result((SqlReader *) self, visit, context);
-	SPI_finish();
-	return going;
+	return visit_links((SqlReader *) self, &parents_now, &parents_ever,
+					   children, n, visit, context);
 }
 
 static void

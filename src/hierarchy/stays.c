@@ -69,7 +69,7 @@ StaysOf(Serial *item)
 	{
 		CHECK_FOR_INTERRUPTS();
 		stays.around = list_nth(stays.members, i);
-		reader->parents(reader, stays.around->container, add_link, &stays);
+		reader->parents(reader, &stays.around->container, 1, add_link, &stays);
 	}
 	reader->close(reader);
 	return stays.members;
@@ -128,7 +128,7 @@ EnclosuresOf(LinkReader *reader, Serial *item)
 		int			before = list_length(around);
 
 		CHECK_FOR_INTERRUPTS();
-		reader->parents(reader, item, add_around, &around);
+		reader->parents(reader, &item, 1, add_around, &around);
 		if (list_length(around) == before)
 			break;
 		item = ((Enclosure *) llast(around))->container;

@@ -126,10 +126,9 @@ ItemOfResult(ItemRow *item, uint64 row)
 {
 	Datum		values[ITEM_TOLD];
 	bool		nulls[ITEM_TOLD];
-	int			i;
 
-	for (i = 0; i < ITEM_TOLD; i++)
-		values[i] = StatementResult(row, i + 1, &nulls[i]);
+	heap_deform_tuple(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, values,
+					  nulls);
 	fill(item, values, nulls);
 	return DatumGetSerialPP(values[ITEM_ID]);
 }
@@ -213,101 +212,97 @@ typedef struct Saying
  * later counts.
  */
 static void
-hear(Saying *known, char *what, TimestampTz since, int64 event,
-	 TimestampTz inside_since)
+hear(const Saying *said, TimestampTz inside_since, char **known,
+	 TimestampTz *known_since, int64 *known_by)
 {
-	if (what == NULL || since < inside_since || since < known->since ||
-		(since == known->since && event <= known->event))
+	if (said->what == NULL || said->since < inside_since ||
+		said->since < *known_since ||
+		(said->since == *known_since && said->event <= *known_by))
 		return;
-	known->what = what;
-	known->since = since;
-	known->event = event;
+	*known = said->what;
+	*known_since = said->since;
+	*known_by = said->event;
 }
 
 static void
-hear_of_last(Present *present, const ItemRow *item, Serial *container,
+hear_of_last(Present *present, Serial *container, const ItemRow *row,
 			 TimestampTz inside_since)
 {
-	if (item->last_event == 0 || item->last_time < inside_since ||
-		item->last_time < present->event_time ||
-		(item->last_time == present->event_time &&
-		 item->last_event <= present->event))
+	if (row->last_event == 0 || row->last_time < inside_since ||
+		row->last_time < present->event_time ||
+		(row->last_time == present->event_time &&
+		 row->last_event <= present->event))
 		return;
-	present->event = item->last_event;
-	present->event_time = item->last_time;
+	present->event = row->last_event;
+	present->event_time = row->last_time;
 	present->holder = container;
-}
-
-static void
-hear_of_containers(ItemReader *reader, Serial *id, Present *present)
-{
-	const ItemRow *own = &present->own;
-	Saying		disposition = {own->disposition, own->since, own->decided_by};
-	Saying		place = {own->place, own->place_since, own->placed_by};
-	Saying		consignee = {own->consignee, own->consignee_since,
-	own->consigned_by};
-	ListCell   *cell;
-
-	foreach(cell, EnclosuresNow(id))
-	{
-		Enclosure  *around = lfirst(cell);
-		ItemRow		item;
-
-		if (!ItemRead(reader, around->container, &item))
-			continue;
-		hear(&disposition, item.disposition, item.since, item.decided_by,
-			 around->since);
-		hear(&place, item.place, item.place_since, item.placed_by,
-			 around->since);
-		hear(&consignee, item.consignee, item.consignee_since,
-			 item.consigned_by, around->since);
-		hear_of_last(present, &item, around->container, around->since);
-		present->has_marks = present->has_marks || item.has_marks;
-		if (DispositionIsFinal(item.disposition))
-			break;
-	}
-	present->disposition = disposition.what;
-	present->since = disposition.since;
-	present->decided_by = disposition.event;
-	present->place = place.what;
-	present->place_since = place.since;
-	present->consignee = consignee.what;
-	present->consignee_since = consignee.since;
-}
-
-static void
-hear_of_itself(Present *present, Serial *id)
-{
-	const ItemRow *own = &present->own;
-
-	present->disposition = own->disposition;
-	present->since = own->since;
-	present->decided_by = own->decided_by;
-	present->place = own->place;
-	present->place_since = own->place_since;
-	present->consignee = own->consignee;
-	present->consignee_since = own->consignee_since;
-	present->event = own->last_event;
-	present->event_time = own->last_time;
-	present->holder = own->last_event == 0 ? NULL : id;
-	present->has_marks = own->has_marks;
 }
 
 /*
  * A thing that has left or ended stays so, whatever happens to its container,
  * and so does a container with what is in it.
  */
+bool
+PresentHear(Present *present, Serial *container, const ItemRow *row,
+			TimestampTz inside_since)
+{
+	Saying		disposition = {row->disposition, row->since, row->decided_by};
+	Saying		place = {row->place, row->place_since, row->placed_by};
+	Saying		consignee = {row->consignee, row->consignee_since,
+	row->consigned_by};
+
+	hear(&disposition, inside_since, &present->disposition, &present->since,
+		 &present->decided_by);
+	hear(&place, inside_since, &present->place, &present->place_since,
+		 &present->placed_by);
+	hear(&consignee, inside_since, &present->consignee,
+		 &present->consignee_since, &present->consigned_by);
+	hear_of_last(present, container, row, inside_since);
+	present->has_marks = present->has_marks || row->has_marks;
+	return !DispositionIsFinal(row->disposition);
+}
+
+bool
+PresentBegin(Present *present, Serial *id, const ItemRow *own)
+{
+	memset(present, 0, sizeof(Present));
+	present->own = *own;
+	present->disposition = own->disposition;
+	present->since = own->since;
+	present->decided_by = own->decided_by;
+	present->place = own->place;
+	present->place_since = own->place_since;
+	present->placed_by = own->placed_by;
+	present->consignee = own->consignee;
+	present->consignee_since = own->consignee_since;
+	present->consigned_by = own->consigned_by;
+	present->event = own->last_event;
+	present->event_time = own->last_time;
+	present->holder = own->last_event == 0 ? NULL : id;
+	present->has_marks = own->has_marks;
+	return !DispositionIsFinal(own->disposition);
+}
+
 void
 PresentRead(Serial *id, Present *present)
 {
 	ItemReader	reader;
+	ItemRow		row;
+	List	   *around = NIL;
+	ListCell   *cell;
 
-	memset(present, 0, sizeof(Present));
 	ItemsOpen(&reader);
-	(void) ItemRead(&reader, id, &present->own);
-	hear_of_itself(present, id);
-	if (!DispositionIsFinal(present->own.disposition))
-		hear_of_containers(&reader, id, present);
+	(void) ItemRead(&reader, id, &row);
+	if (PresentBegin(present, id, &row))
+		around = EnclosuresNow(id);
+	foreach(cell, around)
+	{
+		Enclosure  *outer = lfirst(cell);
+
+		(void) ItemRead(&reader, outer->container, &row);
+		if (!PresentHear(present, outer->container, &row, outer->since))
+			break;
+	}
 	ItemsClose(&reader);
 	if (present->has_marks)
 		read_marks(id, present);

@@ -114,8 +114,10 @@ typedef struct Present
 	int64		decided_by;
 	char	   *place;
 	TimestampTz place_since;
+	int64		placed_by;
 	char	   *consignee;
 	TimestampTz consignee_since;
+	int64		consigned_by;
 	int64		event;			/* that said the last of it */
 	TimestampTz event_time;
 	Serial	   *holder;			/* of whom it was said; NULL: nothing is known */
@@ -125,5 +127,15 @@ typedef struct Present
 } Present;
 
 extern void PresentRead(Serial *id, Present *present);
+
+/*
+ * The same for who reads the rows: begins with a thing's own row, and goes on with
+ * those of its containers, from the inside out, and since when it has been in
+ * each.  False: what is further out has no say.  Of the marks only says whether
+ * there are any.
+ */
+extern bool PresentBegin(Present *present, Serial *id, const ItemRow *own);
+extern bool PresentHear(Present *present, Serial *container,
+						const ItemRow *row, TimestampTz inside_since);
 
 #endif							/* SERIAL_ITEM_H */

@@ -90,31 +90,14 @@ END;
 COMMENT ON FUNCTION serial.recall_of(serial.serial, text) IS
 'the open recall that a thing of a lot falls under; NULL if none';
 
--- Things that were put into one container at one moment, and are otherwise
--- alike, are where it is: one of them is asked for all.  Without the compiler, which
--- takes longer than the answer.
+-- The same as serial.outermost and serial.present say of each thing, but what it is
+-- in is found for all together, and the row of a container is read once.  Without
+-- the compiler, which takes longer than the answer.
 CREATE FUNCTION serial.recalled(recall bigint)
 RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text)
-LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
 SET jit = off
-BEGIN ATOMIC
-	WITH alike AS MATERIALIZED (
-		SELECT min(i.id) AS example, array_agg(i.id) AS things, i.lot
-		FROM serial.recall AS r
-		-- by the index of lots; left to itself the planner may join by GTIN
-		CROSS JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.lot = ANY (r.lots) AND serial.gtin(n.id) = r.gtin OFFSET 0) AS i
-		LEFT JOIN serial.aggregation AS a ON a.child = i.id
-		WHERE r.recall = recalled.recall
-		GROUP BY i.lot, a.parent, a.since, i.disposition, i.since, i.decided_by, i.place, i.place_since, i.placed_by, i.last_event,
-				 i.consignee, i.consignee_since, i.consigned_by,
-				 CASE WHEN a.parent IS NULL THEN i.id END
-	)
-	SELECT t.id, k.lot, coalesce(o.outermost, t.id), p.place, p.consignee, p.disposition
-	FROM alike AS k
-	CROSS JOIN LATERAL (SELECT nullif(serial.outermost(k.example), k.example) AS outermost) AS o
-	LEFT JOIN LATERAL serial.present(k.example) AS p ON true
-	CROSS JOIN LATERAL unnest(k.things) AS t(id);
-END;
+AS 'MODULE_PATHNAME', 'serial_recalled';
 COMMENT ON FUNCTION serial.recalled(bigint) IS
 'every thing of the lots of a recall: the outermost container it is in now, the place, the party it was last shipped to, and its state';
 REVOKE EXECUTE ON FUNCTION serial.recalled(bigint) FROM PUBLIC;

@@ -1,0 +1,268 @@
+/*-------------------------------------------------------------------------
+ *
+ * together.c
+ *	  What many things are in, found together.
+ *
+ * Things that were packed together are in one container, and beside each other
+ * in the index by parent: one of them is looked up, and its container tells of
+ * the others.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "compat.h"
+#include "hierarchy/hierarchy.h"
+#include "hierarchy/link.h"
+#include "hierarchy/walk.h"
+#include "miscadmin.h"
+#include "set.h"
+#include "utils/memutils.h"
+
+/*
+ * A look-up costs about as much as to read so many links that stand beside each
+ * other.  A container that shows more others than that for each thing that is
+ * asked for, and these besides, is left.
+ */
+#define LINKS_A_LOOKUP 16
+#define FIRST_PATIENCE 64
+
+/*
+ * Where most containers show others only, reading them costs at most half as
+ * much as the look-ups.
+ */
+#define CREDIT_A_LOOKUP (LINKS_A_LOOKUP / 2)
+
+/* how many things are asked for at once, of a reader that does not seek */
+#define PIECE 10000
+
+typedef struct Known
+{
+	Serial	   *id;
+	Nested	   *nested;
+	uint32		hash;
+	char		status;
+} Known;
+
+#define SH_PREFIX		known
+#define SH_ELEMENT_TYPE	Known
+#define SH_KEY_TYPE		Serial *
+#define SH_KEY			id
+#define SH_HASH_KEY(table, key) \
+	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_EQUAL(table, a, b)	ValueEqual(a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, element)	(element)->hash
+#define SH_SCOPE		static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef struct Together
+{
+	LinkReader *reader;
+	MemoryContext memory;
+	known_hash *known;			/* what was asked for or met, each once */
+
+	/* what was asked for, and behind it the containers, as they were met */
+	Nested	  **all;
+	int			n;
+	int			room;
+
+	int64		credit;			/* how many others may be read */
+
+	/* of the container that is being read */
+	Nested	   *container;
+	int64		asked_for;		/* found in it */
+	int64		others;
+} Together;
+
+static void
+append(Together *together, Nested *nested)
+{
+	if (together->n == together->room)
+	{
+		together->room *= 2;
+		together->all = repalloc_huge(together->all,
+									  (Size) together->room * sizeof(Nested *));
+	}
+	together->all[together->n++] = nested;
+}
+
+/*
+ * The nested is all zeros, and not used if the item was asked for before.
+ */
+static void
+ask_for(Together *together, Serial *item, Nested *nested)
+{
+	bool		is_twice;
+	Known	   *known = known_insert(together->known, item, &is_twice);
+
+	if (!is_twice)
+	{
+		nested->id = item;
+		known->nested = nested;
+	}
+	append(together, known->nested);
+}
+
+/*
+ * A container that is met first is looked up in turn.
+ */
+static Nested *
+meet(Together *together, Serial *container)
+{
+	bool		is_met;
+	Known	   *known = known_insert(together->known, container, &is_met);
+
+	if (!is_met)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(together->memory);
+
+		known->id = SerialCopy(container);
+		known->nested = palloc0(sizeof(Nested));
+		known->nested->id = known->id;
+		append(together, known->nested);
+		MemoryContextSwitchTo(caller);
+	}
+	return known->nested;
+}
+
+static bool
+take_upward(const Link *link, void *context)
+{
+	Together   *together = context;
+	Nested	   *nested = known_lookup(together->known, link->child)->nested;
+
+	nested->container = meet(together, link->parent);
+	nested->since = link->since;
+	nested->is_known = true;
+	return true;
+}
+
+static bool
+take_downward(const Link *link, void *context)
+{
+	Together   *together = context;
+	Known	   *known = known_lookup(together->known, link->child);
+
+	CHECK_FOR_INTERRUPTS();
+	if (known == NULL)
+	{
+		together->credit--;
+		return ++together->others <
+			FIRST_PATIENCE + LINKS_A_LOOKUP * together->asked_for;
+	}
+	together->credit += LINKS_A_LOOKUP;
+	together->asked_for++;
+	known->nested->container = together->container;
+	known->nested->since = link->since;
+	known->nested->is_known = true;
+	return true;
+}
+
+/*
+ * Reads what else is in a container, once: if it was left, it is not tried
+ * again.
+ */
+static void
+read_container(Together *together, Nested *container)
+{
+	container->is_read = true;
+	together->container = container;
+	together->asked_for = 0;
+	together->others = 0;
+	together->reader->children(together->reader, &container->id, 1,
+							   take_downward, together);
+}
+
+static void
+seek(Together *together, Nested *nested)
+{
+	if (nested->is_known)
+		return;
+	nested->is_known = true;
+	together->reader->parents(together->reader, &nested->id, 1, take_upward,
+							  together);
+	together->credit += CREDIT_A_LOOKUP;
+	if (nested->container != NULL && !nested->container->is_read &&
+		together->credit >= FIRST_PATIENCE)
+		read_container(together, nested->container);
+}
+
+/*
+ * Asks for a piece of what is still to be looked up.
+ */
+static int
+ask_for_piece(Together *together, int done)
+{
+	int			n = Min(together->n - done, PIECE);
+	Serial	  **ids = palloc(n * sizeof(Serial *));
+	int			i;
+
+	for (i = 0; i < n; i++)
+		ids[i] = together->all[done + i]->id;
+	together->reader->parents(together->reader, ids, n, take_upward, together);
+	pfree(ids);
+	return n;
+}
+
+/*
+ * Who meets its own path again goes round.  Each is passed once.
+ */
+static void
+look_for_ring(const Together *together)
+{
+	int			i;
+
+	for (i = 0; i < together->n; i++)
+	{
+		Nested	   *nested = together->all[i];
+
+		if (nested->path != 0)
+			continue;
+		for (; nested != NULL && nested->path == 0; nested = nested->container)
+			nested->path = i + 1;
+		if (nested != NULL && nested->path == i + 1)
+			ReportRing();
+	}
+}
+
+static void
+begin(Together *together, Serial *const *items, int n)
+{
+	Nested	   *nested = MemoryContextAllocExtended(CurrentMemoryContext,
+													(Size) n * sizeof(Nested),
+													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int			i;
+
+	together->memory = CurrentMemoryContext;
+	together->known = known_create(together->memory, Max(n, 16), NULL);
+	together->room = Max(n, 16);
+	together->all = MemoryContextAllocHuge(together->memory,
+										   (Size) together->room * sizeof(Nested *));
+	together->credit = FIRST_PATIENCE;
+	for (i = 0; i < n; i++)
+		ask_for(together, items[i], &nested[i]);
+}
+
+Nested **
+NestedNow(LinkReader *reader, Serial *const *items, int n)
+{
+	Together	together = {.reader = reader};
+	int			done = 0;
+
+	begin(&together, items, n);
+	while (done < together.n)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (reader->seeks)
+			seek(&together, together.all[done++]);
+		else
+			done += ask_for_piece(&together, done);
+	}
+	look_for_ring(&together);
+	known_destroy(together.known);
+	return together.all;
+}
