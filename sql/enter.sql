@@ -99,6 +99,17 @@ SELECT event_time = '2026-02-02' AS then FROM serial.:month WHERE attributes ->>
 SELECT count(*) FROM serial.:month_of_things WHERE role = 'input';
 RESET enable_seqscan;
 
+-- A row that stays on its page gets the entries that an UPDATE would give it.
+CREATE EXTENSION pageinspect;
+CREATE INDEX of_last_time ON serial.item USING brin (last_time);
+CREATE FUNCTION entries() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM bt_page_items('serial.item_pkey', 1) $$;
+VACUUM FULL serial.item;
+SELECT entries() AS before \gset
+UPDATE serial.item SET last_time = last_time + interval '1 s' WHERE id = 'plain:20';
+SELECT entries() - :before AS by_update \gset
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:20}', event_time => '2026-05-01') > 0 AS recorded;
+SELECT entries() - :before - :by_update = :by_update AS as_by_update;
+
 -- What may not be there twice is not: at once, and when all is done.
 CREATE UNIQUE INDEX one_shelf ON serial.item (place) WHERE place = 'shelf of one';
 SELECT serial.receive('{plain:m}', 'shelf of one') > 0 AS one;

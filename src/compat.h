@@ -47,13 +47,20 @@
  */
 #define PLANNER_SEES_DERIVED_ARRAYS (PG_VERSION_NUM >= 170000)
 
-/* 16 knows indexes that need no entry for a row that stays on its page */
+/*
+ * 16 has indexes that summarize pages.  Of a row that stays on its page, only
+ * these need an entry.
+ */
 #if PG_VERSION_NUM >= 160000
 #define UpdatedIndexes TU_UpdateIndexes
 #define UPDATED_NO_INDEXES TU_None
+#define UpdatedSummariesOnly(updated) ((updated) == TU_Summarizing)
+#define IndexSummarizes(info) ((info)->ii_Summarizing)
 #else
 #define UpdatedIndexes bool
 #define UPDATED_NO_INDEXES false
+#define UpdatedSummariesOnly(updated) false
+#define IndexSummarizes(info) false
 #endif
 
 /* 17 has indexes that gather what is entered, and want to know the end of it */

@@ -350,7 +350,7 @@ is_unchanged(const IndexInfo *info, const Bitmapset *changed)
 }
 
 static void
-insert_entries(Target *target, const Bitmapset *changed)
+insert_entries(Target *target, bool summaries_only, const Bitmapset *changed)
 {
 	int			i;
 
@@ -358,8 +358,9 @@ insert_entries(Target *target, const Bitmapset *changed)
 	{
 		TargetIndex *to = &target->indexes[i];
 
-		(void) insert_entry(target, to, UNIQUE_CHECK_YES,
-							is_unchanged(to->info, changed));
+		if (!summaries_only || IndexSummarizes(to->info))
+			(void) insert_entry(target, to, UNIQUE_CHECK_YES,
+								is_unchanged(to->info, changed));
 	}
 	ResetPerTupleExprContext(target->estate);
 }
@@ -370,7 +371,7 @@ TargetInsert(Target *target, const Datum *values, const bool *nulls)
 	fill_slot(target, values, nulls);
 	table_tuple_insert(target->table, target->slot, GetCurrentCommandId(true),
 					   0, NULL);
-	insert_entries(target, NULL);
+	insert_entries(target, false, NULL);
 }
 
 static bool
@@ -435,6 +436,6 @@ TargetReplace(Target *target, const ItemPointerData *place,
 		elog(ERROR, "could not replace a row of \"%s\": unexpected result %d",
 			 target->made->name, result);
 	if (indexes != UPDATED_NO_INDEXES)
-		insert_entries(target, changed);
+		insert_entries(target, UpdatedSummariesOnly(indexes), changed);
 	return true;
 }
