@@ -108,6 +108,15 @@ SELECT q, tried(format($$'ObjectEvent', 'OBSERVE', quantities => %L$$, q)) FROM 
 	'[]']) WITH ORDINALITY AS u(q, n) ORDER BY n;
 
 -- ---------------------------------------------------------------------------
+-- Texts by which events and things are looked up fit into their indexes, also
+-- where nothing in them repeats.
+SELECT k.key, n.length, regexp_replace(says(format($$SELECT serial.record('ObjectEvent', 'ADD', '{plain:long_%s_%s}', 'commissioning', %s => %L) > 0$$,
+	k.key, n.length, k.key, left(t.text, n.length))), '[0-9a-f]{32,}', 'text') AS answer
+FROM unnest('{place,lot,transformation,event_id}'::text[]) WITH ORDINALITY AS k(key, nr), unnest('{2000,2001}'::int[]) AS n(length),
+	 (SELECT string_agg(md5(i::text), '' ORDER BY i) FROM generate_series(1, 70) AS i) AS t(text)
+ORDER BY k.nr, n.length;
+
+-- ---------------------------------------------------------------------------
 -- Words: bare, as a web URI, as a URN; one's own as a URI.
 SELECT kind, count(*) FROM serial.vocabulary GROUP BY kind ORDER BY kind COLLATE "C";
 SELECT w, says(format('SELECT serial.vocabulary_word(%L, %L)', kind, w)) FROM (VALUES

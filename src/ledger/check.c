@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "ledger/event.h"
@@ -147,6 +148,43 @@ check_words(Event *event)
 		if (!event->nulls[quantities[i]])
 			StatementExecute(&check_quantities, &event->values[quantities[i]],
 							 NULL, true, 1);
+}
+
+/* --- Lengths --- */
+
+/* an index takes entries of up to 2704 bytes, with the thing or moment besides */
+#define KEY_BYTES_MAX	2000
+
+/*
+ * Texts by which events and things are looked up stand in indexes.
+ */
+static void
+check_lengths(const Event *event)
+{
+	static const struct
+	{
+		EventColumn column;
+		const char *name;
+	}			keys[] = {
+		{EVENT_PLACE, "place"},
+		{EVENT_LOT, "lot"},
+		{EVENT_TRANSFORMATION, "transformation"},
+		{EVENT_ID, "event_id"}
+	};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(keys); i++)
+	{
+		Size		length = event->nulls[keys[i].column] ? 0 :
+			toast_raw_datum_size(event->values[keys[i].column]) - VARHDRSZ;
+
+		if (length > KEY_BYTES_MAX)
+			ereport(ERROR,
+					(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+					 errmsg("%s of an event is too long: %zu bytes",
+							keys[i].name, length),
+					 errdetail("Expected are %d bytes at most.", KEY_BYTES_MAX)));
+	}
 }
 
 /* --- Types --- */
@@ -307,6 +345,7 @@ EventCheck(Event *event, const EventThings *things)
 {
 	const char *problem;
 
+	check_lengths(event);
 	check_words(event);
 	EventRead(event);
 	problem = problem_of_type(event);

@@ -89,7 +89,8 @@ typedef struct EventThings
 
 /*
  * Brings all words into one form, and refuses what EPCIS 2.0 does not allow.
- * Within SPI_connect.  Errors: 22023.
+ * Within SPI_connect.  Errors: 22023, 22001 a text that is longer than an index
+ * takes.
  */
 extern void EventCheck(Event *event, const EventThings *things);
 
