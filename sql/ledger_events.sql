@@ -221,6 +221,13 @@ INSERT INTO serial.transition (business_step, from_disposition, to_disposition) 
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', event_time => '2026-01-03') > 0 AS polished;
 SELECT now_is('plain:h1');
 SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', event_time => '2026-01-04')$$);
+-- in words of any form, but not in words of nobody's
+INSERT INTO serial.transition (business_step, from_disposition, to_disposition)
+VALUES ('https://ref.gs1.org/cbv/BizStep-repairing', 'urn:epcglobal:cbv:disp:damaged', 'https://example.com/disp/mended'), ('urn:epcglobal:cbv:bizstep:repairing', 'none', NULL)
+RETURNING business_step, from_disposition, to_disposition;
+SELECT says(format('INSERT INTO serial.transition (business_step, from_disposition, to_disposition) VALUES (%L, %L, %L)', step, before, after))
+FROM (VALUES ('repair', 'damaged', 'active'), ('repairing', 'broken', 'active'), ('repairing', 'damaged', 'fine')) AS v(step, before, after);
+SELECT says($$UPDATE serial.transition SET to_disposition = 'good' WHERE business_step = 'repairing'$$);
 DELETE FROM serial.transition WHERE NOT is_shipped;
 
 -- ---------------------------------------------------------------------------

@@ -51,6 +51,27 @@ REVOKE EXECUTE ON FUNCTION serial.keep_shipped() FROM PUBLIC;
 CREATE TRIGGER keep_shipped BEFORE UPDATE OR DELETE ON serial.transition
 	FOR EACH ROW EXECUTE FUNCTION serial.keep_shipped();
 
+-- A rule in other words than events have would never apply, and nobody would notice.
+CREATE FUNCTION serial.normalize_transition()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	NEW.business_step := serial.vocabulary_word('business_step', NEW.business_step);
+	NEW.to_disposition := serial.vocabulary_word('disposition', NEW.to_disposition);
+	IF NEW.from_disposition <> 'none' THEN
+		NEW.from_disposition := serial.vocabulary_word('disposition', NEW.from_disposition);
+	END IF;
+	RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION serial.normalize_transition() IS
+'brings the words of a transition into their one form; errors 22023 a word that is neither of CBV 2.0 nor a URI';
+REVOKE EXECUTE ON FUNCTION serial.normalize_transition() FROM PUBLIC;
+CREATE TRIGGER normalize_transition BEFORE INSERT OR UPDATE ON serial.transition
+	FOR EACH ROW EXECUTE FUNCTION serial.normalize_transition();
+
 CREATE VIEW serial.transitions AS
 SELECT t.business_step, t.from_disposition, t.to_disposition, t.within, t.same_actor
 FROM serial.transition AS t
