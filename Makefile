@@ -15,7 +15,7 @@ EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control
 ROOMS = scheme syntax value issue hierarchy ledger rights
 
 MODULE_big = serial
-OBJS = src/serial.o src/relation.o src/statement.o src/probe.o src/target.o src/set.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
+OBJS = src/serial.o src/relation.o src/statement.o src/probe.o src/lookup.o src/target.o src/set.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
 # Of a room without a list, the one file of its name.
 LEDGER_SQL = vocabulary transition event month item alert state recall record daily correct ask verify seal
 SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(if $(filter ledger,$(room)),$(LEDGER_SQL:%=src/ledger/%.sql),$(wildcard src/$(room)/$(room).sql)))

@@ -68,6 +68,9 @@ static const Condition conditions[][3] = {
 	[PROBE_NUMBER] = {{1, BTEqualStrategyNumber, F_INT8EQ}},
 	[PROBE_NUMBER_RANGE] = {{1, BTGreaterEqualStrategyNumber, F_INT8GE},
 	{1, BTLessEqualStrategyNumber, F_INT8LE}},
+	[PROBE_TEXT] = {{1, BTEqualStrategyNumber, F_TEXTEQ}},
+	[PROBE_TEXTS] = {{1, BTEqualStrategyNumber, F_TEXTEQ},
+	{2, BTEqualStrategyNumber, F_TEXTEQ}}
 };
 
 static void
@@ -79,10 +82,12 @@ init_keys(Probe *probe, ProbeKey key)
 
 		if (condition->column == 0)
 			break;
-		ScanKeyInit(&probe->keys[probe->nkeys], condition->column,
-					condition->strategy,
-					condition->procedure != 0 ? condition->procedure :
-					comparison(probe->index, condition->strategy), (Datum) 0);
+		ScanKeyEntryInitialize(&probe->keys[probe->nkeys], 0, condition->column,
+							   condition->strategy, InvalidOid,
+							   probe->index->rd_indcollation[condition->column - 1],
+							   condition->procedure != 0 ? condition->procedure :
+							   comparison(probe->index, condition->strategy),
+							   (Datum) 0);
 	}
 }
 
@@ -439,6 +444,12 @@ void
 ProbeSeekNumbers(Probe *probe, int64 lowest, int64 highest)
 {
 	seek(probe, Int64GetDatum(lowest), Int64GetDatum(highest), (Datum) 0);
+}
+
+void
+ProbeSeekTexts(Probe *probe, const Datum *texts)
+{
+	seek(probe, texts[0], probe->nkeys > 1 ? texts[1] : (Datum) 0, (Datum) 0);
 }
 
 void

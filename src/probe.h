@@ -44,7 +44,9 @@ typedef enum ProbeKey
 	PROBE_ID_RANGE,
 	PROBE_ID_DURING,
 	PROBE_NUMBER,
-	PROBE_NUMBER_RANGE
+	PROBE_NUMBER_RANGE,
+	PROBE_TEXT,
+	PROBE_TEXTS
 } ProbeKey;
 
 /*
@@ -79,6 +81,9 @@ extern void ProbeSeekDuring(Probe *probe, const Serial *id, TimestampTz since,
 /* begins to look for a number, or for numbers from one to another */
 extern void ProbeSeekNumber(Probe *probe, int64 number);
 extern void ProbeSeekNumbers(Probe *probe, int64 lowest, int64 highest);
+
+/* begins to look for a text, or for two of them */
+extern void ProbeSeekTexts(Probe *probe, const Datum *texts);
 
 /* lets go of the pages it stands on, before a wait */
 extern void ProbeRest(Probe *probe);

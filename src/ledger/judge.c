@@ -12,9 +12,12 @@
 #include "fmgr.h"
 #include "ledger/thing.h"
 #include "ledger/words.h"
+#include "lookup.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #define REINSTATING "urn:serial:step:reinstating"
@@ -44,54 +47,68 @@ typedef struct Transition
 	bool		same_actor;
 } Transition;
 
+/* the columns of serial.transition, counted from 0; see transition.sql */
+enum
+{
+	TRANSITION_STEP,
+	TRANSITION_FROM,
+	TRANSITION_TO,
+	TRANSITION_WITHIN,
+	TRANSITION_SAME_ACTOR,
+	TRANSITION_IS_SHIPPED,
+	TRANSITION_IS_LEGAL,
+	TRANSITION_COLUMNS
+};
+
+#define SELECT_TRANSITIONS \
+	"SELECT t.business_step, t.from_disposition, t.to_disposition, t.within," \
+	" t.same_actor, t.is_shipped, t.is_legal FROM serial.transition AS t" \
+	" WHERE t.business_step = $1"
+
+static Lookup by_step = {
+	"transition", "transition_pkey", PROBE_TEXT, TRANSITION_COLUMNS,
+	{SELECT_TRANSITIONS, 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+};
+
+static Lookup by_step_and_disposition = {
+	"transition", "transition_pkey", PROBE_TEXTS, TRANSITION_COLUMNS,
+	{SELECT_TRANSITIONS " AND t.from_disposition = $2 ORDER BY t.is_shipped",
+	2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+};
+
 /*
- * Has a step rows at all?
+ * One's own row comes first, and takes the place of that which came with the
+ * extension, as in serial.transitions.
  */
 static bool
-is_ruled(Datum step)
+take_transition(const Datum *values, const bool *nulls, void *context)
 {
-	static Statement select = {
-		"SELECT FROM serial.transition AS t WHERE t.business_step = $1",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
+	Transition *transition = context;
 
-	StatementExecute(&select, &step, NULL, false, 1);
-	return SPI_processed > 0;
+	transition->is_there = DatumGetBool(values[TRANSITION_IS_LEGAL]);
+	if (!nulls[TRANSITION_TO])
+		transition->to = TextDatumGetCString(values[TRANSITION_TO]);
+	if (!nulls[TRANSITION_WITHIN])
+		transition->within = DatumGetIntervalP(datumCopy(values[TRANSITION_WITHIN],
+														 false, sizeof(Interval)));
+	transition->same_actor = DatumGetBool(values[TRANSITION_SAME_ACTOR]);
+	return false;
 }
 
-/*
- * One's own row takes the place of that which came with the extension, as in
- * serial.transitions.
- */
 static void
 ask_transition(Transition *transition, const char *step)
 {
-	static Statement select = {
-		"SELECT t.to_disposition, t.within, t.same_actor, t.is_legal"
-		" FROM serial.transition AS t"
-		" WHERE t.business_step = $1 AND t.from_disposition = $2"
-		" ORDER BY t.is_shipped",
-		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		values[2];
-	Datum		within;
-	bool		is_there;
-	bool		isnull;
+	const char *from = transition->from == NULL ? "none" : transition->from;
+	Datum		texts[2];
 
 	if (step == NULL)
 		return;
-	values[0] = CStringGetTextDatum(step);
-	values[1] = CStringGetTextDatum(transition->from == NULL ? "none" : transition->from);
-	StatementExecute(&select, values, NULL, false, 1);
-	is_there = SPI_processed > 0;
-	transition->is_ruled = is_there || is_ruled(values[0]);
-	if (!is_there || !DatumGetBool(StatementResult(0, 4, &isnull)))
-		return;
-	transition->is_there = true;
-	transition->to = text_of_result(0, 1);
-	within = StatementResult(0, 2, &isnull);
-	transition->within = isnull ? NULL : DatumGetIntervalP(within);
-	transition->same_actor = DatumGetBool(StatementResult(0, 3, &isnull));
+	texts[0] = CStringGetTextDatum(step);
+	texts[1] = CStringGetTextDatum(from);
+	transition->is_ruled =
+		LookupRows(&by_step_and_disposition, texts, take_transition,
+				   transition) > 0 ||
+		LookupRows(&by_step, texts, NULL, NULL) > 0;
 }
 
 static const Transition *
@@ -299,6 +316,7 @@ ThingsJudge(Things *things, const Event *event)
 	List	   *transitions = NIL;
 	int			i;
 
+	PushActiveSnapshot(GetTransactionSnapshot());
 	for (i = 0; i < things->n; i++)
 	{
 		Thing	   *thing = &things->members[i];
@@ -310,6 +328,7 @@ ThingsJudge(Things *things, const Event *event)
 			object_to_step(thing, event);
 		object_by_later(thing, event);
 	}
+	PopActiveSnapshot();
 	object_by_origin(things, event);
 	object_to_reinstating(things, event);
 }

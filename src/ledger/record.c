@@ -18,6 +18,7 @@
 #include "ledger/event.h"
 #include "ledger/thing.h"
 #include "ledger/words.h"
+#include "lookup.h"
 #include "miscadmin.h"
 #include "relation.h"
 #include "statement.h"
@@ -314,6 +315,39 @@ follow_aggregation(Event *event, Things *things, ArrayType *items, bool strict)
 				event, TextDatumGetCString(objection));
 }
 
+/* the columns of serial.place, counted from 0; see item.sql */
+enum
+{
+	PLACE_PLACE,
+	PLACE_NAME,
+	PLACE_LATITUDE,
+	PLACE_LONGITUDE,
+	PLACE_COLUMNS
+};
+
+static bool
+is_on_map(const Datum *values, const bool *nulls, void *context)
+{
+	*(bool *) context = !nulls[PLACE_LATITUDE] && !nulls[PLACE_LONGITUDE];
+	return false;
+}
+
+static bool
+has_coordinates(Datum place)
+{
+	static Lookup by_place = {
+		"place", "place_pkey", PROBE_TEXT, PLACE_COLUMNS,
+		{"SELECT n.place, n.name, n.latitude, n.longitude FROM serial.place AS n"
+		" WHERE n.place = $1", 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+	};
+	bool		found = false;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	LookupRows(&by_place, &place, is_on_map, &found);
+	PopActiveSnapshot();
+	return found;
+}
+
 /*
  * Can the things have come here in time?  Asked of places with coordinates, and
  * while the event is not yet among those told.
@@ -322,9 +356,7 @@ static void
 watch_travel(const Event *event, const Things *things)
 {
 	static Statement watch = {
-		"SELECT serial.watch_travel($2, n.place, $3, $4)"
-		" FROM serial.place AS n WHERE n.place = $1"
-		" AND n.latitude IS NOT NULL AND n.longitude IS NOT NULL",
+		"SELECT serial.watch_travel($2, $1, $3, $4)",
 		4, {TEXTOID, INT8OID, TIMESTAMPTZOID, SERIAL_ARRAY_TYPE},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
@@ -333,7 +365,8 @@ watch_travel(const Event *event, const Things *things)
 	Datum		values[4];
 
 	if (event->nulls[column] || !is_accepted(event) ||
-		WordIs(event->step, "commissioning"))
+		WordIs(event->step, "commissioning") ||
+		!has_coordinates(event->values[column]))
 		return;
 	values[0] = event->values[column];
 	values[1] = event->values[EVENT_NUMBER];

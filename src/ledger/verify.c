@@ -15,7 +15,9 @@
 #include "ledger/event.h"
 #include "ledger/item.h"
 #include "ledger/words.h"
+#include "lookup.h"
 #include "statement.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/typcache.h"
 
@@ -52,40 +54,78 @@ date_text(DateADT date)
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
 }
 
-/*
- * The first column of the first row of a statement, 0 if there is no row.
- */
-static int64
-ask_number(Statement *statement, Datum *values)
+/* the columns of serial.recall, counted from 0; see recall.sql */
+enum
 {
-	int64		number = 0;
+	RECALL_NUMBER,
+	RECALL_GTIN,
+	RECALL_LOTS,
+	RECALL_REASON,
+	RECALL_AT,
+	RECALL_BY,
+	RECALL_CLOSED_AT,
+	RECALL_COLUMNS
+};
+
+static Lookup recalls = {
+	"recall", "recall_gtin_idx", PROBE_TEXT, RECALL_COLUMNS,
+	{"SELECT r.recall, r.gtin, r.lots, r.reason, r.recalled_at, r.recalled_by,"
+		" r.closed_at FROM serial.recall AS r"
+	" WHERE r.gtin OPERATOR(pg_catalog.=) $1",
+	1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+};
+
+typedef struct Search
+{
+	const char *lot;
+	int64		recall;			/* the first that has it; 0: none yet */
+} Search;
+
+static bool
+has_text(ArrayType *texts, const char *wanted)
+{
+	ArrayIterator elements = array_create_iterator(texts, 0, NULL);
+	bool		found = false;
+	Datum		element;
 	bool		isnull;
 
-	SPI_connect();
-	StatementExecute(statement, values, NULL, true, 1);
-	if (SPI_processed > 0)
-		number = DatumGetInt64(StatementResult(0, 1, &isnull));
-	SPI_finish();
-	return number;
+	while (!found && array_iterate(elements, &element, &isnull))
+		found = !isnull && strcmp(TextDatumGetCString(element), wanted) == 0;
+	array_free_iterator(elements);
+	return found;
 }
 
-static int64
-recall_of(Serial *id, const Present *present)
+static bool
+look_at_recall(const Datum *values, const bool *nulls, void *context)
 {
-	static Statement select = {
-		"SELECT r.recall FROM serial.recall AS r"
-		" WHERE r.gtin OPERATOR(pg_catalog.=) serial.gtin($1)"
-		" AND $2 OPERATOR(pg_catalog.=) ANY (r.lots) AND r.closed_at IS NULL"
-		" ORDER BY r.recall",
-		2, {SERIAL_TYPE, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		values[2];
+	Search	   *search = context;
+	int64		number = DatumGetInt64(values[RECALL_NUMBER]);
 
-	if (present->own.lot == NULL)
+	if (nulls[RECALL_CLOSED_AT] &&
+		(search->recall == 0 || number < search->recall) &&
+		has_text(DatumGetArrayTypeP(values[RECALL_LOTS]), search->lot))
+		search->recall = number;
+	return true;
+}
+
+/*
+ * The same as serial.recall_of.
+ */
+static int64
+recall_of(const Serial *value, const Present *present)
+{
+	Search		search = {present->own.lot, 0};
+	Identifier	id;
+	const char *gtin;
+	Datum		text;
+
+	ValueOpen(value, &id);
+	gtin = IdentifierGtin(&id);
+	if (search.lot == NULL || gtin == NULL)
 		return 0;
-	values[0] = PointerGetDatum(id);
-	values[1] = CStringGetTextDatum(present->own.lot);
-	return ask_number(&select, values);
+	text = PointerGetDatum(cstring_to_text_with_len(gtin, GTIN_DIGITS));
+	LookupRows(&recalls, &text, look_at_recall, &search);
+	return search.recall;
 }
 
 /*
