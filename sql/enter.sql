@@ -153,6 +153,13 @@ SELECT price, count(*) > 20 AS often FROM serial.item GROUP BY price;
 SELECT refused($$SELECT serial.receive('{plain:a}', 'moon')$$) AS place, refused($$SELECT serial.commission('{plain:moon}')$$) AS thing,
 	   refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS neither;
 
+-- and a table that inherits
+\c regress_serial_ledger
+CREATE TABLE special_item () INHERITS (serial.item);
+INSERT INTO special_item (id, disposition, since, decided_by, first_event, last_event, last_time) VALUES ('plain:special', 'active', '2026-01-01', 1, 1, 1, '2026-01-01');
+SELECT serial.receive('{plain:special,plain:28}', 'vault', at => '2026-04-01') > 0 AS received;
+SELECT tableoid::regclass, id, place FROM serial.item WHERE place = 'vault' ORDER BY id;
+
 \c :db
 DROP DATABASE regress_serial_ledger;
 DROP DATABASE regress_serial_triggers;

@@ -61,9 +61,9 @@ LookupRows(Lookup *lookup, Datum *texts, RowVisitor visit, void *context)
 {
 	List	   *probes = NIL;
 
-	if (ProbesMayRead(lookup->table) && ProbesCanRead(lookup->table))
-		probes = ProbesOpen(lookup->table, lookup->index, lookup->key,
-							GetActiveSnapshot(), false);
+	if (ProbesMayRead(lookup->table))
+		probes = ProbesOpen(ProbeTables(lookup->table), lookup->index,
+							lookup->key, GetActiveSnapshot(), false);
 	return probes != NIL ? look_directly(probes, texts, visit, context) :
 		look_in_sql(lookup, texts, visit, context);
 }

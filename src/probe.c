@@ -227,12 +227,6 @@ ProbesMayLock(const char *table)
 		may(table, ACL_SELECT | ACL_UPDATE);
 }
 
-bool
-ProbesCanRead(const char *table)
-{
-	return ProbeTables(table) != NIL;
-}
-
 /*
  * Does an index hold the same columns in the same places as a model?
  */
@@ -286,15 +280,15 @@ index_like(Oid partition_oid, Oid model)
 }
 
 List *
-ProbesOpen(const char *table, const char *index, ProbeKey key,
-		   Snapshot snapshot, bool entries_only)
+ProbesOpen(List *tables, const char *index, ProbeKey key, Snapshot snapshot,
+		   bool entries_only)
 {
 	Oid			index_oid = ExtensionRelation(index);
 	Oid			index_table = IndexGetRelation(index_oid, false);
 	List	   *probes = NIL;
 	ListCell   *cell;
 
-	foreach(cell, tables_below(ExtensionRelation(table)))
+	foreach(cell, tables)
 	{
 		Oid			leaf = lfirst_oid(cell);
 		Oid			leaf_index = leaf == index_table ? index_oid :

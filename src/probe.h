@@ -50,11 +50,19 @@ typedef enum ProbeKey
 } ProbeKey;
 
 /*
- * Opens an index of a table, or such an index of each of its partitions; a list
- * of Probe.  With entries_only, rows are read from the index alone where all
- * can see them.  Errors: 55000 a partition has no such index.
+ * The tables that hold the rows of a table, as a list of OIDs: itself, or its
+ * partitions in the order of their bounds.  NIL if it cannot be read by probes:
+ * not all of it is in heaps of this server with the columns in the same places,
+ * or it has no partition.
  */
-extern List *ProbesOpen(const char *table, const char *index, ProbeKey key,
+extern List *ProbeTables(const char *table);
+
+/*
+ * Opens, of each of ProbeTables, the index, or one like it; a list of Probe.
+ * With entries_only, rows are read from the index alone where all can see them.
+ * Errors: 55000 a partition has no such index.
+ */
+extern List *ProbesOpen(List *tables, const char *index, ProbeKey key,
 						Snapshot snapshot, bool entries_only);
 extern void ProbesClose(List *probes);
 
@@ -111,18 +119,5 @@ extern bool ProbesMayRead(const char *table);
 
 /* may they lock rows of it, as above? */
 extern bool ProbesMayLock(const char *table);
-
-/*
- * Can a table be read by probes: is all of it, its partitions included, in
- * heaps of this server, with the columns in the same places?
- */
-extern bool ProbesCanRead(const char *table);
-
-/*
- * The tables that hold the rows of a table, as a list of OIDs: itself, or its
- * partitions in the order of their bounds.  NIL if it cannot be read by probes,
- * or has no partition.
- */
-extern List *ProbeTables(const char *table);
 
 #endif							/* SERIAL_PROBE_H */

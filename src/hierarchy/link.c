@@ -29,7 +29,7 @@ bool
 LinksAreOpenToUser(void)
 {
 	return enable_direct_walk && ProbesMayRead("aggregation") &&
-		ProbesCanRead("aggregation");
+		ProbeTables("aggregation") != NIL;
 }
 
 LinkReader *

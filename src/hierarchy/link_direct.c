@@ -39,6 +39,8 @@ typedef struct DirectReader
 {
 	LinkReader	reader;
 	TimestampTz as_of;
+	List	   *current_tables;
+	List	   *history_tables;	/* NIL: not asked for */
 
 	/* by parent and by child; opened when first asked for */
 	List	   *current_down;
@@ -81,10 +83,11 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 	int			i;
 
 	if (reader->current_down == NIL)
-		reader->current_down = ProbesOpen("aggregation", "aggregation_parent_idx",
+		reader->current_down = ProbesOpen(reader->current_tables,
+										  "aggregation_parent_idx",
 										  PROBE_ID, GetActiveSnapshot(), true);
 	if (reader->history_down == NIL && reader->as_of != LINKS_NOW)
-		reader->history_down = ProbesOpen("aggregation_history",
+		reader->history_down = ProbesOpen(reader->history_tables,
 										  "aggregation_history_default_parent_idx",
 										  PROBE_ID_UNTIL, GetActiveSnapshot(),
 										  true);
@@ -130,10 +133,11 @@ static void
 open_upwards(DirectReader *reader)
 {
 	if (reader->current_up == NIL)
-		reader->current_up = ProbesOpen("aggregation", "aggregation_pkey",
+		reader->current_up = ProbesOpen(reader->current_tables,
+										  "aggregation_pkey",
 										PROBE_ID, GetActiveSnapshot(), false);
 	if (reader->history_up == NIL && reader->as_of != LINKS_NOW)
-		reader->history_up = ProbesOpen("aggregation_history",
+		reader->history_up = ProbesOpen(reader->history_tables,
 										"aggregation_history_default_pkey",
 										PROBE_ID_UNTIL, GetActiveSnapshot(),
 										false);
@@ -234,10 +238,12 @@ direct_close(LinkReader *self)
 LinkReader *
 LinksOpenDirect(TimestampTz as_of)
 {
+	List	   *current = ProbeTables("aggregation");
+	List	   *history = as_of == LINKS_NOW ? NIL :
+		ProbeTables("aggregation_history");
 	DirectReader *reader;
 
-	if (!ProbesCanRead("aggregation") ||
-		(as_of != LINKS_NOW && !ProbesCanRead("aggregation_history")))
+	if (current == NIL || (as_of != LINKS_NOW && history == NIL))
 		return NULL;
 	reader = palloc0(sizeof(DirectReader));
 	reader->reader.children = direct_children;
@@ -247,5 +253,7 @@ LinksOpenDirect(TimestampTz as_of)
 	reader->reader.sees_all = true;
 	reader->reader.seeks = true;
 	reader->as_of = as_of;
+	reader->current_tables = current;
+	reader->history_tables = history;
 	return &reader->reader;
 }

@@ -38,11 +38,13 @@ enum
 /*
  * No snapshot shows what is in progress on another server.
  */
-static void
-refuse_unreadable(const char *table)
+static List *
+readable_tables(const char *table)
 {
-	if (ProbesCanRead(table))
-		return;
+	List	   *tables = ProbeTables(table);
+
+	if (tables != NIL)
+		return tables;
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("nothing can be packed while rows of \"serial.%s\" are in a table of another kind",
@@ -53,8 +55,8 @@ refuse_unreadable(const char *table)
 void
 SettlerOpen(Settler *settler)
 {
-	refuse_unreadable("aggregation");
-	refuse_unreadable("aggregation_history");
+	(void) readable_tables("aggregation");
+	(void) readable_tables("aggregation_history");
 	memset(settler, 0, sizeof(Settler));
 	InitDirtySnapshot(settler->snapshot);
 }
@@ -66,7 +68,7 @@ static List *
 current(Settler *settler, List **probes, const char *index, ProbeKey key)
 {
 	if (*probes == NIL)
-		*probes = ProbesOpen("aggregation", index, key,
+		*probes = ProbesOpen(readable_tables("aggregation"), index, key,
 							 &settler->snapshot, false);
 	return *probes;
 }
@@ -75,7 +77,7 @@ static List *
 history(Settler *settler, List **probes, const char *index, ProbeKey key)
 {
 	if (*probes == NIL)
-		*probes = ProbesOpen("aggregation_history", index, key,
+		*probes = ProbesOpen(readable_tables("aggregation_history"), index, key,
 							 &settler->snapshot, false);
 	return *probes;
 }

@@ -289,11 +289,13 @@ typedef struct Items
 static void
 open_items(Items *items)
 {
-	items->target = TargetOpen(&item_table,
-							   ACL_SELECT | ACL_INSERT | ACL_UPDATE);
+	List	   *tables = ProbeTables("item");
+
+	items->target = tables == NIL ? NULL :
+		TargetOpen(&item_table, ACL_SELECT | ACL_INSERT | ACL_UPDATE);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	items->probes = items->target == NULL ? NIL :
-		ProbesOpen("item", "item_pkey", PROBE_ID, GetActiveSnapshot(), false);
+		ProbesOpen(tables, "item_pkey", PROBE_ID, GetActiveSnapshot(), false);
 }
 
 static void

@@ -32,9 +32,8 @@ static Statement select_item = {
 static List *
 open_probes(bool may)
 {
-	return may && ProbesCanRead("item") ?
-		ProbesOpen("item", "item_pkey", PROBE_ID, GetActiveSnapshot(), false) :
-		NIL;
+	return may ? ProbesOpen(ProbeTables("item"), "item_pkey", PROBE_ID,
+							GetActiveSnapshot(), false) : NIL;
 }
 
 void
