@@ -52,6 +52,7 @@ struct Nested
 	/* how it was found */
 	bool		is_known;		/* what it is in was looked up */
 	bool		is_read;		/* what is in it was read */
+	bool		is_container;	/* found in another, something was once in it */
 	int			path;			/* on which it was met first; 0: on none yet */
 };
 
@@ -63,6 +64,13 @@ struct Nested
  */
 extern Nested **NestedNow(struct LinkReader *reader, Serial *const *items,
 						  int n);
+
+/*
+ * The same of things and of all that is in any of them, each once, behind those
+ * that were passed; sets n to how many they are together.
+ */
+extern Nested **NestedWithin(struct LinkReader *reader, Serial *const *items,
+							 int *n);
 
 /*
  * Who wants to hear how links change.  Is called after the links are written,

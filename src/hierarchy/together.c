@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * together.c
- *	  What many things are in, found together.
+ *	  What many things are in, and what is in them, found together.
  *
  * Things that were packed together are in one container, and beside each other
  * in the index by parent: one of them is looked up, and its container tells of
@@ -34,7 +34,7 @@
  */
 #define CREDIT_A_LOOKUP (LINKS_A_LOOKUP / 2)
 
-/* how many things are asked for at once, of a reader that does not seek */
+/* how many things are asked for at once */
 #define PIECE 10000
 
 typedef struct Known
@@ -192,21 +192,99 @@ seek(Together *together, Nested *nested)
 }
 
 /*
- * Asks for a piece of what is still to be looked up.
+ * Asks for what is still to be looked up of a piece.
  */
 static int
 ask_for_piece(Together *together, int done)
 {
 	int			n = Min(together->n - done, PIECE);
 	Serial	  **ids = palloc(n * sizeof(Serial *));
+	int			unknown = 0;
 	int			i;
 
 	for (i = 0; i < n; i++)
-		ids[i] = together->all[done + i]->id;
-	together->reader->parents(together->reader, ids, n, take_upward, together);
+		if (!together->all[done + i]->is_known)
+			ids[unknown++] = together->all[done + i]->id;
+	if (unknown > 0)
+		together->reader->parents(together->reader, ids, unknown, take_upward,
+								  together);
 	pfree(ids);
 	return n;
 }
+
+static void
+go_up(Together *together)
+{
+	int			done = 0;
+
+	while (done < together->n)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (together->reader->seeks)
+			seek(together, together->all[done++]);
+		else
+			done += ask_for_piece(together, done);
+	}
+}
+
+/* --- Downwards --- */
+
+/*
+ * Whatever is found in a container is asked for too.
+ */
+static bool
+take_inside(const Link *link, void *context)
+{
+	Together   *together = context;
+	Nested	   *nested = meet(together, link->child);
+
+	CHECK_FOR_INTERRUPTS();
+	nested->container = known_lookup(together->known, link->parent)->nested;
+	nested->since = link->since;
+	nested->is_known = true;
+	nested->is_container = link->is_container;
+	return true;
+}
+
+/*
+ * Reads what is in those of a piece in which there may be something: of what was
+ * passed, nobody knows.
+ */
+static int
+read_piece(Together *together, int done, int passed)
+{
+	int			n = Min(together->n - done, PIECE);
+	Serial	  **ids = palloc(n * sizeof(Serial *));
+	int			containers = 0;
+	int			i;
+
+	for (i = done; i < done + n; i++)
+	{
+		Nested	   *nested = together->all[i];
+
+		if (nested->is_read || (i >= passed && !nested->is_container))
+			continue;
+		nested->is_read = true;
+		ids[containers++] = nested->id;
+	}
+	if (containers > 0)
+		together->reader->children(together->reader, ids, containers,
+								   take_inside, together);
+	pfree(ids);
+	return n;
+}
+
+static void
+go_down(Together *together)
+{
+	int			passed = together->n;
+	int			done = 0;
+
+	while (done < together->n)
+		done += read_piece(together, done, passed);
+}
+
+/* --- Both --- */
 
 /*
  * Who meets its own path again goes round.  Each is passed once.
@@ -247,22 +325,32 @@ begin(Together *together, Serial *const *items, int n)
 		ask_for(together, items[i], &nested[i]);
 }
 
+static Nested **
+end(Together *together)
+{
+	look_for_ring(together);
+	known_destroy(together->known);
+	return together->all;
+}
+
 Nested **
 NestedNow(LinkReader *reader, Serial *const *items, int n)
 {
 	Together	together = {.reader = reader};
-	int			done = 0;
 
 	begin(&together, items, n);
-	while (done < together.n)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (reader->seeks)
-			seek(&together, together.all[done++]);
-		else
-			done += ask_for_piece(&together, done);
-	}
-	look_for_ring(&together);
-	known_destroy(together.known);
-	return together.all;
+	go_up(&together);
+	return end(&together);
+}
+
+Nested **
+NestedWithin(LinkReader *reader, Serial *const *items, int *n)
+{
+	Together	together = {.reader = reader};
+
+	begin(&together, items, *n);
+	go_down(&together);
+	*n = together.n;
+	go_up(&together);
+	return end(&together);
 }
