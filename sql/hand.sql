@@ -111,6 +111,10 @@ SELECT * FROM compare('{dock,plant}');
 SELECT serial.receive('{plain:joined}', 'dock', at => '2026-01-05') IS NOT NULL AS ok;
 SELECT * FROM answers('dock');
 SELECT * FROM compare('{dock,plant}');
+-- which is not said of what comes into one of its cases later
+SELECT serial.pack('plain:late-case', u('D', 15, 16), '2026-01-06');
+SELECT * FROM answers('dock');
+SELECT * FROM compare('{dock,plant}');
 
 -- ---------------------------------------------------------------------------
 -- What has left or ended stays where it did, by itself or with its container.
