@@ -28,6 +28,9 @@
 #define LINKS_A_LOOKUP 16
 #define FIRST_PATIENCE 64
 
+/* so many look-ups cost as much as to find out that a container is to be left */
+#define FEW_LOOKUPS (FIRST_PATIENCE / LINKS_A_LOOKUP)
+
 /*
  * Where most containers show others only, reading them costs at most half as
  * much as the look-ups.
@@ -177,8 +180,11 @@ read_container(Together *together, Nested *container)
 							   take_downward, together);
 }
 
+/*
+ * Behind it, so many are left to be looked up.
+ */
 static void
-seek(Together *together, Nested *nested)
+seek(Together *together, Nested *nested, int left)
 {
 	if (nested->is_known)
 		return;
@@ -187,7 +193,7 @@ seek(Together *together, Nested *nested)
 							  together);
 	together->credit += CREDIT_A_LOOKUP;
 	if (nested->container != NULL && !nested->container->is_read &&
-		together->credit >= FIRST_PATIENCE)
+		together->credit >= FIRST_PATIENCE && left >= FEW_LOOKUPS)
 		read_container(together, nested->container);
 }
 
@@ -221,7 +227,10 @@ go_up(Together *together)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (together->reader->seeks)
-			seek(together, together->all[done++]);
+		{
+			seek(together, together->all[done], together->n - done - 1);
+			done++;
+		}
 		else
 			done += ask_for_piece(together, done);
 	}
@@ -315,6 +324,8 @@ begin(Together *together, Serial *const *items, int n)
 													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			i;
 
+	memset(together, 0, sizeof(Together));
+	together->reader = LinksOpen(LINKS_NOW);
 	together->memory = CurrentMemoryContext;
 	together->known = known_create(together->memory, Max(n, 16), NULL);
 	together->room = Max(n, 16);
@@ -330,13 +341,14 @@ end(Together *together)
 {
 	look_for_ring(together);
 	known_destroy(together->known);
+	together->reader->close(together->reader);
 	return together->all;
 }
 
 Nested **
-NestedNow(LinkReader *reader, Serial *const *items, int n)
+NestedNow(Serial *const *items, int n)
 {
-	Together	together = {.reader = reader};
+	Together	together;
 
 	begin(&together, items, n);
 	go_up(&together);
@@ -344,9 +356,9 @@ NestedNow(LinkReader *reader, Serial *const *items, int n)
 }
 
 Nested **
-NestedWithin(LinkReader *reader, Serial *const *items, int *n)
+NestedWithin(Serial *const *items, int *n)
 {
-	Together	together = {.reader = reader};
+	Together	together;
 
 	begin(&together, items, *n);
 	go_down(&together);

@@ -13,43 +13,39 @@
 #include "statement.h"
 #include "utils/memutils.h"
 
-typedef struct Presents
+void
+PresentsOpen(PresentReader *reader)
 {
-	ItemReader	items;
-	MemoryContext memory;		/* of the rows of containers */
+	ItemsOpen(&reader->items);
+	reader->memory = CurrentMemoryContext;
+}
 
-	/* the first ones are those of the result, in its order */
-	Nested	  **things;
-	int			n;
-	int			n_result;
+void
+PresentsClose(PresentReader *reader)
+{
+	ItemsClose(&reader->items);
+}
 
-	PresentVisitor visit;
-	void	   *context;
-} Presents;
-
-/*
- * The row of a container, which has it as its note.
- */
 static const ItemRow *
-row_of(Presents *presents, Nested *container)
+row_of(PresentReader *reader, Nested *container)
 {
 	MemoryContext caller;
 	ItemRow    *row;
 
 	if (container->note == NULL)
 	{
-		caller = MemoryContextSwitchTo(presents->memory);
+		caller = MemoryContextSwitchTo(reader->memory);
 		row = palloc(sizeof(ItemRow));
-		(void) ItemRead(&presents->items, container->id, row);
+		(void) ItemRead(&reader->items, container->id, row);
 		container->note = row;
 		MemoryContextSwitchTo(caller);
 	}
 	return container->note;
 }
 
-static void
-find_present(Presents *presents, const Nested *thing, const ItemRow *own,
-			 Present *present)
+void
+PresentOf(PresentReader *reader, const Nested *thing, const ItemRow *own,
+		  Present *present)
 {
 	bool		hears = PresentBegin(present, thing->id, own);
 	TimestampTz inside_since = DT_NOBEGIN;
@@ -58,9 +54,22 @@ find_present(Presents *presents, const Nested *thing, const ItemRow *own,
 	{
 		inside_since = Max(inside_since, thing->since);
 		hears = PresentHear(present, thing->container->id,
-							row_of(presents, thing->container), inside_since);
+							row_of(reader, thing->container), inside_since);
 	}
 }
+
+/*
+ * The things to be shown.  The first ones are those of the result, in its order.
+ */
+typedef struct Presents
+{
+	PresentReader reader;
+	Nested	  **things;
+	int			n;
+	int			n_result;
+	PresentVisitor visit;
+	void	   *context;
+} Presents;
 
 static void
 show(Presents *presents, int i)
@@ -72,20 +81,20 @@ show(Presents *presents, int i)
 	if (i < presents->n_result)
 		(void) ItemOfResult(&own, i);
 	else
-		(void) ItemRead(&presents->items, thing->id, &own);
-	find_present(presents, thing, &own, &present);
+		(void) ItemRead(&presents->reader.items, thing->id, &own);
+	PresentOf(&presents->reader, thing, &own, &present);
 	presents->visit(thing, &present, presents->context);
 }
 
 static void
 show_all(Presents *presents)
 {
-	MemoryContext one = AllocSetContextCreate(presents->memory,
+	MemoryContext one = AllocSetContextCreate(CurrentMemoryContext,
 											  "serial present",
 											  ALLOCSET_DEFAULT_SIZES);
 	int			i;
 
-	ItemsOpen(&presents->items);
+	PresentsOpen(&presents->reader);
 	MemoryContextSwitchTo(one);
 	for (i = 0; i < presents->n; i++)
 	{
@@ -93,9 +102,9 @@ show_all(Presents *presents)
 		show(presents, i);
 		MemoryContextReset(one);
 	}
-	MemoryContextSwitchTo(presents->memory);
+	MemoryContextSwitchTo(presents->reader.memory);
 	MemoryContextDelete(one);
-	ItemsClose(&presents->items);
+	PresentsClose(&presents->reader);
 }
 
 /*
@@ -104,7 +113,6 @@ show_all(Presents *presents)
 static void
 find_things(Presents *presents, bool with_contents)
 {
-	struct LinkReader *links = EnclosuresOpen();
 	Serial	  **ids = MemoryContextAllocHuge(CurrentMemoryContext,
 											 presents->n * sizeof(Serial *));
 	bool		isnull;
@@ -112,10 +120,8 @@ find_things(Presents *presents, bool with_contents)
 
 	for (i = 0; i < presents->n; i++)
 		ids[i] = DatumGetSerialPP(StatementResult(i, 1, &isnull));
-	presents->things = with_contents ?
-		NestedWithin(links, ids, &presents->n) :
-		NestedNow(links, ids, presents->n);
-	EnclosuresClose(links);
+	presents->things = with_contents ? NestedWithin(ids, &presents->n) :
+		NestedNow(ids, presents->n);
 	pfree(ids);
 }
 
@@ -124,7 +130,6 @@ PresentsOfResult(bool with_contents, PresentVisitor visit, void *context)
 {
 	Presents	presents = {.visit = visit,.context = context};
 
-	presents.memory = CurrentMemoryContext;
 	presents.n = presents.n_result = (int) SPI_processed;
 	find_things(&presents, with_contents);
 	show_all(&presents);

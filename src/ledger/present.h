@@ -14,8 +14,28 @@
 #include "ledger/item.h"
 
 /*
- * Is shown what a thing is now, as by PresentRead but without the marks, and what
- * it is in.  Is called in memory that is forgotten before the next.
+ * Reads the row of each container once, as its Nested's note, and keeps it in the
+ * memory in which the reader was opened.
+ */
+typedef struct PresentReader
+{
+	ItemReader	items;
+	MemoryContext memory;
+} PresentReader;
+
+extern void PresentsOpen(PresentReader *reader);
+extern void PresentsClose(PresentReader *reader);
+
+/*
+ * What PresentRead says, but for the marks, of a thing with a row of its own, which
+ * may be zeros.
+ */
+extern void PresentOf(PresentReader *reader, const Nested *thing,
+					  const ItemRow *own, Present *present);
+
+/*
+ * Is shown what a thing is now, as by PresentOf, and what it is in.  Is called in
+ * memory that is forgotten before the next.
  */
 typedef void (*PresentVisitor) (const Nested *thing, const Present *present,
 								void *context);
@@ -23,7 +43,7 @@ typedef void (*PresentVisitor) (const Nested *thing, const Present *present,
 /*
  * Within SPI_connect: shows each thing of a result with ITEM_COLUMN_LIST, and with
  * contents, all that is in any of them too, each once.  What things are in is
- * found for all together, and the row of a container is read once.
+ * found for all together.
  */
 extern void PresentsOfResult(bool with_contents, PresentVisitor visit,
 							 void *context);
