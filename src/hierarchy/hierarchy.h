@@ -32,12 +32,6 @@ typedef struct Enclosure
  */
 extern List *EnclosuresNow(Serial *item);
 
-/* the same of many things, one after the other, with the links opened once */
-struct LinkReader;
-extern struct LinkReader *EnclosuresOpen(void);
-extern List *EnclosuresOf(struct LinkReader *reader, Serial *item);
-extern void EnclosuresClose(struct LinkReader *reader);
-
 /*
  * A thing or a container, and the container that it is directly in.
  */
@@ -52,17 +46,22 @@ struct Nested
 	/* how it was found */
 	bool		is_known;		/* what it is in was looked up */
 	bool		is_read;		/* what is in it was read */
+	bool		is_container;	/* found in another, something was once in it */
 	int			path;			/* on which it was met first; 0: on none yet */
 };
 
 /*
- * What many things are in, found together, by a reader of EnclosuresOpen: for
- * each of them a Nested, in the same order, with the pointer that was passed;
- * a container is the same Nested for all that is in it.  Errors: 42501 no right
- * to read the links, XX001 they are a ring.
+ * What many things are in, found together: for each of them a Nested, in the same
+ * order, with the pointer that was passed; a container is the same Nested for all
+ * that is in it.  Errors: 42501 no right to read the links, XX001 they are a ring.
  */
-extern Nested **NestedNow(struct LinkReader *reader, Serial *const *items,
-						  int n);
+extern Nested **NestedNow(Serial *const *items, int n);
+
+/*
+ * The same of things and of all that is in any of them, each once, behind those
+ * that were passed; sets n to how many they are together.
+ */
+extern Nested **NestedWithin(Serial *const *items, int *n);
 
 /*
  * Who wants to hear how links change.  Is called after the links are written,

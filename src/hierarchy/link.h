@@ -21,8 +21,7 @@ typedef struct Link
 	Serial	   *child;
 	Serial	   *parent;
 	bool		is_container;	/* false: nothing was ever in the child */
-	TimestampTz since;			/* of links upwards, and of what is read
-								 * downwards by a reader that seeks */
+	TimestampTz since;
 	TimestampTz until;			/* of links upwards; DT_NOEND: it lasts */
 } Link;
 

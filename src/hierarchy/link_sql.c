@@ -23,17 +23,17 @@ typedef struct SqlReader
 } SqlReader;
 
 static Statement children_now = {
-	"SELECT a.child, a.parent, a.is_container FROM serial.aggregation AS a"
+	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
 	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)",
 	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static Statement children_then = {
-	"SELECT a.child, a.parent, a.is_container FROM serial.aggregation AS a"
+	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
 	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.since OPERATOR(pg_catalog.<=) $2"
 	" UNION ALL"
-	" SELECT h.child, h.parent, h.is_container FROM serial.aggregation_history AS h"
+	" SELECT h.child, h.parent, h.is_container, h.since FROM serial.aggregation_history AS h"
 	" WHERE h.parent OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
 	2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
@@ -98,11 +98,9 @@ visit_result(SqlReader *reader, LinkVisitor visit, void *context)
 		link.child = DatumGetSerialPP(StatementResult(row, 1, &isnull));
 		link.parent = DatumGetSerialPP(StatementResult(row, 2, &isnull));
 		link.is_container = DatumGetBool(StatementResult(row, 3, &isnull));
-		if (SPI_tuptable->tupdesc->natts > 3)
-		{
-			link.since = DatumGetTimestampTz(StatementResult(row, 4, &isnull));
+		link.since = DatumGetTimestampTz(StatementResult(row, 4, &isnull));
+		if (SPI_tuptable->tupdesc->natts > 4)
 			link.until = DatumGetTimestampTz(StatementResult(row, 5, &isnull));
-		}
 		going = visit(&link, context);
 	}
 	MemoryContextSwitchTo(spi);

@@ -117,8 +117,9 @@ add_around(const Link *link, void *context)
  * A ring is noticed as by ClimbNext.
  */
 List *
-EnclosuresOf(LinkReader *reader, Serial *item)
+EnclosuresNow(Serial *item)
 {
+	LinkReader *reader = LinksOpen(LINKS_NOW);
 	Serial	   *milestone = item;
 	List	   *around = NIL;
 	int			depth;
@@ -137,27 +138,6 @@ EnclosuresOf(LinkReader *reader, Serial *item)
 		if ((depth & (depth - 1)) == 0)
 			milestone = item;
 	}
-	return around;
-}
-
-LinkReader *
-EnclosuresOpen(void)
-{
-	return LinksOpen(LINKS_NOW);
-}
-
-void
-EnclosuresClose(LinkReader *reader)
-{
 	reader->close(reader);
-}
-
-List *
-EnclosuresNow(Serial *item)
-{
-	LinkReader *reader = EnclosuresOpen();
-	List	   *around = EnclosuresOf(reader, item);
-
-	EnclosuresClose(reader);
 	return around;
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * together.c
- *	  What many things are in, found together.
+ *	  What many things are in, and what is in them, found together.
  *
  * Things that were packed together are in one container, and beside each other
  * in the index by parent: one of them is looked up, and its container tells of
@@ -28,13 +28,16 @@
 #define LINKS_A_LOOKUP 16
 #define FIRST_PATIENCE 64
 
+/* so many look-ups cost as much as to find out that a container is to be left */
+#define FEW_LOOKUPS (FIRST_PATIENCE / LINKS_A_LOOKUP)
+
 /*
  * Where most containers show others only, reading them costs at most half as
  * much as the look-ups.
  */
 #define CREDIT_A_LOOKUP (LINKS_A_LOOKUP / 2)
 
-/* how many things are asked for at once, of a reader that does not seek */
+/* how many things are asked for at once */
 #define PIECE 10000
 
 typedef struct Known
@@ -177,8 +180,11 @@ read_container(Together *together, Nested *container)
 							   take_downward, together);
 }
 
+/*
+ * Behind it, so many are left to be looked up.
+ */
 static void
-seek(Together *together, Nested *nested)
+seek(Together *together, Nested *nested, int left)
 {
 	if (nested->is_known)
 		return;
@@ -187,26 +193,107 @@ seek(Together *together, Nested *nested)
 							  together);
 	together->credit += CREDIT_A_LOOKUP;
 	if (nested->container != NULL && !nested->container->is_read &&
-		together->credit >= FIRST_PATIENCE)
+		together->credit >= FIRST_PATIENCE && left >= FEW_LOOKUPS)
 		read_container(together, nested->container);
 }
 
 /*
- * Asks for a piece of what is still to be looked up.
+ * Asks for what is still to be looked up of a piece.
  */
 static int
 ask_for_piece(Together *together, int done)
 {
 	int			n = Min(together->n - done, PIECE);
 	Serial	  **ids = palloc(n * sizeof(Serial *));
+	int			unknown = 0;
 	int			i;
 
 	for (i = 0; i < n; i++)
-		ids[i] = together->all[done + i]->id;
-	together->reader->parents(together->reader, ids, n, take_upward, together);
+		if (!together->all[done + i]->is_known)
+			ids[unknown++] = together->all[done + i]->id;
+	if (unknown > 0)
+		together->reader->parents(together->reader, ids, unknown, take_upward,
+								  together);
 	pfree(ids);
 	return n;
 }
+
+static void
+go_up(Together *together)
+{
+	int			done = 0;
+
+	while (done < together->n)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (together->reader->seeks)
+		{
+			seek(together, together->all[done], together->n - done - 1);
+			done++;
+		}
+		else
+			done += ask_for_piece(together, done);
+	}
+}
+
+/* --- Downwards --- */
+
+/*
+ * Whatever is found in a container is asked for too.
+ */
+static bool
+take_inside(const Link *link, void *context)
+{
+	Together   *together = context;
+	Nested	   *nested = meet(together, link->child);
+
+	CHECK_FOR_INTERRUPTS();
+	nested->container = known_lookup(together->known, link->parent)->nested;
+	nested->since = link->since;
+	nested->is_known = true;
+	nested->is_container = link->is_container;
+	return true;
+}
+
+/*
+ * Reads what is in those of a piece in which there may be something: of what was
+ * passed, nobody knows.
+ */
+static int
+read_piece(Together *together, int done, int passed)
+{
+	int			n = Min(together->n - done, PIECE);
+	Serial	  **ids = palloc(n * sizeof(Serial *));
+	int			containers = 0;
+	int			i;
+
+	for (i = done; i < done + n; i++)
+	{
+		Nested	   *nested = together->all[i];
+
+		if (nested->is_read || (i >= passed && !nested->is_container))
+			continue;
+		nested->is_read = true;
+		ids[containers++] = nested->id;
+	}
+	if (containers > 0)
+		together->reader->children(together->reader, ids, containers,
+								   take_inside, together);
+	pfree(ids);
+	return n;
+}
+
+static void
+go_down(Together *together)
+{
+	int			passed = together->n;
+	int			done = 0;
+
+	while (done < together->n)
+		done += read_piece(together, done, passed);
+}
+
+/* --- Both --- */
 
 /*
  * Who meets its own path again goes round.  Each is passed once.
@@ -237,6 +324,8 @@ begin(Together *together, Serial *const *items, int n)
 													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			i;
 
+	memset(together, 0, sizeof(Together));
+	together->reader = LinksOpen(LINKS_NOW);
 	together->memory = CurrentMemoryContext;
 	together->known = known_create(together->memory, Max(n, 16), NULL);
 	together->room = Max(n, 16);
@@ -247,22 +336,33 @@ begin(Together *together, Serial *const *items, int n)
 		ask_for(together, items[i], &nested[i]);
 }
 
-Nested **
-NestedNow(LinkReader *reader, Serial *const *items, int n)
+static Nested **
+end(Together *together)
 {
-	Together	together = {.reader = reader};
-	int			done = 0;
+	look_for_ring(together);
+	known_destroy(together->known);
+	together->reader->close(together->reader);
+	return together->all;
+}
+
+Nested **
+NestedNow(Serial *const *items, int n)
+{
+	Together	together;
 
 	begin(&together, items, n);
-	while (done < together.n)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (reader->seeks)
-			seek(&together, together.all[done++]);
-		else
-			done += ask_for_piece(&together, done);
-	}
-	look_for_ring(&together);
-	known_destroy(together.known);
-	return together.all;
+	go_up(&together);
+	return end(&together);
+}
+
+Nested **
+NestedWithin(Serial *const *items, int *n)
+{
+	Together	together;
+
+	begin(&together, items, *n);
+	go_down(&together);
+	*n = together.n;
+	go_up(&together);
+	return end(&together);
 }

@@ -43,35 +43,14 @@ COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
 'where a thing is, or was as of a moment, since when, in which outermost container, and by which event; no row if nothing is known';
 
 -- Whatever is at a place was said to be there, or is in something that was.  What
--- is in nothing is where its own row says.  Things that were put into one
--- container at one moment, and are otherwise alike, are where it is: one of them is
--- asked for all.  Without the compiler, which takes longer than most answers.
+-- is in nothing is where its own row says.  What the others are in is found for all
+-- together, and the row of a container is read once.  Without the compiler, which
+-- takes longer than most answers.
 CREATE FUNCTION serial.present_at(place text)
-RETURNS TABLE (id serial.serial, disposition text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+RETURNS TABLE (id serial.serial, disposition text, lot text, expiry date)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000
 SET jit = off
-BEGIN ATOMIC
-	WITH inside AS MATERIALIZED (
-		SELECT i.id FROM serial.item AS i
-		WHERE i.place = present_at.place AND EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
-		UNION
-		SELECT c.id FROM serial.item AS i CROSS JOIN LATERAL serial.contents(i.id) AS c
-		WHERE i.place = present_at.place AND EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = i.id)
-	), alike AS MATERIALIZED (
-		SELECT min(n.id) AS example, array_agg(n.id) AS things
-		FROM inside AS n
-		-- by the indexes; left to itself the planner may read all rows
-		CROSS JOIN LATERAL (SELECT a.parent, a.since FROM serial.aggregation AS a WHERE a.child = n.id OFFSET 0) AS a
-		LEFT JOIN LATERAL (SELECT t.* FROM serial.item AS t WHERE t.id = n.id OFFSET 0) AS i ON true
-		GROUP BY a.parent, a.since, i.disposition, i.since, i.decided_by, i.place, i.place_since, i.placed_by
-	)
-	SELECT i.id, i.disposition FROM serial.item AS i
-	WHERE i.place = present_at.place AND NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
-	UNION ALL
-	SELECT t.id, p.disposition
-	FROM alike AS k CROSS JOIN LATERAL serial.present(k.example) AS p CROSS JOIN LATERAL unnest(k.things) AS t(id)
-	WHERE p.place = present_at.place;
-END;
+AS 'MODULE_PATHNAME', 'serial_present_at';
 COMMENT ON FUNCTION serial.present_at(text) IS
 'the things that are at a place now, as serial.present says, and what they are';
 
@@ -117,27 +96,39 @@ END;
 COMMENT ON FUNCTION serial.past_at(text, timestamptz) IS
 'the things that were at a place as of a moment, as serial.state says, and what they were';
 
+-- The lot of a thing as of a moment is what its row says now.
+CREATE FUNCTION serial.stock_at(place text, as_of timestamptz)
+RETURNS TABLE (id serial.serial, lot text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT t.id, t.lot
+	FROM (SELECT n.id, n.lot, n.disposition FROM serial.present_at(stock_at.place) AS n WHERE as_of IS NULL
+		  UNION ALL
+		  SELECT p.id, i.lot, p.disposition FROM serial.past_at(stock_at.place, as_of) AS p
+		  LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
+		  WHERE as_of IS NOT NULL) AS t
+	WHERE coalesce(t.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
+END;
+COMMENT ON FUNCTION serial.stock_at(text, timestamptz) IS
+'the things at a place, and their lots, now or as of a moment; what is in transit, has left or has ended is at none';
+
 CREATE FUNCTION serial.things_at(place text, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF serial.serial
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT t.id
-	FROM (SELECT n.id, n.disposition FROM serial.present_at(things_at.place) AS n WHERE as_of IS NULL
-		  UNION ALL
-		  SELECT p.id, p.disposition FROM serial.past_at(things_at.place, as_of) AS p WHERE as_of IS NOT NULL) AS t
-	WHERE coalesce(t.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
+	SELECT s.id FROM serial.stock_at(place, as_of) AS s;
 END;
 COMMENT ON FUNCTION serial.things_at(text, timestamptz) IS
 'the things at a place, containers and what is in them, now or as of a moment; what is in transit, has left or has ended is at none';
 
+-- OFFSET 0: the GTIN is made once, not wherever it is asked for.
 CREATE FUNCTION serial.on_hand(place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (gtin text, lot text, things bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT serial.gtin(t.id), i.lot, count(*)
-	FROM serial.things_at(place, as_of) AS t(id)
-	LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
-	WHERE serial.gtin(t.id) IS NOT NULL AND (on_hand.gtin IS NULL OR serial.gtin(t.id) = on_hand.gtin)
+	SELECT t.gtin, t.lot, count(*)
+	FROM (SELECT serial.gtin(s.id) AS gtin, s.lot FROM serial.stock_at(place, as_of) AS s OFFSET 0) AS t
+	WHERE t.gtin IS NOT NULL AND (on_hand.gtin IS NULL OR t.gtin = on_hand.gtin)
 	GROUP BY 1, 2 ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz) IS
@@ -166,10 +157,10 @@ BEGIN ATOMIC
 	SELECT x.id, x.expiry, x.lot, x.place
 	FROM (SELECT e.id, e.expiry, e.lot, e.place FROM serial.expiring(within) AS e WHERE expiring.place IS NULL
 		  UNION ALL
-		  SELECT i.id, i.expiry, i.lot, expiring.place
+		  SELECT p.id, p.expiry, p.lot, expiring.place
 		  FROM serial.present_at(expiring.place) AS p
-		  CROSS JOIN LATERAL (SELECT n.id, n.expiry, n.lot FROM serial.item AS n WHERE n.id = p.id AND n.expiry <= (now() + within)::date OFFSET 0) AS i
-		  WHERE coalesce(p.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended')), true)) AS x
+		  WHERE p.expiry <= (now() + within)::date
+			AND coalesce(p.disposition NOT IN (SELECT serial.dispositions('left') UNION ALL SELECT serial.dispositions('ended')), true)) AS x
 	ORDER BY x.expiry, x.id;
 END;
 COMMENT ON FUNCTION serial.expiring(interval, text) IS

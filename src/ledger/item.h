@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "probe.h"
+#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
@@ -103,6 +104,14 @@ extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
  */
 extern bool ItemLock(ItemReader *reader, const Serial *id, ItemRow *item);
 
+/* a text of a row as a column of an answer */
+static inline Datum
+TextOrNull(const char *text, bool *isnull)
+{
+	*isnull = text == NULL;
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
 /*
  * What a thing is now, by its own row and those of what it is in.
  */
@@ -129,10 +138,10 @@ typedef struct Present
 extern void PresentRead(Serial *id, Present *present);
 
 /*
- * The same for who reads the rows: begins with a thing's own row, and goes on with
- * those of its containers, from the inside out, and since when it has been in
- * each.  False: what is further out has no say.  Of the marks only says whether
- * there are any.
+ * The same for who reads the rows, as PresentsOfResult does: begins with a thing's
+ * own row, and goes on with those of its containers, from the inside out, and
+ * since when it has been in each.  False: what is further out has no say.  Of the
+ * marks only says whether there are any.
  */
 extern bool PresentBegin(Present *present, Serial *id, const ItemRow *own);
 extern bool PresentHear(Present *present, Serial *container,

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/hierarchy.h"
+#include "ledger/present.h"
 #include "ledger/thing.h"
 #include "ledger/words.h"
 #include "lib/stringinfo.h"
@@ -139,8 +140,8 @@ ThingsTake(Things *things, const Event *event, ArrayType *items,
 						ValueToCString(twice))));
 }
 
-ArrayType *
-ThingsArray(const Things *things)
+static SerialSet
+set_of(const Things *things)
 {
 	SerialSet	set;
 	int			i;
@@ -148,6 +149,14 @@ ThingsArray(const Things *things)
 	SetBegin(&set);
 	for (i = 0; i < things->n; i++)
 		SetAdd(&set, things->members[i].id);
+	return set;
+}
+
+ArrayType *
+ThingsArray(const Things *things)
+{
+	SerialSet	set = set_of(things);
+
 	return SetArray(&set);
 }
 
@@ -279,6 +288,24 @@ make_rows(Datum ids)
 }
 
 /*
+ * Adds the containers that a thing is in, each once, which its note tells.
+ */
+static void
+add_containers(SerialSet *containers, const Things *things, const Nested *thing)
+{
+	Nested	   *container;
+
+	for (container = thing->container;
+		 container != NULL && container->note == NULL;
+		 container = container->container)
+	{
+		container->note = containers;
+		if (!ThingsHave(things, container->id))
+			SetAdd(containers, container->id);
+	}
+}
+
+/*
  * Holds containers against those who record an event of one, not against others
  * who hold them.
  */
@@ -289,35 +316,25 @@ hold_containers(Things *things)
 		"SELECT serial.hold_containers($1)",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	struct LinkReader *links;
+	SerialSet	ids = set_of(things);
 	SerialSet	containers;
-	Datum		ids;
+	Nested	  **nested;
+	Datum		array;
 	int			i;
 
-	SetBegin(&containers);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	links = EnclosuresOpen();
+	nested = NestedNow(ids.members, ids.n);
+	PopActiveSnapshot();
+	SetBegin(&containers);
 	for (i = 0; i < things->n; i++)
 	{
-		Thing	   *thing = &things->members[i];
-		List	   *around = EnclosuresOf(links, thing->id);
-		ListCell   *cell;
-
-		thing->is_inside = around != NIL;
-		foreach(cell, around)
-		{
-			Serial	   *container = ((Enclosure *) lfirst(cell))->container;
-
-			if (!ThingsHave(things, container))
-				SetAdd(&containers, container);
-		}
+		things->members[i].is_inside = nested[i]->container != NULL;
+		add_containers(&containers, things, nested[i]);
 	}
-	EnclosuresClose(links);
-	PopActiveSnapshot();
 	if (containers.n == 0)
 		return;
-	ids = PointerGetDatum(SetArray(&containers));
-	StatementExecute(&hold, &ids, NULL, false, 0);
+	array = PointerGetDatum(SetArray(&containers));
+	StatementExecute(&hold, &array, NULL, false, 0);
 }
 
 void
@@ -413,8 +430,11 @@ find_beginning(Thing *thing, TimestampTz at)
 		find_in_row(thing);
 }
 
+/*
+ * A thing that is inside something comes with what it is in.
+ */
 static void
-find(Thing *thing, TimestampTz at)
+find(Thing *thing, const Nested *nested, PresentReader *reader, TimestampTz at)
 {
 	static Statement state = {
 		"SELECT s.disposition, s.since, s.decided_by"
@@ -424,11 +444,11 @@ find(Thing *thing, TimestampTz at)
 	TimestampTz last_time = thing->row->last_time;
 	Present		present;
 
-	if (!thing->is_inside)
+	if (nested == NULL)
 		find_in_row(thing);
 	else
 	{
-		PresentRead(thing->id, &present);
+		PresentOf(reader, nested, thing->row, &present);
 		thing->disposition = present.disposition;
 		thing->since = present.since;
 		thing->decided_by = present.decided_by;
@@ -439,18 +459,41 @@ find(Thing *thing, TimestampTz at)
 		find_in_sql(thing, &state, at);
 }
 
+/*
+ * Containers were waited for, so what things are in is looked up anew.
+ */
+static void
+find_all(Things *things, TimestampTz at)
+{
+	PresentReader reader;
+	SerialSet	inside;
+	Nested	  **nested;
+	int			i;
+
+	SetBegin(&inside);
+	for (i = 0; i < things->n; i++)
+		if (things->members[i].is_inside)
+			SetAdd(&inside, things->members[i].id);
+	nested = NestedNow(inside.members, inside.n);
+	PresentsOpen(&reader);
+	for (i = 0; i < things->n; i++)
+		find(&things->members[i],
+			 things->members[i].is_inside ? *nested++ : NULL, &reader, at);
+	PresentsClose(&reader);
+}
+
 void
 ThingsFind(Things *things, const Event *event)
 {
 	int			i;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	for (i = 0; i < things->n; i++)
+	if (!things->begin)
+		find_all(things, event->at);
+	else
 	{
-		if (things->begin)
+		for (i = 0; i < things->n; i++)
 			find_beginning(&things->members[i], event->at);
-		else
-			find(&things->members[i], event->at);
 	}
 	PopActiveSnapshot();
 }
