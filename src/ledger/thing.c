@@ -474,12 +474,14 @@ find_all(Things *things, TimestampTz at)
 	for (i = 0; i < things->n; i++)
 		if (things->members[i].is_inside)
 			SetAdd(&inside, things->members[i].id);
-	nested = NestedNow(inside.members, inside.n);
-	PresentsOpen(&reader);
+	nested = inside.n > 0 ? NestedNow(inside.members, inside.n) : NULL;
+	if (inside.n > 0)
+		PresentsOpen(&reader);
 	for (i = 0; i < things->n; i++)
 		find(&things->members[i],
 			 things->members[i].is_inside ? *nested++ : NULL, &reader, at);
-	PresentsClose(&reader);
+	if (inside.n > 0)
+		PresentsClose(&reader);
 }
 
 void
