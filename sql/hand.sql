@@ -209,6 +209,17 @@ SELECT * FROM answers('plain');
 SELECT * FROM compare('{plain}');
 
 -- ---------------------------------------------------------------------------
+-- Rows that were written many times: what a scan remembers of dead ones outlives
+-- what is forgotten between two things.
+SELECT serial.commission(u('Z', 1, 300), 'Zanzibar', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
+SELECT serial.pack('plain:cupboard', u('Z', 1, 300), '2026-01-02');
+SELECT count(serial.receive(u('Z', 1, 300), CASE n % 2 WHEN 0 THEN 'cellar' ELSE 'kitchen' END, at => timestamptz '2026-01-03' + n * interval '1 hour'))
+FROM generate_series(1, 6) AS n;
+SELECT serial.receive('{plain:cupboard}', 'attic', at => '2026-01-04') IS NOT NULL AS ok;
+SELECT * FROM answers('attic');
+SELECT * FROM compare('{attic,cellar,kitchen}');
+
+-- ---------------------------------------------------------------------------
 -- A ring that somebody makes by hand is reported and hangs nothing: above what was said
 -- to be here, and through it.  What is not in it is found.
 SET statement_timeout = '20s';

@@ -100,6 +100,7 @@ open_probe(Relation table, Relation index, ProbeKey key, Snapshot snapshot,
 	probe->table = table;
 	probe->index = index;
 	probe->snapshot = snapshot;
+	probe->memory = CurrentMemoryContext;
 	probe->slot = table_slot_create(probe->table, NULL);
 	probe->map = InvalidBuffer;
 	init_keys(probe, key);
@@ -394,9 +395,12 @@ ProbesClose(List *probes)
 void
 ProbeAgain(Probe *probe, Snapshot snapshot)
 {
+	MemoryContext caller = MemoryContextSwitchTo(probe->memory);
+
 	probe->passed = false;
 	probe->scan->xs_snapshot = snapshot;
 	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	MemoryContextSwitchTo(caller);
 }
 
 static void
@@ -457,8 +461,8 @@ ProbeRest(Probe *probe)
  * index_getnext_slot, which does not tell what it has passed.  An entry leads to
  * several versions of a row; behind one that is seen, there may be none.
  */
-bool
-ProbeRow(Probe *probe)
+static bool
+next_row(Probe *probe)
 {
 	IndexScanDesc scan = probe->scan;
 
@@ -472,6 +476,16 @@ ProbeRow(Probe *probe)
 			return true;
 		probe->passed |= !goes_on;
 	}
+}
+
+bool
+ProbeRow(Probe *probe)
+{
+	MemoryContext caller = MemoryContextSwitchTo(probe->memory);
+	bool		found = next_row(probe);
+
+	MemoryContextSwitchTo(caller);
+	return found;
 }
 
 bool
@@ -494,8 +508,8 @@ ProbeLock(Probe *probe)
 	return true;
 }
 
-IndexTuple
-ProbeEntry(Probe *probe)
+static IndexTuple
+next_entry(Probe *probe)
 {
 	ItemPointer place;
 
@@ -512,4 +526,14 @@ ProbeEntry(Probe *probe)
 			return probe->scan->xs_itup;
 	}
 	return NULL;
+}
+
+IndexTuple
+ProbeEntry(Probe *probe)
+{
+	MemoryContext caller = MemoryContextSwitchTo(probe->memory);
+	IndexTuple	entry = next_entry(probe);
+
+	MemoryContextSwitchTo(caller);
+	return entry;
 }

@@ -30,6 +30,8 @@ typedef struct Probe
 	Buffer		map;			/* of the visibility map, kept between rows */
 	ScanKeyData keys[3];
 	int			nkeys;
+	MemoryContext memory;		/* in which it was opened: what the scan takes, it
+								 * takes when it needs it, and keeps */
 } Probe;
 
 /*
