@@ -150,6 +150,19 @@ close_table(Target *target)
 }
 
 /*
+ * The primary key comes first: of a row that there is already, the others are
+ * not to complain.
+ */
+static void
+put_first(Target *target, TargetIndex *entry)
+{
+	TargetIndex first = target->indexes[0];
+
+	target->indexes[0] = *entry;
+	*entry = first;
+}
+
+/*
  * False if the index forbids more than that two keys are equal, or later than at
  * once.
  */
@@ -164,6 +177,8 @@ open_index(Target *target, Oid oid)
 	entry->predicate = entry->info->ii_Predicate == NIL ? NULL :
 		ExecPrepareQual(entry->info->ii_Predicate, target->estate);
 	form = entry->index->rd_index;
+	if (form->indisprimary)
+		put_first(target, entry);
 	return form->indimmediate && !form->indisexclusion;
 }
 
