@@ -214,8 +214,6 @@ can_write(Target *target)
 		!is_of_its_kind(whole, target->made) ||
 		!may_write(whole, target->rights))
 		return false;
-	if ((target->rights & ACL_UPDATE) != 0)
-		CheckCmdReplicaIdentity(whole, CMD_UPDATE);
 	return AttributeNumberIsValid(target->made->moment) ||
 		open_table(target, whole);
 }
@@ -440,6 +438,8 @@ TargetReplace(Target *target, const ItemPointerData *place,
 	TM_FailureData failure;
 	TM_Result	result;
 
+	/* not before there is a row to update: inserts need no identity */
+	CheckCmdReplicaIdentity(target->table, CMD_UPDATE);
 	fill_slot(target, values, nulls);
 	result = table_tuple_update(target->table, &old, target->slot,
 								GetCurrentCommandId(true), GetActiveSnapshot(),

@@ -58,7 +58,8 @@ extern bool TargetAdd(Target *target, const Datum *values, const bool *nulls);
  * Puts a row in the place of another, waiting for whoever is writing that.  It
  * was seen under the active snapshot or later, else vacuum may have taken it
  * away.  Columns that are not among the changed ones keep their values.  False if
- * it is not any more what was seen.
+ * it is not any more what was seen.  Errors: 55000 subscribers could not tell
+ * which row it is.
  */
 extern bool TargetReplace(Target *target, const ItemPointerData *place,
 						  const Datum *values, const bool *nulls,
