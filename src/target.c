@@ -17,6 +17,7 @@
 #include "access/xact.h"
 #include "catalog/index.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "compat.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -24,6 +25,7 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "relation.h"
+#include "statement.h"
 #include "storage/lmgr.h"
 #include "target.h"
 #include "utils/acl.h"
@@ -74,13 +76,40 @@ has_triggers(const TriggerDesc *triggers, AclMode rights)
 }
 
 static bool
-has_other_constraints(const TupleConstr *constr, const char *check)
+has_other_constraints(const TupleConstr *constr, const TargetTable *made)
 {
+	const char *check = made->check;
+
 	if (constr == NULL)
 		return false;
-	return constr->has_generated_stored || constr->num_check > 1 ||
+	return constr->has_generated_stored ||
+		constr->num_defval > made->defaults || constr->num_check > 1 ||
 		(constr->num_check == 1 &&
 		 (check == NULL || strcmp(constr->check[0].ccname, check) != 0));
+}
+
+/*
+ * What we have in memory is of the types we have given the columns.  SQL would
+ * cast it to others, or refuse it, as it does with what is given to an identity.
+ */
+static bool
+has_our_columns(TupleDesc columns, const TargetTable *made)
+{
+	Oid			serial = ExtensionType();
+	int			i;
+
+	if (columns->natts != made->columns)
+		return false;
+	for (i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+		Oid			type = made->types[i] == SERIAL_TYPE ? serial : made->types[i];
+
+		if (column->atttypid != type || column->atttypmod != -1 ||
+			column->attidentity != '\0')
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -89,9 +118,12 @@ has_other_constraints(const TupleConstr *constr, const char *check)
 static bool
 is_bare(Relation table, const TargetTable *made, AclMode rights)
 {
-	return RelationGetNumberOfAttributes(table) == made->columns &&
-		!table->rd_rel->relhasrules && !has_triggers(table->trigdesc, rights) &&
-		!has_other_constraints(RelationGetDescr(table)->constr, made->check);
+	TupleDesc	columns = RelationGetDescr(table);
+
+	return !table->rd_rel->relhasrules &&
+		!has_triggers(table->trigdesc, rights) &&
+		!has_other_constraints(columns->constr, made) &&
+		has_our_columns(columns, made);
 }
 
 /*
@@ -116,14 +148,25 @@ is_partitioned_by(Relation whole, AttrNumber moment)
 		key->partattrs[0] == moment;
 }
 
+/*
+ * The rows of heirs are among those of the table.
+ */
+static bool
+has_heirs(Relation table)
+{
+	return table->rd_rel->relhassubclass &&
+		find_inheritance_children(RelationGetRelid(table), NoLock) != NIL;
+}
+
 static bool
 is_of_its_kind(Relation whole, const TargetTable *made)
 {
+	if (whole->rd_rel->relispartition)
+		return false;
 	if (AttributeNumberIsValid(made->moment))
 		return whole->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
 			is_partitioned_by(whole, made->moment);
-	return whole->rd_rel->relkind == RELKIND_RELATION &&
-		!whole->rd_rel->relispartition;
+	return whole->rd_rel->relkind == RELKIND_RELATION && !has_heirs(whole);
 }
 
 /* --- Opening --- */

@@ -22,6 +22,8 @@ typedef struct TargetTable
 {
 	const char *name;
 	int			columns;
+	const Oid  *types;			/* of the columns; SERIAL_TYPE as in statements */
+	int			defaults;		/* how many columns have one */
 	const char *check;			/* its CHECK constraint, which our rows satisfy;
 								 * NULL: it has none */
 	AttrNumber	moment;			/* by which it is partitioned into ranges; 0: it
@@ -32,9 +34,9 @@ typedef struct Target Target;
 
 /*
  * Opens a table to insert into or to update.  NULL where SQL would do more than
- * this does: the table has got triggers for that, rules, policies for this user
- * or columns and constraints that we have not given it; the user lacks a right;
- * the transaction may not write.
+ * this does: the table has got triggers for that, rules, policies for this user,
+ * heirs, or columns, types, defaults and constraints that we have not given it;
+ * the user lacks a right; the transaction may not write.
  */
 extern Target *TargetOpen(const TargetTable *table, AclMode rights);
 extern void TargetClose(Target *target);
