@@ -316,17 +316,39 @@ partition_for(Relation whole, TimestampTz moment)
 	return n < 0 ? InvalidOid : partitions->oids[n];
 }
 
+/*
+ * NULL if there is none.  Who attaches one takes its rows from the default one,
+ * and may have been waited for.
+ */
+static Relation
+open_partition(Relation whole, TimestampTz moment)
+{
+	Oid			partition;
+	Relation	table;
+
+	while (OidIsValid(partition = partition_for(whole, moment)))
+	{
+		table = table_open(partition, RowExclusiveLock);
+		if (partition_for(whole, moment) == partition)
+			return table;
+		table_close(table, NoLock);
+	}
+	return NULL;
+}
+
 bool
 TargetTurn(Target *target, TimestampTz moment)
 {
-	Oid			partition = partition_for(target->whole, moment);
+	Relation	partition;
 
-	if (target->table != NULL && RelationGetRelid(target->table) == partition)
+	if (target->table != NULL &&
+		RelationGetRelid(target->table) == partition_for(target->whole, moment))
 		return true;
 	close_table(target);
-	if (!OidIsValid(partition))
+	partition = open_partition(target->whole, moment);
+	if (partition == NULL)
 		return false;
-	if (open_table(target, table_open(partition, RowExclusiveLock)) &&
+	if (open_table(target, partition) &&
 		target->table->rd_rel->relkind == RELKIND_RELATION &&
 		is_bare(target->table, target->made, target->rights) &&
 		RelationHasColumns(target->table, target->whole))
