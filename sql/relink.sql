@@ -148,6 +148,11 @@ CREATE UNIQUE INDEX aggregation_own_idx ON serial.aggregation (child);
 REINDEX INDEX CONCURRENTLY serial.aggregation_pkey;
 SELECT serial.pack('plain:c', '{plain:in_c,plain:in_c_too}', '2027-01-03');
 DROP INDEX serial.aggregation_own_idx;
+-- and leaves next to nothing to vacuum
+SELECT serial.pack('plain:W', ARRAY(SELECT ('plain:w' || n)::serial.serial FROM generate_series(1, 500) AS n), '2027-01-01');
+SELECT pg_relation_size('serial.aggregation') AS before \gset
+SELECT serial.pack('plain:W', ARRAY(SELECT ('plain:w' || n)::serial.serial FROM generate_series(1, 500) AS n), '2027-01-01');
+SELECT pg_relation_size('serial.aggregation') - :before <= current_setting('block_size')::bigint AS hardly_grew;
 
 -- Links may begin, but not move, where subscribers could not tell which one did.
 BEGIN;
