@@ -30,7 +30,7 @@ SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 HIERARCHY_REGRESS = hierarchy relink forest stress plan history tree adopt retention hierarchy_rights
 LEDGER_REGRESS = ledger enter ledger_events ledger_rights ledger_months trace ledger_model recalled hand merkle
 REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) $(LEDGER_REGRESS) rights
-ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child memo-view partition-history walk-serializable adopt record-same-thing seal record-while-inside
+ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child memo-view partition-history walk-serializable adopt record-same-thing record-beside-sql seal record-while-inside
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.

@@ -62,11 +62,12 @@ ALTER TABLE serial.event ALTER business_step SET NOT NULL;
 SELECT refused($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:m}', place => 'shelf')$$);
 ALTER TABLE serial.event ALTER business_step DROP NOT NULL;
 
--- The same tables in three databases, in two of them with what we have not given
+-- The same tables in four databases, in three of them with what we have not given
 -- them
 \c :db
 CREATE DATABASE regress_serial_triggers TEMPLATE regress_serial_ledger;
 CREATE DATABASE regress_serial_columns TEMPLATE regress_serial_ledger;
+CREATE DATABASE regress_serial_others TEMPLATE regress_serial_ledger;
 
 \c regress_serial_ledger
 SELECT history();
@@ -153,14 +154,56 @@ SELECT price, count(*) > 20 AS often FROM serial.item GROUP BY price;
 SELECT refused($$SELECT serial.receive('{plain:a}', 'moon')$$) AS place, refused($$SELECT serial.commission('{plain:moon}')$$) AS thing,
 	   refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS neither;
 
--- and a table that inherits
-\c regress_serial_ledger
-CREATE TABLE special_item () INHERITS (serial.item);
-INSERT INTO special_item (id, disposition, since, decided_by, first_event, last_event, last_time) VALUES ('plain:special', 'active', '2026-01-01', 1, 1, 1, '2026-01-01');
-SELECT serial.receive('{plain:special,plain:28}', 'vault', at => '2026-04-01') > 0 AS received;
-SELECT tableoid::regclass, id, place FROM serial.item WHERE place = 'vault' ORDER BY id;
+-- and whatever else can be given to them
+\c regress_serial_others
+SELECT serial.commission('{plain:a}', at => '2026-01-01') > 0 AS begun;
+
+-- a default
+BEGIN;
+ALTER TABLE serial.item ALTER attributes SET DEFAULT '{"note": "none"}';
+SELECT serial.commission('{plain:b}') > 0 AS begun;
+SELECT id, attributes FROM serial.item ORDER BY id;
+ROLLBACK;
+
+-- heirs
+BEGIN;
+CREATE TABLE heir () INHERITS (serial.item);
+WITH gone AS (DELETE FROM ONLY serial.item RETURNING *) INSERT INTO heir SELECT * FROM gone;
+SELECT serial.receive('{plain:a}', 'mars') > 0 AS received;
+SELECT tableoid::regclass AS table, id, place FROM serial.item;
+ROLLBACK;
+
+-- an identity
+BEGIN;
+ALTER TABLE serial.event ALTER event DROP DEFAULT;
+ALTER TABLE serial.event ALTER event ADD GENERATED ALWAYS AS IDENTITY;
+SELECT refused($$SELECT serial.receive('{plain:a}', 'mars')$$);
+ROLLBACK;
+
+-- a whole of which events are but a part
+BEGIN;
+CREATE TABLE whole (LIKE serial.event) PARTITION BY LIST (business_step);
+ALTER TABLE whole ATTACH PARTITION serial.event FOR VALUES IN ('commissioning', 'receiving');
+SELECT refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS part, refused($$SELECT serial.ship('{plain:a}', 'mars', 'moon')$$) AS other;
+ROLLBACK;
+
+-- subscribers who could not tell which row was updated
+BEGIN;
+SET LOCAL client_min_messages = error;
+ALTER TABLE serial.item REPLICA IDENTITY NOTHING;
+CREATE PUBLICATION regress_serial_items FOR TABLE serial.item;
+SELECT refused($$SELECT serial.commission('{plain:b}')$$) AS insert, refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS update;
+ROLLBACK;
+
+-- What the command has written already is seen.
+BEGIN;
+UPDATE serial.item SET attributes = '{"n": 1}' WHERE id = 'plain:a' RETURNING serial.receive(ARRAY[id], 'mars') > 0 AS received;
+INSERT INTO serial.item (id, attributes) VALUES ('plain:b', '{"n": 2}') RETURNING serial.commission(ARRAY[id], at => '2026-01-01') > 0 AS begun;
+SELECT id, place, disposition, attributes FROM serial.item ORDER BY id;
+ROLLBACK;
 
 \c :db
+DROP DATABASE regress_serial_others;
 DROP DATABASE regress_serial_ledger;
 DROP DATABASE regress_serial_triggers;
 DROP DATABASE regress_serial_columns;

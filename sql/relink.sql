@@ -127,12 +127,41 @@ BEGIN READ ONLY;
 SELECT says($$SELECT serial.pack('plain:P', '{plain:x}', '2031-03-01', repack => true)$$);
 ROLLBACK;
 
+-- A type of one's own has its rules.
+BEGIN;
+DROP VIEW link;
+CREATE DOMAIN full_one AS boolean CHECK (VALUE);
+ALTER TABLE serial.aggregation_history ALTER is_container TYPE full_one USING true;
+SELECT says($$SELECT serial.pack('plain:V', '{plain:b}', '2027-04-01', repack => true)$$);
+ROLLBACK;
+
 -- A column that is not ours has its default.
 ALTER TABLE serial.aggregation_history ADD COLUMN note text DEFAULT 'of ours';
 SELECT serial.pack('plain:T', '{plain:b}', '2027-03-08', repack => true);
 SELECT child, parent, until, note FROM serial.aggregation_history WHERE until = '2027-03-08';
 ALTER TABLE serial.aggregation_history DROP COLUMN note;
 SELECT serial.pack('plain:S', '{plain:b}', '2027-03-09', repack => true);
+
+-- To pack what is there is nothing new, whatever else is unique.
+SELECT serial.pack('plain:c', '{plain:in_c}', '2027-01-01');
+CREATE UNIQUE INDEX aggregation_own_idx ON serial.aggregation (child);
+REINDEX INDEX CONCURRENTLY serial.aggregation_pkey;
+SELECT serial.pack('plain:c', '{plain:in_c,plain:in_c_too}', '2027-01-03');
+DROP INDEX serial.aggregation_own_idx;
+-- and leaves next to nothing to vacuum
+SELECT serial.pack('plain:W', ARRAY(SELECT ('plain:w' || n)::serial.serial FROM generate_series(1, 500) AS n), '2027-01-01');
+SELECT pg_relation_size('serial.aggregation') AS before \gset
+SELECT serial.pack('plain:W', ARRAY(SELECT ('plain:w' || n)::serial.serial FROM generate_series(1, 500) AS n), '2027-01-01');
+SELECT pg_relation_size('serial.aggregation') - :before <= current_setting('block_size')::bigint AS hardly_grew;
+
+-- Links may begin, but not move, where subscribers could not tell which one did.
+BEGIN;
+SET LOCAL client_min_messages = error;
+ALTER TABLE serial.aggregation REPLICA IDENTITY NOTHING;
+CREATE PUBLICATION regress_serial_links FOR TABLE serial.aggregation;
+SELECT says($$SELECT serial.pack('plain:U', '{plain:d}', '2027-01-01')$$) AS begun;
+SELECT says($$SELECT serial.pack('plain:V', '{plain:d}', '2027-01-02', repack => true)$$) ~ '^55000 ' AS refused;
+ROLLBACK;
 
 -- The indexes lead to every row.
 CREATE TABLE by_table AS TABLE link;

@@ -17,6 +17,7 @@
 #include "access/xact.h"
 #include "catalog/index.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "compat.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -24,6 +25,7 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "relation.h"
+#include "statement.h"
 #include "storage/lmgr.h"
 #include "target.h"
 #include "utils/acl.h"
@@ -74,13 +76,40 @@ has_triggers(const TriggerDesc *triggers, AclMode rights)
 }
 
 static bool
-has_other_constraints(const TupleConstr *constr, const char *check)
+has_other_constraints(const TupleConstr *constr, const TargetTable *made)
 {
+	const char *check = made->check;
+
 	if (constr == NULL)
 		return false;
-	return constr->has_generated_stored || constr->num_check > 1 ||
+	return constr->has_generated_stored ||
+		constr->num_defval > made->defaults || constr->num_check > 1 ||
 		(constr->num_check == 1 &&
 		 (check == NULL || strcmp(constr->check[0].ccname, check) != 0));
+}
+
+/*
+ * What we have in memory is of the types we have given the columns.  SQL would
+ * cast it to others, or refuse it, as it does with what is given to an identity.
+ */
+static bool
+has_our_columns(TupleDesc columns, const TargetTable *made)
+{
+	Oid			serial = ExtensionType();
+	int			i;
+
+	if (columns->natts != made->columns)
+		return false;
+	for (i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+		Oid			type = made->types[i] == SERIAL_TYPE ? serial : made->types[i];
+
+		if (column->atttypid != type || column->atttypmod != -1 ||
+			column->attidentity != '\0')
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -89,9 +118,12 @@ has_other_constraints(const TupleConstr *constr, const char *check)
 static bool
 is_bare(Relation table, const TargetTable *made, AclMode rights)
 {
-	return RelationGetNumberOfAttributes(table) == made->columns &&
-		!table->rd_rel->relhasrules && !has_triggers(table->trigdesc, rights) &&
-		!has_other_constraints(RelationGetDescr(table)->constr, made->check);
+	TupleDesc	columns = RelationGetDescr(table);
+
+	return !table->rd_rel->relhasrules &&
+		!has_triggers(table->trigdesc, rights) &&
+		!has_other_constraints(columns->constr, made) &&
+		has_our_columns(columns, made);
 }
 
 /*
@@ -116,14 +148,25 @@ is_partitioned_by(Relation whole, AttrNumber moment)
 		key->partattrs[0] == moment;
 }
 
+/*
+ * The rows of heirs are among those of the table.
+ */
+static bool
+has_heirs(Relation table)
+{
+	return table->rd_rel->relhassubclass &&
+		find_inheritance_children(RelationGetRelid(table), NoLock) != NIL;
+}
+
 static bool
 is_of_its_kind(Relation whole, const TargetTable *made)
 {
+	if (whole->rd_rel->relispartition)
+		return false;
 	if (AttributeNumberIsValid(made->moment))
 		return whole->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
 			is_partitioned_by(whole, made->moment);
-	return whole->rd_rel->relkind == RELKIND_RELATION &&
-		!whole->rd_rel->relispartition;
+	return whole->rd_rel->relkind == RELKIND_RELATION && !has_heirs(whole);
 }
 
 /* --- Opening --- */
@@ -150,6 +193,19 @@ close_table(Target *target)
 }
 
 /*
+ * The primary key comes first: of a row that there is already, the others are
+ * not to complain.
+ */
+static void
+put_first(Target *target, TargetIndex *entry)
+{
+	TargetIndex first = target->indexes[0];
+
+	target->indexes[0] = *entry;
+	*entry = first;
+}
+
+/*
  * False if the index forbids more than that two keys are equal, or later than at
  * once.
  */
@@ -164,6 +220,8 @@ open_index(Target *target, Oid oid)
 	entry->predicate = entry->info->ii_Predicate == NIL ? NULL :
 		ExecPrepareQual(entry->info->ii_Predicate, target->estate);
 	form = entry->index->rd_index;
+	if (form->indisprimary)
+		put_first(target, entry);
 	return form->indimmediate && !form->indisexclusion;
 }
 
@@ -199,8 +257,6 @@ can_write(Target *target)
 		!is_of_its_kind(whole, target->made) ||
 		!may_write(whole, target->rights))
 		return false;
-	if ((target->rights & ACL_UPDATE) != 0)
-		CheckCmdReplicaIdentity(whole, CMD_UPDATE);
 	return AttributeNumberIsValid(target->made->moment) ||
 		open_table(target, whole);
 }
@@ -260,17 +316,39 @@ partition_for(Relation whole, TimestampTz moment)
 	return n < 0 ? InvalidOid : partitions->oids[n];
 }
 
+/*
+ * NULL if there is none.  Who attaches one takes its rows from the default one,
+ * and may have been waited for.
+ */
+static Relation
+open_partition(Relation whole, TimestampTz moment)
+{
+	Oid			partition;
+	Relation	table;
+
+	while (OidIsValid(partition = partition_for(whole, moment)))
+	{
+		table = table_open(partition, RowExclusiveLock);
+		if (partition_for(whole, moment) == partition)
+			return table;
+		table_close(table, NoLock);
+	}
+	return NULL;
+}
+
 bool
 TargetTurn(Target *target, TimestampTz moment)
 {
-	Oid			partition = partition_for(target->whole, moment);
+	Relation	partition;
 
-	if (target->table != NULL && RelationGetRelid(target->table) == partition)
+	if (target->table != NULL &&
+		RelationGetRelid(target->table) == partition_for(target->whole, moment))
 		return true;
 	close_table(target);
-	if (!OidIsValid(partition))
+	partition = open_partition(target->whole, moment);
+	if (partition == NULL)
 		return false;
-	if (open_table(target, table_open(partition, RowExclusiveLock)) &&
+	if (open_table(target, partition) &&
 		target->table->rd_rel->relkind == RELKIND_RELATION &&
 		is_bare(target->table, target->made, target->rights) &&
 		RelationHasColumns(target->table, target->whole))
@@ -425,6 +503,8 @@ TargetReplace(Target *target, const ItemPointerData *place,
 	TM_FailureData failure;
 	TM_Result	result;
 
+	/* not before there is a row to update: inserts need no identity */
+	CheckCmdReplicaIdentity(target->table, CMD_UPDATE);
 	fill_slot(target, values, nulls);
 	result = table_tuple_update(target->table, &old, target->slot,
 								GetCurrentCommandId(true), GetActiveSnapshot(),

@@ -22,6 +22,8 @@ typedef struct TargetTable
 {
 	const char *name;
 	int			columns;
+	const Oid  *types;			/* of the columns; SERIAL_TYPE as in statements */
+	int			defaults;		/* how many columns have one */
 	const char *check;			/* its CHECK constraint, which our rows satisfy;
 								 * NULL: it has none */
 	AttrNumber	moment;			/* by which it is partitioned into ranges; 0: it
@@ -32,9 +34,9 @@ typedef struct Target Target;
 
 /*
  * Opens a table to insert into or to update.  NULL where SQL would do more than
- * this does: the table has got triggers for that, rules, policies for this user
- * or columns and constraints that we have not given it; the user lacks a right;
- * the transaction may not write.
+ * this does: the table has got triggers for that, rules, policies for this user,
+ * heirs, or columns, types, defaults and constraints that we have not given it;
+ * the user lacks a right; the transaction may not write.
  */
 extern Target *TargetOpen(const TargetTable *table, AclMode rights);
 extern void TargetClose(Target *target);
@@ -58,7 +60,8 @@ extern bool TargetAdd(Target *target, const Datum *values, const bool *nulls);
  * Puts a row in the place of another, waiting for whoever is writing that.  It
  * was seen under the active snapshot or later, else vacuum may have taken it
  * away.  Columns that are not among the changed ones keep their values.  False if
- * it is not any more what was seen.
+ * it is not any more what was seen.  Errors: 55000 subscribers could not tell
+ * which row it is.
  */
 extern bool TargetReplace(Target *target, const ItemPointerData *place,
 						  const Datum *values, const bool *nulls,

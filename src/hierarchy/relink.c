@@ -11,7 +11,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "hierarchy/relink.h"
+#include "statement.h"
 #include "target.h"
 
 /* the columns of both tables; see hierarchy.sql */
@@ -21,13 +23,21 @@
 #define HISTORY_COLUMNS 5
 #define HISTORY_UNTIL	4
 
+static const Oid link_types[] = {
+	SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID
+};
+
+static const Oid history_types[] = {
+	SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID
+};
+
 static const TargetTable links_table = {
-	"aggregation", LINK_COLUMNS, "aggregation_check", 0
+	"aggregation", LINK_COLUMNS, link_types, 1, "aggregation_check", 0
 };
 
 static const TargetTable history_table = {
-	"aggregation_history", HISTORY_COLUMNS, "aggregation_history_check",
-	HISTORY_UNTIL
+	"aggregation_history", HISTORY_COLUMNS, history_types, 1,
+	"aggregation_history_check", HISTORY_UNTIL
 };
 
 struct Relinker

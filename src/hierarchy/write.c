@@ -455,9 +455,29 @@ insert_in_sql(Packing *packing)
 			   DatumGetSerialPP(StatementResult(row, 1, &isnull)));
 }
 
+/*
+ * False if the child has a link.  To look for it costs more than to find it in
+ * the way, which leaves a row to vacuum.
+ */
+static bool
+insert_child(Packing *packing, Serial *child, bool look_first)
+{
+	if (look_first && SettledLinkNow(&packing->settler, child) != NULL)
+		return false;
+	/* whoever is writing another link of it may give up */
+	while (!add_child(packing, child))
+		if (SettledLinkNow(&packing->settler, child) != NULL)
+			return false;
+	return true;
+}
+
+/*
+ * Where one of them is there already, so are others.
+ */
 static void
 insert(Packing *packing)
 {
+	bool		are_new = true;
 	int			i;
 
 	if (relinker(packing) == NULL)
@@ -467,13 +487,9 @@ insert(Packing *packing)
 	}
 	for (i = 0; i < packing->children.n; i++)
 	{
-		Serial	   *child = packing->children.members[i];
-
 		CHECK_FOR_INTERRUPTS();
-		/* whoever is writing another link of it may give up */
-		while (!add_child(packing, child) &&
-			   SettledLinkNow(&packing->settler, child) == NULL)
-			;
+		are_new = insert_child(packing, packing->children.members[i],
+							   !are_new) && are_new;
 	}
 }
 

@@ -51,12 +51,24 @@ enum
 	THING_COLUMNS
 };
 
+#define THING_TYPES \
+	{SERIAL_TYPE, TIMESTAMPTZOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+
+static const Oid event_types[] = {
+	INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID,
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, SERIAL_TYPE, TEXTOID, DATEOID, JSONBOID,
+	JSONBOID, JSONBOID, JSONBOID, JSONBOID, JSONBOID, TEXTOID, TEXTOID, INT8OID,
+	TEXTOID, JSONBOID, BOOLOID, BYTEAOID
+};
+
+static const Oid thing_types[] = THING_TYPES;
+
 static const TargetTable event_table = {
-	"event", EVENT_COLUMNS, NULL, EVENT_RECORD_TIME + 1
+	"event", EVENT_COLUMNS, event_types, 1, NULL, EVENT_RECORD_TIME + 1
 };
 
 static const TargetTable thing_table = {
-	"event_item", THING_COLUMNS, NULL, THING_RECORD_TIME + 1
+	"event_item", THING_COLUMNS, thing_types, 0, NULL, THING_RECORD_TIME + 1
 };
 
 /*
@@ -117,8 +129,7 @@ insert_thing_in_sql(Datum *values, const bool *nulls)
 	static Statement insert = {
 		"INSERT INTO serial.event_item (id, event_time, event, role, leaves, record_time)"
 		" VALUES ($1, $2, $3, $4, $5, $6)",
-		6, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID, TEXTOID, TEXTOID,
-		TIMESTAMPTZOID}, SPI_OK_INSERT, NULL, InvalidOid
+		THING_COLUMNS, THING_TYPES, SPI_OK_INSERT, NULL, InvalidOid
 	};
 
 	execute(&insert, values, nulls);
@@ -153,8 +164,16 @@ EnterEvent(const Event *event, const Things *things)
 
 /* --- What an event says of the things --- */
 
+/* of the columns that are told of */
+#define TOLD_TYPES \
+	SERIAL_TYPE, TEXTOID, DATEOID, TEXTOID, TIMESTAMPTZOID, INT8OID, TEXTOID, \
+	TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, JSONBOID, TEXTOID, \
+	TIMESTAMPTZOID, INT8OID
+
+static const Oid item_types[] = {TOLD_TYPES, JSONBOID};
+
 static const TargetTable item_table = {
-	"item", ITEM_COLUMNS, NULL, 0
+	"item", ITEM_COLUMNS, item_types, 0, NULL, 0
 };
 
 /*
@@ -272,11 +291,6 @@ change(Row *row, const Event *event, const Thing *thing, const Said *said)
 
 /* --- Rows --- */
 
-#define ITEM_TYPES \
-	{SERIAL_TYPE, TEXTOID, DATEOID, TEXTOID, TIMESTAMPTZOID, INT8OID, TEXTOID, \
-	TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, JSONBOID, TEXTOID, \
-	TIMESTAMPTZOID, INT8OID}
-
 /*
  * The table of rows, open.
  */
@@ -315,7 +329,7 @@ insert_in_sql(Row *row)
 		" consignee, consignee_since, consigned_by)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 		" ON CONFLICT (id) DO NOTHING",
-		ITEM_TOLD, ITEM_TYPES, SPI_OK_INSERT, NULL, InvalidOid
+		ITEM_TOLD, {TOLD_TYPES}, SPI_OK_INSERT, NULL, InvalidOid
 	};
 
 	execute(&insert, row->values, row->nulls);
@@ -331,7 +345,7 @@ update_in_sql(Row *row)
 		" placed_by = $9, first_event = $10, last_event = $11, last_time = $12,"
 		" marks = $13, consignee = $14, consignee_since = $15, consigned_by = $16"
 		" WHERE id = $1",
-		ITEM_TOLD, ITEM_TYPES, SPI_OK_UPDATE, NULL, InvalidOid
+		ITEM_TOLD, {TOLD_TYPES}, SPI_OK_UPDATE, NULL, InvalidOid
 	};
 
 	execute(&update, row->values, row->nulls);

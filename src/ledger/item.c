@@ -112,12 +112,25 @@ read_directly(Probe *probe, ItemRow *item)
 	return true;
 }
 
+/*
+ * Who was waited for may have given the row to another thing.
+ */
+static bool
+is_still_of(Probe *probe, const Serial *id)
+{
+	bool		isnull;
+
+	return ValueEqual(DatumGetSerialPP(slot_getattr(probe->slot, ITEM_ID + 1,
+													&isnull)), id);
+}
+
 bool
 ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 {
 	Probe	   *probe = find_directly(reader, id);
 
-	return probe != NULL && ProbeLock(probe) && read_directly(probe, item);
+	return probe != NULL && ProbeLock(probe) && is_still_of(probe, id) &&
+		read_directly(probe, item);
 }
 
 Serial *

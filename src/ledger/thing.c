@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
@@ -259,6 +260,8 @@ lock_rows(Things *things, Datum ids)
 	ItemReader	reader;
 	int			n;
 
+	/* what this command has written already is to be seen */
+	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	n = ItemsOpenToLock(&reader) ? lock_directly(things, &reader) :
 		lock_in_sql(things, ids);
