@@ -3,8 +3,8 @@
  * apply.c
  *	  What follows from an event for the rows of things.
  *
- * Things of which nothing newer is known are brought up directly; the others,
- * and what has left them since, by all their events.  So are things in a
+ * Things of which nothing newer is known are brought up by EnterRows; the
+ * others, and what has left them since, by all their events.  So are things in a
  * container that leave, end or come back: it counts no more, or again.
  *
  *-------------------------------------------------------------------------
@@ -12,14 +12,11 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "compat.h"
-#include "fmgr.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/apply.h"
 #include "ledger/enter.h"
 #include "ledger/words.h"
 #include "statement.h"
-#include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
 /*

@@ -13,7 +13,6 @@
 #include "ledger/thing.h"
 #include "ledger/words.h"
 #include "lookup.h"
-#include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
