@@ -512,6 +512,10 @@ BEGIN;
 ALTER TABLE serial.event ADD COLUMN remark text;
 SELECT says($$SELECT serial.commission('{plain:s1}', place => 'urn:x:plant')$$);
 ROLLBACK;
+BEGIN;
+ALTER TABLE serial.event ALTER quantities TYPE json;
+SELECT says($$SELECT serial.commission('{plain:s1}', place => 'urn:x:plant')$$);
+ROLLBACK;
 SELECT serial.commission('{plain:s1}', place => 'urn:x:plant') > 0 AS event;
 
 -- ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -18,6 +19,7 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "relation.h"
+#include "statement.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -30,6 +32,13 @@ PG_FUNCTION_INFO_V1(serial_event_content);
 PG_FUNCTION_INFO_V1(serial_event_digest);
 PG_FUNCTION_INFO_V1(serial_moment_text);
 PG_FUNCTION_INFO_V1(serial_new_owner);
+
+const Oid	EventTypes[EVENT_COLUMNS] = {
+	INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID,
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, SERIAL_TYPE, TEXTOID, DATEOID, JSONBOID,
+	JSONBOID, JSONBOID, JSONBOID, JSONBOID, JSONBOID, TEXTOID, TEXTOID, INT8OID,
+	TEXTOID, JSONBOID, BOOLOID, BYTEAOID
+};
 
 void
 EventSet(Event *event, EventColumn column, Datum value)
@@ -90,18 +99,37 @@ EventRead(Event *event)
 		DatumGetTimestampTz(event->values[EVENT_TIME]);
 }
 
+static void
+refuse_columns(const char *problem)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("serial.event has %s", problem),
+			 errdetail("Expected are the %d that the extension gave it.",
+					   EVENT_COLUMNS)));
+}
+
 /*
- * A column that somebody has added would be in no seal.
+ * A column that somebody has added would be in no seal, and one of another type
+ * would hold something else than it says.
  */
 static void
 check_columns(TupleDesc desc)
 {
+	Oid			serial = ExtensionType();
+	int			i;
+
 	if (desc->natts != EVENT_COLUMNS)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("serial.event has %d columns", desc->natts),
-				 errdetail("Expected are the %d that the extension gave it.",
-						   EVENT_COLUMNS)));
+		refuse_columns(psprintf("%d columns", desc->natts));
+	for (i = 0; i < EVENT_COLUMNS; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		Oid			type = EventTypes[i] == SERIAL_TYPE ? serial : EventTypes[i];
+
+		if (column->atttypid != type)
+			refuse_columns(psprintf("a column \"%s\" of another type",
+									NameStr(column->attname)));
+	}
 }
 
 Datum

@@ -46,6 +46,9 @@ typedef enum EventColumn
 	EVENT_COLUMNS
 } EventColumn;
 
+/* their types; SERIAL_TYPE as in statements */
+extern const Oid EventTypes[EVENT_COLUMNS];
+
 typedef struct Event
 {
 	Datum		values[EVENT_COLUMNS];
