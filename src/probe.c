@@ -17,7 +17,6 @@
 #include "catalog/index.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_inherits.h"
 #include "compat.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
@@ -170,9 +169,7 @@ is_plain(Relation table, Relation whole)
 {
 	return table->rd_rel->relkind == RELKIND_RELATION &&
 		table->rd_rel->relam == HEAP_TABLE_AM_OID &&
-		(!table->rd_rel->relhassubclass ||
-		 find_inheritance_children(RelationGetRelid(table),
-								   AccessShareLock) == NIL) &&
+		!RelationHasHeirs(table) &&
 		(table == whole || RelationHasColumns(table, whole));
 }
 

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "relation.h"
 #include "utils/inval.h"
@@ -102,6 +103,14 @@ RelationHasColumns(Relation partition, Relation whole)
 	return true;
 }
 
+bool
+RelationHasHeirs(Relation table)
+{
+	return table->rd_rel->relhassubclass &&
+		find_inheritance_children(RelationGetRelid(table),
+								  AccessShareLock) != NIL;
+}
+
 Oid
 ExtensionType(void)
 {
@@ -115,5 +124,17 @@ ExtensionType(void)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("type \"serial.serial\" does not exist"),
 				 errhint(DAMAGED)));
+	return type;
+}
+
+Oid
+ExtensionTypeFor(Oid type)
+{
+	if (type == SERIAL_TYPE)
+		return ExtensionType();
+	if (type == SERIAL_ARRAY_TYPE)
+		return get_array_type(ExtensionType());
+	if (type == EVENT_ROW_TYPE)
+		return get_rel_type_id(ExtensionRelation("event"));
 	return type;
 }

@@ -8,23 +8,9 @@
 #include "postgres.h"
 
 #include "optimizer/cost.h"
-#include "relation.h"
 #include "statement.h"
-#include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
-
-static Oid
-resolve(Oid type, Oid serial)
-{
-	if (type == SERIAL_TYPE)
-		return serial;
-	if (type == SERIAL_ARRAY_TYPE)
-		return get_array_type(serial);
-	if (type == EVENT_ROW_TYPE)
-		return get_rel_type_id(ExtensionRelation("event"));
-	return type;
-}
 
 /*
  * A plan outlives the extension: after DROP and CREATE the type is another.
@@ -41,7 +27,7 @@ plan(Statement *statement)
 	if (statement->plan != NULL && statement->serial == serial)
 		return;
 	for (i = 0; i < statement->nargs; i++)
-		types[i] = resolve(statement->types[i], serial);
+		types[i] = ExtensionTypeFor(statement->types[i]);
 	fresh = SPI_prepare_cursor(statement->text, statement->nargs, types,
 							   CURSOR_OPT_GENERIC_PLAN);
 	if (fresh == NULL || SPI_keepplan(fresh) != 0)

@@ -11,14 +11,7 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
-
-/*
- * Stand-ins, in Statement.types, for types whose OIDs are known only when the
- * statement is planned.
- */
-#define SERIAL_TYPE			((Oid) 1)
-#define SERIAL_ARRAY_TYPE	((Oid) 2)
-#define EVENT_ROW_TYPE		((Oid) 3)	/* serial.event */
+#include "relation.h"
 
 #define STATEMENT_MAX_ARGS	16
 
@@ -30,7 +23,7 @@ typedef struct Statement
 {
 	const char *text;
 	int			nargs;
-	Oid			types[STATEMENT_MAX_ARGS];
+	Oid			types[STATEMENT_MAX_ARGS];	/* or stand-ins */
 	int			expected;		/* what SPI calls its success */
 	SPIPlanPtr	plan;			/* begins as NULL */
 	Oid			serial;			/* the type it was planned with */

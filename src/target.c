@@ -17,7 +17,6 @@
 #include "access/xact.h"
 #include "catalog/index.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_inherits.h"
 #include "compat.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -25,7 +24,6 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "relation.h"
-#include "statement.h"
 #include "storage/lmgr.h"
 #include "target.h"
 #include "utils/acl.h"
@@ -64,13 +62,11 @@ has_triggers(const TriggerDesc *triggers, AclMode rights)
 		return false;
 	if ((rights & ACL_INSERT) != 0 &&
 		(triggers->trig_insert_before_row || triggers->trig_insert_after_row ||
-		 triggers->trig_insert_instead_row ||
 		 triggers->trig_insert_before_statement ||
 		 triggers->trig_insert_after_statement))
 		return true;
 	return (rights & ACL_UPDATE) != 0 &&
 		(triggers->trig_update_before_row || triggers->trig_update_after_row ||
-		 triggers->trig_update_instead_row ||
 		 triggers->trig_update_before_statement ||
 		 triggers->trig_update_after_statement);
 }
@@ -95,7 +91,6 @@ has_other_constraints(const TupleConstr *constr, const TargetTable *made)
 static bool
 has_our_columns(TupleDesc columns, const TargetTable *made)
 {
-	Oid			serial = ExtensionType();
 	int			i;
 
 	if (columns->natts != made->columns)
@@ -103,10 +98,9 @@ has_our_columns(TupleDesc columns, const TargetTable *made)
 	for (i = 0; i < columns->natts; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(columns, i);
-		Oid			type = made->types[i] == SERIAL_TYPE ? serial : made->types[i];
 
-		if (column->atttypid != type || column->atttypmod != -1 ||
-			column->attidentity != '\0')
+		if (column->atttypid != ExtensionTypeFor(made->types[i]) ||
+			column->atttypmod != -1 || column->attidentity != '\0')
 			return false;
 	}
 	return true;
@@ -152,13 +146,6 @@ is_partitioned_by(Relation whole, AttrNumber moment)
  * The rows of heirs are among those of the table.
  */
 static bool
-has_heirs(Relation table)
-{
-	return table->rd_rel->relhassubclass &&
-		find_inheritance_children(RelationGetRelid(table), NoLock) != NIL;
-}
-
-static bool
 is_of_its_kind(Relation whole, const TargetTable *made)
 {
 	if (whole->rd_rel->relispartition)
@@ -166,7 +153,7 @@ is_of_its_kind(Relation whole, const TargetTable *made)
 	if (AttributeNumberIsValid(made->moment))
 		return whole->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
 			is_partitioned_by(whole, made->moment);
-	return whole->rd_rel->relkind == RELKIND_RELATION && !has_heirs(whole);
+	return whole->rd_rel->relkind == RELKIND_RELATION && !RelationHasHeirs(whole);
 }
 
 /* --- Opening --- */

@@ -22,7 +22,7 @@ typedef struct TargetTable
 {
 	const char *name;
 	int			columns;
-	const Oid  *types;			/* of the columns; SERIAL_TYPE as in statements */
+	const Oid  *types;			/* of the columns, or stand-ins */
 	int			defaults;		/* how many columns have one */
 	const char *check;			/* its CHECK constraint, which our rows satisfy;
 								 * NULL: it has none */

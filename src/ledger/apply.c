@@ -129,7 +129,7 @@ ApplyEvent(const Event *event, const Things *things)
 {
 	TimestampTz heard_since = event->at;
 	SerialSet	late;
-	int			n_fresh = 0;
+	bool		any_known = false;
 	int			i;
 
 	SetBegin(&late);
@@ -137,7 +137,7 @@ ApplyEvent(const Event *event, const Things *things)
 	{
 		const Thing *thing = &things->members[i];
 
-		n_fresh += thing->row == NULL;
+		any_known |= thing->row != NULL;
 		if (is_to_fold(things, thing))
 			SetAdd(&late, thing->id);
 		/* through a container that comes back, all is heard again */
@@ -145,7 +145,7 @@ ApplyEvent(const Event *event, const Things *things)
 			heard_since = Min(heard_since, thing->since);
 	}
 	EnterRows(event, things);
-	if (n_fresh < things->n)
+	if (any_known)
 		find_those_who_hear(TimestampTzGetDatum(heard_since), things, &late);
 	fold_rows(&late);
 }

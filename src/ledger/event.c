@@ -19,7 +19,6 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "relation.h"
-#include "statement.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -116,7 +115,6 @@ refuse_columns(const char *problem)
 static void
 check_columns(TupleDesc desc)
 {
-	Oid			serial = ExtensionType();
 	int			i;
 
 	if (desc->natts != EVENT_COLUMNS)
@@ -124,9 +122,8 @@ check_columns(TupleDesc desc)
 	for (i = 0; i < EVENT_COLUMNS; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, i);
-		Oid			type = EventTypes[i] == SERIAL_TYPE ? serial : EventTypes[i];
 
-		if (column->atttypid != type)
+		if (column->atttypid != ExtensionTypeFor(EventTypes[i]))
 			refuse_columns(psprintf("a column \"%s\" of another type",
 									NameStr(column->attname)));
 	}

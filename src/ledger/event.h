@@ -46,7 +46,7 @@ typedef enum EventColumn
 	EVENT_COLUMNS
 } EventColumn;
 
-/* their types; SERIAL_TYPE as in statements */
+/* their types, or stand-ins */
 extern const Oid EventTypes[EVENT_COLUMNS];
 
 typedef struct Event

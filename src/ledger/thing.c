@@ -208,13 +208,14 @@ ThingsHave(const Things *things, Serial *id)
 }
 
 static int
-lock_in_sql(Things *things, Datum ids)
+lock_in_sql(Things *things)
 {
 	static Statement lock = {
 		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i"
 		" WHERE i.id = ANY ($1) ORDER BY i.id FOR UPDATE",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
+	Datum		ids = PointerGetDatum(ThingsArray(things));
 	uint64		row;
 	uint64		n;
 
@@ -255,7 +256,7 @@ lock_directly(Things *things, ItemReader *reader)
  * How many rows there are; they are read as they are once locked.
  */
 static int
-lock_rows(Things *things, Datum ids)
+lock_rows(Things *things)
 {
 	ItemReader	reader;
 	int			n;
@@ -264,7 +265,7 @@ lock_rows(Things *things, Datum ids)
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	n = ItemsOpenToLock(&reader) ? lock_directly(things, &reader) :
-		lock_in_sql(things, ids);
+		lock_in_sql(things);
 	PopActiveSnapshot();
 	return n;
 }
@@ -279,13 +280,14 @@ ThingsQuarrel(void)
 }
 
 static void
-make_rows(Datum ids)
+make_rows(const Things *things)
 {
 	static Statement insert = {
 		"INSERT INTO serial.item (id) SELECT t.id FROM unnest($1) AS t(id)"
 		" ORDER BY t.id ON CONFLICT (id) DO NOTHING",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_INSERT, NULL, InvalidOid
 	};
+	Datum		ids = PointerGetDatum(ThingsArray(things));
 
 	StatementExecute(&insert, &ids, NULL, false, 0);
 }
@@ -343,15 +345,14 @@ hold_containers(Things *things)
 void
 ThingsLock(Things *things)
 {
-	Datum		ids = PointerGetDatum(ThingsArray(things));
-	int			found = lock_rows(things, ids);
+	int			found = lock_rows(things);
 
 	if (things->begin)
 		return;
 	if (found < things->n)
 	{
-		make_rows(ids);
-		if (lock_rows(things, ids) < things->n)
+		make_rows(things);
+		if (lock_rows(things) < things->n)
 			ThingsQuarrel();
 	}
 	hold_containers(things);
