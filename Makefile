@@ -11,14 +11,14 @@
 EXTENSION = serial
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control)
 
-# Rooms, in the order in which each may use those before it.
-ROOMS = scheme syntax value issue hierarchy ledger rights
+# The modules, in the order in which each may use those before it.
+SOURCE_MODULES = scheme syntax value catalog issue hierarchy ledger
 
 MODULE_big = serial
-OBJS = src/serial.o src/relation.o src/statement.o src/probe.o src/lookup.o src/target.o src/set.o $(foreach room,$(ROOMS),$(patsubst %.c,%.o,$(sort $(wildcard src/$(room)/*.c))))
-# Of a room without a list, the one file of its name.
-LEDGER_SQL = vocabulary transition event month item alert state recall record daily correct ask verify seal
-SQL_PARTS = src/serial.sql $(foreach room,$(ROOMS),$(if $(filter ledger,$(room)),$(LEDGER_SQL:%=src/ledger/%.sql),$(wildcard src/$(room)/$(room).sql)))
+OBJS = src/serial.o $(foreach m,$(SOURCE_MODULES),$(patsubst %.c,%.o,$(sort $(wildcard src/$(m)/*.c src/$(m)/*/*.c))))
+# The numbers of the parts give their order, whatever the module.
+SQL_NAMES = $(sort $(notdir $(wildcard src/*.sql src/*/*.sql src/*/*/*.sql)))
+SQL_PARTS = $(foreach name,$(SQL_NAMES),$(wildcard src/$(name) src/*/$(name) src/*/*/$(name)))
 DATA_built = serial--$(EXTVERSION).sql
 
 PG_CPPFLAGS = -I$(srcdir)/src -DSERIAL_VERSION='"$(EXTVERSION)"'
@@ -27,16 +27,16 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
 PG_CFLAGS += -fno-semantic-interposition
 SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
 
-HIERARCHY_REGRESS = hierarchy relink forest stress plan history tree adopt retention hierarchy_rights
-LEDGER_REGRESS = ledger enter ledger_events ledger_rights ledger_months trace ledger_model recalled hand merkle
+HIERARCHY_REGRESS = hierarchy repack walk_random limits plan history tree adopt retention hierarchy_rights
+LEDGER_REGRESS = ledger direct_write ledger_events ledger_rights ledger_months trace ledger_model recalled stock merkle
 REGRESS = install scheme catalog syntax scan epc roundtrip value index issue random lease $(HIERARCHY_REGRESS) $(LEDGER_REGRESS) rights
-ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-ring-of-three pack-into-moving unpack-all repack-same-child memo-view partition-history walk-serializable adopt record-same-thing record-beside-sql seal record-while-inside
+ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-cycle-of-three pack-into-moving unpack-all repack-same-child call-cache partition-history walk-serializable adopt record-same-thing record-beside-sql seal record-while-inside
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.
 # With WALKS=sql, installcheck runs what walks, and has every walk ask in SQL.
 ifeq ($(WALKS),sql)
-REGRESS = install in_sql $(HIERARCHY_REGRESS)
+REGRESS = install walk_sql_mode $(HIERARCHY_REGRESS)
 export PGOPTIONS := $(PGOPTIONS) -c serial.enable_direct_walk=off
 endif
 

@@ -150,8 +150,8 @@ SELECT serial.container('(01)09506000134352(21)J'), serial.container('(01)095060
 
 -- Twice, releasing, and again
 SELECT serial.adopt('stock_package', 'code', 'parent');
-SELECT serial.release('stock_package');
-SELECT serial.release('stock_package');
+SELECT serial.unadopt('stock_package');
+SELECT serial.unadopt('stock_package');
 SELECT in_step();
 SELECT serial.adopt('stock_package', 'code', 'parent');    -- all of it is there
 -- A column that is renamed takes its trigger out of step: loudly.
@@ -275,7 +275,7 @@ SELECT serial.adopt('bad', 'code', 'code');
 SELECT serial.adopt('bad', 'code', 'parent', 'pallet');
 SELECT serial.adopt(NULL, 'code', 'parent');
 SELECT serial.adopt('bad', NULL, 'parent');
-SELECT serial.release(NULL);
+SELECT serial.unadopt(NULL);
 ALTER TABLE bad ADD n integer, ADD i serial.serial;
 SELECT serial.adopt('bad', 'n', 'parent');
 SELECT serial.adopt('bad', 'code', 'n');
@@ -295,13 +295,13 @@ SELECT serial.adopt('odd', 'code', 'parent');
 DROP TABLE odd;
 -- nor can the trigger be put to another use
 CREATE TABLE odd (code text, parent text);
-CREATE TRIGGER t BEFORE INSERT ON odd FOR EACH ROW EXECUTE FUNCTION serial.follow('code', 'parent', '', '');
+CREATE TRIGGER t BEFORE INSERT ON odd FOR EACH ROW EXECUTE FUNCTION serial_internal.sync_adopted('code', 'parent', '', '');
 INSERT INTO odd VALUES ('(00)306141410000099987', '(00)306141410000099994');
 DROP TRIGGER t ON odd;
-CREATE TRIGGER t AFTER INSERT ON odd FOR EACH STATEMENT EXECUTE FUNCTION serial.follow('code', 'parent', '', '');
+CREATE TRIGGER t AFTER INSERT ON odd FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.sync_adopted('code', 'parent', '', '');
 INSERT INTO odd VALUES ('(00)306141410000099987', '(00)306141410000099994');
 DROP TRIGGER t ON odd;
-CREATE TRIGGER t AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION serial.follow('code', 'parent');
+CREATE TRIGGER t AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.sync_adopted('code', 'parent');
 INSERT INTO odd VALUES ('(00)306141410000099987', '(00)306141410000099994');
 DROP TABLE odd;
 
@@ -327,7 +327,7 @@ SELECT serial.adopt('erp.package', 'code', 'parent');
 RESET ROLE;
 REVOKE regress_serial_erp FROM regress_serial_admin;
 SET ROLE regress_serial_admin;
-SELECT serial.release('erp.package');
+SELECT serial.unadopt('erp.package');
 
 -- Who writes the table has no right on the links, and needs none.
 SET SESSION AUTHORIZATION regress_serial_clerk;
@@ -338,7 +338,7 @@ SELECT serial.container('(00)306141410000099970');
 SELECT serial.pack('(00)306141410000099994', ARRAY['(00)306141410000099963']);
 UPDATE serial.aggregation SET since = now();
 CREATE TEMP TABLE mine (code text, parent text);
-CREATE TRIGGER t AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION serial.follow('code', 'parent', '', '');
+CREATE TRIGGER t AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.sync_adopted('code', 'parent', '', '');
 RESET SESSION AUTHORIZATION;
 DROP TABLE mine;
 SELECT * FROM links ORDER BY child;
@@ -388,7 +388,7 @@ SELECT DISTINCT who, what FROM erp.log ORDER BY who, what;
 SELECT * FROM links ORDER BY child;
 TRUNCATE erp.log;
 -- adopting runs nothing of his as the superuser who does it
-SELECT serial.release('erp.package');
+SELECT serial.unadopt('erp.package');
 SELECT serial.adopt('erp.package', 'code', 'parent');
 SELECT DISTINCT who, what FROM erp.log ORDER BY who, what;
 -- what is read as the owner is what the owner can read

@@ -69,7 +69,7 @@ SELECT serial.suggest('bic:CSQU3054384') ORDER BY 1 LIMIT 3;
 SELECT serial.epc_uri('(01)80614141123458(21)6789');
 SELECT serial.epc_uri('(01)80614141123458(21)6789', 7), serial.epc_uri('(01)80614141123458(21)6789', 12);
 INSERT INTO serial.company_prefix VALUES ('06', 6), ('061', 8), ('061414', 7);
-SELECT serial.company_prefix_length('(01)80614141123458(21)6789'), serial.epc_uri('(01)80614141123458(21)6789'),
+SELECT serial_internal.company_prefix_length('(01)80614141123458(21)6789'), serial.epc_uri('(01)80614141123458(21)6789'),
        serial.epc_hex('(01)80614141123458(21)6789'), serial.epc_tag_uri('(01)80614141123458(21)6789');
 SELECT serial.epc_uri('(01)00000096385074') AS gtin_8;
 SELECT serial.epc_uri('vin:1M8GDM9AXKP042788');

@@ -49,9 +49,9 @@ INSERT INTO question (query) VALUES
 	($$SELECT count(*) FROM serial.containers('plain:c1')$$),
 	($$SELECT serial.container('plain:c1')$$),
 	($$SELECT serial.outermost('plain:c1')$$),
-	($$SELECT cardinality(serial.contents_array('plain:P'::serial.serial))$$),
-	($$SELECT cardinality(serial.contents_array('{plain:P}'::serial.serial[]))$$),
-	($$SELECT serial.containers_array('plain:c1')$$),
+	($$SELECT cardinality(serial_internal.contents_array('plain:P'::serial.serial))$$),
+	($$SELECT cardinality(serial_internal.contents_array('{plain:P}'::serial.serial[]))$$),
+	($$SELECT serial_internal.containers_array('plain:c1')$$),
 	($$SELECT serial.tree('plain:P', 1)$$),
 	($$SELECT count(*) FROM serial.contents('plain:Q', '2026-01-02')$$),
 	($$SELECT count(*) FROM serial.containers('plain:c1', '2026-01-02')$$),
@@ -72,8 +72,8 @@ FROM unnest(ARRAY[
 	$$EXPLAIN SELECT FROM heap WHERE id <@ 'plain:P'$$,
 	$$EXPLAIN SELECT FROM heap WHERE 'plain:P' @> id$$,
 	$$EXPLAIN SELECT FROM heap WHERE id <@ '{plain:P}'::serial.serial[]$$,
-	$$EXPLAIN SELECT FROM heap WHERE serial.is_inside(id, 'plain:P')$$,
-	$$EXPLAIN SELECT FROM heap WHERE serial.is_inside_any(id, '{plain:P}')$$,
+	$$EXPLAIN SELECT FROM heap WHERE serial_internal.is_inside(id, 'plain:P')$$,
+	$$EXPLAIN SELECT FROM heap WHERE serial_internal.is_inside_any(id, '{plain:P}')$$,
 	$$EXPLAIN SELECT FROM serial.contents('plain:P')$$]) AS query;
 
 -- A reader may know all of it.
@@ -198,7 +198,7 @@ SELECT count(*) FROM serial.contents('plain:Q', '2026-01-02');
 SELECT * FROM serial.containers('plain:c1');
 SELECT * FROM serial.containers('plain:c1', '2026-01-02');
 SELECT serial.outermost('plain:c1'), serial.container('plain:c1'), serial.inside('plain:c1', 'plain:Q', '2026-01-02');
-SELECT serial.is_inside('plain:c1', 'plain:P'), cardinality(serial.contents_array('plain:P'::serial.serial));
+SELECT serial_internal.is_inside('plain:c1', 'plain:P'), cardinality(serial_internal.contents_array('plain:P'::serial.serial));
 SELECT count(*) FROM item WHERE id OPERATOR(pg_catalog.<@) 'plain:P'::serial.serial;
 RESET serial.enable_direct_walk;
 SELECT count(*) FROM serial.contents('plain:P');

@@ -78,8 +78,8 @@ RESET enable_seqscan;
 
 -- The extended hash with seed 0 agrees with the plain one.
 SELECT count(*) FROM unit
-WHERE serial.serial_hash(id)::bigint & 4294967295 <> serial.serial_hash_extended(id, 0) & 4294967295
-   OR serial.serial_hash_extended(id, 0) = serial.serial_hash_extended(id, 1);
+WHERE serial_internal.serial_hash(id)::bigint & 4294967295 <> serial_internal.serial_hash_extended(id, 0) & 4294967295
+   OR serial_internal.serial_hash_extended(id, 0) = serial_internal.serial_hash_extended(id, 1);
 
 -- Duplicates share their index entry.
 CREATE TABLE many AS SELECT '(01)09506000134352'::serial.serial AS id FROM generate_series(1, 20000);

@@ -37,7 +37,7 @@ ORDER BY 1, 2;
 -- Everyone may use the type; nobody unasked may write or issue.
 SELECT p.oid::regprocedure AS open_to_all_but_volatile
 FROM pg_proc AS p
-WHERE p.pronamespace = 'serial'::regnamespace AND p.provolatile = 'v'
+WHERE p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace) AND p.provolatile = 'v'
   AND has_function_privilege('public', p.oid, 'EXECUTE')
 ORDER BY 1;
 SELECT c.oid::regclass AS open_to_all, c.relkind
@@ -49,7 +49,7 @@ ORDER BY 1;
 -- A definer's function has its search_path pinned.
 SELECT p.oid::regprocedure AS unpinned
 FROM pg_proc AS p
-WHERE p.pronamespace = 'serial'::regnamespace AND p.prosecdef
+WHERE p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace) AND p.prosecdef
   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
 ORDER BY 1;
 

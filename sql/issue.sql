@@ -126,7 +126,7 @@ SELECT serial.create_pool('parts', 'cpi', '0614141PART/1', length => 3);
 SELECT serial.create_pool('x', 'cpi', '0614141PART/11', length => 2);
 SELECT serial.create_pool('cage', 'usdod', 'CAGEY.1', length => 3);
 SELECT serial.create_pool('x', 'usdod', 'CAGEY.1', length => 3);
-SELECT serial.pool_prefix('cpi', '0614141PART'), serial.pool_prefix('usdod', 'CAGEY'), serial.pool_prefix('adi', 'CAGEY.P.'), serial.pool_prefix('sscc', '3');
+SELECT serial_internal.pool_prefix('cpi', '0614141PART'), serial_internal.pool_prefix('usdod', 'CAGEY'), serial_internal.pool_prefix('adi', 'CAGEY.P.'), serial_internal.pool_prefix('sscc', '3');
 
 -- Number 0 of a pool behind another is one that only some pools never issue.
 SELECT serial.create_pool('up to 100', 'plain', 'Q-', length => 3, capacity => 100);

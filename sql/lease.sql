@@ -10,7 +10,7 @@ SELECT ordinals, holder, expires_at > now() AS will_expire, leased_by = session_
 SELECT serial.issue_lease(:lease, 3, 'run 1');
 SELECT serial.issue('leased');
 SELECT serial.issue_lease(:other, 2);
-SELECT serial.lease_left(:lease), serial.lease_left(:other), serial.lease_left(1000000);
+SELECT serial_internal.lease_left(:lease), serial_internal.lease_left(:other), serial_internal.lease_left(1000000);
 SELECT capacity, issued, leased, remaining FROM serial.pools WHERE name = 'leased';
 SELECT ordinals, lease = :lease AS first_lease, reference FROM serial.batch WHERE lease IS NOT NULL ORDER BY batch;
 
@@ -24,7 +24,7 @@ SELECT serial.issue_lease(:lease, 1);
 SELECT serial.lease_serials(:other);
 SELECT count(*), min(v), max(v) FROM serial.lease_serials(:other) AS v;
 SELECT serial.issue_lease(:other, 1);
-SELECT serial.lease_left(:other);
+SELECT serial_internal.lease_left(:other);
 
 -- Returned, a lease issues nothing, and what was left is dead.
 SELECT serial.return_lease(:lease);

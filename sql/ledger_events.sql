@@ -119,7 +119,7 @@ ORDER BY k.nr, n.length;
 -- ---------------------------------------------------------------------------
 -- Words: bare, as a web URI, as a URN; one's own as a URI.
 SELECT kind, count(*) FROM serial.vocabulary GROUP BY kind ORDER BY kind COLLATE "C";
-SELECT w, says(format('SELECT serial.vocabulary_word(%L, %L)', kind, w)) FROM (VALUES
+SELECT w, says(format('SELECT serial_internal.vocabulary_word(%L, %L)', kind, w)) FROM (VALUES
 	('business_step', 'shipping'), ('business_step', 'https://ref.gs1.org/cbv/BizStep-shipping'),
 	('business_step', 'urn:epcglobal:cbv:bizstep:shipping'), ('business_step', 'urn:x:step:polishing'),
 	('business_step', 'https://example.com/polishing'), ('business_step', 'Shipping'), ('business_step', 'polishing'),
@@ -270,7 +270,7 @@ SELECT kind, detail FROM serial.alert WHERE id = '(01)09506000134369(21)00000000
 -- Two distant places within too short a time
 INSERT INTO serial.place (place, name, latitude, longitude) VALUES
 	('urn:x:vienna', 'Vienna', 48.2, 16.37), ('urn:x:lisbon', 'Lisbon', 38.72, -9.14), ('urn:x:next_door', 'Vienna too', 48.2, 16.371);
-SELECT round(serial.distance_km(a, b)) AS km FROM serial.place AS a, serial.place AS b WHERE a.place = 'urn:x:vienna' AND b.place = 'urn:x:lisbon';
+SELECT round(serial_internal.distance_km(a, b)) AS km FROM serial.place AS a, serial.place AS b WHERE a.place = 'urn:x:vienna' AND b.place = 'urn:x:lisbon';
 SELECT serial.commission('{plain:v}', place => 'urn:x:vienna', at => '2026-01-01 00:00+00') > 0 AS event;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 00:00:01+00', place => 'urn:x:next_door') > 0 AS near;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 03:00+00', place => 'urn:x:lisbon') > 0 AS by_plane;
@@ -315,7 +315,7 @@ SELECT serial.declare_error(:received, 'did_not_occur') AS declared \gset
 SELECT now_is('plain:e1');
 SELECT corrects = :received AS corrects_it, error_reason, recorded_by = session_user AS by_me, type, business_step, event_time
 FROM serial.event WHERE event = :declared;
-SELECT business_step, corrects IS NOT NULL AS is_declaration, corrected_by IS NOT NULL AS is_wrong FROM serial.trace('plain:e1') ORDER BY event_time, event;
+SELECT business_step, corrects IS NOT NULL AS is_declaration, correcting_event IS NOT NULL AS is_wrong FROM serial.trace('plain:e1') ORDER BY event_time, event;
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :received, 'did_not_occur')) ~ '^55000 event \d+ has been declared wrong already' AS once;
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :declared, 'did_not_occur')) ~ '^42704 event \d+ does not exist' AS no_way_back;
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :shipped, 'whim'));
@@ -389,21 +389,21 @@ SELECT serial.pack('plain:kcase', '{plain:k2,plain:k3}', '2026-06-01 01:00+00');
 SELECT serial.receive('{plain:kbox}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
 SELECT serial.dispense('{plain:k1,plain:k2}', at => '2026-06-03 00:00+00') > 0 AS event;
 SELECT serial.unpack('{plain:k3}', '2026-06-03 01:00+00');
-SELECT now_is(id), place_since FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(id) ORDER BY id;
+SELECT now_is(id), place_since FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial_internal.current_state(id) ORDER BY id;
 SELECT serial.pack('plain:kbox', '{plain:k1,plain:kcase}', '2026-06-01 12:00+00');
 SELECT u.id, p.place AS present, s.place AS state, p.place_since = s.place_since AS same_since, p.disposition = s.disposition AS same_disposition
-FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id;
+FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial_internal.current_state(u.id) AS p, serial_internal.state(u.id) AS s ORDER BY u.id;
 -- It is taken out late too, and those events count no more.
 SELECT serial.unpack('{plain:k1,plain:kcase}', '2026-06-01 18:00+00');
 SELECT u.id, p.place AS present, s.place AS state, p.place_since = s.place_since AS same_since, p.disposition = s.disposition AS same_disposition
-FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id;
+FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial_internal.current_state(u.id) AS p, serial_internal.state(u.id) AS s ORDER BY u.id;
 
 -- ---------------------------------------------------------------------------
 -- A container that was emptied, without its content being named: declared wrong,
 -- all is in it again, and hears of it again.
 CREATE FUNCTION agree(ids serial.serial[]) RETURNS TABLE (id serial.serial, present text, state text) LANGUAGE sql AS $$
-	SELECT u.id, concat_ws(', ', p.disposition, p.place, serial.marks_in_force(p.marks)), concat_ws(', ', s.disposition, s.place, serial.marks_in_force(s.marks))
-	FROM unnest(ids) AS u(id), serial.present(u.id) AS p, serial.state(u.id) AS s ORDER BY u.id
+	SELECT u.id, concat_ws(', ', p.disposition, p.place, serial_internal.persistent_dispositions_set(p.marks)), concat_ws(', ', s.disposition, s.place, serial_internal.persistent_dispositions_set(s.marks))
+	FROM unnest(ids) AS u(id), serial_internal.current_state(u.id) AS p, serial_internal.state(u.id) AS s ORDER BY u.id
 $$;
 SELECT serial.commission('{plain:m1,plain:m2}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
 SELECT serial.pack('plain:mbox', '{plain:m1,plain:m2}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
@@ -501,11 +501,11 @@ SELECT year, says(format('SELECT serial.record(%L, %L, %L, %L, event_time => %L)
 FROM unnest('{0001-01-01 00:00+00 BC,0001-01-01 00:00+00,9999-12-31 23:59:59.999999+00,10000-01-01 00:00+00}'::text[]) AS y(year);
 
 -- The owner is text, and whatever else is there is none.
-SELECT entry, serial.new_owner(jsonb_build_array(entry)) FROM jsonb_array_elements(
+SELECT entry, serial_internal.new_owning_party(jsonb_build_array(entry)) FROM jsonb_array_elements(
 	'[5, "x", null, [], {}, {"type": "owning_party"}, {"type": "location", "destination": "urn:x:l"}, {"type": "owning_party", "destination": 5},
 	  {"type": "owning_party", "destination": null}, {"type": "owning_party", "destination": true}, {"type": "owning_party", "destination": {"a": 1}},
 	  {"type": "owning_party", "destination": "urn:x:o"}]') AS d(entry);
-SELECT serial.new_owner('"owning_party"') IS NULL AS of_scalar, serial.new_owner('{"type": "owning_party", "destination": "urn:x:o"}') IS NULL AS of_object;
+SELECT serial_internal.new_owning_party('"owning_party"') IS NULL AS of_scalar, serial_internal.new_owning_party('{"type": "owning_party", "destination": "urn:x:o"}') IS NULL AS of_object;
 
 -- A column that the seal does not know is refused, and nothing is written.
 BEGIN;
@@ -521,7 +521,7 @@ SELECT serial.commission('{plain:s1}', place => 'urn:x:plant') > 0 AS event;
 -- ---------------------------------------------------------------------------
 -- Every row of serial.item is what the events say.
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
-FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS s ON true
+FROM serial.item AS i LEFT JOIN LATERAL serial_internal.state(i.id, 'infinity', true) AS s ON true
 WHERE i.lot IS DISTINCT FROM 'MASS' AND (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
 
 SELECT says('UPDATE serial.event SET place = NULL');

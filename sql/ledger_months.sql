@@ -28,14 +28,14 @@ FROM pg_inherits WHERE inhparent = 'serial.event'::regclass;
 
 -- As if events 1 and 2 had been recorded in January 2020, 3 in February: the
 -- clock says when an event is recorded, so this takes a superuser.
-SELECT serial.open_month('2020-01-31 23:59:59.999999+00'), serial.open_month('2020-02-01 00:00+00'), serial.open_month('2020-02-29 00:00+14');
+SELECT serial_internal.open_month('2020-01-31 23:59:59.999999+00'), serial_internal.open_month('2020-02-01 00:00+00'), serial_internal.open_month('2020-02-29 00:00+14');
 SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) AS bound, obj_description(c.oid) AS comment
 FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
 WHERE i.inhparent IN ('serial.event'::regclass, 'serial.event_item'::regclass) AND c.relname LIKE '%\_2020%' ORDER BY c.relname;
 CREATE FUNCTION recorded_in(numbers bigint[], moment timestamptz) RETURNS void LANGUAGE sql AS $$
 	UPDATE serial.event_item SET record_time = moment WHERE event = ANY (numbers);
 	UPDATE serial.event SET record_time = moment WHERE event = ANY (numbers);
-	UPDATE serial.event AS e SET digest = serial.event_digest(e, serial.things_of_event(e.event)) WHERE event = ANY (numbers);
+	UPDATE serial.event AS e SET digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) WHERE event = ANY (numbers);
 $$;
 SET session_replication_role = replica;
 SELECT recorded_in('{1,2}', '2020-01-12'), recorded_in('{3}', '2020-02-10');
@@ -87,7 +87,7 @@ SELECT serial.attach_month('2020-01-15'), serial.attach_month('2020-02-01');
 SELECT count(*) FROM serial.detached_month;
 TABLE everything;
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
-FROM serial.item AS i LEFT JOIN LATERAL serial.state(i.id, 'infinity', true) AS s ON true
+FROM serial.item AS i LEFT JOIN LATERAL serial_internal.state(i.id, 'infinity', true) AS s ON true
 WHERE (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
 SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET leaves = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
 
@@ -112,17 +112,17 @@ SELECT serial.recall('09506000134352', '{R}', 'test') AS recall \gset
 SET session_replication_role = replica;
 SELECT recorded_in(ARRAY[:made], '2020-02-16');
 RESET session_replication_role;
-SELECT count(*) FROM serial.things_at('urn:x:plant', '2020-02-17');
+SELECT count(*) FROM serial.items_at('urn:x:plant', '2020-02-17');
 SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
 SELECT serial.detach_month('2020-02-01');
-SELECT t FROM serial.things_at('urn:x:plant') AS t ORDER BY t;
+SELECT t FROM serial.items_at('urn:x:plant') AS t ORDER BY t;
 SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant');
 SELECT id, expiry - current_date AS days, place FROM serial.expiring('10 days');
 SELECT id, place FROM serial.expiring('10 days', 'urn:x:plant');
 SELECT id, place, disposition FROM serial.recalled(:recall) ORDER BY id;
 SELECT place, disposition FROM serial.where_is('(01)09506000134352(21)R1');
 SELECT verdict FROM serial.verify('(01)09506000134352(21)R1'::serial.serial);
-SELECT t FROM serial.things_at('urn:x:plant', '2020-02-17') AS t ORDER BY t;
+SELECT t FROM serial.items_at('urn:x:plant', '2020-02-17') AS t ORDER BY t;
 SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
 SELECT gtin, lot, things FROM serial.on_hand('urn:x:nowhere', as_of => '2020-02-17');
 SELECT place FROM serial.where_is('plain:steel', '2020-03-20');
@@ -144,13 +144,13 @@ SET session_replication_role = replica;
 SELECT recorded_in(ARRAY[:e1, :e3, :declared], '2020-02-20');
 RESET session_replication_role;
 CREATE VIEW known AS
-SELECT u.n, serial.known_event('urn:x:event:' || u.n) AS event, (SELECT count(*) FROM serial.event AS e WHERE e.event_id = 'urn:x:event:' || u.n) AS at_hand,
+SELECT u.n, serial_internal.known_event('urn:x:event:' || u.n) AS event, (SELECT count(*) FROM serial.event AS e WHERE e.event_id = 'urn:x:event:' || u.n) AS at_hand,
 	   (SELECT count(*) FROM serial.detached_event_id AS d WHERE d.event_id = 'urn:x:event:' || u.n) AS aside
 FROM generate_series(1, 4) AS u(n);
 SELECT n, event IN (:e1, :e2, :e3) AS is_known, event - :e1 + 1 = n AS is_it, at_hand, aside FROM known ORDER BY n;
 SELECT serial.detach_month('2020-02-01');
 SELECT n, event IN (:e1, :e2, :e3) AS is_known, event - :e1 + 1 = n AS is_it, at_hand, aside FROM known ORDER BY n;
-SELECT serial.known_event(NULL) IS NULL AS is_null;
+SELECT serial_internal.known_event(NULL) IS NULL AS is_null;
 SELECT serial.detach_month('2020-01-01'), serial.attach_month('2020-01-01');
 SELECT n, event IN (:e1, :e2, :e3) AS is_known, at_hand, aside FROM known ORDER BY n;
 SELECT serial.attach_month('2020-02-01');

@@ -73,9 +73,9 @@ FROM unnest('{nobody,reader,operator,admin}'::text[]) WITH ORDINALITY AS r(role,
 	$$SELECT serial.close_recall(1)$$,
 	$$SELECT serial.detach_month('2020-01-01')$$,
 	$$SELECT serial.attach_month('2020-01-01')$$,
-	$$SELECT serial.raise_alert('x', NULL, NULL, 'x')$$,
-	$$SELECT serial.refresh('{plain:a}')$$,
-	$$SELECT serial.open_month(now())$$,
+	$$SELECT serial_internal.raise_alert('x', NULL, NULL, 'x')$$,
+	$$SELECT serial_internal.recompute_items('{plain:a}')$$,
+	$$SELECT serial_internal.open_month(now())$$,
 	$$INSERT INTO serial.lot (gtin, lot) VALUES ('09506000134352', 'x') RETURNING lot$$,
 	$$INSERT INTO serial.place (place) VALUES ('x') RETURNING place$$,
 	$$UPDATE serial.transition SET within = '11 days' WHERE within IS NOT NULL RETURNING within$$,
@@ -161,9 +161,9 @@ FROM unnest(ARRAY[
 	$$SELECT place FROM serial.where_is('plain:b', '2026-02-01')$$,
 	$$SELECT place FROM serial.where_is('plain:c', '2026-02-01')$$,
 	$$SELECT place FROM serial.where_is('plain:c', '2026-01-02 12:00+00')$$,
-	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.things_at('north') AS t$$,
-	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.things_at('south') AS t$$,
-	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.things_at('south', '2026-01-02 12:00+00') AS t$$,
+	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.items_at('north') AS t$$,
+	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.items_at('south') AS t$$,
+	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.items_at('south', '2026-01-02 12:00+00') AS t$$,
 	$$SELECT string_agg(id::text, ',' ORDER BY id) FROM serial.expiring('100 years')$$,
 	$$SELECT count(*) FROM serial.made_from('plain:a')$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
 -- Who reads the things of events directly needs a policy there, too; the questions
@@ -178,7 +178,7 @@ FROM unnest(ARRAY[
 	$$SELECT string_agg(DISTINCT id::text, ',' ORDER BY id::text) FROM serial.event_item$$,
 	$$SELECT string_agg(business_step, ',') FROM serial.trace('plain:c')$$,
 	$$SELECT place FROM serial.where_is('plain:c', '2026-02-01')$$,
-	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.things_at('north', '2026-02-01') AS t$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
+	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.items_at('north', '2026-02-01') AS t$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
 ALTER TABLE serial.event_item DISABLE ROW LEVEL SECURITY;
 -- Operators write what is, whatever they see of it.
 SELECT answer('regress_serial_operator', $$SELECT count(*) FROM serial.item$$) AS sees,

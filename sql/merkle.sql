@@ -54,14 +54,14 @@ FROM many CROSS JOIN LATERAL generate_series(1, n) AS i;
 
 -- Entries read back
 SELECT n, count(*), bool_and(l.event = 10 * l.i AND l.digest = sha256(int8send(l.i))) AS same
-FROM many CROSS JOIN LATERAL serial.seal_leaves(leaves) WITH ORDINALITY AS l(event, digest, i) WHERE n IN (1, 2, 70) GROUP BY n ORDER BY n;
+FROM many CROSS JOIN LATERAL serial_internal.seal_leaves(leaves) WITH ORDINALITY AS l(event, digest, i) WHERE n IN (1, 2, 70) GROUP BY n ORDER BY n;
 
 -- Of nothing, of what is not there, and of no entries
-SELECT serial.merkle_root('') IS NULL AS no_root, serial.merkle_path('', 1) IS NULL AS no_path, (SELECT count(*) FROM serial.seal_leaves('')) AS leaves,
+SELECT serial.merkle_root('') IS NULL AS no_root, serial.merkle_path('', 1) IS NULL AS no_path, (SELECT count(*) FROM serial_internal.seal_leaves('')) AS leaves,
 	serial.merkle_path(leaves, 15) IS NULL AS not_there, cardinality(serial.merkle_path(leaves, 10)) AS alone FROM many WHERE n = 1;
 SELECT serial.merkle_root('\x00');
 SELECT serial.merkle_path(substr(leaves, 2), 10) FROM many WHERE n = 2;
-SELECT * FROM serial.seal_leaves(repeat('x', 41)::bytea);
+SELECT * FROM serial_internal.seal_leaves(repeat('x', 41)::bytea);
 
 DROP TABLE entry, tree, many;
 DROP FUNCTION climb;

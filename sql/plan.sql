@@ -67,14 +67,14 @@ SELECT how($$SELECT id FROM item WHERE id <@ 'plain:P7'$$);
 SELECT how($$SELECT n FROM item WHERE 'plain:P7' @> id$$);
 SELECT how($$SELECT n FROM item WHERE id <@ '{plain:P7,plain:C8.1}'::serial.serial[]$$);
 SELECT how($$SELECT n FROM item WHERE '{plain:P7,plain:C8.1}'::serial.serial[] @> id$$);
-SELECT how($$SELECT n FROM item WHERE serial.is_inside(id, 'plain:P7')$$);
-SELECT how($$SELECT n FROM item WHERE serial.has_inside('plain:P7', id)$$);
-SELECT how($$SELECT n FROM item WHERE serial.is_inside_any(id, '{plain:P7}')$$);
+SELECT how($$SELECT n FROM item WHERE serial_internal.is_inside(id, 'plain:P7')$$);
+SELECT how($$SELECT n FROM item WHERE serial_internal.has_inside('plain:P7', id)$$);
+SELECT how($$SELECT n FROM item WHERE serial_internal.is_inside_any(id, '{plain:P7}')$$);
 SELECT is_right($$SELECT id FROM item WHERE id <@ 'plain:P7'$$, 'plain:P7') AS op,
 	   is_right($$SELECT id FROM item WHERE 'plain:P7' @> id$$, 'plain:P7') AS commuted,
 	   is_right($$SELECT id FROM item WHERE id <@ '{plain:P7,NULL,plain:C8.1}'::serial.serial[]$$, 'plain:P7', 'plain:C8.1') AS any_of,
 	   is_right($$SELECT id FROM item WHERE '{plain:P7,plain:C7.1}'::serial.serial[] @> id$$, 'plain:P7') AS overlapping,
-	   is_right($$SELECT id FROM item WHERE serial.is_inside(id, 'plain:P7')$$, 'plain:P7') AS call;
+	   is_right($$SELECT id FROM item WHERE serial_internal.is_inside(id, 'plain:P7')$$, 'plain:P7') AS call;
 SELECT count(*), min(id), max(id) FROM item WHERE id <@ 'plain:C7.1';
 
 -- NULL, unknown, empty, and what is in nothing
@@ -99,7 +99,7 @@ INSERT INTO place SELECT ('plain:empty' || i)::serial.serial, 'yard' FROM genera
 VACUUM ANALYZE place;
 SELECT how($$SELECT name FROM place WHERE container @> 'plain:U3.4.5'$$);
 SELECT how($$SELECT name FROM place WHERE 'plain:U3.4.5' <@ container$$);
-SELECT how($$SELECT name FROM place WHERE serial.has_inside(container, 'plain:U3.4.5')$$);
+SELECT how($$SELECT name FROM place WHERE serial_internal.has_inside(container, 'plain:U3.4.5')$$);
 SELECT name FROM place WHERE container @> 'plain:U3.4.5' ORDER BY name;
 SELECT name FROM place WHERE 'plain:U3.4.5' <@ container ORDER BY name;
 SELECT count(*) FROM place WHERE container @> 'plain:L1';
@@ -167,7 +167,7 @@ ANALYZE stop;
 SELECT how($$SELECT s.door, i.id FROM stop AS s JOIN item AS i ON i.id <@ s.container$$);
 SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON i.id <@ s.container GROUP BY s.door ORDER BY s.door;
 SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON s.container @> i.id GROUP BY s.door ORDER BY s.door;
-SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON serial.is_inside(i.id, s.container) GROUP BY s.door ORDER BY s.door;
+SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON serial_internal.is_inside(i.id, s.container) GROUP BY s.door ORDER BY s.door;
 SELECT s.door, count(i.id) FROM stop AS s LEFT JOIN item AS i ON i.id <@ s.container GROUP BY s.door ORDER BY s.door;
 SELECT how($$SELECT s.door, x.n FROM stop AS s CROSS JOIN LATERAL (SELECT count(*) AS n FROM item AS i WHERE i.id <@ s.container) AS x$$);
 SELECT s.door, x.n FROM stop AS s CROSS JOIN LATERAL (SELECT count(*) AS n FROM item AS i WHERE i.id <@ s.container) AS x ORDER BY s.door;
@@ -185,10 +185,10 @@ ANALYZE pair;
 CREATE FUNCTION any_pallet() RETURNS serial.serial LANGUAGE plpgsql VOLATILE AS $$BEGIN RETURN 'plain:P7'; END$$;
 SET enable_seqscan = off;
 SELECT count(*) FROM pair WHERE id <@ container;
-SELECT count(*) FROM pair WHERE serial.is_inside(id, container);
-SELECT count(*) FROM pair WHERE serial.has_inside(container, id);
-SELECT count(*) FROM pair WHERE serial.is_inside(id, any_pallet());
-SELECT count(*) FROM how($$SELECT n FROM item WHERE serial.is_inside(id, any_pallet())$$) AS line WHERE line LIKE 'Index Cond%';
+SELECT count(*) FROM pair WHERE serial_internal.is_inside(id, container);
+SELECT count(*) FROM pair WHERE serial_internal.has_inside(container, id);
+SELECT count(*) FROM pair WHERE serial_internal.is_inside(id, any_pallet());
+SELECT count(*) FROM how($$SELECT n FROM item WHERE serial_internal.is_inside(id, any_pallet())$$) AS line WHERE line LIKE 'Index Cond%';
 RESET enable_seqscan;
 DROP TABLE pair;
 
@@ -271,10 +271,10 @@ SELECT how($$SELECT n FROM other WHERE id <@ 'plain:P7'$$);
 SELECT is_right($$SELECT id FROM other WHERE id <@ 'plain:P7'$$, 'plain:P7') AS brin;
 DROP INDEX other_brin;
 -- ... a btree of an operator family of its own: its own "="
-CREATE OPERATOR === (FUNCTION = serial.serial_eq, LEFTARG = serial.serial, RIGHTARG = serial.serial, COMMUTATOR = ===,
+CREATE OPERATOR === (FUNCTION = serial_internal.serial_eq, LEFTARG = serial.serial, RIGHTARG = serial.serial, COMMUTATOR = ===,
 	RESTRICT = eqsel, JOIN = eqjoinsel);
 CREATE FUNCTION reverse_cmp(serial.serial, serial.serial) RETURNS integer LANGUAGE sql IMMUTABLE STRICT
-AS $$SELECT serial.serial_cmp($2, $1)$$;
+AS $$SELECT serial_internal.serial_cmp($2, $1)$$;
 CREATE OPERATOR FAMILY reverse_ops USING btree;
 CREATE OPERATOR CLASS reverse_ops FOR TYPE serial.serial USING btree FAMILY reverse_ops AS
 	OPERATOR 3 ===, FUNCTION 1 reverse_cmp(serial.serial, serial.serial);
@@ -286,7 +286,7 @@ DROP OPERATOR FAMILY reverse_ops USING btree CASCADE;
 -- OFFSET keeps that of is_right away.
 CREATE OPERATOR FAMILY bare_ops USING btree;
 CREATE OPERATOR CLASS bare_ops FOR TYPE serial.serial USING btree FAMILY bare_ops AS
-	FUNCTION 1 serial.serial_cmp(serial.serial, serial.serial);
+	FUNCTION 1 serial_internal.serial_cmp(serial.serial, serial.serial);
 CREATE INDEX other_bare ON other (id bare_ops);
 SELECT is_right($$SELECT id FROM other WHERE id <@ 'plain:P7' OFFSET 0$$, 'plain:P7') AS bare;
 DROP OPERATOR FAMILY bare_ops USING btree CASCADE;
@@ -299,7 +299,7 @@ DROP OPERATOR === (serial.serial, serial.serial);
 -- of the operator; were it cheap, it would take the bitmap.  Right both ways.
 SELECT how($$SELECT n FROM item WHERE id <@ 'plain:P7'$$);
 BEGIN;
-ALTER FUNCTION serial.is_inside COST 1;
+ALTER FUNCTION serial_internal.is_inside COST 1;
 SELECT how($$SELECT n FROM item WHERE id <@ 'plain:P7'$$);
 SET LOCAL enable_indexscan = off;
 SET LOCAL enable_seqscan = off;
@@ -307,7 +307,7 @@ SELECT is_right($$SELECT id FROM item WHERE id <@ 'plain:P7' AND n % 1 = 0$$, 'p
 	   is_right($$SELECT id FROM item WHERE id <@ 'plain:C7.1' OR id <@ 'plain:C8.1'$$, 'plain:C7.1', 'plain:C8.1') AS bitmap_or;
 ROLLBACK;
 SELECT proname FROM pg_proc
-WHERE pronamespace = 'serial'::regnamespace AND proname IN ('is_inside', 'is_inside_any', 'has_inside', 'any_has_inside')
+WHERE pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace) AND proname IN ('is_inside', 'is_inside_any', 'has_inside', 'any_has_inside')
 AND procost < 1000;
 
 -- Trap 4.  Row security on the items: ours is applied in the index, before it.
@@ -325,7 +325,7 @@ SELECT how($$SELECT n FROM guarded WHERE id <@ 'plain:P7'$$);
 RESET ROLE;
 SELECT count(*) FROM item WHERE id <@ 'plain:P7' AND tenant = 1;
 SELECT proname, proleakproof FROM pg_proc
-WHERE pronamespace = 'serial'::regnamespace AND proleakproof ORDER BY proname;
+WHERE pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace) AND proleakproof ORDER BY proname;
 DROP VIEW guarded;
 ALTER TABLE item DISABLE ROW LEVEL SECURITY;
 DROP POLICY own ON item;
@@ -344,7 +344,7 @@ SELECT how($$SELECT n FROM (SELECT id, n FROM item OFFSET 0) AS i WHERE id <@ 'p
 
 -- Trap 10.  Parallel workers, and no use as immutable
 SELECT DISTINCT p.provolatile, p.proparallel FROM pg_proc AS p
-WHERE p.pronamespace = 'serial'::regnamespace
+WHERE p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace)
 AND p.proname IN ('is_inside', 'is_inside_any', 'has_inside', 'any_has_inside', 'contents_array', 'containers_array', 'contents', 'containers', 'container', 'outermost', 'inside');
 CREATE INDEX never ON item ((id <@ 'plain:P7'));
 CREATE INDEX never ON item (n) WHERE id <@ 'plain:P7';
@@ -387,8 +387,8 @@ CREATE TABLE heap AS SELECT id, n FROM item;
 ANALYZE heap;
 SELECT t, is_near(format('SELECT n FROM %s WHERE id <@ %L', t, 'plain:P7'), 210) AS pallet,
 	   is_near(format('SELECT n FROM %s WHERE %L @> id', t, 'plain:C7.1'), 20) AS "case",
-	   is_near(format('SELECT n FROM %s WHERE serial.is_inside(id, %L)', t, 'plain:P7'), 210) AS call,
-	   is_near(format('SELECT n FROM %s WHERE serial.has_inside(%L, id)', t, 'plain:P7'), 210) AS commuted,
+	   is_near(format('SELECT n FROM %s WHERE serial_internal.is_inside(id, %L)', t, 'plain:P7'), 210) AS call,
+	   is_near(format('SELECT n FROM %s WHERE serial_internal.has_inside(%L, id)', t, 'plain:P7'), 210) AS commuted,
 	   is_near(format('SELECT n FROM %s WHERE id <@ %L::serial.serial[]', t, '{plain:P7,plain:P8,plain:C9.1}'), 440) AS any_of,
 	   is_near(format('SELECT n FROM %s WHERE id <@ %L', t, 'plain:no'), 1) AS unknown,
 	   expected(format('SELECT n FROM %s WHERE id <@ NULL::serial.serial', t)) <= 1 AS null,
@@ -406,7 +406,7 @@ SELECT expected($$EXECUTE inside('plain:P7')$$) AS one, expected($$EXECUTE insid
 RESET plan_cache_mode;
 SELECT is_near('SELECT FROM stop AS s JOIN item AS i ON i.id <@ s.container', 230, 4) AS "join",
 	   is_near('SELECT FROM stop AS s JOIN heap AS i ON s.container @> i.id', 230, 4) AS commuted,
-	   is_near('SELECT FROM stop AS s JOIN heap AS i ON serial.is_inside(i.id, s.container)', 230, 4) AS call,
+	   is_near('SELECT FROM stop AS s JOIN heap AS i ON serial_internal.is_inside(i.id, s.container)', 230, 4) AS call,
 	   is_near('SELECT FROM place AS p JOIN item AS i ON i.id <@ p.container', 8200, 15) AS large;
 
 -- Trap 6.  Of much, a little is looked at.

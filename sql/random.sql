@@ -2,7 +2,7 @@
 
 -- NIST's sample vectors (SP 800-38G, FF1samples)
 \set key '2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94'
-SELECT n, serial.ff1_encrypt(k, t, a, p) = c AS encrypts, serial.ff1_decrypt(k, t, a, c) = p AS decrypts
+SELECT n, serial_internal.ff1_encrypt(k, t, a, p) = c AS encrypts, serial_internal.ff1_decrypt(k, t, a, c) = p AS decrypts
 FROM (VALUES
 	(1, 16, '', 10, '0123456789', '2433477484'),
 	(2, 16, '39383736353433323130', 10, '0123456789', '6124200773'),
@@ -20,32 +20,32 @@ ORDER BY n;
 
 -- Every radix and length it takes: decryption undoes encryption.
 \set set82 '!"%&''()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
-SELECT count(*) AS tried, count(*) FILTER (WHERE serial.ff1_decrypt(k, t, a, serial.ff1_encrypt(k, t, a, p)) = p) AS undone
+SELECT count(*) AS tried, count(*) FILTER (WHERE serial_internal.ff1_decrypt(k, t, a, serial_internal.ff1_encrypt(k, t, a, p)) = p) AS undone
 FROM generate_series(2, 82) AS radix, generate_series(2, 30) AS length,
 LATERAL (SELECT left(:'set82', radix), decode(:'key', 'hex'), decode(md5(radix::text), 'hex')) AS args(a, k, t),
 LATERAL (SELECT string_agg(substr(a, 1 + (i * 7919 + length) % radix, 1), '' ORDER BY i) FROM generate_series(1, length) AS i) AS text(p)
 WHERE radix::numeric ^ length >= 1000000;
 
 -- It is a permutation: a whole domain of a million, each text once.
-SELECT count(DISTINCT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', lpad(i::text, 6, '0')))
+SELECT count(DISTINCT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', lpad(i::text, 6, '0')))
 FROM generate_series(0, 999999) AS i;
 
 -- Anything else is an error.
 \set VERBOSITY terse
-SELECT serial.ff1_encrypt(substr(decode(:'key', 'hex'), 1, 15), '', '0123456789', '0123456789');
-SELECT serial.ff1_encrypt('', '', '0123456789', '0123456789');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0', '000000');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '', '000000');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '00', '000000');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', :'set82' || '#', '000000');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '01234');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', repeat('0', 31));
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '012345678X');
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '01234567é');
-SELECT serial.ff1_decrypt(decode(:'key', 'hex'), '', '0123456789', '01234567é');
+SELECT serial_internal.ff1_encrypt(substr(decode(:'key', 'hex'), 1, 15), '', '0123456789', '0123456789');
+SELECT serial_internal.ff1_encrypt('', '', '0123456789', '0123456789');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0', '000000');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '', '000000');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '00', '000000');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', :'set82' || '#', '000000');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '01234');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', repeat('0', 31));
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '012345678X');
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '01234567é');
+SELECT serial_internal.ff1_decrypt(decode(:'key', 'hex'), '', '0123456789', '01234567é');
 \set VERBOSITY default
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', NULL);
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', NULL);
 
 -- Pools
 SELECT serial.create_pool('aspirin', 'sgtin', '04006381333931', random => true);
@@ -105,10 +105,10 @@ CREATE ROLE regress_serial_curious;
 SELECT serial.grant_access('regress_serial_curious', 'admin');
 SET ROLE regress_serial_curious;
 SELECT key FROM serial.pool_key;
-SELECT serial.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '0123456789');
-SELECT serial.make_pool_key(1);
-SELECT serial.pool_serials(1, 1, 10);
-SELECT serial.draw('aspirin', 1);
+SELECT serial_internal.ff1_encrypt(decode(:'key', 'hex'), '', '0123456789', '0123456789');
+SELECT serial_internal.make_pool_key(1);
+SELECT serial_internal.pool_serials(1, 1, 10);
+SELECT serial_internal.allocate('aspirin', 1);
 SET serial.master_key_file = '/etc/hostname';
 DO $$
 BEGIN

@@ -1,4 +1,4 @@
--- serial.recalled says of every thing what serial.outermost and serial.present say of
+-- serial.recalled says of every thing what serial.outermost and serial_internal.current_state say of
 -- it alone: however things are mixed in containers, and in both ways that walks go.
 
 CREATE DATABASE regress_serial_ledger TEMPLATE template0;
@@ -17,7 +17,7 @@ CREATE FUNCTION one_by_one(number bigint)
 RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text) LANGUAGE sql AS $$
 	SELECT i.id, i.lot, serial.outermost(i.id), p.place, p.consignee, p.disposition
 	FROM serial.recall AS r JOIN serial.item AS i ON i.lot = ANY (r.lots) AND serial.gtin(i.id) = r.gtin
-	LEFT JOIN LATERAL serial.present(i.id) AS p ON true
+	LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
 	WHERE r.recall = number
 $$;
 

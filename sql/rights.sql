@@ -10,7 +10,7 @@ SELECT serial.grant_access('regress_serial_admin', 'king');
 SELECT serial.grant_access('regress_serial_nobody', 'reader');
 
 -- What is in the list exists, and each level has what the one below has.
-SELECT level, count(*) > 0 AS any FROM serial.access_rights() GROUP BY level ORDER BY level;
+SELECT level, count(*) > 0 AS any FROM serial_internal.access_rights() GROUP BY level ORDER BY level;
 
 SET ROLE regress_serial_reader;
 SELECT count(*) >= 0 AS may_read FROM serial.contents('(00)306141410000099994');

@@ -50,7 +50,7 @@ SELECT id, 'digital link on a path', serial.digital_link(id, 'http://example.com
 UNION ALL
 SELECT id, 'epc uri, prefix of ' || n, serial.epc_uri(id, n) FROM sample, generate_series(6, 12) AS n
 WHERE scheme NOT IN ('gmn') AND key_ai IS NOT NULL
-  AND (length(serial.company_prefix_digits(id)) >= n AND length(serial.key(id)) > n)
+  AND (length(serial_internal.company_prefix_digits(id)) >= n AND length(serial.key(id)) > n)
 UNION ALL
 SELECT id, 'epc uri', serial.epc_uri(id, NULL) FROM sample WHERE scheme IN ('adi', 'bic', 'imovn', 'usdod')
 UNION ALL
@@ -74,7 +74,7 @@ LATERAL try_epc_hex(id, n, coding) AS hex
 WHERE hex IS NOT NULL;
 
 -- Binary: what is sent is what is stored, and distinct values are distinct.
-SELECT count(*) = count(DISTINCT serial.serial_send(id)) AS distinct FROM sample;
+SELECT count(*) = count(DISTINCT serial_internal.serial_send(id)) AS distinct FROM sample;
 
 -- Every spelling of one thing is one value to DISTINCT, hashes and joins.
 SELECT count(DISTINCT serial.parse(written)) = count(DISTINCT id) AS one_value_each FROM spelled;

@@ -38,7 +38,7 @@ SELECT count(serial.declare_error(e.event, 'did_not_occur')) AS wrong
 FROM (SELECT e.event FROM serial.event AS e WHERE e.place IN ('shelf 1', 'shelf 33', 'shelf 34', 'shelf 36', 'shelf 39', 'shelf 40', 'shelf 66', 'shelf 100') OR e.attributes = '{"n": 2}' ORDER BY e.event DESC) AS e;
 
 -- As if it had been recorded in three months.
-SELECT serial.open_month('2020-01-01 00:00+00'), serial.open_month('2020-02-01 00:00+00');
+SELECT serial_internal.open_month('2020-01-01 00:00+00'), serial_internal.open_month('2020-02-01 00:00+00');
 SET session_replication_role = replica;
 WITH moved AS (UPDATE serial.event SET record_time = CASE WHEN event % 3 = 1 THEN '2020-01-15 00:00+00' ELSE '2020-02-15 00:00+00' END::timestamptz
 			   WHERE event % 3 > 0 RETURNING event, record_time)
@@ -68,18 +68,18 @@ CREATE FUNCTION compare() RETURNS TABLE (events integer, same boolean, direct te
 BEGIN
 	events := cardinality(traces('regress_serial_direct'));
 	same := traces('regress_serial_direct') = traces('regress_serial_policy');
-	REVOKE EXECUTE ON FUNCTION serial.trace_in_sql FROM PUBLIC;
+	REVOKE EXECUTE ON FUNCTION serial_internal.trace_sql FROM PUBLIC;
 	direct := CASE WHEN cardinality(traces('regress_serial_direct')) = events THEN 'by itself' ELSE (traces('regress_serial_direct'))[1] END;
 	policy := CASE WHEN cardinality(traces('regress_serial_policy')) = events THEN 'by itself' ELSE (traces('regress_serial_policy'))[1] END;
-	GRANT EXECUTE ON FUNCTION serial.trace_in_sql TO PUBLIC;
+	GRANT EXECUTE ON FUNCTION serial_internal.trace_sql TO PUBLIC;
 	RETURN NEXT;
 END $$;
 SELECT * FROM compare();
 SELECT event, event_time, CASE WHEN record_time < '2026-01-01' THEN to_char(record_time, 'YYYY-MM') ELSE 'now' END AS recorded,
-	   holder, role, business_step, corrects, corrected_by, attributes
+	   holder, role, business_step, corrects, correcting_event, attributes
 FROM serial.trace('plain:u1');
-SELECT count(*), count(corrects) AS declarations, array_agg(place ORDER BY place) FILTER (WHERE corrected_by IS NOT NULL) AS wrong,
-	   bool_and(corrected_by = (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event)) AS by_the_right_one
+SELECT count(*), count(corrects) AS declarations, array_agg(place ORDER BY place) FILTER (WHERE correcting_event IS NOT NULL) AS wrong,
+	   bool_and(correcting_event = (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event)) AS by_the_right_one
 FROM serial.trace('plain:u4') AS t;
 
 -- In the list of what is selected, too

@@ -58,11 +58,11 @@ SELECT '(8003)00614141123452400'::crate;
 SELECT '(8003)00614141123452'::crate;
 
 -- Binary form: one byte of version, then the stored bytes
-SELECT encode(serial.serial_send('(01)09506000134352(21)123456789012'), 'hex');
-SELECT encode(serial.serial_send('(00)302335678902000022'), 'hex');
-SELECT encode(serial.serial_send('(8004)06141419876'), 'hex');
-SELECT encode(serial.serial_send('(01)09506000134352(21)AB'), 'hex');
-SELECT encode(serial.serial_send('(01)09506000134352(21)ab'), 'hex');
+SELECT encode(serial_internal.serial_send('(01)09506000134352(21)123456789012'), 'hex');
+SELECT encode(serial_internal.serial_send('(00)302335678902000022'), 'hex');
+SELECT encode(serial_internal.serial_send('(8004)06141419876'), 'hex');
+SELECT encode(serial_internal.serial_send('(01)09506000134352(21)AB'), 'hex');
+SELECT encode(serial_internal.serial_send('(01)09506000134352(21)ab'), 'hex');
 
 -- The accessors take NULL for NULL.
 SELECT serial.scheme(NULL), serial.key(NULL), serial.number(NULL), serial.gtin(NULL);
@@ -73,6 +73,6 @@ DROP TABLE sizes, t, pallet;
 SELECT serial.serial('(00)302335678902000022'::serial.serial, 999, true);
 SELECT serial.serial('(00)302335678902000022'::serial.serial, 258, true);
 SELECT serial.serial('(00)302335678902000022'::serial.serial, -7, true);
-SELECT serial.serial_in('(00)302335678902000022', 0, 999);
-SELECT serial.serial_typmod_out(257);
+SELECT serial_internal.serial_in('(00)302335678902000022', 0, 999);
+SELECT serial_internal.serial_typmod_out(257);
 SELECT serial.serial('(00)302335678902000022'::serial.serial, -1, true);

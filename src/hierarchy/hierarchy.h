@@ -7,8 +7,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_HIERARCHY_H
-#define SERIAL_HIERARCHY_H
+#ifndef SERIAL_HIERARCHY_HIERARCHY_H
+#define SERIAL_HIERARCHY_HIERARCHY_H
 
 #include "postgres.h"
 
@@ -35,11 +35,11 @@ extern List *EnclosuresNow(Serial *item);
 /*
  * A thing or a container, and the container that it is directly in.
  */
-typedef struct Nested Nested;
-struct Nested
+typedef struct AncestorNode AncestorNode;
+struct AncestorNode
 {
 	Serial	   *id;
-	Nested	   *container;		/* NULL: it is in nothing */
+	AncestorNode	   *container;		/* NULL: it is in nothing */
 	TimestampTz since;			/* it has been in that */
 	void	   *note;			/* of who asked; begins as NULL */
 
@@ -51,23 +51,23 @@ struct Nested
 };
 
 /*
- * What many things are in, found together: for each of them a Nested, in the same
- * order, with the pointer that was passed; a container is the same Nested for all
+ * What many things are in, found together: for each of them a AncestorNode, in the same
+ * order, with the pointer that was passed; a container is the same AncestorNode for all
  * that is in it.  Errors: 42501 no right to read the links, XX001 they are a ring.
  */
-extern Nested **NestedNow(Serial *const *items, int n);
+extern AncestorNode **AncestorsOfItems(Serial *const *items, int n);
 
 /*
  * The same of things and of all that is in any of them, each once, behind those
  * that were passed; sets n to how many they are together.
  */
-extern Nested **NestedWithin(Serial *const *items, int *n);
+extern AncestorNode **AncestorsOfContents(Serial *const *items, int *n);
 
 /*
  * Who wants to hear how links change.  Is called after the links are written,
  * as their owner.
  */
-typedef struct LinkListener
+typedef struct LinkHooks
 {
 	/* false: it does not want to hear of what is being written now */
 	bool		(*listens) (void);
@@ -79,31 +79,31 @@ typedef struct LinkListener
 	/* children have been packed, some of them perhaps before */
 	void		(*joined) (ArrayType *children, Serial *container,
 						   TimestampTz at);
-} LinkListener;
+} LinkHooks;
 
 /* once, when the library is loaded; there is one listener */
-extern void LinksListen(const LinkListener *listener);
+extern void LinkHooksRegister(const LinkHooks *listener);
 
 /*
  * A container that a thing was in, at any depth.  The thing itself is the
  * first, at depth 0, and is with itself always.
  */
-typedef struct Stay
+typedef struct ContainmentInterval
 {
 	Serial	   *container;
 	TimestampTz since;
 	TimestampTz until;
 	int			depth;
-	const struct Stay *inner;	/* what was directly inside; NULL at depth 0 */
-} Stay;
+	const struct ContainmentInterval *inner;	/* what was directly inside; NULL at depth 0 */
+} ContainmentInterval;
 
 /*
- * Where a thing has been, in what, from when to when, as a list of Stay.
+ * Where a thing has been, in what, from when to when, as a list of ContainmentInterval.
  * Errors: 42501 no right to read the links, XX001 they are a ring.
  */
-extern List *StaysOf(Serial *item);
+extern List *ContainmentOfItem(Serial *item);
 
 /* the settings of this room; once, when the library is loaded */
 extern void HierarchyDefineSettings(void);
 
-#endif							/* SERIAL_HIERARCHY_H */
+#endif							/* SERIAL_HIERARCHY_HIERARCHY_H */

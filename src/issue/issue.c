@@ -8,9 +8,9 @@
 #include "postgres.h"
 
 #include "funcapi.h"
-#include "issue/draw.h"
+#include "issue/allocate.h"
+#include "issue/batch.h"
 #include "issue/pool.h"
-#include "issue/record.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -18,9 +18,9 @@
 PG_FUNCTION_INFO_V1(serial_issue);
 PG_FUNCTION_INFO_V1(serial_issue_many);
 PG_FUNCTION_INFO_V1(serial_issue_lease);
-PG_FUNCTION_INFO_V1(serial_draw);
+PG_FUNCTION_INFO_V1(serial_allocate);
 PG_FUNCTION_INFO_V1(serial_pool_serials);
-PG_FUNCTION_INFO_V1(serial_drawn_so_far);
+PG_FUNCTION_INFO_V1(serial_last_allocated);
 
 /*
  * After one could not be drawn the sequence must not be looked at: nextval
@@ -30,7 +30,7 @@ static void
 refuse_exhausted(const Pool *pool, int64 n)
 {
 	int64		left = n == 1 ? 0 : pool->capacity -
-		DrawnSoFar(pool->sequence, POOL_FIRST_ORDINAL);
+		LastAllocated(pool->sequence, POOL_FIRST_ORDINAL);
 
 	if (left > 0)
 		ereport(ERROR,
@@ -53,7 +53,7 @@ draw_from_pool(Pool *pool, int64 n)
 
 	PoolRequireOpen(pool);
 	PoolPrepare(pool);
-	if (DrawIsProvisional(pool->sequence))
+	if (SequenceIsProvisional(pool->sequence))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("pool \"%s\" has been made in this transaction",
@@ -67,7 +67,7 @@ draw_from_pool(Pool *pool, int64 n)
 						(long long) n, pool->name),
 				 errdetail("Expected a count from 1 to the pool's capacity of %lld.",
 						   (long long) pool->capacity)));
-	if (!Draw(pool->sequence, POOL_FIRST_ORDINAL, pool->capacity, n, &first))
+	if (!AllocateOrdinals(pool->sequence, POOL_FIRST_ORDINAL, pool->capacity, n, &first))
 		refuse_exhausted(pool, n);
 	return first;
 }
@@ -172,7 +172,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 				 errdetail("Expected a count from 1 to the lease's %lld.",
 						   (long long) (lease.highest - lease.lowest + 1))));
 	PoolPrepare(PoolByNumber(lease.pool));
-	if (!Draw(lease.sequence, lease.lowest, lease.highest, n, &first))
+	if (!AllocateOrdinals(lease.sequence, lease.lowest, lease.highest, n, &first))
 		ereport(ERROR,
 				(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
 				 errmsg("lease %lld does not have %lld numbers left",
@@ -183,9 +183,9 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* serial.draw(pool text, n bigint) -> bigint: the first of n ordinals */
+/* serial_internal.allocate(pool text, n bigint) -> bigint: the first of n ordinals */
 Datum
-serial_draw(PG_FUNCTION_ARGS)
+serial_allocate(PG_FUNCTION_ARGS)
 {
 	Pool	   *pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 
@@ -193,7 +193,7 @@ serial_draw(PG_FUNCTION_ARGS)
 }
 
 /*
- * serial.pool_serials(pool integer, first bigint, n bigint)
+ * serial_internal.pool_serials(pool integer, first bigint, n bigint)
  *		-> setof serial.serial: what the pool wrote, or will, for ordinals
  */
 Datum
@@ -204,9 +204,9 @@ serial_pool_serials(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* serial.drawn_so_far(ordinals regclass, lowest bigint) -> bigint */
+/* serial_internal.last_allocated(ordinals regclass, lowest bigint) -> bigint */
 Datum
-serial_drawn_so_far(PG_FUNCTION_ARGS)
+serial_last_allocated(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(DrawnSoFar(PG_GETARG_OID(0), PG_GETARG_INT64(1)));
+	PG_RETURN_INT64(LastAllocated(PG_GETARG_OID(0), PG_GETARG_INT64(1)));
 }

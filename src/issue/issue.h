@@ -7,10 +7,10 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_ISSUE_H
-#define SERIAL_ISSUE_H
+#ifndef SERIAL_ISSUE_ISSUE_H
+#define SERIAL_ISSUE_ISSUE_H
 
 /* the settings of this room; once, when the library is loaded */
 extern void IssueDefineSettings(void);
 
-#endif							/* SERIAL_ISSUE_H */
+#endif							/* SERIAL_ISSUE_ISSUE_H */

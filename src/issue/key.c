@@ -24,7 +24,7 @@
 #include "issue/issue.h"
 #include "issue/key.h"
 #include "lib/stringinfo.h"
-#include "relation.h"
+#include "catalog/catalog.h"
 #include "storage/fd.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -230,7 +230,7 @@ open_derived(const char *name, const char *description,
 void
 KeyCreate(int32 pool)
 {
-	Relation	rel = table_open(ExtensionRelation("pool_key"), RowExclusiveLock);
+	Relation	rel = table_open(CatalogTableOid("pool_key"), RowExclusiveLock);
 	bytea	   *key = palloc(VARHDRSZ + FF1_KEY_BYTES);
 	Datum		values[KEY_COLUMNS];
 	bool		nulls[KEY_COLUMNS] = {false};
@@ -253,7 +253,7 @@ KeyCreate(int32 pool)
 static void
 open_stored(int32 pool, const char *name, unsigned char *key)
 {
-	Relation	rel = table_open(ExtensionRelation("pool_key"), AccessShareLock);
+	Relation	rel = table_open(CatalogTableOid("pool_key"), AccessShareLock);
 	ScanKeyData scan_key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
@@ -261,7 +261,7 @@ open_stored(int32 pool, const char *name, unsigned char *key)
 
 	ScanKeyInit(&scan_key, KEY_POOL, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(pool));
-	scan = systable_beginscan(rel, ExtensionRelation("pool_key_pkey"), true,
+	scan = systable_beginscan(rel, CatalogTableOid("pool_key_pkey"), true,
 							  NULL, 1, &scan_key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))

@@ -13,9 +13,9 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "issue/draw.h"
+#include "issue/allocate.h"
+#include "issue/batch.h"
 #include "issue/pool.h"
-#include "issue/record.h"
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(serial_origin);
@@ -71,13 +71,13 @@ static void
 put_record(Row *row, const Pool *pool, int64 ordinal)
 {
 	Record		record;
-	bool		issued = ordinal <= DrawnSoFar(pool->sequence,
+	bool		issued = ordinal <= LastAllocated(pool->sequence,
 											   POOL_FIRST_ORDINAL);
 	const char *state = issued ? "issued" : "not issued";
 
 	RecordRead(pool->number, ordinal, &record);
 	if (issued && record.in_lease &&
-		ordinal > DrawnSoFar(record.lease.sequence, record.lease.lowest))
+		ordinal > LastAllocated(record.lease.sequence, record.lease.lowest))
 	{
 		issued = false;
 		state = unissued_state(&record);

@@ -22,7 +22,7 @@
 #include "commands/trigger.h"
 #include "issue/key.h"
 #include "issue/pool.h"
-#include "relation.h"
+#include "catalog/catalog.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
@@ -165,7 +165,7 @@ make_pool(HeapTuple tuple, TupleDesc desc)
 static void
 read_pools(void)
 {
-	Oid			relation = ExtensionRelation("pool");
+	Oid			relation = CatalogTableOid("pool");
 	Relation	rel;
 	SysScanDesc scan;
 	HeapTuple	tuple;
@@ -328,14 +328,14 @@ PoolOfIdentifier(const Identifier *id, int64 *ordinal)
 	return beyond;
 }
 
-/* serial.pools_changed(): statement trigger on serial.pool */
+/* serial_internal.pools_changed(): statement trigger on serial.pool */
 Datum
 serial_pools_changed(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("serial.pools_changed can only be called as a trigger")));
+				 errmsg("serial_internal.pools_changed can only be called as a trigger")));
 	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
 	return PointerGetDatum(NULL);
 }

@@ -7,10 +7,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/catalog.h"
 #include "fmgr.h"
 #include "ledger/ledger.h"
 #include "miscadmin.h"
-#include "relation.h"
 #include "storage/lmgr.h"
 #include "utils/guc.h"
 
@@ -33,14 +33,14 @@ LedgerDefineSettings(void)
  * Waits for the transactions that are recording events at this moment; those
  * that begin later go on meanwhile, for nothing is locked.
  *
- * serial.wait_for_recorders() -> void
+ * serial_internal.wait_for_recorders() -> void
  */
 Datum
 serial_wait_for_recorders(PG_FUNCTION_ARGS)
 {
 	LOCKTAG		events;
 
-	SET_LOCKTAG_RELATION(events, MyDatabaseId, ExtensionRelation("event"));
+	SET_LOCKTAG_RELATION(events, MyDatabaseId, CatalogTableOid("event"));
 	WaitForLockers(events, ShareLock, false);
 	PG_RETURN_VOID();
 }

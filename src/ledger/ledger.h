@@ -7,8 +7,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_LEDGER_H
-#define SERIAL_LEDGER_H
+#ifndef SERIAL_LEDGER_LEDGER_H
+#define SERIAL_LEDGER_LEDGER_H
 
 /* the settings of this room; once, when the library is loaded */
 extern void LedgerDefineSettings(void);
@@ -16,4 +16,4 @@ extern void LedgerDefineSettings(void);
 /* has the hierarchy tell this room how links change; once, as well */
 extern void LedgerListen(void);
 
-#endif							/* SERIAL_LEDGER_H */
+#endif							/* SERIAL_LEDGER_LEDGER_H */

@@ -9,8 +9,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_SCHEME_H
-#define SERIAL_SCHEME_H
+#ifndef SERIAL_SCHEME_SCHEME_H
+#define SERIAL_SCHEME_SCHEME_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -244,4 +244,4 @@ extern void IdentifierSuggest(const Identifier *id,
  */
 extern bool IdentifierCheck(const Identifier *id, Problem *problem);
 
-#endif							/* SERIAL_SCHEME_H */
+#endif							/* SERIAL_SCHEME_SCHEME_H */

@@ -55,7 +55,7 @@ EscapeDecode(const char *text, size_t to, Escape escape, size_t *at, char *c)
  * Starts an empty identifier of the scheme.
  */
 void
-DraftBegin(Draft *draft, const Scheme *scheme)
+DraftBegin(IdentifierBuilder *draft, const Scheme *scheme)
 {
 	draft->id->scheme = scheme;
 	draft->id->key_len = 0;
@@ -64,7 +64,7 @@ DraftBegin(Draft *draft, const Scheme *scheme)
 }
 
 static bool
-too_long(Draft *draft, size_t at, const Part *part)
+too_long(IdentifierBuilder *draft, size_t at, const Part *part)
 {
 	return ProblemSet(draft->problem, PROBLEM_LENGTH, at,
 					  "at most %d characters", part->max);
@@ -90,7 +90,7 @@ is_plain(const char *text, size_t from, size_t to, Escape escape)
  * than the scheme allows is refused here, so that no buffer can overflow.
  */
 bool
-DraftAppend(Draft *draft, Component component, size_t from, size_t to,
+DraftAppend(IdentifierBuilder *draft, Component component, size_t from, size_t to,
 			Escape escape)
 {
 	Identifier *id = draft->id;
@@ -134,7 +134,7 @@ DraftAppend(Draft *draft, Component component, size_t from, size_t to,
  * character came from; behind the last one, to the end of the piece.
  */
 static bool
-locate(Draft *draft)
+locate(IdentifierBuilder *draft)
 {
 	Problem    *problem = draft->problem;
 	const Piece *piece = NULL;
@@ -166,7 +166,7 @@ locate(Draft *draft)
  * reached the place of it.
  */
 bool
-DraftAppendCheck(Draft *draft)
+DraftAppendCheck(IdentifierBuilder *draft)
 {
 	Identifier *id = draft->id;
 	const CheckAlgorithm *algorithm = CheckById(id->scheme->check);
@@ -190,7 +190,7 @@ DraftAppendCheck(Draft *draft)
  * Zeros that are put in front move its characters.
  */
 bool
-DraftNormalise(Draft *draft)
+DraftNormalise(IdentifierBuilder *draft)
 {
 	Identifier *id = draft->id;
 	uint8_t		len = id->key_len;
@@ -208,7 +208,7 @@ DraftNormalise(Draft *draft)
  * The identifier is complete: checks it against its scheme.
  */
 bool
-DraftFinish(Draft *draft)
+DraftFinish(IdentifierBuilder *draft)
 {
 	return IdentifierCheck(draft->id, draft->problem) || locate(draft);
 }

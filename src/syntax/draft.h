@@ -33,7 +33,7 @@ typedef struct Piece
 /* ITIP's URI has the most: lead digit, prefix, reference, two counts, number */
 #define PIECES_MAX 6
 
-typedef struct Draft
+typedef struct IdentifierBuilder
 {
 	const char *text;
 	size_t		len;
@@ -41,14 +41,14 @@ typedef struct Draft
 	Problem    *problem;
 	int			npieces;
 	Piece		pieces[PIECES_MAX];
-} Draft;
+} IdentifierBuilder;
 
-extern void DraftBegin(Draft *draft, const Scheme *scheme);
-extern bool DraftAppend(Draft *draft, Component component, size_t from,
+extern void DraftBegin(IdentifierBuilder *draft, const Scheme *scheme);
+extern bool DraftAppend(IdentifierBuilder *draft, Component component, size_t from,
 						size_t to, Escape escape);
-extern bool DraftAppendCheck(Draft *draft);
-extern bool DraftNormalise(Draft *draft);
-extern bool DraftFinish(Draft *draft);
+extern bool DraftAppendCheck(IdentifierBuilder *draft);
+extern bool DraftNormalise(IdentifierBuilder *draft);
+extern bool DraftFinish(IdentifierBuilder *draft);
 
 /*
  * One decoded character: reads it at *at, advances *at.  False: a broken
@@ -61,11 +61,11 @@ extern bool EscapeDecode(const char *text, size_t to, Escape escape,
 extern char *EscapePercent(char c, char *out);
 
 /* the readers, one a spelling; each begins and finishes the draft */
-extern bool ElementStringRead(Draft *draft, size_t from);
-extern bool EpcRead(Draft *draft, size_t from);
-extern bool EpcReadTag(Draft *draft, size_t from);
-extern bool LinkRead(Draft *draft, size_t from);
-extern bool NamedRead(Draft *draft);
+extern bool ElementStringRead(IdentifierBuilder *draft, size_t from);
+extern bool EpcRead(IdentifierBuilder *draft, size_t from);
+extern bool EpcReadTag(IdentifierBuilder *draft, size_t from);
+extern bool LinkRead(IdentifierBuilder *draft, size_t from);
+extern bool NamedRead(IdentifierBuilder *draft);
 
 /* the writers that SyntaxWrite chooses from */
 extern size_t ElementStringWrite(const Identifier *id, char *out);

@@ -215,7 +215,7 @@ match_scheme(Element *elements, int n)
  * A key alone that wants a number is incomplete rather than wrong.
  */
 static bool
-refuse_elements(Draft *draft, const Element *elements, int n)
+refuse_elements(IdentifierBuilder *draft, const Element *elements, int n)
 {
 	const Element *odd = &elements[0];
 
@@ -231,7 +231,7 @@ refuse_elements(Draft *draft, const Element *elements, int n)
  * a key and, where it has one, of its number, in any order, and no others.
  */
 bool
-ElementStringRead(Draft *draft, size_t from)
+ElementStringRead(IdentifierBuilder *draft, size_t from)
 {
 	ElementReader reader;
 	Element		elements[2];

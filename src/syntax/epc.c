@@ -12,7 +12,7 @@
 bool
 EpcNextComponent(EpcCursor *cursor, const char *what)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 	const char *dot;
 
 	if (cursor->at > draft->len)
@@ -31,7 +31,7 @@ EpcNextComponent(EpcCursor *cursor, const char *what)
 static bool
 append_number(EpcCursor *cursor, const char *what)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 
 	if (cursor->at >= draft->len)
 		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
@@ -43,7 +43,7 @@ append_number(EpcCursor *cursor, const char *what)
 static bool
 read_company_prefix(EpcCursor *cursor)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 	size_t		digits;
 
 	if (!EpcNextComponent(cursor, "a company prefix"))
@@ -88,7 +88,7 @@ check_reference_length(const EpcCursor *cursor, size_t prefix_digits)
 static bool
 append_numeric_key(EpcCursor *cursor)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 	const Scheme *scheme = draft->id->scheme;
 	size_t		prefix = cursor->from;
 	size_t		prefix_end = cursor->to;
@@ -130,7 +130,7 @@ append_numeric_key(EpcCursor *cursor)
 static bool
 append_text_key(EpcCursor *cursor)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 
 	if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
 					 ESCAPE_NONE))
@@ -172,7 +172,7 @@ EpcZeroIsNone(const Scheme *scheme)
 static bool
 read_number(EpcCursor *cursor, bool pattern)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 
 	if (pattern)
 	{
@@ -223,7 +223,7 @@ find_scheme(const char *name, size_t len, bool *pattern)
 static bool
 read_as_written(EpcCursor *cursor)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 	size_t		from = cursor->at;
 	size_t		joint = draft->len;
 
@@ -264,7 +264,7 @@ EpcReadComponents(EpcCursor *cursor, bool pattern)
  * Reads the URI whose name space begins at text[from].
  */
 bool
-EpcRead(Draft *draft, size_t from)
+EpcRead(IdentifierBuilder *draft, size_t from)
 {
 	const char *text = draft->text;
 	EpcCursor	cursor = {.draft = draft};

@@ -28,7 +28,7 @@
  */
 typedef struct EpcCursor
 {
-	Draft	   *draft;
+	IdentifierBuilder	   *draft;
 	size_t		at;				/* of the next component; behind len: none */
 	size_t		from;			/* the component taken last */
 	size_t		to;

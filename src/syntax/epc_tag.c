@@ -46,7 +46,7 @@ is_control_field(const char *text, size_t len)
  * Passes over "[att=x01][umi=1]:".
  */
 static bool
-skip_control_fields(const Draft *draft, size_t *at)
+skip_control_fields(const IdentifierBuilder *draft, size_t *at)
 {
 	const char *text = draft->text;
 	bool		any = false;
@@ -74,7 +74,7 @@ skip_control_fields(const Draft *draft, size_t *at)
  * A coding that tag URIs name: the "+" codings have none.
  */
 static const Coding *
-read_coding(const Draft *draft, size_t from, size_t *at)
+read_coding(const IdentifierBuilder *draft, size_t from, size_t *at)
 {
 	const char *text = draft->text;
 	const char *colon = memchr(text + from, ':', draft->len - from);
@@ -92,7 +92,7 @@ read_coding(const Draft *draft, size_t from, size_t *at)
 static bool
 read_filter(EpcCursor *cursor, const Coding *coding)
 {
-	Draft	   *draft = cursor->draft;
+	IdentifierBuilder	   *draft = cursor->draft;
 	size_t		len;
 	Problem		ignored;
 
@@ -115,7 +115,7 @@ read_filter(EpcCursor *cursor, const Coding *coding)
  * The coding cannot hold the component: maps it to the text.
  */
 static bool
-locate(Draft *draft)
+locate(IdentifierBuilder *draft)
 {
 	const Problem *problem = draft->problem;
 	int			i;
@@ -128,7 +128,7 @@ locate(Draft *draft)
 }
 
 bool
-EpcReadTag(Draft *draft, size_t from)
+EpcReadTag(IdentifierBuilder *draft, size_t from)
 {
 	EpcCursor	cursor = {.draft = draft};
 	const Coding *coding;

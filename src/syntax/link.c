@@ -298,7 +298,7 @@ check_others(const Link *link, int number, Problem *problem)
 }
 
 static bool
-append_identity(Draft *draft, const Link *link, int number)
+append_identity(IdentifierBuilder *draft, const Link *link, int number)
 {
 	const Scheme *scheme = draft->id->scheme;
 	const Element *key = &link->path[0];
@@ -323,7 +323,7 @@ append_identity(Draft *draft, const Link *link, int number)
  * do not identify.
  */
 bool
-LinkRead(Draft *draft, size_t from)
+LinkRead(IdentifierBuilder *draft, size_t from)
 {
 	Link		link;
 	const Scheme *scheme;

@@ -33,7 +33,7 @@ find_joint(const Scheme *scheme, const char *text, size_t from, size_t to)
 }
 
 static const Scheme *
-read_name(Draft *draft, size_t *colon)
+read_name(IdentifierBuilder *draft, size_t *colon)
 {
 	size_t		limit = draft->len < NAME_MAX ? draft->len : NAME_MAX;
 	const char *found = memchr(draft->text, ':', limit);
@@ -57,7 +57,7 @@ read_name(Draft *draft, size_t *colon)
  * Reads scheme:value.  Nothing in the value is escaped.
  */
 bool
-NamedRead(Draft *draft)
+NamedRead(IdentifierBuilder *draft)
 {
 	size_t		colon;
 	const Scheme *scheme = read_name(draft, &colon);

@@ -16,7 +16,7 @@
 #include "syntax/scan.h"
 
 /*
- * What a scan identifies: the first of these whose elements are there.  Things
+ * What a scan identifies: the first of these whose elements are there.  EventItems
  * come before classes, and before what they are part of, where they are or
  * whose they are.  A key that is there without the number it needs has a row
  * of no scheme: it identifies nothing, but what stands behind it in this list
@@ -286,15 +286,15 @@ ScanGtin(ScanReader *reader, size_t from, size_t digits)
  * Which element says a thing, and which of its characters; the first that is
  * there counts.
  */
-typedef struct Source
+typedef struct AdoptedTable
 {
 	ScanField	field;
 	int16_t		ai;
 	uint8_t		from;
 	uint8_t		len;			/* 0: all that there are */
-} Source;
+} AdoptedTable;
 
-static const Source sources[] = {
+static const AdoptedTable sources[] = {
 	{SCAN_GTIN, 1, 0, GTIN_DIGITS},
 	{SCAN_GTIN, 8006, 0, GTIN_DIGITS},
 	{SCAN_GTIN, 2, 0, GTIN_DIGITS},
@@ -319,7 +319,7 @@ ScanFind(const Gs1Scan *scan, ScanField field, const char **text, size_t *len)
 
 	for (i = 0; i < COUNT(sources); i++)
 	{
-		const Source *source = &sources[i];
+		const AdoptedTable *source = &sources[i];
 		const ScanElement *element = find_element(scan, source->ai);
 
 		if (source->field != field || element == NULL ||

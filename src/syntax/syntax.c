@@ -69,7 +69,7 @@ find_symbology(const char *text, size_t len)
 }
 
 static bool
-read_symbology(Draft *draft)
+read_symbology(IdentifierBuilder *draft)
 {
 	const Symbology *symbology = find_symbology(draft->text, draft->len);
 
@@ -88,7 +88,7 @@ begins_element_string(char c)
 bool
 SyntaxRead(const char *text, size_t len, Identifier *id, Problem *problem)
 {
-	Draft		draft;
+	IdentifierBuilder		draft;
 	size_t		prefix;
 
 	/* member by member: to clear the pieces too would cost more than to read */

@@ -9,8 +9,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_SYNTAX_H
-#define SERIAL_SYNTAX_H
+#ifndef SERIAL_SYNTAX_SYNTAX_H
+#define SERIAL_SYNTAX_SYNTAX_H
 
 #include "scheme/scheme.h"
 
@@ -153,4 +153,4 @@ extern ScanDate SyntaxDate(const char *text, int current_year);
 /* writes the 2 to 4 digits of an application identifier; returns the end */
 extern char *AiWrite(int ai, char *out);
 
-#endif							/* SERIAL_SYNTAX_H */
+#endif							/* SERIAL_SYNTAX_SYNTAX_H */

@@ -82,7 +82,7 @@ serial_epc_uri(PG_FUNCTION_ARGS)
 }
 
 /*
- * serial.company_prefix_digits(serial.serial) -> text: the up to twelve digits
+ * serial_internal.company_prefix_digits(serial.serial) -> text: the up to twelve digits
  * of the key from where its company prefix begins; NULL if it has none
  */
 Datum

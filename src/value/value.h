@@ -7,8 +7,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_VALUE_H
-#define SERIAL_VALUE_H
+#ifndef SERIAL_VALUE_VALUE_H
+#define SERIAL_VALUE_VALUE_H
 
 #include "postgres.h"
 
@@ -81,4 +81,4 @@ ValueEqual(const Serial *a, const Serial *b)
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), len) == 0;
 }
 
-#endif							/* SERIAL_VALUE_H */
+#endif							/* SERIAL_VALUE_VALUE_H */

@@ -132,7 +132,7 @@ SELECT bench.compare('contents of a pallet as of : now', 1.5,
 SELECT bench.compare('outermost container of a unit : WITH RECURSIVE', 0.5,
 	'SELECT bench.outermost(3000)', 'SELECT bench.outermost_recursive(3000)');
 
-SELECT format('SELECT count(*) FROM bench.unit WHERE id = ANY (%L)', serial.contents_array(id)) AS literal,
+SELECT format('SELECT count(*) FROM bench.unit WHERE id = ANY (%L)', serial_internal.contents_array(id)) AS literal,
        format('SELECT count(*) FROM bench.unit WHERE id <@ %L', id) AS operator
 FROM bench.pallet WHERE n = 123 \gset
 SELECT bench.compare('count of units <@ pallet : = ANY (literal array)', 1.3, :'operator', :'literal', 15);

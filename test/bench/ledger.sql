@@ -3,7 +3,7 @@
 
 SET client_min_messages = warning;
 
-SELECT serial.open_month(now());
+SELECT serial_internal.open_month(now());
 CREATE TABLE bench.commissioning AS
 SELECT b AS n, nextval('serial.event_sequence') AS event, now() AS record_time, '2026-02-01'::timestamptz + b * interval '1 second' AS event_time
 FROM generate_series(0, (SELECT max(n) / 10000 FROM bench.unit)) AS b;

@@ -2,7 +2,7 @@
 
 SET client_min_messages = warning;
 
-SELECT serial.open_month(now());
+SELECT serial_internal.open_month(now());
 INSERT INTO serial.event (event, type, action, event_time, time_zone_offset, record_time, recorded_by, business_step, place, is_accepted, digest)
 SELECT nextval('serial.event_sequence'), 'ObjectEvent', 'OBSERVE', now(), '+00:00', now(), 'bench', 'storing', 'urn:bench:shelf:' || n, true, sha256(n::text::bytea)
 FROM generate_series(1, 1000000) AS n;

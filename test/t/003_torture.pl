@@ -171,7 +171,7 @@ none(q{SELECT id, pool, state FROM known WHERE state <> 'issued' OR NOT issued O
 	'every number seen is known as issued, by the right pool');
 none(q{
 	SELECT k.id, k.ordinal, d FROM known AS k
-	JOIN serial.pool AS p ON p.name = k.pool, serial.pool_drawn(p.number) AS d
+	JOIN serial.pool AS p ON p.name = k.pool, serial_internal.pool_allocated(p.number) AS d
 	WHERE k.ordinal NOT BETWEEN 1 AND d},
 	'none is beyond what the pool says it has drawn');
 none(q{SELECT pool, ordinal, count(*) FROM known GROUP BY pool, ordinal HAVING count(*) > 1},

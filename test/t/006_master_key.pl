@@ -185,7 +185,7 @@ $replica->stop;
 # --- Without the key ---------------------------------------------------------
 
 my $state = q{
-	SELECT serial.pool_drawn(1), serial.lease_left(1), (SELECT count(*) FROM serial.batch),
+	SELECT serial_internal.pool_allocated(1), serial_internal.lease_left(1), (SELECT count(*) FROM serial.batch),
 		(SELECT count(*) FROM serial.lease)};
 
 # Whoever has not the key cannot even use numbers up.
@@ -271,9 +271,9 @@ sub first_number
 	my ($pool, $key, $prefix) = @_;
 	my $hex = unpack 'H*', $key;
 	return sql('derived', qq{
-		SELECT serial.ff1_encrypt('\\x$hex', 'serial pool key 1|sgtin|$prefix|12|$digits', '$digits', '000000000001')
+		SELECT serial_internal.ff1_encrypt('\\x$hex', 'serial pool key 1|sgtin|$prefix|12|$digits', '$digits', '000000000001')
 			= substr(serial.number(s), 2)
-		FROM serial.pool AS p, serial.pool_serials(p.number, 1, 1) AS s WHERE p.name = '$pool'});
+		FROM serial.pool AS p, serial_internal.pool_serials(p.number, 1, 1) AS s WHERE p.name = '$pool'});
 }
 
 write_keys($new_master, $old_master);

@@ -27,11 +27,11 @@ $node->safe_psql(
 	SELECT serial.ship('{plain:box}', 'urn:x:plant', 'urn:x:shop', 'D-1', '2020-02-01');
 	SELECT serial.receive('{plain:box}', 'urn:x:shop', at => '2020-02-02');
 	SELECT serial.record('ObjectEvent', 'ADD', '{plain:old}', 'commissioning', event_time => '2020-01-01', event_id => 'urn:x:event:old');
-	SELECT serial.open_month('2020-01-01'), serial.open_month('2020-02-01');
+	SELECT serial_internal.open_month('2020-01-01'), serial_internal.open_month('2020-02-01');
 	SET session_replication_role = replica;
 	UPDATE serial.event SET record_time = event_time WHERE event IN (3, 5);
 	UPDATE serial.event_item SET record_time = event_time WHERE event IN (3, 5);
-	UPDATE serial.event AS e SET digest = serial.event_digest(e, serial.things_of_event(e.event)) WHERE event IN (3, 5);
+	UPDATE serial.event AS e SET digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) WHERE event IN (3, 5);
 	RESET session_replication_role;
 	SELECT serial.seal();
 	SELECT serial.dispense(ARRAY[min(id)], 'urn:x:shop', '2020-02-03') FROM unit;
@@ -56,7 +56,7 @@ my $everything = q{
 	SELECT alert, kind, detail FROM serial.alert ORDER BY alert;
 	SELECT asked, verdict FROM serial.verification;
 	SELECT month, events FROM serial.detached_month;
-	SELECT event_id, event, serial.known_event(event_id) FROM serial.detached_event_id;
+	SELECT event_id, event, serial_internal.known_event(event_id) FROM serial.detached_event_id;
 	SELECT business_step FROM serial.transition WHERE NOT is_shipped;
 	SELECT place, name FROM serial.place;
 	SELECT has_table_privilege('reader', 'serial.event', 'SELECT'), has_function_privilege('reader', 'serial.verify(serial.serial, text, date)', 'EXECUTE');
@@ -83,7 +83,7 @@ sub goes_on
 	is($server->safe_psql($db, q{SELECT seal, event, problem FROM serial.check_seals()}), '1|5|detached', '... all of which hold');
 	my ($ret, $out, $err) = $server->psql($db, q{SELECT serial.dispense(ARRAY[min(id)]) FROM unit});
 	like($err, qr/is not legal: seen after dispensed/, '... and the copy is refused');
-	like($server->safe_psql($db, q{SELECT serial.raise_alert('x', NULL, NULL, 'x')}), qr/^\d+$/, '... alerts are numbered on');
+	like($server->safe_psql($db, q{SELECT serial_internal.raise_alert('x', NULL, NULL, 'x')}), qr/^\d+$/, '... alerts are numbered on');
 	($ret, $out, $err) = $server->psql($db, q{DELETE FROM serial.event_202002});
 	like($err, qr/nothing in serial.event is ever changed/, '... a partition refuses to be changed');
 	($ret, $out, $err) = $server->psql($db, q{TRUNCATE serial.event_202001});
@@ -143,12 +143,12 @@ $subscriber->safe_psql(
 	CREATE EXTENSION serial;
 	CREATE ROLE reader;
 	SELECT serial.grant_access('reader', 'reader');
-	SELECT serial.open_month('2020-02-01'), serial.open_month(now())});
+	SELECT serial_internal.open_month('2020-02-01'), serial_internal.open_month(now())});
 $node->safe_psql('source', q{
 	SELECT serial.attach_month('2020-01-01');
 	CREATE PUBLICATION ledger FOR TABLE serial.event, serial.event_item, serial.item, serial.lot, serial.place, serial.alert,
 		serial.recall, serial.verification, serial.seal, serial.aggregation, serial.aggregation_history WITH (publish_via_partition_root = true)});
-$subscriber->safe_psql('source', q{SELECT serial.open_month('2020-01-01')});
+$subscriber->safe_psql('source', q{SELECT serial_internal.open_month('2020-01-01')});
 my $connstr = $node->connstr . ' dbname=source';
 $subscriber->safe_psql('source', qq{CREATE SUBSCRIPTION ledger CONNECTION '$connstr' PUBLICATION ledger});
 $subscriber->wait_for_subscription_sync($node, 'ledger', 'source');

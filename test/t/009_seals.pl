@@ -95,7 +95,7 @@ tamper('a changed event is named', "UPDATE serial.event SET place = 'urn:x:elsew
 tamper('... in whatever it is changed', "UPDATE serial.event SET recorded_by = 'somebody' WHERE event = $fourth", "2 $fourth changed");
 tamper('... with its digest too',
 	"UPDATE serial.event AS e SET place = 'urn:x:elsewhere' WHERE event = $second; "
-	  . "UPDATE serial.event AS e SET digest = serial.event_digest(e, serial.things_of_event(event)) WHERE event = $second",
+	  . "UPDATE serial.event AS e SET digest = serial_internal.event_digest(e, serial_internal.event_items_text(event)) WHERE event = $second",
 	"1 $second changed");
 tamper('a changed attribute', qq{UPDATE serial.event SET attributes = '{"till": "cafe"}' WHERE event = $fifth}, "2 $fifth changed");
 tamper('a removed event', "DELETE FROM serial.event WHERE event = $third", "1 $third removed");
@@ -118,7 +118,7 @@ tamper('a seal with other leaves',
 	q{UPDATE serial.seal SET leaves = overlay(leaves PLACING sha256('x') FROM 9) WHERE seal = 2},
 	"2 the seal itself was changed, 2 $fourth changed");
 tamper('a seal made anew, that those after it do not know',
-	q{UPDATE serial.seal SET root = sha256('x'), chain = serial.seal_chain(previous, sha256('x'), events) WHERE seal = 1},
+	q{UPDATE serial.seal SET root = sha256('x'), chain = serial_internal.seal_chain(previous, sha256('x'), events) WHERE seal = 1},
 	'1 the seal itself was changed, 2 the seal itself was changed');
 tamper('a seal removed', 'DELETE FROM serial.seal WHERE seal = 1',
 	"2 the seal itself was changed, 2 $first inserted, 2 $second inserted, 2 $third inserted");

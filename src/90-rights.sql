@@ -1,0 +1,116 @@
+-- Rights: what readers, operators and admins may do.  The last room, since it
+-- knows what the others hold.
+
+-- Readers ask, verify included.  Operators record what they do, take note of
+-- alerts and seal.  To declare an event of somebody's wrong, to recall, and to
+-- say what is legal takes an admin.
+CREATE FUNCTION serial_internal.access_rights()
+RETURNS TABLE (level text, privilege text, object text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT r.level, r.privilege, r.object
+	FROM (VALUES
+		('reader', 'SELECT', 'TABLE serial.aggregation'),
+		('reader', 'SELECT', 'TABLE serial.aggregation_history'),
+		('reader', 'SELECT', 'TABLE serial.pool'),
+		('reader', 'SELECT', 'TABLE serial.lease'),
+		('reader', 'SELECT', 'TABLE serial.batch'),
+		('reader', 'SELECT', 'TABLE serial.voided'),
+		('reader', 'SELECT', 'TABLE serial.pools'),
+		('reader', 'EXECUTE', 'FUNCTION serial_internal.pool_allocated(integer)'),
+		('reader', 'EXECUTE', 'FUNCTION serial_internal.pool_leased(integer)'),
+		('reader', 'EXECUTE', 'FUNCTION serial_internal.lease_left(bigint)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.origin(serial.serial)'),
+		('reader', 'SELECT', 'TABLE serial.event'),
+		('reader', 'SELECT', 'TABLE serial.event_item'),
+		('reader', 'SELECT', 'TABLE serial.item'),
+		('reader', 'SELECT', 'TABLE serial.lot'),
+		('reader', 'SELECT', 'TABLE serial.place'),
+		('reader', 'SELECT', 'TABLE serial.alert'),
+		('reader', 'SELECT', 'TABLE serial.recall'),
+		('reader', 'SELECT', 'TABLE serial.verification'),
+		('reader', 'SELECT', 'TABLE serial.transition'),
+		('reader', 'SELECT', 'TABLE serial.transitions'),
+		('reader', 'SELECT', 'TABLE serial.detached_month'),
+		('reader', 'SELECT', 'TABLE serial.detached_event_id'),
+		('reader', 'SELECT', 'TABLE serial.seal'),
+		('reader', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.recalled(bigint)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.issue(text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.issue(text, bigint, text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.issue_lease(bigint, bigint, text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.lease_serials(bigint)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.batch_serials(bigint)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.void(serial.serial[], text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial[], timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.unpack_all(serial.serial, timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.acknowledge(bigint, text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial_internal.note_verification(text, text, date, text, text, text, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.seal()'),
+		('admin', 'EXECUTE', 'FUNCTION serial.lease(text, bigint, text, timestamptz)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.return_lease(bigint)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.close_pool(text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.partition_history(timestamptz)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.detach_history(regclass)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.adopt(regclass, name, name, text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.unadopt(regclass)'),
+		('admin', 'EXECUTE', 'FUNCTION serial_internal.sync_adopted()'),
+		('admin', 'EXECUTE', 'FUNCTION serial.declare_error(bigint, text, jsonb)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.recall(text, text[], text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.close_recall(bigint)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.detach_month(date)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.attach_month(date)'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.lot'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.place'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.transition'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
+		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint)')
+	) AS r(level, privilege, object);
+END;
+COMMENT ON FUNCTION serial_internal.access_rights() IS
+'what serial.grant_access grants at each level, those of the levels below aside';
+
+-- The installer of a trusted extension owns it without owning its functions,
+-- so the right to grant is granted to the extension's owner.  It is left to the
+-- function's own ACL: a look at session_user or at SET ROLE from inside would
+-- take whatever code a superuser's session runs for the superuser's word.
+CREATE FUNCTION serial.grant_access(role regrole, level text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	levels CONSTANT text[] := ARRAY['reader', 'operator', 'admin'];
+	r record;
+BEGIN
+	IF level <> ALL (levels) THEN
+		RAISE EXCEPTION '"%" is not a level of access', level
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Expected reader, operator or admin.';
+	END IF;
+	FOR r IN
+		SELECT a.privilege, a.object FROM serial_internal.access_rights() AS a
+		WHERE array_position(levels, a.level) <= array_position(levels, grant_access.level)
+	LOOP
+		EXECUTE format('GRANT %s ON %s TO %s', r.privilege, r.object, role);
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial.grant_access(regrole, text) IS
+'grants a role what a reader, operator or admin may do; only for the extension''s owner; errors 42501 not the owner, 22023 no such level';
+REVOKE EXECUTE ON FUNCTION serial.grant_access(regrole, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO @extowner@;

@@ -1,0 +1,183 @@
+/*-------------------------------------------------------------------------
+ *
+ * read_sql.c
+ *	  Reading links in SQL, as the current user: a statement a level.
+ *
+ * For where index scans of our own would see too much, or nothing.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "catalog/saved_plan.h"
+#include "hierarchy/links/link.h"
+#include "utils/timestamp.h"
+#include "value/set.h"
+
+typedef struct SqlReader
+{
+	LinkReader	reader;
+	TimestampTz as_of;
+	MemoryContext context;		/* the caller's */
+} SqlReader;
+
+static SavedPlan children_now = {
+	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
+	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static SavedPlan children_then = {
+	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
+	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.since OPERATOR(pg_catalog.<=) $2"
+	" UNION ALL"
+	" SELECT h.child, h.parent, h.is_container, h.since FROM serial.aggregation_history AS h"
+	" WHERE h.parent OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
+	2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static SavedPlan parent_now = {
+	"SELECT a.parent FROM serial.aggregation AS a"
+	" WHERE a.child OPERATOR(pg_catalog.=) $1",
+	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static SavedPlan parent_then = {
+	"SELECT a.parent FROM serial.aggregation AS a"
+	" WHERE a.child OPERATOR(pg_catalog.=) $1"
+	" AND a.since OPERATOR(pg_catalog.<=) $2"
+	" UNION ALL"
+	" SELECT h.parent FROM serial.aggregation_history AS h"
+	" WHERE h.child OPERATOR(pg_catalog.=) $1"
+	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
+	2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static SavedPlan parents_ever = {
+	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) ANY ($1)"
+	" UNION ALL"
+	" SELECT h.child, h.parent, h.is_container, h.since, h.until"
+	" FROM serial.aggregation_history AS h WHERE h.child OPERATOR(pg_catalog.=) ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static SavedPlan parents_now = {
+	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'::pg_catalog.timestamptz"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) ANY ($1)",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static void
+ask(SqlReader *reader, SavedPlan *now, SavedPlan *then, Datum id)
+{
+	Datum		values[] = {id, TimestampTzGetDatum(reader->as_of)};
+
+	SavedPlanExecute(reader->as_of == LINKS_NOW ? now : then, values, NULL,
+					 true, 0);
+}
+
+/*
+ * The visitor runs in the caller's memory and may not use SPI.
+ */
+static bool
+visit_result(SqlReader *reader, LinkVisitor visit, void *context)
+{
+	MemoryContext spi = MemoryContextSwitchTo(reader->context);
+	bool		going = true;
+	uint64		row;
+
+	for (row = 0; row < SPI_processed && going; row++)
+	{
+		bool		isnull;
+		Link		link;
+
+		link.child = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
+		link.parent = DatumGetSerialPP(SavedPlanResult(row, 2, &isnull));
+		link.is_container = DatumGetBool(SavedPlanResult(row, 3, &isnull));
+		link.since = DatumGetTimestampTz(SavedPlanResult(row, 4, &isnull));
+		if (SPI_tuptable->tupdesc->natts > 4)
+			link.until = DatumGetTimestampTz(SavedPlanResult(row, 5, &isnull));
+		going = visit(&link, context);
+	}
+	MemoryContextSwitchTo(spi);
+	return going;
+}
+
+/*
+ * Visits the links of n things, all found by one statement.
+ */
+static bool
+visit_links(SqlReader *reader, SavedPlan *now, SavedPlan *then,
+			Serial *const *ids, int n, LinkVisitor visit, void *context)
+{
+	SerialSet	set = {(Serial **) ids, n, n};
+	ArrayType  *array = SerialSetToArray(&set);
+	bool		going;
+
+	SPI_connect();
+	ask(reader, now, then, PointerGetDatum(array));
+	going = visit_result(reader, visit, context);
+	SPI_finish();
+	pfree(array);
+	return going;
+}
+
+static bool
+sql_children(LinkReader *self, Serial *const *containers, int n,
+			 LinkVisitor visit, void *context)
+{
+	return visit_links((SqlReader *) self, &children_now, &children_then,
+					   containers, n, visit, context);
+}
+
+static Serial *
+sql_parent(LinkReader *self, const Serial *child)
+{
+	SqlReader  *reader = (SqlReader *) self;
+	Serial	   *parent = NULL;
+
+	SPI_connect();
+	ask(reader, &parent_now, &parent_then, PointerGetDatum(child));
+	if (SPI_processed > 0)
+	{
+		MemoryContext spi = MemoryContextSwitchTo(reader->context);
+		bool		isnull;
+
+		parent = SerialCopy(DatumGetSerialPP(SavedPlanResult(0, 1, &isnull)));
+		MemoryContextSwitchTo(spi);
+	}
+	SPI_finish();
+	return parent;
+}
+
+static bool
+sql_parents(LinkReader *self, Serial *const *children, int n,
+			LinkVisitor visit, void *context)
+{
+	return visit_links((SqlReader *) self, &parents_now, &parents_ever,
+					   children, n, visit, context);
+}
+
+static void
+sql_close(LinkReader *self)
+{
+	pfree(self);
+}
+
+LinkReader *
+LinksOpenSql(TimestampTz as_of)
+{
+	SqlReader  *reader = palloc0(sizeof(SqlReader));
+
+	reader->reader.children = sql_children;
+	reader->reader.parent = sql_parent;
+	reader->reader.parents = sql_parents;
+	reader->reader.close = sql_close;
+	reader->as_of = as_of;
+	reader->context = CurrentMemoryContext;
+	return &reader->reader;
+}

@@ -1,0 +1,27 @@
+/*-------------------------------------------------------------------------
+ *
+ * pack.h
+ *	  Packing and unpacking, for other files of this room.
+ *
+ * To be called as the owner of the links, with search_path pinned.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_HIERARCHY_PACK_PACK_H
+#define SERIAL_HIERARCHY_PACK_PACK_H
+
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+#include "value/set.h"
+
+/*
+ * What serial.pack does; sorts the children.
+ */
+extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,
+					   bool repack);
+
+/* what serial.unpack does */
+extern int64 UnpackLinks(const SerialSet *children, TimestampTz at);
+
+#endif							/* SERIAL_HIERARCHY_PACK_PACK_H */

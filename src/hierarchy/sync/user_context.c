@@ -1,0 +1,42 @@
+/*-------------------------------------------------------------------------
+ *
+ * user_context.c
+ *	  Acting for the owner of a table.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "hierarchy/sync/user_context.h"
+#include "miscadmin.h"
+#include "utils/syscache.h"
+
+static Oid
+owner_of(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relation);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+void
+SwitchToTableOwner(Oid relation, int flags, SavedUser *before)
+{
+	GetUserIdAndSecContext(&before->id, &before->context);
+	SetUserIdAndSecContext(owner_of(relation),
+						   before->context | SECURITY_LOCAL_USERID_CHANGE |
+						   flags);
+}
+
+void
+RestoreUser(const SavedUser *before)
+{
+	SetUserIdAndSecContext(before->id, before->context);
+}

@@ -1,0 +1,178 @@
+-- Events, as EPCIS 2.0 has them
+
+CREATE SEQUENCE serial.event_sequence;
+COMMENT ON SEQUENCE serial.event_sequence IS
+'numbers of events';
+SELECT pg_catalog.pg_extension_config_dump('serial.event_sequence', '');
+CREATE TABLE serial.event
+(
+	event bigint NOT NULL DEFAULT nextval('serial.event_sequence'),
+	type text NOT NULL,
+	action text,
+	event_time timestamptz NOT NULL,
+	time_zone_offset text NOT NULL,
+	record_time timestamptz NOT NULL,
+	recorded_by text NOT NULL,
+	business_step text,
+	disposition text,
+	read_point text,
+	place text,
+	parent serial.serial,
+	lot text,
+	expiry date,
+	quantities jsonb,
+	input_quantities jsonb,
+	business_transactions jsonb,
+	sources jsonb,
+	destinations jsonb,
+	persistent_disposition jsonb,
+	transformation text,
+	event_id text,
+	corrects bigint,
+	error_reason text,
+	attributes jsonb,
+	is_accepted boolean NOT NULL,
+	digest bytea NOT NULL
+) PARTITION BY RANGE (record_time);
+COMMENT ON TABLE serial.event IS
+'what happened, as EPCIS 2.0 has it; written by serial.record only, and never changed';
+COMMENT ON COLUMN serial.event.event IS
+'its number, in the order of recording';
+COMMENT ON COLUMN serial.event.type IS
+'ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent or AssociationEvent';
+COMMENT ON COLUMN serial.event.action IS
+'ADD, OBSERVE or DELETE; NULL for a TransformationEvent';
+COMMENT ON COLUMN serial.event.event_time IS
+'when it happened';
+COMMENT ON COLUMN serial.event.time_zone_offset IS
+'the offset from UTC where and when it happened';
+COMMENT ON COLUMN serial.event.record_time IS
+'when it was recorded';
+COMMENT ON COLUMN serial.event.recorded_by IS
+'the session user who recorded it';
+COMMENT ON COLUMN serial.event.business_step IS
+'what was being done: a word of serial.vocabulary or a URI';
+COMMENT ON COLUMN serial.event.disposition IS
+'what it says the things are from then on: a word of serial.vocabulary or a URI';
+COMMENT ON COLUMN serial.event.read_point IS
+'where it happened';
+COMMENT ON COLUMN serial.event.place IS
+'where the things are from then on: the bizLocation of EPCIS';
+COMMENT ON COLUMN serial.event.parent IS
+'the container or the whole';
+COMMENT ON COLUMN serial.event.lot IS
+'the lot of things that begin to exist';
+COMMENT ON COLUMN serial.event.expiry IS
+'the day until which things that begin to exist are good';
+COMMENT ON COLUMN serial.event.quantities IS
+'the quantityElements of EPCIS: things of a class without numbers of their own; of a TransformationEvent, those that come out';
+COMMENT ON COLUMN serial.event.input_quantities IS
+'those that go into a TransformationEvent';
+COMMENT ON COLUMN serial.event.business_transactions IS
+'the bizTransactionList of EPCIS';
+COMMENT ON COLUMN serial.event.sources IS
+'the sourceList of EPCIS';
+COMMENT ON COLUMN serial.event.destinations IS
+'the destinationList of EPCIS';
+COMMENT ON COLUMN serial.event.persistent_disposition IS
+'marks that outlast later dispositions, as {set: [...], unset: [...]}';
+COMMENT ON COLUMN serial.event.transformation IS
+'the transformationID that joins several TransformationEvents';
+COMMENT ON COLUMN serial.event.event_id IS
+'the eventID by which others know it: a URI';
+COMMENT ON COLUMN serial.event.corrects IS
+'the event that this one declares wrong';
+COMMENT ON COLUMN serial.event.error_reason IS
+'why: did_not_occur or incorrect_data';
+COMMENT ON COLUMN serial.event.attributes IS
+'whatever else EPCIS or the reporter says of it';
+COMMENT ON COLUMN serial.event.is_accepted IS
+'did it change serial.item? else it is kept as evidence, and serial.alert says why';
+COMMENT ON COLUMN serial.event.digest IS
+'the leaf that serial.seal takes; see serial_internal.event_digest';
+
+-- Which thing an event is about.  What it leaves the thing as is found here
+-- without a look at the event.
+CREATE TABLE serial.event_item
+(
+	id serial.serial NOT NULL,
+	event_time timestamptz NOT NULL,
+	event bigint NOT NULL,
+	role text NOT NULL,
+	leaves text,
+	record_time timestamptz NOT NULL
+) PARTITION BY RANGE (record_time);
+COMMENT ON TABLE serial.event_item IS
+'which thing an event is about, and as what; written by serial.record only, and never changed';
+COMMENT ON COLUMN serial.event_item.id IS
+'the thing';
+COMMENT ON COLUMN serial.event_item.event_time IS
+'as of the event';
+COMMENT ON COLUMN serial.event_item.event IS
+'the event';
+COMMENT ON COLUMN serial.event_item.role IS
+'item, parent, child, input or output';
+COMMENT ON COLUMN serial.event_item.leaves IS
+'the disposition that the event leaves the thing in; NULL leaves it unchanged';
+COMMENT ON COLUMN serial.event_item.record_time IS
+'as of the event';
+
+-- Nothing that was recorded is changed: not by the owner's slip either.
+CREATE FUNCTION serial_internal.refuse_change()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'nothing in serial.% is ever changed', regexp_replace(TG_TABLE_NAME, '_[0-9]{6}$', '')
+		USING ERRCODE = 'object_not_in_prerequisite_state',
+			  DETAIL = format('%s was refused.', TG_OP),
+			  HINT = CASE WHEN TG_TABLE_NAME = 'alert' THEN 'Who has taken note of an alert says so with serial.acknowledge.'
+				ELSE 'What was recorded wrongly is declared so with serial.declare_error.' END;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.refuse_change() IS
+'refuses to change, delete or truncate what was recorded; errors 55000 always';
+REVOKE EXECUTE ON FUNCTION serial_internal.refuse_change() FROM PUBLIC;
+
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.event
+	FOR EACH ROW EXECUTE FUNCTION serial_internal.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.event
+	FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.event_item
+	FOR EACH ROW EXECUTE FUNCTION serial_internal.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.event_item
+	FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.refuse_change();
+
+-- What is sealed
+
+CREATE FUNCTION serial_internal.timestamp_text(moment timestamptz)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_timestamp_text';
+COMMENT ON FUNCTION serial_internal.timestamp_text(timestamptz) IS
+'a moment in UTC with microseconds, in ISO 8601; the empty text for -infinity, NULL for infinity';
+
+CREATE FUNCTION serial_internal.event_content(e serial.event, things jsonb)
+RETURNS text
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_content';
+COMMENT ON FUNCTION serial_internal.event_content(serial.event, jsonb) IS
+'an event with its things as JSON text, in one form for ever and whatever the settings of the session: an outsider who gets it with a proof need not know how it is made';
+
+CREATE FUNCTION serial_internal.event_digest(e serial.event, things jsonb)
+RETURNS bytea
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_digest';
+COMMENT ON FUNCTION serial_internal.event_digest(serial.event, jsonb) IS
+'the leaf of an event in a Merkle tree as RFC 6962 has it: SHA-256 of a zero byte and the event''s content in UTF-8';
+
+CREATE FUNCTION serial_internal.event_items_text(event bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT to_jsonb(ARRAY(SELECT i.role || ' ' || coalesce(i.leaves, '-') || ' ' || i.id::text
+						  FROM serial.event_item AS i WHERE i.event = event_items_text.event ORDER BY i.id));
+END;
+COMMENT ON FUNCTION serial_internal.event_items_text(bigint) IS
+'the things of an event, for serial_internal.event_content';

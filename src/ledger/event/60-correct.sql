@@ -1,0 +1,142 @@
+-- Corrections: an event that did not happen so
+
+-- Things of which something was told later that would not be legal without the
+-- event.
+CREATE FUNCTION serial_internal.depends_on(wrong bigint)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT n.event
+	FROM serial.event_item AS i
+	LEFT JOIN LATERAL serial_internal.state(i.id, i.event_time, false, i.event - 1) AS b ON true
+	CROSS JOIN LATERAL (
+		SELECT serial_internal.contradicted_by(i.id, b.disposition, b.since,
+			(SELECT e.recorded_by FROM serial.event AS e WHERE e.event = b.disposition_event), i.event_time, i.event)) AS n(event)
+	WHERE i.event = wrong AND i.leaves IS NOT NULL AND n.event IS NOT NULL
+	LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.depends_on(bigint) IS
+'an event that would not have been legal without another; NULL if none';
+
+-- Takes back what an aggregation event did to the links, where it still is so.
+CREATE FUNCTION serial_internal.undo_aggregation(e serial.event)
+RETURNS serial.serial[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	children serial.serial[] := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.role = 'child' ORDER BY i.id);
+	changed serial.serial;
+BEGIN
+	IF e.action = 'ADD' THEN
+		SELECT c.id INTO changed FROM unnest(children) AS c(id)
+		WHERE NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = c.id AND a.parent = e.parent AND a.since <= e.event_time) LIMIT 1;
+		IF NOT FOUND THEN
+			DELETE FROM serial.aggregation AS a WHERE a.child = ANY (children) AND a.since = e.event_time;
+			RETURN children;
+		END IF;
+	ELSIF e.action = 'DELETE' AND (cardinality(children) > 0 OR coalesce(jsonb_array_length(e.quantities), 0) = 0) THEN
+		children := ARRAY(SELECT h.child FROM serial.aggregation_history AS h
+						  WHERE h.parent = e.parent AND h.until = e.event_time
+							AND (cardinality(children) = 0 OR h.child = ANY (children)) ORDER BY h.child);
+		SELECT c.id INTO changed FROM unnest(children) AS c(id)
+		WHERE serial.container(c.id) IS NOT NULL
+		   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.child = c.id AND h.until > e.event_time) LIMIT 1;
+		IF NOT FOUND THEN
+			WITH gone AS (
+				DELETE FROM serial.aggregation_history AS h
+				WHERE h.parent = e.parent AND h.until = e.event_time AND h.child = ANY (children)
+				RETURNING h.child, h.since)
+			SELECT count(serial.pack(e.parent, g.children, g.since))
+			INTO e.event FROM (SELECT gone.since, array_agg(gone.child) AS children FROM gone GROUP BY gone.since) AS g;
+			RETURN children;
+		END IF;
+	ELSE
+		RETURN '{}';
+	END IF;
+	RAISE EXCEPTION 'event % cannot be undone', e.event
+		USING ERRCODE = 'object_not_in_prerequisite_state',
+			  DETAIL = format('"%s" has been packed or unpacked since.', changed);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.undo_aggregation(serial.event) IS
+'unpacks what an aggregation event packed, or packs what it unpacked, as if it had not been, and returns what that was; errors 55000 something was packed or unpacked since';
+REVOKE EXECUTE ON FUNCTION serial_internal.undo_aggregation(serial.event) FROM PUBLIC;
+
+-- What was before an event cannot be told of things that began in a month that
+-- is detached.
+CREATE FUNCTION serial_internal.check_attached(events bigint[])
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	missing record;
+BEGIN
+	SELECT e.event, d.month INTO missing FROM unnest(events) AS e(event) JOIN serial.detached_month AS d ON d.events @> e.event LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'event % is needed and is detached', missing.event
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('serial.attach_month(%L) takes it back.', missing.month);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_attached(bigint[]) IS
+'refuses events that are detached; errors 55000';
+
+CREATE FUNCTION serial.declare_error(event bigint, reason text, attributes jsonb DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	e serial.event;
+	things serial.serial[];
+	dependent bigint;
+	changed_since timestamptz;
+BEGIN
+	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
+	PERFORM serial_internal.check_attached(ARRAY[event]
+		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id WHERE t.event = e.event));
+	IF e.event IS NULL THEN
+		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
+	END IF;
+	things := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event);
+	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(things);
+	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
+	IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event) THEN
+		RAISE EXCEPTION 'event % has been declared wrong already', event USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	dependent := serial_internal.depends_on(e.event);
+	IF e.is_accepted AND dependent IS NOT NULL THEN
+		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, dependent
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('Declare event %s wrong first.', dependent);
+	END IF;
+	IF e.is_accepted AND e.type = 'AggregationEvent' THEN
+		things := things || serial_internal.undo_aggregation(e);    -- what was in the container then may not be named in the event
+	END IF;
+	e.corrects := e.event;
+	e.event := nextval('serial.event_sequence');
+	e.error_reason := serial_internal.vocabulary_word('error_reason', reason);
+	e.attributes := coalesce(e.attributes, '{}') || coalesce(declare_error.attributes, '{}');
+	e.record_time := clock_timestamp();
+	e.recorded_by := session_user;
+	e.digest := serial_internal.event_digest(e, (
+		SELECT to_jsonb(coalesce(array_agg(format('%s - %s', i.role, i.id) ORDER BY i.id), '{}'))
+		FROM serial.event_item AS i WHERE i.event = e.corrects));
+	INSERT INTO serial.event SELECT e.*;
+	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
+	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
+	-- what left or ended before comes back, or not: all that was said meanwhile counts, or not
+	changed_since := least(e.event_time, (
+		SELECT min(o.event_time) FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial_internal.last_own_event(t.id, e.event_time, e.corrects - 1) AS o
+		WHERE serial_internal.is_final(o.leaves)));
+	PERFORM serial_internal.recompute_items(things
+		|| ARRAY(SELECT serial_internal.unpacked_since(things, changed_since) UNION SELECT serial_internal.ended_inside(things, changed_since)));
+	RETURN e.event;
+END;
+$$;
+COMMENT ON FUNCTION serial.declare_error(bigint, text, jsonb) IS
+'declares an event wrong, which is an event too, and takes back what it did; returns the declaration''s number; errors 42704 no such event, 55000 declared wrong already, or a later event depends on it, or what was before is detached';
+REVOKE EXECUTE ON FUNCTION serial.declare_error(bigint, text, jsonb) FROM PUBLIC;

@@ -1,0 +1,318 @@
+/*-------------------------------------------------------------------------
+ *
+ * cbv.c
+ *	  The words of the Core Business Vocabulary (CBV) 2.0.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "ledger/event/cbv.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(serial_vocabulary_words);
+PG_FUNCTION_INFO_V1(serial_vocabulary_word);
+PG_FUNCTION_INFO_V1(serial_dispositions);
+PG_FUNCTION_INFO_V1(serial_is_final);
+
+static const char *const business_steps[] = {
+	"accepting", "arriving", "assembling", "collecting", "commissioning",
+	"consigning", "creating_class_instance", "cycle_counting",
+	"decommissioning", "departing", "destroying", "disassembling",
+	"dispensing", "encoding", "entering_exiting", "holding", "inspecting",
+	"installing", "killing", "loading", "other", "packing", "picking",
+	"receiving", "removing", "repackaging", "repairing", "replacing",
+	"reserving", "retail_selling", "sampling", "sensor_reporting", "shipping",
+	"staging_outbound", "stock_taking", "stocking", "storing", "transporting",
+	"unloading", "unpacking", "void_shipping", NULL
+};
+
+static const char *const business_transactions[] = {
+	"bol", "cert", "desadv", "inv", "pedigree", "po", "poc", "prodorder",
+	"recadv", "rma", "testprd", "testres", "upevt", NULL
+};
+
+static const char *const sources_and_destinations[] = {
+	"location", "owning_party", "possessing_party", NULL
+};
+
+static const char *const error_reasons[] = {
+	"did_not_occur", "incorrect_data", NULL
+};
+
+/* --- Dispositions, by what they say of a thing --- */
+
+typedef enum Condition
+{
+	BEFORE,						/* it is to come */
+	CIRCULATING,				/* it is about */
+	BLOCKED,					/* something is wrong with it */
+	PARTLY_GONE,
+	LEFT,						/* somebody has it for good */
+	ENDED						/* it is no more, or nobody should have it */
+} Condition;
+
+static const struct
+{
+	const char *word;
+	Condition	condition;
+}			dispositions[] =
+{
+	{"active", CIRCULATING},
+	{"available", CIRCULATING},
+	{"completeness_inferred", CIRCULATING},
+	{"completeness_verified", CIRCULATING},
+	{"conformant", CIRCULATING},
+	{"container_closed", CIRCULATING},
+	{"container_open", CIRCULATING},
+	{"damaged", BLOCKED},
+	{"destroyed", ENDED},
+	{"dispensed", LEFT},
+	{"disposed", LEFT},
+	{"encoded", BEFORE},
+	{"expired", BLOCKED},
+	{"in_progress", CIRCULATING},
+	{"in_transit", CIRCULATING},
+	{"inactive", ENDED},
+	{"mismatch_class", BLOCKED},
+	{"mismatch_instance", BLOCKED},
+	{"mismatch_quantity", BLOCKED},
+	{"needs_replacement", BLOCKED},
+	{"no_pedigree_match", BLOCKED},
+	{"non_conformant", BLOCKED},
+	{"non_sellable_other", BLOCKED},
+	{"partially_dispensed", PARTLY_GONE},
+	{"recalled", BLOCKED},
+	{"reserved", BEFORE},
+	{"retail_sold", LEFT},
+	{"returned", CIRCULATING},
+	{"sellable_accessible", CIRCULATING},
+	{"sellable_not_accessible", CIRCULATING},
+	{"stolen", ENDED},
+	{"unavailable", BLOCKED},
+	{"unknown", CIRCULATING}
+};
+
+/* as serial_internal.dispositions() names them */
+static const struct
+{
+	const char *name;
+	Condition	condition;
+}			conditions[] =
+{
+	{"circulating", CIRCULATING},
+	{"blocked", BLOCKED},
+	{"left", LEFT},
+	{"ended", ENDED}
+};
+
+static bool
+is_in_condition(const char *disposition, Condition condition)
+{
+	int			i;
+
+	for (i = 0; disposition != NULL && i < (int) lengthof(dispositions); i++)
+		if (strcmp(dispositions[i].word, disposition) == 0)
+			return dispositions[i].condition == condition;
+	return false;
+}
+
+bool
+DispositionIsTransferred(const char *disposition)
+{
+	return is_in_condition(disposition, LEFT);
+}
+
+bool
+DispositionIsFinal(const char *disposition)
+{
+	return is_in_condition(disposition, LEFT) ||
+		is_in_condition(disposition, ENDED);
+}
+
+bool
+DispositionIsBlocked(const char *disposition)
+{
+	return is_in_condition(disposition, BLOCKED);
+}
+
+/*
+ * serial_internal.dispositions(state text) -> setof text
+ */
+Datum
+serial_dispositions(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	int			i;
+	int			j;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (i = 0; i < (int) lengthof(conditions); i++)
+		for (j = 0; j < (int) lengthof(dispositions); j++)
+			if (strcmp(conditions[i].name, name) == 0 &&
+				dispositions[j].condition == conditions[i].condition)
+			{
+				Datum		value = CStringGetTextDatum(dispositions[j].word);
+				bool		isnull = false;
+
+				tuplestore_putvalues(result->setResult, result->setDesc,
+									 &value, &isnull);
+			}
+	return (Datum) 0;
+}
+
+/*
+ * serial_internal.is_final(disposition text) -> bool
+ */
+Datum
+serial_is_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(DispositionIsFinal(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+}
+
+/* --- Kinds of words --- */
+
+static const struct
+{
+	const char *name;			/* as serial.vocabulary has it */
+	const char *title;			/* in errors */
+	const char *web;			/* what comes before the bare word in a URI */
+	const char *urn;
+	const char *const *words;	/* NULL: the dispositions */
+}			kinds[] =
+{
+	[BUSINESS_STEP] = {"business_step", "business step",
+		"https://ref.gs1.org/cbv/BizStep-", "urn:epcglobal:cbv:bizstep:",
+	business_steps},
+	[DISPOSITION] = {"disposition", "disposition",
+		"https://ref.gs1.org/cbv/Disp-", "urn:epcglobal:cbv:disp:",
+	NULL},
+	[BUSINESS_TRANSACTION] = {"business_transaction", "business transaction",
+		"https://ref.gs1.org/cbv/BTT-", "urn:epcglobal:cbv:btt:",
+	business_transactions},
+	[SOURCE_DESTINATION] = {"source_destination", "source destination",
+		"https://ref.gs1.org/cbv/SDT-", "urn:epcglobal:cbv:sdt:",
+	sources_and_destinations},
+	[ERROR_REASON] = {"error_reason", "error reason",
+		"https://ref.gs1.org/cbv/ER-", "urn:epcglobal:cbv:er:",
+	error_reasons}
+};
+
+/* the nth word of a kind; NULL behind the last */
+static const char *
+nth_word(CbvKind kind, int n)
+{
+	if (kinds[kind].words != NULL)
+		return kinds[kind].words[n];
+	return n < (int) lengthof(dispositions) ? dispositions[n].word : NULL;
+}
+
+bool
+CbvIsBareWord(CbvKind kind, const char *word, size_t len)
+{
+	const char *known;
+	int			i;
+
+	for (i = 0; (known = nth_word(kind, i)) != NULL; i++)
+		if (strlen(known) == len && memcmp(known, word, len) == 0)
+			return true;
+	return false;
+}
+
+static bool
+begins_with(const char *word, const char *prefix)
+{
+	return strncmp(word, prefix, strlen(prefix)) == 0;
+}
+
+/*
+ * RFC 3986: a scheme, a colon, and something behind it.
+ */
+static bool
+is_uri(const char *word)
+{
+	size_t		len = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-");
+
+	return len > 0 && word[len] == ':' && word[len + 1] != '\0' &&
+		strchr("0123456789+.-", word[0]) == NULL;
+}
+
+const char *
+CbvNormalize(CbvKind kind, const char *word)
+{
+	const char *bare = word;
+
+	if (word == NULL)
+		return NULL;
+	if (begins_with(word, kinds[kind].web))
+		bare = word + strlen(kinds[kind].web);
+	else if (begins_with(word, kinds[kind].urn))
+		bare = word + strlen(kinds[kind].urn);
+	if (CbvIsBareWord(kind, bare, strlen(bare)))
+		return bare;
+	if (is_uri(word) && !begins_with(word, "https://ref.gs1.org/cbv/") &&
+		!begins_with(word, "urn:epcglobal:cbv:"))
+		return word;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" is no %s of CBV 2.0", word, kinds[kind].title),
+			 errdetail("Expected one of its bare words, or a URI for a word of your own."),
+			 errhint("SELECT word FROM serial.vocabulary WHERE kind = '%s';",
+					 kinds[kind].name)));
+}
+
+static CbvKind
+kind_named(const char *name)
+{
+	int			kind;
+
+	for (kind = 0; kind < (int) lengthof(kinds); kind++)
+		if (strcmp(kinds[kind].name, name) == 0)
+			return kind;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" is no kind of word of CBV 2.0", name),
+			 errhint("SELECT DISTINCT kind FROM serial.vocabulary;")));
+}
+
+/*
+ * serial_internal.vocabulary_word(kind text, word text) -> text
+ */
+Datum
+serial_vocabulary_word(PG_FUNCTION_ARGS)
+{
+	CbvKind	kind = kind_named(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+
+	PG_RETURN_TEXT_P(cstring_to_text(CbvNormalize(kind,
+												   text_to_cstring(PG_GETARG_TEXT_PP(1)))));
+}
+
+/*
+ * serial_internal.vocabulary_words() -> table (kind text, word text)
+ */
+Datum
+serial_vocabulary_words(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			kind;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (kind = 0; kind < (int) lengthof(kinds); kind++)
+		for (i = 0; nth_word(kind, i) != NULL; i++)
+		{
+			Datum		values[] = {CStringGetTextDatum(kinds[kind].name),
+			CStringGetTextDatum(nth_word(kind, i))};
+			bool		nulls[] = {false, false};
+
+			tuplestore_putvalues(result->setResult, result->setDesc, values,
+								 nulls);
+		}
+	return (Datum) 0;
+}

@@ -1,0 +1,47 @@
+/*-------------------------------------------------------------------------
+ *
+ * cbv.h
+ *	  The words of the Core Business Vocabulary (CBV) 2.0.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_EVENT_CBV_H
+#define SERIAL_LEDGER_EVENT_CBV_H
+
+#include "postgres.h"
+
+typedef enum CbvKind
+{
+	BUSINESS_STEP,
+	DISPOSITION,
+	BUSINESS_TRANSACTION,
+	SOURCE_DESTINATION,
+	ERROR_REASON
+} CbvKind;
+
+/* is a word, which may be NULL, the expected one? */
+static inline bool
+str_equals_or_null(const char *word, const char *expected)
+{
+	return word != NULL && strcmp(word, expected) == 0;
+}
+
+/*
+ * The one form of a word, which may come bare, as a web URI or as a URN; a URI
+ * of one's own passes as it is, and so does NULL.  Errors: 22023 neither.
+ */
+extern const char *CbvNormalize(CbvKind kind, const char *word);
+
+/* is this the bare form of a word of CBV? */
+extern bool CbvIsBareWord(CbvKind kind, const char *word, size_t len);
+
+/* the dispositions after which nothing happens to a thing; NULL is none */
+extern bool DispositionIsFinal(const char *disposition);
+
+/* those of them in which it is with somebody else, but not ended */
+extern bool DispositionIsTransferred(const char *disposition);
+
+/* those in which something is wrong with it */
+extern bool DispositionIsBlocked(const char *disposition);
+
+#endif							/* SERIAL_LEDGER_EVENT_CBV_H */

@@ -1,0 +1,112 @@
+/*-------------------------------------------------------------------------
+ *
+ * event.h
+ *	  An event of EPCIS 2.0, as a row of serial.event.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_EVENT_EVENT_H
+#define SERIAL_LEDGER_EVENT_EVENT_H
+
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+/* the columns of serial.event, counted from 0; see event.sql */
+typedef enum EventColumn
+{
+	EVENT_NUMBER,
+	EVENT_TYPE,
+	EVENT_ACTION,
+	EVENT_TIME,
+	EVENT_TIME_ZONE_OFFSET,
+	EVENT_RECORD_TIME,
+	EVENT_RECORDED_BY,
+	EVENT_BUSINESS_STEP,
+	EVENT_DISPOSITION,
+	EVENT_READ_POINT,
+	EVENT_PLACE,
+	EVENT_PARENT,
+	EVENT_LOT,
+	EVENT_EXPIRY,
+	EVENT_QUANTITIES,
+	EVENT_INPUT_QUANTITIES,
+	EVENT_BUSINESS_TRANSACTIONS,
+	EVENT_SOURCES,
+	EVENT_DESTINATIONS,
+	EVENT_PERSISTENT_DISPOSITION,
+	EVENT_TRANSFORMATION,
+	EVENT_ID,
+	EVENT_CORRECTS,
+	EVENT_ERROR_REASON,
+	EVENT_ATTRIBUTES,
+	EVENT_IS_ACCEPTED,
+	EVENT_DIGEST,
+	EVENT_COLUMNS
+} EventColumn;
+
+/* their types, or stand-ins */
+extern const Oid EventTypes[EVENT_COLUMNS];
+
+typedef struct Event
+{
+	Datum		values[EVENT_COLUMNS];
+	bool		nulls[EVENT_COLUMNS];
+
+	/* some of them, to compare; NULL where the event does not say */
+	const char *type;
+	const char *action;
+	const char *step;
+	const char *disposition;
+	TimestampTz at;				/* event_time */
+} Event;
+
+extern void EventSet(Event *event, EventColumn column, Datum value);
+extern void EventSetText(Event *event, EventColumn column, const char *text);
+
+/* palloc'd; NULL if the event does not say */
+extern char *EventText(const Event *event, EventColumn column);
+
+/* the number of elements of a jsonb array; 0 of what is none, or not there */
+extern int	EventCount(const Event *event, EventColumn column);
+
+/* a moment as the session shows it, for people */
+extern char *TimestampForMessage(TimestampTz moment);
+
+/* the type with its article, for errors */
+extern char *EventTypeInWords(const Event *event);
+
+/*
+ * Sets type, action, step, disposition and at from the columns.
+ */
+extern void EventRead(Event *event);
+
+/* how many things of each kind an event names */
+typedef struct EventItemCounts
+{
+	int			items;
+	int			inputs;
+	int			outputs;
+} EventItemCounts;
+
+/*
+ * Brings all words into one form, and refuses what EPCIS 2.0 does not allow.
+ * Within SPI_connect.  Errors: 22023, 22001 a text that is longer than an index
+ * takes.
+ */
+extern void EventCheck(Event *event, const EventItemCounts *things);
+
+/* the party among the destinations that comes to own the things; NULL if none */
+extern char *EventNewOwner(const Event *event);
+
+/* a row of serial.event */
+extern Datum EventRow(const Event *event);
+
+/*
+ * Computes the digest over the event and its things, which come as a JSON
+ * array; see serial_internal.event_content.
+ */
+extern void EventSeal(Event *event, const char *things);
+
+#endif							/* SERIAL_LEDGER_EVENT_EVENT_H */

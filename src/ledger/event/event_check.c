@@ -1,0 +1,363 @@
+/*-------------------------------------------------------------------------
+ *
+ * event_check.c
+ *	  What EPCIS 2.0 lets an event say.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "catalog/pg_type.h"
+#include "catalog/saved_plan.h"
+#include "compat.h"
+#include "ledger/event/cbv.h"
+#include "ledger/event/event.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+/* --- Words --- */
+
+static void
+check_word(Event *event, EventColumn column, CbvKind kind)
+{
+	char	   *word = EventText(event, column);
+	const char *normal = CbvNormalize(kind, word);
+
+	if (normal != word)
+		EventSetText(event, column, normal);
+}
+
+/*
+ * Has SQL look at a member, and takes what it makes of it.
+ */
+static void
+check_in_sql(Event *event, EventColumn column, SavedPlan *statement,
+			 Datum *values)
+{
+	bool		isnull;
+	Datum		checked;
+
+	SavedPlanExecute(statement, values, NULL, true, 1);
+	checked = SavedPlanResult(0, 1, &isnull);
+	if (!isnull)
+		event->values[column] = datumCopy(checked, false, -1);
+}
+
+/*
+ * Lists of entries with a type; only business transactions may do without.
+ */
+static const struct
+{
+	EventColumn column;
+	CbvKind	kind;
+	const char *kind_name;
+	const char *member;
+}			typed_lists[] =
+{
+	{EVENT_BUSINESS_TRANSACTIONS, BUSINESS_TRANSACTION, "business_transaction",
+	"bizTransaction"},
+	{EVENT_SOURCES, SOURCE_DESTINATION, "source_destination", "source"},
+	{EVENT_DESTINATIONS, SOURCE_DESTINATION, "source_destination", "destination"}
+};
+
+static bool
+is_plain_entry(JsonbValue *entry, CbvKind kind, const char *member)
+{
+	JsonbContainer *object = entry->val.binary.data;
+	JsonbValue	value;
+	JsonbValue	type;
+
+	return entry->type == jbvBinary && JsonContainerIsObject(object) &&
+		getKeyJsonValueFromContainer(object, member, strlen(member), &value) != NULL &&
+		value.type == jbvString &&
+		getKeyJsonValueFromContainer(object, "type", 4, &type) != NULL &&
+		type.type == jbvString &&
+		CbvIsBareWord(kind, type.val.string.val, type.val.string.len);
+}
+
+/*
+ * Is it a list of entries with bare words for types, as most are?  Then there
+ * is nothing to do.
+ */
+static bool
+is_plain_list(Jsonb *list, CbvKind kind, const char *member)
+{
+	uint32		n;
+	uint32		i;
+
+	if (!JB_ROOT_IS_ARRAY(list) || JB_ROOT_IS_SCALAR(list))
+		return false;
+	n = JB_ROOT_COUNT(list);
+	for (i = 0; i < n; i++)
+		if (!is_plain_entry(getIthJsonbValueFromContainer(&list->root, i),
+							kind, member))
+			return false;
+	return true;
+}
+
+static void
+check_typed_lists(Event *event)
+{
+	static SavedPlan check = {
+		"SELECT serial_internal.check_typed($1, $2, $3)",
+		3, {TEXTOID, TEXTOID, JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(typed_lists); i++)
+	{
+		EventColumn column = typed_lists[i].column;
+		Datum		values[3];
+
+		if (event->nulls[column] ||
+			is_plain_list(DatumGetJsonbP(event->values[column]),
+						  typed_lists[i].kind, typed_lists[i].member))
+			continue;
+		values[0] = CStringGetTextDatum(typed_lists[i].kind_name);
+		values[1] = CStringGetTextDatum(typed_lists[i].member);
+		values[2] = event->values[column];
+		check_in_sql(event, column, &check, values);
+	}
+}
+
+static void
+check_words(Event *event)
+{
+	static SavedPlan check_marks = {
+		"SELECT serial_internal.check_persistent_disposition($1)",
+		1, {JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	static SavedPlan check_quantities = {
+		"SELECT serial_internal.check_quantities($1)",
+		1, {JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	static const EventColumn quantities[] = {EVENT_QUANTITIES,
+	EVENT_INPUT_QUANTITIES};
+	EventColumn marks = EVENT_PERSISTENT_DISPOSITION;
+	int			i;
+
+	check_word(event, EVENT_BUSINESS_STEP, BUSINESS_STEP);
+	check_word(event, EVENT_DISPOSITION, DISPOSITION);
+	check_typed_lists(event);
+	if (!event->nulls[marks])
+		check_in_sql(event, marks, &check_marks, &event->values[marks]);
+	for (i = 0; i < (int) lengthof(quantities); i++)
+		if (!event->nulls[quantities[i]])
+			SavedPlanExecute(&check_quantities, &event->values[quantities[i]],
+							 NULL, true, 1);
+}
+
+/* --- Lengths --- */
+
+/* an index takes entries of up to 2704 bytes, with the thing or moment besides */
+#define KEY_BYTES_MAX	2000
+
+/*
+ * Texts by which events and things are looked up stand in indexes.
+ */
+static void
+check_lengths(const Event *event)
+{
+	static const struct
+	{
+		EventColumn column;
+		const char *name;
+	}			keys[] = {
+		{EVENT_PLACE, "place"},
+		{EVENT_LOT, "lot"},
+		{EVENT_TRANSFORMATION, "transformation"},
+		{EVENT_ID, "event_id"}
+	};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(keys); i++)
+	{
+		Size		length = event->nulls[keys[i].column] ? 0 :
+			toast_raw_datum_size(event->values[keys[i].column]) - VARHDRSZ;
+
+		if (length > KEY_BYTES_MAX)
+			ereport(ERROR,
+					(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+					 errmsg("%s of an event is too long: %zu bytes",
+							keys[i].name, length),
+					 errdetail("Expected are %d bytes at most.", KEY_BYTES_MAX)));
+	}
+}
+
+/* --- Types --- */
+
+static bool
+is_one_of(const char *word, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (str_equals_or_null(word, *words))
+			return true;
+	return false;
+}
+
+static const char *
+problem_of_type(const Event *event)
+{
+	static const char *const types[] = {"ObjectEvent", "AggregationEvent",
+	"TransactionEvent", "TransformationEvent", "AssociationEvent", NULL};
+	static const char *const actions[] = {"ADD", "OBSERVE", "DELETE", NULL};
+	bool		is_transformation = str_equals_or_null(event->type, "TransformationEvent");
+
+	if (event->type == NULL)
+		return "an event has a type";
+	if (!is_one_of(event->type, types))
+		return psprintf("\"%s\" is not a type of event", event->type);
+	if (is_transformation && event->action != NULL)
+		return "a TransformationEvent has no action";
+	if (!is_transformation && event->action == NULL)
+		return psprintf("%s has an action", EventTypeInWords(event));
+	if (event->action != NULL && !is_one_of(event->action, actions))
+		return psprintf("\"%s\" is not an action", event->action);
+	return NULL;
+}
+
+static const char *
+problem_of_parent(const Event *event)
+{
+	bool		is_aggregation = str_equals_or_null(event->type, "AggregationEvent");
+	bool		is_association = str_equals_or_null(event->type, "AssociationEvent");
+
+	if ((is_association ||
+		 (is_aggregation && !str_equals_or_null(event->action, "OBSERVE"))) &&
+		event->nulls[EVENT_PARENT])
+		return psprintf("%s to %s has a parent", EventTypeInWords(event),
+						event->action);
+	if (str_equals_or_null(event->type, "ObjectEvent") && !event->nulls[EVENT_PARENT])
+		return "an ObjectEvent has no parent";
+	if (str_equals_or_null(event->type, "TransactionEvent") &&
+		EventCount(event, EVENT_BUSINESS_TRANSACTIONS) == 0)
+		return "a TransactionEvent has business transactions";
+	return NULL;
+}
+
+static const char *
+problem_of_transformation(const Event *event, const EventItemCounts *things)
+{
+	bool		has_inputs = things->inputs > 0 ||
+		EventCount(event, EVENT_INPUT_QUANTITIES) > 0;
+	bool		has_outputs = things->outputs > 0 ||
+		EventCount(event, EVENT_QUANTITIES) > 0;
+
+	if (things->items > 0 || !event->nulls[EVENT_PARENT])
+		return "a TransformationEvent has inputs and outputs only";
+	if (!has_inputs && !has_outputs)
+		return "a TransformationEvent is about something";
+	if (event->nulls[EVENT_TRANSFORMATION] && !(has_inputs && has_outputs))
+		return "a TransformationEvent has inputs and outputs, or a transformation that joins several";
+	return NULL;
+}
+
+/*
+ * A container may be emptied without naming what is in it, and a sensor may
+ * tell of a place.
+ */
+static bool
+may_be_about_nothing(const Event *event)
+{
+	if (str_equals_or_null(event->type, "ObjectEvent"))
+		return !event->nulls[EVENT_READ_POINT] &&
+			!event->nulls[EVENT_ATTRIBUTES] &&
+			findJsonbValueFromContainer(&DatumGetJsonbP(event->values[EVENT_ATTRIBUTES])->root,
+										JB_FOBJECT,
+										&(JsonbValue) {.type = jbvString,
+										.val.string = {strlen("sensorElementList"),
+										(char *) "sensorElementList"}}) != NULL;
+	return str_equals_or_null(event->action, "DELETE");
+}
+
+static const char *
+problem_of_things(const Event *event, const EventItemCounts *things)
+{
+	if (str_equals_or_null(event->type, "TransformationEvent"))
+		return problem_of_transformation(event, things);
+	if (things->inputs > 0 || things->outputs > 0 ||
+		!event->nulls[EVENT_INPUT_QUANTITIES])
+		return psprintf("%s has neither inputs nor outputs",
+						EventTypeInWords(event));
+	if (things->items == 0 && EventCount(event, EVENT_QUANTITIES) == 0 &&
+		!may_be_about_nothing(event))
+		return psprintf("%s to %s is about something", EventTypeInWords(event),
+						event->action);
+	if ((!event->nulls[EVENT_LOT] || !event->nulls[EVENT_EXPIRY]) &&
+		!(str_equals_or_null(event->type, "ObjectEvent") && str_equals_or_null(event->action, "ADD")))
+		return "lot and expiry are given where things begin to exist";
+	return NULL;
+}
+
+/*
+ * "+hh:mm", up to 14 hours.
+ */
+static bool
+is_offset(const char *text)
+{
+	static const char *const form = "+00:00";
+	int			i;
+
+	if (text == NULL || strlen(text) != strlen(form) ||
+		(text[0] != '+' && text[0] != '-'))
+		return false;
+	for (i = 1; i < 6; i++)
+		if (i == 3 ? text[i] != ':' : (text[i] < '0' || text[i] > '9'))
+			return false;
+	return text[4] <= '5' &&
+		(strncmp(text + 1, "14:00", 5) == 0 || strncmp(text + 1, "14", 2) < 0);
+}
+
+/*
+ * A year as ISO 8601 has it without agreement: where moments are compared as
+ * text, others would not be in order.
+ */
+static bool
+has_four_digits(TimestampTz at)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	return timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) == 0 &&
+		tm.tm_year >= 1 && tm.tm_year <= 9999;
+}
+
+static const char *
+problem_of_time(const Event *event)
+{
+	char	   *offset = EventText(event, EVENT_TIME_ZONE_OFFSET);
+
+	if (TIMESTAMP_NOT_FINITE(event->at))
+		return "an event has a moment in time";
+	if (!has_four_digits(event->at))
+		return "an event is in a year from 1 to 9999";
+	if (!is_offset(offset))
+		return psprintf("%s is not an offset of a time zone",
+						offset == NULL ? "NULL" : psprintf("\"%s\"", offset));
+	return NULL;
+}
+
+void
+EventCheck(Event *event, const EventItemCounts *things)
+{
+	const char *problem;
+
+	check_lengths(event);
+	check_words(event);
+	EventRead(event);
+	problem = problem_of_type(event);
+	if (problem == NULL)
+		problem = problem_of_parent(event);
+	if (problem == NULL)
+		problem = problem_of_things(event, things);
+	if (problem == NULL)
+		problem = problem_of_time(event);
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s", problem),
+				 errdetail("See EPCIS 2.0, event types.")));
+}

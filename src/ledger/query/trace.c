@@ -1,0 +1,472 @@
+/*-------------------------------------------------------------------------
+ *
+ * trace.c
+ *	  Every event of a thing and of what it was in.
+ *
+ * Reads the indexes of the events itself where the user may see all of them,
+ * and asks in SQL elsewhere.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/saved_plan.h"
+#include "catalog/scan.h"
+#include "compat.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "hierarchy/hierarchy.h"
+#include "ledger/event/event.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/predicate.h"
+#include "utils/datum.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(serial_trace);
+
+/* the columns of serial.event as PostgreSQL counts them */
+#define ATTRIBUTE(column)	((AttrNumber) ((column) + 1))
+
+/* of serial.event_item; see event.sql */
+static const AttrNumber things_key[] = {1, 2, 3, 4, 6};
+
+static const AttrNumber events_key[] = {ATTRIBUTE(EVENT_NUMBER)};
+static const AttrNumber corrections_key[] = {ATTRIBUTE(EVENT_CORRECTS)};
+
+/* places of things_key, counted from 0 */
+enum
+{
+	THING_ID,
+	THING_EVENT_TIME,
+	THING_EVENT,
+	THING_ROLE,
+	THING_RECORD_TIME
+};
+
+/* the columns of the answer; see ask.sql */
+enum
+{
+	TRACE_EVENT,
+	TRACE_EVENT_TIME,
+	TRACE_RECORD_TIME,
+	TRACE_HOLDER,
+	TRACE_ROLE,
+	TRACE_OF_EVENT,				/* from here on, as event_columns has them */
+	TRACE_CORRECTED_BY = 15,
+	TRACE_ATTRIBUTES,
+	TRACE_COLUMNS
+};
+
+static const EventColumn event_columns[] = {EVENT_TYPE, EVENT_ACTION,
+	EVENT_BUSINESS_STEP, EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE,
+	EVENT_PARENT, EVENT_RECORDED_BY, EVENT_IS_ACCEPTED, EVENT_CORRECTS};
+
+/*
+ * An event, and of what it was told.
+ */
+typedef struct Mention
+{
+	int64		event;
+	TimestampTz event_time;
+	TimestampTz record_time;
+	const ContainmentInterval *stay;
+	Datum		role;
+	int			month;			/* the partition that it was found in */
+	int64		correcting_event;	/* 0: it was not declared wrong */
+} Mention;
+
+typedef struct Mentions
+{
+	Mention    *members;
+	int			n;
+	int			room;
+} Mentions;
+
+/*
+ * The partitions of both tables.  Of events, one is opened when it is first
+ * needed: an index scan takes much memory.
+ */
+typedef struct Months
+{
+	List	   *things;
+	List	   *events;
+	CatalogScan	  **open;			/* as events; NULL where none is */
+} Months;
+
+static List *
+months_of(const char *table)
+{
+	return CatalogMayScan(table) ? CatalogScanTables(table) : NIL;
+}
+
+static bool
+find_months(Months *months)
+{
+	months->things = months_of("event_item");
+	months->events = months_of("event");
+	months->open = palloc0(list_length(months->events) * sizeof(CatalogScan *));
+	return months->things != NIL && months->events != NIL &&
+		CatalogMayScan("detached_month");
+}
+
+/*
+ * As long as no month was ever detached, there is not a page to read.
+ */
+static void
+warn_of_detached_months(void)
+{
+	static SavedPlan warn = {
+		"SELECT serial_internal.is_complete()", 0, {InvalidOid}, SPI_OK_SELECT, NULL,
+		InvalidOid
+	};
+	Relation	table = table_open(CatalogTableOid("detached_month"),
+								   AccessShareLock);
+
+	PredicateLockRelation(table, GetActiveSnapshot());
+	if (RelationGetNumberOfBlocks(table) > 0)
+	{
+		SPI_connect();
+		SavedPlanExecute(&warn, NULL, NULL, true, 0);
+		SPI_finish();
+	}
+	table_close(table, NoLock);
+}
+
+static Mention *
+add_mention(Mentions *mentions)
+{
+	if (mentions->n == mentions->room)
+	{
+		mentions->room *= 2;
+		mentions->members = repalloc_huge(mentions->members,
+										  mentions->room * sizeof(Mention));
+	}
+	return &mentions->members[mentions->n++];
+}
+
+/*
+ * A role of its own, or that of the mention before, which is most often the same.
+ */
+static Datum
+copy_role(Datum role, const Mentions *mentions)
+{
+	const Mention *before = &mentions->members[mentions->n - 2];
+
+	if (mentions->n > 1 && datumIsEqual(role, before->role, false, -1))
+		return before->role;
+	return datumCopy(role, false, -1);
+}
+
+/*
+ * What a month tells of a container, while the thing was inside.
+ */
+static void
+read_mentions(CatalogScan *probe, int month, const ContainmentInterval *stay, Mentions *mentions)
+{
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+	IndexTuple	entry;
+
+	CatalogRescanDuring(probe, stay->container, stay->since, stay->until);
+	while ((entry = CatalogScanNextEntry(probe)) != NULL)
+	{
+		Mention    *mention = add_mention(mentions);
+
+		CHECK_FOR_INTERRUPTS();
+		index_deform_tuple(entry, probe->scan->xs_itupdesc, values, nulls);
+		mention->event = DatumGetInt64(values[THING_EVENT]);
+		mention->event_time = DatumGetTimestampTz(values[THING_EVENT_TIME]);
+		mention->record_time = DatumGetTimestampTz(values[THING_RECORD_TIME]);
+		mention->stay = stay;
+		mention->role = copy_role(values[THING_ROLE], mentions);
+		mention->month = month;
+		mention->correcting_event = 0;
+	}
+}
+
+/*
+ * By event time, as the answer is; of one event, the least depth first.
+ */
+static int
+compare_mentions(const void *left, const void *right)
+{
+	const Mention *a = left;
+	const Mention *b = right;
+
+	if (a->event_time != b->event_time)
+		return a->event_time < b->event_time ? -1 : 1;
+	if (a->event != b->event)
+		return a->event < b->event ? -1 : 1;
+	return a->stay->depth - b->stay->depth;
+}
+
+/*
+ * An event that was told of several containers of a thing counts once.
+ */
+static void
+sort_mentions(Mentions *mentions)
+{
+	Mention    *members = mentions->members;
+	int			kept = 0;
+	int			i;
+
+	if (mentions->n < 2)
+		return;
+	qsort(members, mentions->n, sizeof(Mention), compare_mentions);
+	for (i = 1; i < mentions->n; i++)
+	{
+		if (members[i].event != members[kept].event ||
+			members[i].event_time != members[kept].event_time)
+			members[++kept] = members[i];
+	}
+	mentions->n = kept + 1;
+}
+
+static bool
+collect(List *things, Serial *id, Mentions *mentions)
+{
+	List	   *stays = ContainmentOfItem(id);
+	ListCell   *month;
+	ListCell   *stay;
+
+	foreach(month, things)
+	{
+		CatalogScan	   *probe = CatalogScanOpenBy(lfirst_oid(month), things_key,
+										lengthof(things_key), SCAN_ID_DURING,
+										GetActiveSnapshot(), true);
+
+		if (probe == NULL)
+			return false;
+		foreach(stay, stays)
+			read_mentions(probe, foreach_current_index(month), lfirst(stay),
+						  mentions);
+		CatalogScanClose(probe);
+	}
+	sort_mentions(mentions);
+	return true;
+}
+
+static int
+compare_events(const void *left, const void *right)
+{
+	const Mention *a = *(Mention *const *) left;
+	const Mention *b = *(Mention *const *) right;
+
+	return a->event < b->event ? -1 : a->event > b->event;
+}
+
+/*
+ * Looks in a month for what declares events wrong: for all of them at once, and
+ * where there is something, for one, two, four, and so on, as long as no such
+ * look meets declarations of other events only.  Few declarations cost few
+ * looks, and among many no look reads much.
+ */
+static void
+read_corrections(CatalogScan *probe, Mention **by_event, int n)
+{
+	bool		grows = true;
+	int			reach = n;		/* of how many events is to be looked for */
+	int			i = 0;
+
+	while (i < n)
+	{
+		int			last = Min(i + reach, n) - 1;
+		int64		wrong;
+		bool		isnull;
+
+		CatalogRescanNumbers(probe, by_event[i]->event, by_event[last]->event);
+		if (!CatalogScanNextRow(probe))
+		{
+			i = last + 1;
+			reach = grows ? reach * 2 : 1;
+			continue;
+		}
+		wrong = DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_CORRECTS), &isnull));
+		while (by_event[i]->event < wrong)
+			i++;
+		if (by_event[i]->event == wrong)
+			by_event[i++]->correcting_event =
+				DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_NUMBER), &isnull));
+		else if (reach < n)
+			grows = false;
+		reach = 1;
+	}
+}
+
+static bool
+find_corrections(List *events, Mentions *mentions)
+{
+	Mention   **by_event = palloc(mentions->n * sizeof(Mention *));
+	ListCell   *month;
+	int			i;
+
+	for (i = 0; i < mentions->n; i++)
+		by_event[i] = &mentions->members[i];
+	qsort(by_event, mentions->n, sizeof(Mention *), compare_events);
+	foreach(month, events)
+	{
+		CatalogScan	   *probe = CatalogScanOpenBy(lfirst_oid(month), corrections_key,
+										lengthof(corrections_key),
+										SCAN_NUMBER_RANGE, GetActiveSnapshot(),
+										false);
+
+		if (probe == NULL)
+			return false;
+		read_corrections(probe, by_event, mentions->n);
+		CatalogScanClose(probe);
+	}
+	return true;
+}
+
+static CatalogScan *
+open_month(Months *months, int month)
+{
+	if (months->open[month] == NULL)
+		months->open[month] = CatalogScanOpenBy(list_nth_oid(months->events, month),
+										  events_key, lengthof(events_key),
+										  SCAN_NUMBER, GetActiveSnapshot(),
+										  false);
+	return months->open[month];
+}
+
+static bool
+find_in_month(CatalogScan *probe, const Mention *mention)
+{
+	bool		isnull;
+
+	CatalogRescanNumber(probe, mention->event);
+	while (CatalogScanNextRow(probe))
+	{
+		if (DatumGetTimestampTz(slot_getattr(probe->slot, ATTRIBUTE(EVENT_RECORD_TIME),
+											 &isnull)) == mention->record_time)
+			return true;
+	}
+	return false;
+}
+
+static void
+put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
+{
+	Datum		values[TRACE_COLUMNS];
+	bool		nulls[TRACE_COLUMNS] = {false};
+	int			i;
+
+	slot_getsomeattrs(slot, ATTRIBUTE(EVENT_IS_ACCEPTED));
+	values[TRACE_EVENT] = Int64GetDatum(mention->event);
+	values[TRACE_EVENT_TIME] = TimestampTzGetDatum(mention->event_time);
+	values[TRACE_RECORD_TIME] = TimestampTzGetDatum(mention->record_time);
+	values[TRACE_HOLDER] = PointerGetDatum(mention->stay->container);
+	values[TRACE_ROLE] = mention->role;
+	for (i = 0; i < (int) lengthof(event_columns); i++)
+	{
+		values[TRACE_OF_EVENT + i] = slot->tts_values[event_columns[i]];
+		nulls[TRACE_OF_EVENT + i] = slot->tts_isnull[event_columns[i]];
+	}
+	values[TRACE_CORRECTED_BY] = Int64GetDatum(mention->correcting_event);
+	nulls[TRACE_CORRECTED_BY] = mention->correcting_event == 0;
+	values[TRACE_ATTRIBUTES] = slot->tts_values[EVENT_ATTRIBUTES];
+	nulls[TRACE_ATTRIBUTES] = slot->tts_isnull[EVENT_ATTRIBUTES];
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * Both tables are cut into the same months, so that the first look finds it.
+ */
+static bool
+put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
+{
+	int			n = list_length(months->events);
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		CatalogScan	   *probe = open_month(months, (mention->month + i) % n);
+
+		if (probe == NULL)
+			return false;
+		if (find_in_month(probe, mention))
+		{
+			put_event(result, mention, probe->slot);
+			break;
+		}
+	}
+	return true;
+}
+
+static bool
+put_mentions(ReturnSetInfo *result, Months *months, const Mentions *mentions)
+{
+	bool		going = true;
+	int			i;
+
+	for (i = 0; i < mentions->n && going; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		going = put_mention(result, months, &mentions->members[i]);
+	}
+	for (i = 0; i < list_length(months->events); i++)
+		if (months->open[i] != NULL)
+			CatalogScanClose(months->open[i]);
+	return going;
+}
+
+/*
+ * As each of its steps, false if SQL is to be asked: where a policy has a say,
+ * or an index is missing.
+ */
+static bool
+trace_directly(Serial *id, ReturnSetInfo *result)
+{
+	Mentions	mentions = {palloc(32 * sizeof(Mention)), 0, 32};
+	Months		months;
+
+	if (!find_months(&months) || !collect(months.things, id, &mentions) ||
+		!find_corrections(months.events, &mentions) ||
+		!put_mentions(result, &months, &mentions))
+		return false;
+	warn_of_detached_months();
+	return true;
+}
+
+static void
+trace_in_sql(Serial *id, ReturnSetInfo *result)
+{
+	static SavedPlan select = {
+		"SELECT * FROM serial_internal.trace_sql($1)",
+		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		value = PointerGetDatum(id);
+	uint64		row;
+
+	tuplestore_clear(result->setResult);
+	SPI_connect();
+	SavedPlanExecute(&select, &value, NULL, true, 0);
+	for (row = 0; row < SPI_processed; row++)
+		tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
+	SPI_finish();
+}
+
+/*
+ * serial.trace(id serial.serial)
+ *	  -> table (event bigint, event_time timestamptz, record_time timestamptz,
+ *				holder serial.serial, role text, type text, action text,
+ *				business_step text, disposition text, read_point text,
+ *				place text, parent serial.serial, recorded_by text,
+ *				is_accepted boolean, corrects bigint, correcting_event bigint,
+ *				attributes jsonb)
+ */
+Datum
+serial_trace(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (!trace_directly(PG_GETARG_SERIAL_PP(0), result))
+		trace_in_sql(PG_GETARG_SERIAL_PP(0), result);
+	return (Datum) 0;
+}

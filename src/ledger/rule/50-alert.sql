@@ -1,0 +1,82 @@
+-- Alerts: what does not fit
+
+CREATE TABLE serial.alert
+(
+	alert bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	kind text NOT NULL,
+	id serial.serial,
+	event bigint,
+	detail text NOT NULL,
+	raised_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	raised_by text NOT NULL DEFAULT session_user,
+	acknowledged_at timestamptz,
+	acknowledged_by text,
+	note text
+);
+CREATE INDEX alert_id_idx ON serial.alert (id);
+COMMENT ON TABLE serial.alert IS
+'what does not fit: reports that contradict what is known, and verifications that failed; never deleted';
+COMMENT ON COLUMN serial.alert.alert IS
+'its number';
+COMMENT ON COLUMN serial.alert.kind IS
+'what does not fit, in two or three words';
+COMMENT ON COLUMN serial.alert.id IS
+'the thing';
+COMMENT ON COLUMN serial.alert.event IS
+'the event that raised it; NULL for a verification';
+COMMENT ON COLUMN serial.alert.detail IS
+'what speaks against it';
+COMMENT ON COLUMN serial.alert.raised_at IS
+'when';
+COMMENT ON COLUMN serial.alert.raised_by IS
+'the session user in whose session it was raised';
+COMMENT ON COLUMN serial.alert.acknowledged_at IS
+'when somebody took note of it; NULL while it is open';
+COMMENT ON COLUMN serial.alert.acknowledged_by IS
+'the session user who did';
+COMMENT ON COLUMN serial.alert.note IS
+'what that user said of it';
+COMMENT ON SEQUENCE serial.alert_alert_seq IS
+'numbers of alerts';
+SELECT pg_catalog.pg_extension_config_dump('serial.alert', '');
+SELECT pg_catalog.pg_extension_config_dump('serial.alert_alert_seq', '');
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON serial.alert
+	FOR EACH ROW WHEN (OLD.acknowledged_at IS NOT NULL
+		OR (OLD.alert, OLD.kind, OLD.id, OLD.event, OLD.detail, OLD.raised_at, OLD.raised_by)
+			IS DISTINCT FROM (NEW.alert, NEW.kind, NEW.id, NEW.event, NEW.detail, NEW.raised_at, NEW.raised_by))
+	EXECUTE FUNCTION serial_internal.refuse_change();
+CREATE TRIGGER refuse_delete BEFORE DELETE ON serial.alert
+	FOR EACH ROW EXECUTE FUNCTION serial_internal.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.alert
+	FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.refuse_change();
+
+CREATE FUNCTION serial_internal.raise_alert(kind text, id serial.serial, event bigint, detail text)
+RETURNS bigint
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	INSERT INTO serial.alert (kind, id, event, detail) VALUES (kind, id, event, detail) RETURNING alert;
+END;
+COMMENT ON FUNCTION serial_internal.raise_alert(text, serial.serial, bigint, text) IS
+'writes an alert and returns its number';
+REVOKE EXECUTE ON FUNCTION serial_internal.raise_alert(text, serial.serial, bigint, text) FROM PUBLIC;
+
+CREATE FUNCTION serial.acknowledge(alert bigint, note text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	UPDATE serial.alert AS a
+	SET acknowledged_at = clock_timestamp(), acknowledged_by = session_user, note = acknowledge.note
+	WHERE a.alert = acknowledge.alert AND a.acknowledged_at IS NULL;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'alert % does not exist or has been acknowledged', alert
+			USING ERRCODE = 'undefined_object';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial.acknowledge(bigint, text) IS
+'notes who has taken note of an alert, when, and what of it; once; errors 42704 no such open alert';
+REVOKE EXECUTE ON FUNCTION serial.acknowledge(bigint, text) FROM PUBLIC;

@@ -1,0 +1,91 @@
+/*-------------------------------------------------------------------------
+ *
+ * link_hooks.c
+ *	  What was said of containers, kept when links change.
+ *
+ * A container's events are not written to what is inside: they are looked up
+ * as long as it is inside.  What leaves has them written to its own row, and so
+ * has what has left or ended when it turns out where it had been.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/catalog.h"
+#include "catalog/pg_type.h"
+#include "catalog/saved_plan.h"
+#include "hierarchy/hierarchy.h"
+#include "ledger/ledger.h"
+#include "storage/bufmgr.h"
+#include "utils/rel.h"
+
+static SavedPlan keep = {
+	"SELECT serial_internal.materialize_container_state($1, $2, $3)",
+	3, {SERIAL_ARRAY_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID},
+	SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static SavedPlan hear = {
+	"SELECT serial_internal.apply_late_container_events($1, $2, $3)",
+	3, {SERIAL_ARRAY_TYPE, SERIAL_TYPE, TIMESTAMPTZOID},
+	SPI_OK_SELECT, NULL, InvalidOid
+};
+
+/*
+ * Where no event was ever recorded, packing costs nothing more.
+ */
+static bool
+something_is_known(void)
+{
+	Relation	items = table_open(CatalogTableOid("item"), AccessShareLock);
+	bool		any = RelationGetNumberOfBlocks(items) > 0;
+
+	table_close(items, AccessShareLock);
+	return any;
+}
+
+/*
+ * May something have been recorded since a moment that others could see?  What
+ * happens at now() in a transaction that began long ago is late, too.
+ */
+static bool
+is_late(TimestampTz at)
+{
+	return at < GetCurrentStatementStartTimestamp();
+}
+
+static void
+keep_what_was_said(ArrayType *children, ArrayType *containers, TimestampTz at)
+{
+	Datum		values[] = {PointerGetDatum(children),
+		PointerGetDatum(containers), TimestampTzGetDatum(at)};
+
+	SPI_connect();
+	SavedPlanExecute(&keep, values, is_late(at) ? NULL : "  n", false, 0);
+	SPI_finish();
+}
+
+static void
+hear_what_was_said(ArrayType *children, Serial *container, TimestampTz at)
+{
+	Datum		values[] = {PointerGetDatum(children),
+		PointerGetDatum(container), TimestampTzGetDatum(at)};
+
+	if (!is_late(at))
+		return;
+	SPI_connect();
+	SavedPlanExecute(&hear, values, NULL, false, 0);
+	SPI_finish();
+}
+
+void
+LedgerListen(void)
+{
+	static const LinkHooks listener = {
+		something_is_known, keep_what_was_said, hear_what_was_said
+	};
+
+	LinkHooksRegister(&listener);
+}

@@ -1,0 +1,98 @@
+/*-------------------------------------------------------------------------
+ *
+ * set.c
+ *	  Sets of identifiers, small enough for memory.
+ *
+ * A sorted array: what is asked of it is a look-up, and the server has the
+ * sort and the search.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/catalog.h"
+#include "catalog/pg_type.h"
+#include "utils/memutils.h"
+#include "value/set.h"
+
+void
+SerialSetInit(SerialSet *set)
+{
+	set->n = 0;
+	set->room = 64;
+	set->members = palloc(set->room * sizeof(Serial *));
+}
+
+void
+SerialSetAdd(SerialSet *set, Serial *id)
+{
+	if (set->n == set->room)
+	{
+		set->room *= 2;
+		set->members = repalloc_huge(set->members,
+									 (Size) set->room * sizeof(Serial *));
+	}
+	set->members[set->n++] = id;
+}
+
+void
+SerialSetFromArray(SerialSet *set, ArrayType *array)
+{
+	ArrayIterator elements = array_create_iterator(array, 0, NULL);
+	Datum		element;
+	bool		isnull;
+
+	SerialSetInit(set);
+	while (array_iterate(elements, &element, &isnull))
+		if (!isnull)
+			SerialSetAdd(set, DatumGetSerialPP(element));
+	array_free_iterator(elements);
+}
+
+static int
+compare_members(const void *a, const void *b)
+{
+	return ValueCompare(*(Serial *const *) a, *(Serial *const *) b);
+}
+
+Serial *
+SerialSetSort(SerialSet *set)
+{
+	int			i;
+
+	qsort(set->members, set->n, sizeof(Serial *), compare_members);
+	for (i = 1; i < set->n; i++)
+		if (ValueEqual(set->members[i - 1], set->members[i]))
+			return set->members[i];
+	return NULL;
+}
+
+bool
+SerialSetHas(const SerialSet *set, const Serial *id)
+{
+	return bsearch(&id, set->members, set->n, sizeof(Serial *),
+				   compare_members) != NULL;
+}
+
+ArrayType *
+SerialSetToArray(const SerialSet *set)
+{
+	StaticAssertDecl(sizeof(Serial *) == sizeof(Datum),
+					 "pointers are datums");
+
+	if (set->n == 0)
+		return construct_empty_array(SerialTypeOid());
+	return construct_array((Datum *) set->members, set->n, SerialTypeOid(),
+						   -1, false, TYPALIGN_INT);
+}
+
+Serial *
+SerialCopy(const Serial *id)
+{
+	Size		size = VARSIZE_ANY_EXHDR(id) + VARHDRSZ_SHORT;
+	Serial	   *copy = palloc(size);
+
+	SET_VARSIZE_SHORT(copy, size);
+	memcpy(VARDATA_SHORT(copy), VARDATA_ANY(id), size - VARHDRSZ_SHORT);
+	return copy;
+}
