@@ -1,7 +1,10 @@
 #!/bin/bash
 # Fuzzes every reader with libFuzzer, under the address and undefined
 # behaviour sanitizers.  Needs clang with its runtime (Debian: clang,
-# libclang-rt-dev).
+# libclang-rt-dev).  The seeds of each target are the files in its archive,
+# corpus/TARGET.tar.gz.  To make the archive anew from a directory of files:
+#
+#   ls | tar --owner=0 --group=0 --numeric-owner --mtime=@0 -T - -I 'gzip -n9' -cf TARGET.tar.gz
 #
 #   SECONDS_EACH   how long each target runs (60)
 #   RUNS           stop a target after so many executions (0: no limit)
@@ -14,7 +17,7 @@ build=$(mktemp -d "${TMPDIR:-/tmp}/serial-fuzz.XXXXXX")
 trap 'rm -rf "$build"' EXIT
 
 pure=(src/scheme/*.c src/syntax/*.c src/value/pack.c)
-flags=(-std=gnu99 -g -O2 -Isrc -fsanitize=fuzzer,address,undefined
+flags=(-std=gnu99 -g -O2 -Isrc "-fsanitize=fuzzer,address,undefined"
        -fno-sanitize-recover=undefined)
 
 # target, source, what stands in front of the fuzzer's bytes
@@ -40,11 +43,12 @@ for target in "${targets[@]}"; do
   echo "== $name: $seconds s"
   clang "${flags[@]}" ${prefix:+-DFUZZ_PREFIX="\"$prefix\""} \
     -o "$build/$name" "test/fuzz/$source.c" "${pure[@]}"
-  mkdir -p "$build/corpus.$name"
+  mkdir -p "$build/corpus.$name" "$build/seeds.$name"
+  tar -xzf "test/fuzz/corpus/$name.tar.gz" -C "$build/seeds.$name"
   # new inputs go to the first folder, the seeds stay as they are
   if ! "$build/$name" -max_total_time="$seconds" -runs="$((runs > 0 ? runs : -1))" \
       -max_len=512 -print_final_stats=1 -artifact_prefix="$build/" \
-      "$build/corpus.$name" "test/fuzz/corpus/$name" >"$build/log" 2>&1; then
+      "$build/corpus.$name" "$build/seeds.$name" >"$build/log" 2>&1; then
     failed=$((failed + 1))
     tail -40 "$build/log"
     cp "$build"/crash-* "$build"/oom-* "$build"/timeout-* . 2>/dev/null || true
