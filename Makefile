@@ -78,8 +78,9 @@ check-unit: $(UNIT_TESTS)
 	@status=0; for t in $(UNIT_TESTS); do \
 		$$t $(srcdir)/test/vectors || status=1; done; exit $$status
 
+# With MAJORS="15 17 18", on each of these majors of PostgreSQL.
 test:
-	@bash test/run.sh
+	@$(if $(MAJORS),MAJORS='$(MAJORS)' bash test/majors.sh,bash test/run.sh)
 
 # The long form of a test that make test runs with fewer kills.
 torture:

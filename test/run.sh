@@ -10,7 +10,8 @@
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
 # TAP_FILES chooses among the scripts of test/t, and shows what they note.
 # With KEEP=1 the scratch directory with all logs is left for inspection.
-# The last line says how many tests passed and how many failed.
+# The last line says how many tests passed and how many failed.  Where COUNTS_FILE
+# names a file, the two numbers go there instead, for test/majors.sh to add up.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -274,5 +275,9 @@ say
 if [ "${KEEP:-}" = 1 ] && [ -n "$scratch" ]; then
     say "Everything is kept in $scratch; remove it when you are done."
 fi
-say "$passed passed, $failed failed"
+if [ -n "${COUNTS_FILE:-}" ]; then
+    say "$passed $failed" >"$COUNTS_FILE"
+else
+    say "$passed passed, $failed failed"
+fi
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

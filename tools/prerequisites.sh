@@ -3,7 +3,7 @@
 #
 # Sourced, this file offers the function
 #
-#     prerequisites demo|test
+#     prerequisites demo|test|majors
 #
 # which leaves the path of a usable pg_config in the variable PG_CONFIG.
 # Run as a program it does the same and prints that path:
@@ -89,8 +89,11 @@ missing_tools() {
     can_include stdio.h || say libc6-dev
     can_include openssl/evp.h || say libssl-dev
     { command -v prove && perl -MTest::More -e 1; } >/dev/null 2>&1 || say perl
-    if [ "$1" = test ]; then
+    if [ "$1" != demo ]; then
         perl -MIPC::Run -e 1 2>/dev/null || say libipc-run-perl
+    fi
+    if [ "$1" = majors ]; then
+        command -v debootstrap >/dev/null || say debootstrap
     fi
 }
 
@@ -297,7 +300,7 @@ explain_by_hand() {
     complain "  - PostgreSQL 15, 16, 17 or 18: its server, and its header files for server"
     complain "    extensions (on Debian: postgresql-15 and postgresql-server-dev-15)"
     complain "  - the header files of OpenSSL (libssl-dev), gcc, make and perl"
-    if [ "$1" = test ]; then
+    if [ "$1" != demo ]; then
         complain "  - for the tests, the perl module IPC::Run (libipc-run-perl)"
     fi
     complain "If they are there already, set PG_CONFIG to the full path of pg_config."
@@ -348,14 +351,14 @@ prerequisites() {
 
 run_as_program() {
     case "${1:-}" in
-        demo | test) prerequisites "$1" ;;
+        demo | test | majors) prerequisites "$1" ;;
         --install)
             # An argument, because sudo does not hand on the environment.
             PG_CONFIG=${3:-}
             install_as_root "$2"
             ;;
         *)
-            complain "usage: bash tools/prerequisites.sh demo|test"
+            complain "usage: bash tools/prerequisites.sh demo|test|majors"
             return 2
             ;;
     esac
