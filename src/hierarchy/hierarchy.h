@@ -18,28 +18,13 @@
 #include "value/value.h"
 
 /*
- * A container that a thing is in, at any depth, and since when it has been.
- */
-typedef struct Enclosure
-{
-	Serial	   *container;
-	TimestampTz since;
-} Enclosure;
-
-/*
- * What a thing is in now, from the inside out, as a list of Enclosure.  Errors:
- * 42501 no right to read the links, XX001 they are a ring.
- */
-extern List *EnclosuresNow(Serial *item);
-
-/*
  * A thing or a container, and the container that it is directly in.
  */
 typedef struct AncestorNode AncestorNode;
 struct AncestorNode
 {
 	Serial	   *id;
-	AncestorNode	   *container;		/* NULL: it is in nothing */
+	AncestorNode *container;	/* NULL: it is in nothing */
 	TimestampTz since;			/* it has been in that */
 	void	   *note;			/* of who asked; begins as NULL */
 
@@ -47,7 +32,7 @@ struct AncestorNode
 	bool		is_known;		/* what it is in was looked up */
 	bool		is_read;		/* what is in it was read */
 	bool		is_container;	/* found in another, something was once in it */
-	int			path;			/* on which it was met first; 0: on none yet */
+	bool		is_checked;		/* its containers form no cycle */
 };
 
 /*
@@ -85,25 +70,33 @@ typedef struct LinkHooks
 extern void LinkHooksRegister(const LinkHooks *listener);
 
 /*
- * A container that a thing was in, at any depth.  The thing itself is the
- * first, at depth 0, and is with itself always.
+ * The time during which an item was inside a container, at any depth.
  */
 typedef struct ContainmentInterval
 {
-	Serial	   *container;
+	Serial	   *container;		/* the item itself at depth 0 */
 	TimestampTz since;
-	TimestampTz until;
+	TimestampTz until;			/* DT_NOEND: it lasts */
 	int			depth;
-	const struct ContainmentInterval *inner;	/* what was directly inside; NULL at depth 0 */
+	const struct ContainmentInterval *inner;	/* what is directly inside the
+												 * container; NULL at depth 0 */
 } ContainmentInterval;
 
 /*
- * Where a thing has been, in what, from when to when, as a list of ContainmentInterval.
- * Errors: 42501 no right to read the links, XX001 they are a ring.
+ * Every container in which an item is or has been, as a list of
+ * ContainmentInterval.  The first one is the item itself, at depth 0, without
+ * beginning or end.  Errors: 42501 no right to read the links, XX001 they form a
+ * cycle.
  */
 extern List *ContainmentOfItem(Serial *item);
 
-/* the settings of this room; once, when the library is loaded */
+/*
+ * The containers in which an item is now, from the inside out, in the same form.
+ * The item itself is not among them.
+ */
+extern List *ContainmentNow(Serial *item);
+
+/* defines the settings of this module; to be called once, from _PG_init */
 extern void HierarchyDefineSettings(void);
 
 #endif							/* SERIAL_HIERARCHY_HIERARCHY_H */

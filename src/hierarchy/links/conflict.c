@@ -1,17 +1,18 @@
 /*-------------------------------------------------------------------------
  *
  * conflict.c
- *	  Links as they will have been: those in progress awaited.
+ *	  Read links with a dirty snapshot, waiting for in-progress writers.
  *
- * Who writes a link looks around afterwards.  Of two sessions whose links
- * contradict each other, at least one sees the other's, and waits to learn
- * whether it stays; if both do, the deadlock detector picks one.  Exclusion
- * constraints work the same way.
+ * A session checks for conflicting links after it has written its own, as
+ * exclusion constraints do.  Of two sessions whose links conflict, at least one
+ * sees the other's, and waits until that transaction ends; if both wait, the
+ * deadlock detector cancels one.
  *
- * A row that somebody else updates meanwhile has two entries in the index, and
- * such a look may miss it: the new entry may come after the index was read, and
- * the old row be gone before it is.  So where an entry led to no row, a snapshot
- * of what is committed has to confirm that nothing was missed.
+ * A row that another session updates meanwhile has two entries in the index,
+ * and a dirty scan may miss both: the new entry may be made after the scan has
+ * passed its place, and the old row be dead when the scan reaches it.  So where
+ * an entry led to no visible row, a scan under a snapshot of what is committed
+ * must confirm that no link was missed.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,7 +25,7 @@
 #include "utils/snapmgr.h"
 #include "value/set.h"
 
-/* columns of both tables; see hierarchy.sql */
+/* columns of both tables; see 30-links.sql */
 enum
 {
 	LINK_CHILD = 1,
@@ -36,10 +37,10 @@ enum
 };
 
 /*
- * No snapshot shows what is in progress on another server.
+ * A snapshot does not show transactions in progress on another server.
  */
 static List *
-readable_tables(const char *table)
+dirty_tables(const char *table)
 {
 	List	   *tables = CatalogScanTables(table);
 
@@ -47,188 +48,183 @@ readable_tables(const char *table)
 		return tables;
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("nothing can be packed while rows of \"serial.%s\" are in a table of another kind",
+			 errmsg("cannot pack while \"serial.%s\" is not a plain local table",
 					table),
-			 errdetail("Expected all of them in ordinary tables of this server.")));
+			 errdetail("All its rows must be in ordinary tables of this server.")));
 }
 
 void
-DirtyLinksOpen(DirtyLinkReader *settler)
+DirtyLinksOpen(DirtyLinkReader *reader)
 {
-	(void) readable_tables("aggregation");
-	(void) readable_tables("aggregation_history");
-	memset(settler, 0, sizeof(DirtyLinkReader));
-	InitDirtySnapshot(settler->snapshot);
+	(void) dirty_tables("aggregation");
+	(void) dirty_tables("aggregation_history");
+	memset(reader, 0, sizeof(DirtyLinkReader));
+	InitDirtySnapshot(reader->snapshot);
 }
 
 /*
- * Opens probes when they are first asked for: not every write asks for all.
+ * Scans are opened at first use, since not every write needs all of them.
  */
 static List *
-current(DirtyLinkReader *settler, List **probes, const char *index, CatalogScanKey key)
+dirty_scans(DirtyLinkReader *reader, List **scans, const char *table,
+			const char *index, CatalogScanKey key)
 {
-	if (*probes == NIL)
-		*probes = CatalogScansOpen(readable_tables("aggregation"), index, key,
-							 &settler->snapshot, false);
-	return *probes;
+	if (*scans == NIL)
+		*scans = CatalogScansOpen(dirty_tables(table), index, key,
+								  &reader->snapshot, false);
+	return *scans;
 }
 
 static List *
-history(DirtyLinkReader *settler, List **probes, const char *index, CatalogScanKey key)
+current_by_child(DirtyLinkReader *reader)
 {
-	if (*probes == NIL)
-		*probes = CatalogScansOpen(readable_tables("aggregation_history"), index, key,
-							 &settler->snapshot, false);
-	return *probes;
+	return dirty_scans(reader, &reader->current_by_child, "aggregation",
+					   "aggregation_pkey", SCAN_ID);
 }
 
 static List *
-current_by_child(DirtyLinkReader *settler)
+history_by_child(DirtyLinkReader *reader)
 {
-	return current(settler, &settler->current_by_child, "aggregation_pkey",
-				   SCAN_ID);
+	return dirty_scans(reader, &reader->history_by_child,
+					   "aggregation_history",
+					   "aggregation_history_default_pkey", SCAN_ID_UNTIL);
 }
 
 static List *
-history_by_child(DirtyLinkReader *settler)
+current_by_parent(DirtyLinkReader *reader)
 {
-	return history(settler, &settler->history_by_child,
-				   "aggregation_history_default_pkey", SCAN_ID_UNTIL);
+	return dirty_scans(reader, &reader->current_by_parent, "aggregation",
+					   "aggregation_parent_idx", SCAN_ID_RANGE);
 }
 
 static List *
-current_by_parent(DirtyLinkReader *settler)
+history_by_parent(DirtyLinkReader *reader)
 {
-	return current(settler, &settler->current_by_parent,
-				   "aggregation_parent_idx", SCAN_ID_RANGE);
-}
-
-static List *
-history_by_parent(DirtyLinkReader *settler)
-{
-	return history(settler, &settler->history_by_parent,
-				   "aggregation_history_default_parent_idx",
-				   SCAN_ID_RANGE);
+	return dirty_scans(reader, &reader->history_by_parent,
+					   "aggregation_history",
+					   "aggregation_history_default_parent_idx",
+					   SCAN_ID_RANGE);
 }
 
 void
-DirtyLinksClose(DirtyLinkReader *settler)
+DirtyLinksClose(DirtyLinkReader *reader)
 {
-	CatalogScansClose(settler->current_by_child);
-	CatalogScansClose(settler->history_by_child);
-	CatalogScansClose(settler->current_by_parent);
-	CatalogScansClose(settler->history_by_parent);
+	CatalogScansClose(reader->current_by_child);
+	CatalogScansClose(reader->history_by_child);
+	CatalogScansClose(reader->current_by_parent);
+	CatalogScansClose(reader->history_by_parent);
 }
 
 /*
- * Who is writing the row that a probe stands on, if anybody else is.
+ * The other transaction that is writing the row that a scan stands on, if any.
  */
 static TransactionId
-writer(const DirtyLinkReader *settler)
+dirty_writer(const DirtyLinkReader *reader)
 {
-	return TransactionIdIsValid(settler->snapshot.xmin) ?
-		settler->snapshot.xmin : settler->snapshot.xmax;
+	return TransactionIdIsValid(reader->snapshot.xmin) ?
+		reader->snapshot.xmin : reader->snapshot.xmax;
 }
 
 static Datum
-column(CatalogScan *probe, AttrNumber number)
+dirty_column(CatalogScan *scan, AttrNumber number)
 {
 	bool		isnull;
 
-	return slot_getattr(probe->slot, number, &isnull);
+	return slot_getattr(scan->slot, number, &isnull);
 }
 
 static DirtyLink *
-link_of_row(CatalogScan *probe, bool is_history)
+dirty_link_of_row(CatalogScan *scan, bool is_history)
 {
-	DirtyLink *link = palloc(sizeof(DirtyLink));
+	DirtyLink  *link = palloc(sizeof(DirtyLink));
 
-	link->parent = SerialCopy(DatumGetSerialPP(column(probe, LINK_PARENT)));
-	link->since = DatumGetTimestampTz(column(probe, LINK_SINCE));
+	link->parent = SerialCopy(DatumGetSerialPP(dirty_column(scan, LINK_PARENT)));
+	link->since = DatumGetTimestampTz(dirty_column(scan, LINK_SINCE));
 	link->until = is_history ?
-		DatumGetTimestampTz(column(probe, HISTORY_UNTIL)) : DT_NOEND;
-	link->is_container = DatumGetBool(column(probe, is_history ?
-											 HISTORY_IS_CONTAINER :
-											 CURRENT_IS_CONTAINER));
-	link->place = probe->slot->tts_tid;
+		DatumGetTimestampTz(dirty_column(scan, HISTORY_UNTIL)) : DT_NOEND;
+	link->is_container = DatumGetBool(dirty_column(scan, is_history ?
+												   HISTORY_IS_CONTAINER :
+												   CURRENT_IS_CONTAINER));
+	link->tid = scan->slot->tts_tid;
 	return link;
 }
 
 /*
- * Is the row that a probe stands on among the links from a number on?
+ * Is the row that a scan stands on among the links from an index on?
  */
 static bool
-has_row(const List *links, int from, CatalogScan *probe)
+dirty_has_row(const List *links, int from, CatalogScan *scan)
 {
 	ListCell   *cell;
 
 	for_each_from(cell, links, from)
 	{
-		DirtyLink *link = lfirst(cell);
+		DirtyLink  *link = lfirst(cell);
 
-		if (ItemPointerEquals(&link->place, &probe->slot->tts_tid))
+		if (ItemPointerEquals(&link->tid, &scan->slot->tts_tid))
 			return true;
 	}
 	return false;
 }
 
 /*
- * Has a probe found everything, the links from a number on, in spite of those
- * who update it?
+ * Has a scan, which found the links from an index on, missed no row that was
+ * updated meanwhile?
  */
 static bool
-missed_none(CatalogScan *probe, const List *links, int from)
+dirty_missed_none(CatalogScan *scan, const List *links, int from)
 {
 	bool		complete = true;
 	Snapshot	committed;
 
-	if (!probe->passed)
+	if (!scan->passed)
 		return true;
 	committed = RegisterSnapshot(GetLatestSnapshot());
-	CatalogScanRestart(probe, committed);
-	while (complete && CatalogScanNextRow(probe))
-		complete = has_row(links, from, probe);
-	CatalogScanRelease(probe);
+	CatalogScanRestart(scan, committed);
+	while (complete && CatalogScanNextRow(scan))
+		complete = dirty_has_row(links, from, scan);
+	CatalogScanRelease(scan);
 	UnregisterSnapshot(committed);
 	return complete;
 }
 
 /*
- * Appends the links that the probes find.  If one was missed, and after a wait,
- * for it may have been long, all begins anew: returns false then.
+ * Appends the links that the scans find.  Returns false if the caller must start
+ * again: after a wait, since others may have written meanwhile, or if a link was
+ * missed.
  */
 static bool
-append_links(DirtyLinkReader *settler, List *probes, bool is_history,
-			 const Serial *child, TimestampTz after, List **links)
+dirty_append_links(DirtyLinkReader *reader, List *scans, bool is_history,
+				   const Serial *child, TimestampTz after, List **links)
 {
 	ListCell   *cell;
 
-	foreach(cell, probes)
+	foreach(cell, scans)
 	{
-		CatalogScan	   *probe = lfirst(cell);
+		CatalogScan *scan = lfirst(cell);
 		int			before = list_length(*links);
 
-		CatalogRescan(probe, child, after);
-		while (CatalogScanNextRow(probe))
+		CatalogRescan(scan, child, after);
+		while (CatalogScanNextRow(scan))
 		{
-			TransactionId other = writer(settler);
+			TransactionId other = dirty_writer(reader);
 
 			if (TransactionIdIsValid(other))
 			{
-				CatalogScanRelease(probe);
-				XactLockTableWait(other, probe->table, NULL, XLTW_None);
+				CatalogScanRelease(scan);
+				XactLockTableWait(other, scan->table, NULL, XLTW_None);
 				return false;
 			}
-			*links = lappend(*links, link_of_row(probe, is_history));
+			*links = lappend(*links, dirty_link_of_row(scan, is_history));
 		}
-		if (!missed_none(probe, *links, before))
+		if (!dirty_missed_none(scan, *links, before))
 			return false;
 	}
 	return true;
 }
 
 List *
-DirtyLinksOfChild(DirtyLinkReader *settler, const Serial *child, TimestampTz after)
+DirtyLinksOfChild(DirtyLinkReader *reader, const Serial *child, TimestampTz after)
 {
 	List	   *links;
 
@@ -236,15 +232,15 @@ DirtyLinksOfChild(DirtyLinkReader *settler, const Serial *child, TimestampTz aft
 	{
 		CHECK_FOR_INTERRUPTS();
 		links = NIL;
-	} while (!append_links(settler, current_by_child(settler), false, child,
-						   after, &links) ||
-			 !append_links(settler, history_by_child(settler), true, child,
-						   after, &links));
+	} while (!dirty_append_links(reader, current_by_child(reader), false, child,
+								 after, &links) ||
+			 !dirty_append_links(reader, history_by_child(reader), true, child,
+								 after, &links));
 	return links;
 }
 
 DirtyLink *
-DirtyLinkCurrent(DirtyLinkReader *settler, const Serial *child)
+DirtyLinkCurrent(DirtyLinkReader *reader, const Serial *child)
 {
 	List	   *links;
 
@@ -252,13 +248,13 @@ DirtyLinkCurrent(DirtyLinkReader *settler, const Serial *child)
 	{
 		CHECK_FOR_INTERRUPTS();
 		links = NIL;
-	} while (!append_links(settler, current_by_child(settler), false, child,
-						   DT_NOBEGIN, &links));
+	} while (!dirty_append_links(reader, current_by_child(reader), false, child,
+								 DT_NOBEGIN, &links));
 	return links == NIL ? NULL : linitial(links);
 }
 
 TimestampTz
-DirtyLinkEnd(DirtyLinkReader *settler, const Serial *child, TimestampTz after)
+DirtyLinkEnd(DirtyLinkReader *reader, const Serial *child, TimestampTz after)
 {
 	TimestampTz end = DT_NOBEGIN;
 	List	   *links;
@@ -268,61 +264,61 @@ DirtyLinkEnd(DirtyLinkReader *settler, const Serial *child, TimestampTz after)
 	{
 		CHECK_FOR_INTERRUPTS();
 		links = NIL;
-	} while (!append_links(settler, history_by_child(settler), true, child,
-						   after, &links));
+	} while (!dirty_append_links(reader, history_by_child(reader), true, child,
+								 after, &links));
 	foreach(cell, links)
 		end = Max(end, ((DirtyLink *) lfirst(cell))->until);
 	return end;
 }
 
 /*
- * Is anything in one of the containers from one identifier to another, be it
- * settled or not?
+ * Is anything in one of the containers from lowest to highest, committed or in
+ * progress?
  */
 static bool
-finds_any(List *probes, const Serial *lowest, const Serial *highest)
+dirty_finds_any(List *scans, const Serial *lowest, const Serial *highest)
 {
 	bool		found = false;
 	ListCell   *cell;
 
-	foreach(cell, probes)
+	foreach(cell, scans)
 	{
-		CatalogScan	   *probe = lfirst(cell);
+		CatalogScan *scan = lfirst(cell);
 
-		CatalogRescanRange(probe, lowest, highest);
-		found = found || CatalogScanNextRow(probe) || !missed_none(probe, NIL, 0);
-		CatalogScanRelease(probe);
+		CatalogRescanRange(scan, lowest, highest);
+		found = found || CatalogScanNextRow(scan) || !dirty_missed_none(scan, NIL, 0);
+		CatalogScanRelease(scan);
 	}
 	return found;
 }
 
 /*
- * Halves a range in which there is something.  Most ranges are of one GTIN, of
- * which either all things are containers or none is.
+ * Halves each range in which anything is found.  Most sets are of one GTIN, whose
+ * items are either all containers or none, so that few ranges are halved.
  */
 static void
-find_containers(DirtyLinkReader *settler, const SerialSet *set, int from, int to,
-				SerialSet *found)
+dirty_find_containers(DirtyLinkReader *reader, const SerialSet *set, int from, int to,
+					  SerialSet *found)
 {
 	int			middle = from + (to - from) / 2;
 
 	if (from == to ||
-		(!finds_any(current_by_parent(settler), set->members[from],
-					set->members[to - 1]) &&
-		 !finds_any(history_by_parent(settler), set->members[from],
-					set->members[to - 1])))
+		(!dirty_finds_any(current_by_parent(reader), set->members[from],
+						  set->members[to - 1]) &&
+		 !dirty_finds_any(history_by_parent(reader), set->members[from],
+						  set->members[to - 1])))
 		return;
 	if (to - from == 1)
 	{
 		SerialSetAdd(found, set->members[from]);
 		return;
 	}
-	find_containers(settler, set, from, middle, found);
-	find_containers(settler, set, middle, to, found);
+	dirty_find_containers(reader, set, from, middle, found);
+	dirty_find_containers(reader, set, middle, to, found);
 }
 
 void
-DirtyLinksFindContainers(DirtyLinkReader *settler, const SerialSet *sorted, SerialSet *found)
+DirtyLinksFindContainers(DirtyLinkReader *reader, const SerialSet *sorted, SerialSet *found)
 {
-	find_containers(settler, sorted, 0, sorted->n, found);
+	dirty_find_containers(reader, sorted, 0, sorted->n, found);
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * conflict.h
- *	  Links as they will have been: those in progress awaited.
+ *	  Read links with a dirty snapshot, waiting for in-progress writers.
+ *
+ * Private to hierarchy/.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,8 +20,9 @@
 #include "value/value.h"
 
 /*
- * What anybody has written, committed or in progress, whatever the isolation
- * level of the transaction that looks.
+ * Sees what any session has written, committed or in progress, whatever the
+ * isolation level of the current transaction.  The scans are opened at first
+ * use.
  */
 typedef struct DirtyLinkReader
 {
@@ -36,35 +39,36 @@ typedef struct DirtyLink
 	TimestampTz since;
 	TimestampTz until;			/* DT_NOEND: it lasts */
 	bool		is_container;
-	ItemPointerData place;		/* of its row */
+	ItemPointerData tid;		/* of its row */
 } DirtyLink;
 
-/* Errors: 0A000 some links are where this cannot look */
-extern void DirtyLinksOpen(DirtyLinkReader *settler);
-extern void DirtyLinksClose(DirtyLinkReader *settler);
+/* Errors: 0A000 some links are in tables that cannot be scanned */
+extern void DirtyLinksOpen(DirtyLinkReader *reader);
+extern void DirtyLinksClose(DirtyLinkReader *reader);
 
 /*
- * The links of a child, now and those that ended after a moment, as a list of
- * DirtyLink; waits for whoever is writing one of them.
+ * The links of a child that last or ended after a point in time, as a list of
+ * DirtyLink.  Waits for sessions that are writing one of them.
  */
-extern List *DirtyLinksOfChild(DirtyLinkReader *settler, const Serial *child,
-						  TimestampTz after);
+extern List *DirtyLinksOfChild(DirtyLinkReader *reader, const Serial *child,
+							   TimestampTz after);
 
-/* the link that lasts, waiting the same way; NULL if there is none */
-extern DirtyLink *DirtyLinkCurrent(DirtyLinkReader *settler, const Serial *child);
-
-/*
- * The end of an interval that has ended after a moment, waiting the same way;
- * DT_NOBEGIN if there is none.
- */
-extern TimestampTz DirtyLinkEnd(DirtyLinkReader *settler, const Serial *child,
-							  TimestampTz after);
+/* the link of a child that lasts; NULL if there is none; waits as above */
+extern DirtyLink *DirtyLinkCurrent(DirtyLinkReader *reader, const Serial *child);
 
 /*
- * Adds those members of a sorted set in which anything has ever been, or may be
- * for something in progress.  Does not wait.
+ * The last end of a link of a child that has ended after a point in time;
+ * DT_NOBEGIN if none has; waits as above.
  */
-extern void DirtyLinksFindContainers(DirtyLinkReader *settler, const SerialSet *sorted,
-							  SerialSet *found);
+extern TimestampTz DirtyLinkEnd(DirtyLinkReader *reader, const Serial *child,
+								TimestampTz after);
+
+/*
+ * Adds to found those members of a sorted set in which anything was ever packed,
+ * or may have been by a transaction in progress.  Does not wait.
+ */
+extern void DirtyLinksFindContainers(DirtyLinkReader *reader,
+									 const SerialSet *sorted,
+									 SerialSet *found);
 
 #endif							/* SERIAL_HIERARCHY_LINKS_CONFLICT_H */

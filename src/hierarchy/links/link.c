@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * link.c
- *	  Reading links: which of the two ways may be gone.
+ *	  Choose between direct index scans and SQL for reading links.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,9 +18,9 @@ void
 HierarchyDefineSettings(void)
 {
 	DefineCustomBoolVariable("serial.enable_direct_walk",
-							 "Lets walks through the hierarchy read the indexes of the links themselves.",
-							 "Where off, and wherever row security or foreign tables ask for it, "
-							 "they ask in SQL, level by level.",
+							 "Enables walks of the hierarchy to scan the indexes of the links directly.",
+							 "If off, and wherever row-level security or foreign tables require it, "
+							 "walks read the links by SQL, level by level.",
 							 &enable_direct_walk, true, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 }
@@ -41,4 +41,19 @@ LinksOpen(TimestampTz as_of)
 		(as_of == LINKS_NOW || CatalogMayScan("aggregation_history")))
 		reader = LinksOpenDirect(as_of);
 	return reader != NULL ? reader : LinksOpenSql(as_of);
+}
+
+/*
+ * Our functions never create a cycle, but disabling triggers or a partial
+ * restore can; walks report it rather than loop forever.  The message must not
+ * contain an identifier, because the operators are marked LEAKPROOF.
+ */
+void
+LinksReportCycle(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("links in \"serial.aggregation\" form a cycle"),
+			 errdetail("A container is inside itself."),
+			 errhint("Links were written by other means than serial.pack and serial.unpack, or restored in part. Restore the tables of links from a backup.")));
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * link.h
- *	  Reading links: what was in what at a moment.
+ *	  Reading aggregation links: what was in what at a point in time.
+ *
+ * Private to hierarchy/.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,36 +16,43 @@
 #include "value/value.h"
 
 /*
- * A child in its parent, as long as its reader stays where it is.
+ * A child in its parent.  What a visitor gets is valid until it returns.
  */
 typedef struct Link
 {
 	Serial	   *child;
 	Serial	   *parent;
-	bool		is_container;	/* false: nothing was ever in the child */
+	bool		is_container;	/* false: nothing was ever packed into the
+								 * child; not set by parent() */
 	TimestampTz since;
-	TimestampTz until;			/* of links upwards; DT_NOEND: it lasts */
+	TimestampTz until;			/* DT_NOEND: it lasts; not set by children() */
 } Link;
 
-/* false stops the reading */
+/* returning false ends the reading */
 typedef bool (*LinkVisitor) (const Link *link, void *context);
 
 /*
- * Reads as the current user, under the active snapshot.
+ * Reads with the rights of the current user, under the active snapshot.
  */
 typedef struct LinkReader LinkReader;
 struct LinkReader
 {
-	/* what is directly in any of n containers; false if a visitor stopped it */
+	TimestampTz as_of;
+
+	/* what is directly in any of n containers; false if a visitor ended it */
 	bool		(*children) (LinkReader *reader, Serial *const *containers,
 							 int n, LinkVisitor visit, void *context);
 
-	/* the container something is directly in, palloc'd; NULL if in none */
-	Serial	   *(*parent) (LinkReader *reader, const Serial *child);
+	/*
+	 * The link of a child to the container that it is directly in, with a
+	 * palloc'd parent; false if there is none.
+	 */
+	bool		(*parent) (LinkReader *reader, const Serial *child, Link *link);
 
 	/*
-	 * The links to containers that n things are directly in; of a reader of
-	 * LINKS_EVER, also to those they were in.
+	 * The links of n children to the containers that they are directly in;
+	 * from a reader of LINKS_EVER, also of those that have ended.  Not for
+	 * readers as of a point in time.
 	 */
 	bool		(*parents) (LinkReader *reader, Serial *const *children, int n,
 							LinkVisitor visit, void *context);
@@ -51,40 +60,44 @@ struct LinkReader
 	void		(*close) (LinkReader *reader);
 
 	/*
-	 * What it reads hangs on nothing but the snapshot: no policy and no other
-	 * server has a say.
+	 * Results depend only on the snapshot (no row-level security, no foreign
+	 * tables), so that callers may cache them.
 	 */
 	bool		sees_all;
 
 	/*
-	 * It looks for each thing by itself: many asked for at once cost as much as
-	 * one by one, and what is not visited is not read.
+	 * It looks each identifier up by itself: many at once cost as much as one
+	 * by one, and children that are not visited are not read.
 	 */
 	bool		seeks;
 };
 
-/* the moment that asks for what is, not for what was */
+/* as_of for the links that last */
 #define LINKS_NOW DT_NOEND
 
-/* the moment after which everything ended, for parents() */
+/* as_of for parents(), whatever their time */
 #define LINKS_EVER DT_NOBEGIN
 
 /*
- * Opens the links as they were at a moment.  Reads the indexes itself where
- * that gives what SQL would, and asks in SQL elsewhere: under row security, of
- * foreign and other tables that are more than a heap, of a user without SELECT
- * on the whole table.  Errors: 42501 no right to read.
+ * Opens the links as they were at a point in time.  The reader scans the
+ * indexes itself where that gives what SQL would give, and uses SQL elsewhere:
+ * under row-level security, where tables are foreign or otherwise more than a
+ * heap, and for a user without SELECT on the whole table.  Errors: 42501 no
+ * right to read.
  */
 extern LinkReader *LinksOpen(TimestampTz as_of);
 
 /*
- * Would LinksOpen read the indexes itself?  Then the user may know everything
- * in serial.aggregation.
+ * Would LinksOpen scan the indexes itself?  Then the user may see everything in
+ * serial.aggregation.
  */
 extern bool LinksAreOpenToUser(void);
 
-/* the two ways; LinksOpenDirect returns NULL where it is none */
+/* for LinksOpen; LinksOpenDirect returns NULL where tables cannot be scanned */
 extern LinkReader *LinksOpenDirect(TimestampTz as_of);
 extern LinkReader *LinksOpenSql(TimestampTz as_of);
+
+/* raises XX001: the links form a cycle */
+extern void LinksReportCycle(void) pg_attribute_noreturn();
 
 #endif							/* SERIAL_HIERARCHY_LINKS_LINK_H */

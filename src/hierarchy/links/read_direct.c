@@ -1,10 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * read_direct.c
- *	  Reading links by index scans of our own.
+ *	  Reading links by direct index scans.
  *
- * Downwards from the indexes alone, which hold all that is needed; upwards
- * from the rows that the primary keys lead to.
+ * Children are read from the indexes by parent alone, which contain all columns
+ * that walks down need; parents are read from the rows that the primary keys
+ * lead to.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,32 +18,31 @@
 #include "utils/snapmgr.h"
 #include "value/set.h"
 
-/* columns of both tables; see hierarchy.sql */
+/* columns of both tables; see 30-links.sql */
 #define LINK_PARENT 2
 #define LINK_SINCE	3
 #define LINK_UNTIL	4			/* of history */
 
 /*
- * Where an index by parent has what, counted from 0; see hierarchy.sql.
+ * Columns of an index by parent, counted from 0; see 30-links.sql.
  */
-typedef struct Columns
+typedef struct ParentIndexColumns
 {
 	int			child;
 	int			is_container;
 	int			since;
-} Columns;
+} ParentIndexColumns;
 
-static const Columns current_columns = {1, 2, 3};
-static const Columns history_columns = {2, 3, 4};
+static const ParentIndexColumns current_columns = {1, 2, 3};
+static const ParentIndexColumns history_columns = {2, 3, 4};
 
 typedef struct DirectReader
 {
 	LinkReader	reader;
-	TimestampTz as_of;
 	List	   *current_tables;
-	List	   *history_tables;	/* NIL: not asked for */
+	List	   *history_tables; /* NIL: only the links that last are read */
 
-	/* by parent and by child; opened when first asked for */
+	/* scans by parent and by child, opened at first use */
 	List	   *current_down;
 	List	   *history_down;
 	List	   *current_up;
@@ -50,8 +50,9 @@ typedef struct DirectReader
 } DirectReader;
 
 static bool
-visit_children(DirectReader *reader, CatalogScan *probe, const Columns *columns,
-			   Serial *container, LinkVisitor visit, void *context)
+direct_visit_children(DirectReader *reader, CatalogScan *scan,
+					  const ParentIndexColumns *columns, Serial *container,
+					  LinkVisitor visit, void *context)
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
@@ -59,12 +60,12 @@ visit_children(DirectReader *reader, CatalogScan *probe, const Columns *columns,
 	Link		link;
 
 	link.parent = container;
-	CatalogRescan(probe, container, reader->as_of);
-	while ((entry = CatalogScanNextEntry(probe)) != NULL)
+	CatalogRescan(scan, container, reader->reader.as_of);
+	while ((entry = CatalogScanNextEntry(scan)) != NULL)
 	{
-		index_deform_tuple(entry, probe->scan->xs_itupdesc, values, nulls);
+		index_deform_tuple(entry, scan->scan->xs_itupdesc, values, nulls);
 		link.since = DatumGetTimestampTz(values[columns->since]);
-		if (reader->as_of != LINKS_NOW && link.since > reader->as_of)
+		if (reader->reader.as_of != LINKS_NOW && link.since > reader->reader.as_of)
 			continue;
 		link.child = DatumGetSerialPP(values[columns->child]);
 		link.is_container = DatumGetBool(values[columns->is_container]);
@@ -84,26 +85,27 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 
 	if (reader->current_down == NIL)
 		reader->current_down = CatalogScansOpen(reader->current_tables,
-										  "aggregation_parent_idx",
-										  SCAN_ID, GetActiveSnapshot(), true);
-	if (reader->history_down == NIL && reader->as_of != LINKS_NOW)
+												"aggregation_parent_idx",
+												SCAN_ID, GetActiveSnapshot(),
+												true);
+	if (reader->history_down == NIL && reader->reader.as_of != LINKS_NOW)
 		reader->history_down = CatalogScansOpen(reader->history_tables,
-										  "aggregation_history_default_parent_idx",
-										  SCAN_ID_UNTIL, GetActiveSnapshot(),
-										  true);
+												"aggregation_history_default_parent_idx",
+												SCAN_ID_UNTIL,
+												GetActiveSnapshot(), true);
 	for (i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		foreach(cell, reader->current_down)
 		{
-			if (!visit_children(reader, lfirst(cell), &current_columns,
-								containers[i], visit, context))
+			if (!direct_visit_children(reader, lfirst(cell), &current_columns,
+									   containers[i], visit, context))
 				return false;
 		}
 		foreach(cell, reader->history_down)
 		{
-			if (!visit_children(reader, lfirst(cell), &history_columns,
-								containers[i], visit, context))
+			if (!direct_visit_children(reader, lfirst(cell), &history_columns,
+									   containers[i], visit, context))
 				return false;
 		}
 	}
@@ -111,76 +113,86 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 }
 
 /*
- * The parent in the first row that a probe finds, if that row began in time.
- * Of intervals that end after a moment, only the first to end can hold it.
+ * Fills the link from the row that a scan stands on.
  */
-static Serial *
-parent_in(DirectReader *reader, CatalogScan *probe, const Serial *child)
+static void
+direct_read_link(CatalogScan *scan, bool is_history, Link *link)
 {
 	bool		isnull;
 
-	CatalogRescan(probe, child, reader->as_of);
-	if (!CatalogScanNextRow(probe))
-		return NULL;
-	if (reader->as_of != LINKS_NOW &&
-		DatumGetTimestampTz(slot_getattr(probe->slot, LINK_SINCE, &isnull)) > reader->as_of)
-		return NULL;
-	return SerialCopy(DatumGetSerialPP(slot_getattr(probe->slot, LINK_PARENT,
-													&isnull)));
+	link->parent = DatumGetSerialPP(slot_getattr(scan->slot, LINK_PARENT,
+												 &isnull));
+	link->since = DatumGetTimestampTz(slot_getattr(scan->slot, LINK_SINCE,
+												   &isnull));
+	link->until = is_history ?
+		DatumGetTimestampTz(slot_getattr(scan->slot, LINK_UNTIL, &isnull)) :
+		DT_NOEND;
+}
+
+/*
+ * Of intervals that end after a point in time, only the first to end can
+ * contain it: so only the first row that the scan finds matters.
+ */
+static bool
+direct_find_parent(DirectReader *reader, CatalogScan *scan, bool is_history,
+				   const Serial *child, Link *link)
+{
+	CatalogRescan(scan, child, reader->reader.as_of);
+	if (!CatalogScanNextRow(scan))
+		return false;
+	direct_read_link(scan, is_history, link);
+	if (reader->reader.as_of != LINKS_NOW &&
+		link->since > reader->reader.as_of)
+		return false;
+	link->parent = SerialCopy(link->parent);
+	return true;
 }
 
 static void
-open_upwards(DirectReader *reader)
+direct_open_upwards(DirectReader *reader)
 {
 	if (reader->current_up == NIL)
 		reader->current_up = CatalogScansOpen(reader->current_tables,
-										  "aggregation_pkey",
-										SCAN_ID, GetActiveSnapshot(), false);
-	if (reader->history_up == NIL && reader->as_of != LINKS_NOW)
+											  "aggregation_pkey", SCAN_ID,
+											  GetActiveSnapshot(), false);
+	if (reader->history_up == NIL && reader->reader.as_of != LINKS_NOW)
 		reader->history_up = CatalogScansOpen(reader->history_tables,
-										"aggregation_history_default_pkey",
-										SCAN_ID_UNTIL, GetActiveSnapshot(),
-										false);
-}
-
-static Serial *
-direct_parent(LinkReader *self, const Serial *child)
-{
-	DirectReader *reader = (DirectReader *) self;
-	Serial	   *parent;
-	ListCell   *cell;
-
-	open_upwards(reader);
-	foreach(cell, reader->current_up)
-	{
-		if ((parent = parent_in(reader, lfirst(cell), child)) != NULL)
-			return parent;
-	}
-	foreach(cell, reader->history_up)
-	{
-		if ((parent = parent_in(reader, lfirst(cell), child)) != NULL)
-			return parent;
-	}
-	return NULL;
+											  "aggregation_history_default_pkey",
+											  SCAN_ID_UNTIL,
+											  GetActiveSnapshot(), false);
 }
 
 static bool
-visit_parents(CatalogScan *probe, bool is_history, const Serial *child,
-			  LinkVisitor visit, void *context)
+direct_parent(LinkReader *self, const Serial *child, Link *link)
 {
-	Link		link = {.child = (Serial *) child,.until = DT_NOEND};
-	bool		isnull;
+	DirectReader *reader = (DirectReader *) self;
+	ListCell   *cell;
 
-	CatalogRescan(probe, child, LINKS_EVER);
-	while (CatalogScanNextRow(probe))
+	direct_open_upwards(reader);
+	link->child = unconstify(Serial *, child);
+	foreach(cell, reader->current_up)
 	{
-		link.parent = DatumGetSerialPP(slot_getattr(probe->slot, LINK_PARENT,
-													&isnull));
-		link.since = DatumGetTimestampTz(slot_getattr(probe->slot, LINK_SINCE,
-													  &isnull));
-		if (is_history)
-			link.until = DatumGetTimestampTz(slot_getattr(probe->slot,
-														  LINK_UNTIL, &isnull));
+		if (direct_find_parent(reader, lfirst(cell), false, child, link))
+			return true;
+	}
+	foreach(cell, reader->history_up)
+	{
+		if (direct_find_parent(reader, lfirst(cell), true, child, link))
+			return true;
+	}
+	return false;
+}
+
+static bool
+direct_visit_parents(CatalogScan *scan, bool is_history, const Serial *child,
+					 LinkVisitor visit, void *context)
+{
+	Link		link = {.child = unconstify(Serial *, child)};
+
+	CatalogRescan(scan, child, LINKS_EVER);
+	while (CatalogScanNextRow(scan))
+	{
+		direct_read_link(scan, is_history, &link);
 		if (!visit(&link, context))
 			return false;
 	}
@@ -188,19 +200,19 @@ visit_parents(CatalogScan *probe, bool is_history, const Serial *child,
 }
 
 static bool
-visit_all_parents(DirectReader *reader, const Serial *child,
-				  LinkVisitor visit, void *context)
+direct_visit_all_parents(DirectReader *reader, const Serial *child,
+						 LinkVisitor visit, void *context)
 {
 	ListCell   *cell;
 
 	foreach(cell, reader->current_up)
 	{
-		if (!visit_parents(lfirst(cell), false, child, visit, context))
+		if (!direct_visit_parents(lfirst(cell), false, child, visit, context))
 			return false;
 	}
 	foreach(cell, reader->history_up)
 	{
-		if (!visit_parents(lfirst(cell), true, child, visit, context))
+		if (!direct_visit_parents(lfirst(cell), true, child, visit, context))
 			return false;
 	}
 	return true;
@@ -213,11 +225,11 @@ direct_parents(LinkReader *self, Serial *const *children, int n,
 	DirectReader *reader = (DirectReader *) self;
 	int			i;
 
-	open_upwards(reader);
+	direct_open_upwards(reader);
 	for (i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!visit_all_parents(reader, children[i], visit, context))
+		if (!direct_visit_all_parents(reader, children[i], visit, context))
 			return false;
 	}
 	return true;
@@ -240,19 +252,19 @@ LinksOpenDirect(TimestampTz as_of)
 {
 	List	   *current = CatalogScanTables("aggregation");
 	List	   *history = as_of == LINKS_NOW ? NIL :
-		CatalogScanTables("aggregation_history");
+	CatalogScanTables("aggregation_history");
 	DirectReader *reader;
 
 	if (current == NIL || (as_of != LINKS_NOW && history == NIL))
 		return NULL;
 	reader = palloc0(sizeof(DirectReader));
+	reader->reader.as_of = as_of;
 	reader->reader.children = direct_children;
 	reader->reader.parent = direct_parent;
 	reader->reader.parents = direct_parents;
 	reader->reader.close = direct_close;
 	reader->reader.sees_all = true;
 	reader->reader.seeks = true;
-	reader->as_of = as_of;
 	reader->current_tables = current;
 	reader->history_tables = history;
 	return &reader->reader;

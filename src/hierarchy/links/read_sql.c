@@ -1,9 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * read_sql.c
- *	  Reading links in SQL, as the current user: a statement a level.
+ *	  Reading links by SQL, as the current user, one statement a level.
  *
- * For where index scans of our own would see too much, or nothing.
+ * Used where direct index scans would show more than the user may see, or not
+ * all that the table holds.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,8 +19,7 @@
 typedef struct SqlReader
 {
 	LinkReader	reader;
-	TimestampTz as_of;
-	MemoryContext context;		/* the caller's */
+	MemoryContext context;		/* of LinksOpen's caller */
 } SqlReader;
 
 static SavedPlan children_now = {
@@ -28,7 +28,7 @@ static SavedPlan children_now = {
 	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
-static SavedPlan children_then = {
+static SavedPlan children_as_of = {
 	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
 	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.since OPERATOR(pg_catalog.<=) $2"
@@ -40,17 +40,17 @@ static SavedPlan children_then = {
 };
 
 static SavedPlan parent_now = {
-	"SELECT a.parent FROM serial.aggregation AS a"
-	" WHERE a.child OPERATOR(pg_catalog.=) $1",
+	"SELECT a.parent, a.since, 'infinity'::pg_catalog.timestamptz"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1",
 	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
-static SavedPlan parent_then = {
-	"SELECT a.parent FROM serial.aggregation AS a"
-	" WHERE a.child OPERATOR(pg_catalog.=) $1"
+static SavedPlan parent_as_of = {
+	"SELECT a.parent, a.since, 'infinity'::pg_catalog.timestamptz"
+	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1"
 	" AND a.since OPERATOR(pg_catalog.<=) $2"
 	" UNION ALL"
-	" SELECT h.parent FROM serial.aggregation_history AS h"
+	" SELECT h.parent, h.since, h.until FROM serial.aggregation_history AS h"
 	" WHERE h.child OPERATOR(pg_catalog.=) $1"
 	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
 	2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
@@ -72,11 +72,11 @@ static SavedPlan parents_now = {
 };
 
 static void
-ask(SqlReader *reader, SavedPlan *now, SavedPlan *then, Datum id)
+sql_execute(SqlReader *reader, SavedPlan *now, SavedPlan *as_of, Datum id)
 {
-	Datum		values[] = {id, TimestampTzGetDatum(reader->as_of)};
+	Datum		values[] = {id, TimestampTzGetDatum(reader->reader.as_of)};
 
-	SavedPlanExecute(reader->as_of == LINKS_NOW ? now : then, values, NULL,
+	SavedPlanExecute(reader->reader.as_of == LINKS_NOW ? now : as_of, values, NULL,
 					 true, 0);
 }
 
@@ -84,7 +84,7 @@ ask(SqlReader *reader, SavedPlan *now, SavedPlan *then, Datum id)
  * The visitor runs in the caller's memory and may not use SPI.
  */
 static bool
-visit_result(SqlReader *reader, LinkVisitor visit, void *context)
+sql_visit_result(SqlReader *reader, LinkVisitor visit, void *context)
 {
 	MemoryContext spi = MemoryContextSwitchTo(reader->context);
 	bool		going = true;
@@ -108,19 +108,19 @@ visit_result(SqlReader *reader, LinkVisitor visit, void *context)
 }
 
 /*
- * Visits the links of n things, all found by one statement.
+ * Visits the links of n identifiers, which one statement finds.
  */
 static bool
-visit_links(SqlReader *reader, SavedPlan *now, SavedPlan *then,
-			Serial *const *ids, int n, LinkVisitor visit, void *context)
+sql_visit_links(SqlReader *reader, SavedPlan *now, SavedPlan *as_of,
+				Serial *const *ids, int n, LinkVisitor visit, void *context)
 {
 	SerialSet	set = {(Serial **) ids, n, n};
 	ArrayType  *array = SerialSetToArray(&set);
 	bool		going;
 
 	SPI_connect();
-	ask(reader, now, then, PointerGetDatum(array));
-	going = visit_result(reader, visit, context);
+	sql_execute(reader, now, as_of, PointerGetDatum(array));
+	going = sql_visit_result(reader, visit, context);
 	SPI_finish();
 	pfree(array);
 	return going;
@@ -130,36 +130,40 @@ static bool
 sql_children(LinkReader *self, Serial *const *containers, int n,
 			 LinkVisitor visit, void *context)
 {
-	return visit_links((SqlReader *) self, &children_now, &children_then,
-					   containers, n, visit, context);
+	return sql_visit_links((SqlReader *) self, &children_now, &children_as_of,
+						   containers, n, visit, context);
 }
 
-static Serial *
-sql_parent(LinkReader *self, const Serial *child)
+static bool
+sql_parent(LinkReader *self, const Serial *child, Link *link)
 {
 	SqlReader  *reader = (SqlReader *) self;
-	Serial	   *parent = NULL;
+	bool		found;
 
 	SPI_connect();
-	ask(reader, &parent_now, &parent_then, PointerGetDatum(child));
-	if (SPI_processed > 0)
+	sql_execute(reader, &parent_now, &parent_as_of, PointerGetDatum(child));
+	found = SPI_processed > 0;
+	if (found)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(reader->context);
 		bool		isnull;
 
-		parent = SerialCopy(DatumGetSerialPP(SavedPlanResult(0, 1, &isnull)));
+		link->child = unconstify(Serial *, child);
+		link->parent = SerialCopy(DatumGetSerialPP(SavedPlanResult(0, 1, &isnull)));
+		link->since = DatumGetTimestampTz(SavedPlanResult(0, 2, &isnull));
+		link->until = DatumGetTimestampTz(SavedPlanResult(0, 3, &isnull));
 		MemoryContextSwitchTo(spi);
 	}
 	SPI_finish();
-	return parent;
+	return found;
 }
 
 static bool
 sql_parents(LinkReader *self, Serial *const *children, int n,
 			LinkVisitor visit, void *context)
 {
-	return visit_links((SqlReader *) self, &parents_now, &parents_ever,
-					   children, n, visit, context);
+	return sql_visit_links((SqlReader *) self, &parents_now, &parents_ever,
+						   children, n, visit, context);
 }
 
 static void
@@ -173,11 +177,11 @@ LinksOpenSql(TimestampTz as_of)
 {
 	SqlReader  *reader = palloc0(sizeof(SqlReader));
 
+	reader->reader.as_of = as_of;
 	reader->reader.children = sql_children;
 	reader->reader.parent = sql_parent;
 	reader->reader.parents = sql_parents;
 	reader->reader.close = sql_close;
-	reader->as_of = as_of;
 	reader->context = CurrentMemoryContext;
 	return &reader->reader;
 }

@@ -17,7 +17,7 @@ static SnapshotKey
 current_view(void)
 {
 	Snapshot	snapshot = GetActiveSnapshot();
-	SnapshotKey		view;
+	SnapshotKey view;
 
 	memset(&view, 0, sizeof(view));
 	view.xmin = snapshot->xmin;
@@ -33,7 +33,7 @@ current_view(void)
 static CallCache *
 make_memo(FmgrInfo *call_site, Size size)
 {
-	CallCache	   *memo = MemoryContextAllocZero(call_site->fn_mcxt, size);
+	CallCache  *memo = MemoryContextAllocZero(call_site->fn_mcxt, size);
 
 	memo->memory = AllocSetContextCreate(call_site->fn_mcxt, "serial memo",
 										 ALLOCSET_DEFAULT_SIZES);
@@ -51,8 +51,8 @@ CallCacheReset(CallCache *memo, Size size)
 void *
 CallCacheOpen(FunctionCallInfo fcinfo, Size size)
 {
-	CallCache	   *memo = fcinfo->flinfo->fn_extra;
-	SnapshotKey		view = current_view();
+	CallCache  *memo = fcinfo->flinfo->fn_extra;
+	SnapshotKey view = current_view();
 
 	if (memo == NULL)
 		memo = make_memo(fcinfo->flinfo, size);

@@ -32,7 +32,7 @@ typedef struct SnapshotKey
 typedef struct CallCache
 {
 	MemoryContext memory;		/* of what is remembered */
-	SnapshotKey		view;
+	SnapshotKey view;
 } CallCache;
 
 /*

@@ -15,7 +15,8 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/operator/call_cache.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/walk/ancestors.h"
+#include "hierarchy/walk/descend.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -32,7 +33,7 @@ PG_FUNCTION_INFO_V1(serial_any_has_inside);
 
 typedef struct InsideMemo
 {
-	CallCache		memo;
+	CallCache	memo;
 	struct varlena *asked;		/* the container or containers, as passed */
 	SerialSet	containers;		/* sorted */
 	int64		climbs;
@@ -81,12 +82,13 @@ static bool
 climbs_into(const SerialSet *containers, Serial *item)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
+	AncestorIterator ancestors;
+	const ContainmentInterval *outer;
 	bool		inside = false;
-	Ascent		climb;
 
-	AscendBegin(&climb, reader, item);
-	while (!inside && AscendNext(&climb) != NULL)
-		inside = SerialSetHas(containers, climb.at);
+	AncestorsBegin(&ancestors, reader, item);
+	while (!inside && (outer = AncestorsNext(&ancestors)) != NULL)
+		inside = SerialSetHas(containers, outer->container);
 	reader->close(reader);
 	return inside;
 }

@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * outermost.c
- *	  The container around everything around a thing.
+ *	  The outermost container around an item.
  *
- * Asked row by row, most often of many things in few containers: for each
- * container that a thing is directly in, the answer is remembered.
+ * Queries call it row by row, mostly for many items in few containers: the
+ * result is cached for each container that an item is directly in.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,20 +14,20 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/operator/call_cache.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/walk/ancestors.h"
 #include "miscadmin.h"
 
 PG_FUNCTION_INFO_V1(serial_outermost);
 
-typedef struct Around
+typedef struct OutermostEntry
 {
 	Serial	   *container;
 	Serial	   *outermost;
 	char		status;
-} Around;
+} OutermostEntry;
 
-#define SH_PREFIX		around
-#define SH_ELEMENT_TYPE	Around
+#define SH_PREFIX		outermost
+#define SH_ELEMENT_TYPE	OutermostEntry
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			container
 #define SH_HASH_KEY(table, key) \
@@ -38,81 +38,81 @@ typedef struct Around
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-typedef struct OutermostMemo
+typedef struct OutermostCache
 {
-	CallCache		memo;
-	around_hash *known;
-} OutermostMemo;
+	CallCache	base;
+	outermost_hash *entries;
+} OutermostCache;
 
 static Serial *
-climb_out_of(LinkReader *reader, Serial *container)
+outermost_ascend(LinkReader *reader, Serial *container)
 {
 	Serial	   *outermost = container;
-	Ascent		climb;
+	AncestorIterator ancestors;
+	const ContainmentInterval *outer;
 
-	AscendBegin(&climb, reader, container);
-	while (AscendNext(&climb) != NULL)
-		outermost = climb.at;
+	AncestorsBegin(&ancestors, reader, container);
+	while ((outer = AncestorsNext(&ancestors)) != NULL)
+		outermost = outer->container;
 	return outermost;
 }
 
 static bool
-has_room(const OutermostMemo *memo)
+outermost_cache_has_capacity(const OutermostCache *cache)
 {
-	return memo->known->members <
-		get_hash_memory_limit() / (sizeof(Around) + 64);
+	return cache->entries->members <
+		get_hash_memory_limit() / (sizeof(OutermostEntry) + 64);
 }
 
 static void
-remember(OutermostMemo *memo, Serial *container, Serial *outermost)
+outermost_cache_add(OutermostCache *cache, Serial *container, Serial *outermost)
 {
-	MemoryContext caller = MemoryContextSwitchTo(memo->memo.memory);
+	MemoryContext caller = MemoryContextSwitchTo(cache->base.memory);
 	bool		found;
-	Around	   *around = around_insert(memo->known, SerialCopy(container),
-									   &found);
+	OutermostEntry *entry = outermost_insert(cache->entries,
+											 SerialCopy(container), &found);
 
-	around->outermost = SerialCopy(outermost);
+	entry->outermost = SerialCopy(outermost);
 	MemoryContextSwitchTo(caller);
 }
 
 /*
- * What is around a container, the container itself if nothing is.
+ * The outermost container around a container; the container itself if it is in
+ * none.
  */
 static Serial *
-around_container(FunctionCallInfo fcinfo, LinkReader *reader,
-				 Serial *container)
+outermost_of_container(FunctionCallInfo fcinfo, LinkReader *reader,
+					   Serial *container)
 {
-	OutermostMemo *memo = CallCacheOpen(fcinfo, sizeof(OutermostMemo));
-	Around	   *around;
+	OutermostCache *cache = CallCacheOpen(fcinfo, sizeof(OutermostCache));
+	OutermostEntry *entry;
 	Serial	   *outermost;
 
-	if (memo->known == NULL)
-		memo->known = around_create(memo->memo.memory, 64, NULL);
-	around = around_lookup(memo->known, container);
-	if (around != NULL)
-		return around->outermost;
-	outermost = climb_out_of(reader, container);
-	if (has_room(memo))
-		remember(memo, container, outermost);
+	if (cache->entries == NULL)
+		cache->entries = outermost_create(cache->base.memory, 64, NULL);
+	entry = outermost_lookup(cache->entries, container);
+	if (entry != NULL)
+		return entry->outermost;
+	outermost = outermost_ascend(reader, container);
+	if (outermost_cache_has_capacity(cache))
+		outermost_cache_add(cache, container, outermost);
 	return outermost;
 }
 
 /*
- * serial.outermost(item serial.serial) -> serial.serial
+ * serial.outermost(id serial.serial) -> serial.serial
  */
 Datum
 serial_outermost(PG_FUNCTION_ARGS)
 {
-	Serial	   *item = PG_GETARG_SERIAL_PP(0);
+	Serial	   *outermost = PG_GETARG_SERIAL_PP(0);
 	LinkReader *reader = LinksOpen(LINKS_NOW);
-	Serial	   *outermost = reader->parent(reader, item);
+	Link		link;
 
-	if (outermost == NULL)
-		outermost = item;
-	else
+	if (reader->parent(reader, outermost, &link))
 		outermost = reader->sees_all ?
-			around_container(fcinfo, reader, outermost) :
-			climb_out_of(reader, outermost);
+			outermost_of_container(fcinfo, reader, link.parent) :
+			outermost_ascend(reader, link.parent);
 	reader->close(reader);
 	PG_RETURN_SERIAL(SerialCopy(outermost));
 }

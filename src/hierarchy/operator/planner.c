@@ -22,7 +22,8 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/links/link.h"
+#include "value/set.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
@@ -217,7 +218,7 @@ share(VariableStatData *variable, double identifiers)
 {
 	bool		is_default;
 	Selectivity share = identifiers /
-		Max(get_variable_numdistinct(variable, &is_default), 1);
+	Max(get_variable_numdistinct(variable, &is_default), 1);
 
 	if (HeapTupleIsValid(variable->statsTuple))
 		share *= 1 - ((Form_pg_statistic) GETSTRUCT(variable->statsTuple))->stanullfrac;
@@ -344,7 +345,7 @@ call_array_function(const char *name, Node *argument)
 	Oid			type = SerialTypeOid();
 	Oid			array_type = get_array_type(type);
 	Oid			argument_type = type_is_array(exprType(argument)) ?
-		array_type : type;
+	array_type : type;
 	Oid			function = LookupFuncName(list_make2(makeString("serial_internal"),
 													 makeString(pstrdup(name))),
 										  1, &argument_type, false);

@@ -107,7 +107,7 @@ replace(LinkWriter *relinker, const Serial *child, const DirtyLink *link,
 	bool		nulls[LINK_COLUMNS] = {false};
 	Bitmapset  *changed = bms_add_member(bms_make_singleton(LINK_PARENT),
 										 LINK_SINCE);
-	bool		replaced = CatalogUpdate(relinker->links, &link->place, values,
+	bool		replaced = CatalogUpdate(relinker->links, &link->tid, values,
 										 nulls, changed);
 
 	bms_free(changed);

@@ -25,7 +25,7 @@
 #include "hierarchy/links/conflict.h"
 #include "hierarchy/pack/link_writer.h"
 #include "hierarchy/pack/pack.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/walk/ancestors.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -184,6 +184,24 @@ moment_text(TimestampTz moment)
 											   TimestampTzGetDatum(moment)));
 }
 
+typedef struct Packing
+{
+	Serial	   *container;
+	SerialSet	children;
+	ArrayType  *array;			/* the same, made when it is asked for */
+	TimestampTz at;
+	bool		repack;
+
+	DirtyLinkReader settler;
+	LinkWriter *relinker;
+	bool		has_relinker;	/* it was asked for, and may be NULL */
+
+	/* what came of it */
+	SerialSet	packed;			/* those that were in nothing */
+	SerialSet	moved;			/* the others */
+	SerialSet	left;			/* what each of these was in */
+} Packing;
+
 /* --- What can go wrong --- */
 
 static void
@@ -199,7 +217,7 @@ refuse_itself(const Serial *container)
  * The container is, or was until some moment, inside the child.
  */
 static void
-refuse_ring(const Serial *container, const Serial *child, TimestampTz until)
+refuse_cycle(const Serial *container, const Serial *child, TimestampTz until)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
@@ -245,70 +263,24 @@ refuse_elsewhere(const Serial *child, const Serial *parent)
 /* --- Looking around --- */
 
 /*
- * A container in which the children would be from one moment to another.
+ * Ascends from the container for as long as it may hold the children, and
+ * refuses one of them among its containers: links that are reported late must
+ * not form a cycle in the past either.  Returns the links of the container
+ * itself.
  */
-typedef struct Period
+static List *
+check_cycle(Packing *packing)
 {
-	const Serial *container;
-	TimestampTz from;
-	TimestampTz to;
-	int			depth;
-	const Serial *milestone;	/* a container passed, to notice a ring by */
-} Period;
+	AncestorIterator ancestors;
+	const ContainmentInterval *outer;
 
-/*
- * Goes on from one stay to the container around it.  A ring that is there
- * already, and that our functions have not made, is noticed as in AscendNext.
- */
-static Period *
-stay_around(const Period *inner, const DirtyLink *link)
-{
-	Period	   *stay = palloc(sizeof(Period));
-
-	stay->container = link->parent;
-	stay->from = Max(inner->from, link->since);
-	stay->to = Min(inner->to, link->until);
-	stay->depth = inner->depth + 1;
-	stay->milestone = inner->milestone;
-	if (ValueEqual(stay->container, stay->milestone))
-		ReportLinkCycle();
-	if ((stay->depth & (stay->depth - 1)) == 0)
-		stay->milestone = stay->container;
-	return stay;
-}
-
-/*
- * Looks up from the container, from the moment of packing on, for one of the
- * children: what was reported late must make no ring in the past either.
- * Begins with the links of the container itself.
- */
-static void
-check_ring(DirtyLinkReader *settler, const Serial *container, TimestampTz at,
-		   const SerialSet *children, const List *links)
-{
-	Period		begin = {container, at, DT_NOEND, 0, container};
-	List	   *stays = list_make1(&begin);
-
-	while (stays != NIL)
-	{
-		Period	   *stay = llast(stays);
-		ListCell   *cell;
-
-		if (stay != &begin)
-			links = DirtyLinksOfChild(settler, stay->container, stay->from);
-		stays = list_delete_last(stays);
-		foreach(cell, links)
-		{
-			DirtyLink *link = lfirst(cell);
-
-			if (link->since >= stay->to)
-				continue;
-			if (SerialSetHas(children, link->parent))
-				refuse_ring(container, link->parent,
-							Min(stay->to, link->until));
-			stays = lappend(stays, stay_around(stay, link));
-		}
-	}
+	AncestorsBeginDirty(&ancestors, &packing->settler, packing->container,
+						packing->at);
+	while ((outer = AncestorsNext(&ancestors)) != NULL)
+		if (SerialSetHas(&packing->children, outer->container) &&
+			AncestorsConfirm(&ancestors, outer))
+			refuse_cycle(packing->container, outer->container, outer->until);
+	return ancestors.item_links;
 }
 
 /*
@@ -395,24 +367,6 @@ mark_children(DirtyLinkReader *settler, const SerialSet *children, TimestampTz a
 
 /* --- Writing --- */
 
-typedef struct Packing
-{
-	Serial	   *container;
-	SerialSet	children;
-	ArrayType  *array;			/* the same, made when it is asked for */
-	TimestampTz at;
-	bool		repack;
-
-	DirtyLinkReader		settler;
-	LinkWriter   *relinker;
-	bool		has_relinker;	/* it was asked for, and may be NULL */
-
-	/* what came of it */
-	SerialSet	packed;			/* those that were in nothing */
-	SerialSet	moved;			/* the others */
-	SerialSet	left;			/* what each of these was in */
-} Packing;
-
 static ArrayType *
 children_array(Packing *packing)
 {
@@ -434,7 +388,7 @@ static bool
 add_child(Packing *packing, Serial *child)
 {
 	if (!LinkWriterInsert(packing->relinker, child, packing->container,
-					 packing->at))
+						  packing->at))
 		return false;
 	SerialSetAdd(&packing->packed, child);
 	return true;
@@ -452,7 +406,7 @@ insert_in_sql(Packing *packing)
 	SavedPlanExecute(&insert_links, values, NULL, false, 0);
 	for (row = 0; row < SPI_processed; row++)
 		SerialSetAdd(&packing->packed,
-			   DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
+					 DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
 }
 
 /*
@@ -499,9 +453,9 @@ insert(Packing *packing)
 static bool
 replace_link(Packing *packing, const Serial *child, const DirtyLink *link)
 {
-	LinkWriteResult	relinked = relinker(packing) == NULL ? LINK_NEEDS_SQL :
-		LinkWriterMove(packing->relinker, child, link, packing->container,
-					 packing->at);
+	LinkWriteResult relinked = relinker(packing) == NULL ? LINK_NEEDS_SQL :
+	LinkWriterMove(packing->relinker, child, link, packing->container,
+				   packing->at);
 	Datum		move[] = {PointerGetDatum(child),
 		PointerGetDatum(packing->container), TimestampTzGetDatum(packing->at),
 	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
@@ -529,7 +483,7 @@ move_child(Packing *packing, DirtyLinkReader *settler, Serial *child)
 {
 	for (;;)
 	{
-		DirtyLink *link = DirtyLinkCurrent(settler, child);
+		DirtyLink  *link = DirtyLinkCurrent(settler, child);
 
 		if (link == NULL ? is_added(packing, child) :
 			ValueEqual(link->parent, packing->container))
@@ -573,7 +527,7 @@ all_are_inside(Packing *packing)
 	for (i = 0; i < packing->children.n; i++)
 	{
 		Serial	   *child = packing->children.members[i];
-		DirtyLink *link = DirtyLinkCurrent(&packing->settler, child);
+		DirtyLink  *link = DirtyLinkCurrent(&packing->settler, child);
 
 		if (link == NULL)
 			return false;
@@ -615,14 +569,12 @@ write_links(Packing *packing)
 static void
 look_around(Packing *packing)
 {
-	DirtyLinkReader    *settler = &packing->settler;
+	DirtyLinkReader *settler = &packing->settler;
 	List	   *links;
 
 	(void) SerialSetSort(&packing->packed);
 	check_past(settler, &packing->packed, packing->at);
-	links = DirtyLinksOfChild(settler, packing->container, packing->at);
-	check_ring(settler, packing->container, packing->at, &packing->children,
-			   links);
+	links = check_cycle(packing);
 	mark_container(settler, packing->container, packing->at, links);
 	mark_children(settler, &packing->packed, packing->at);
 }

@@ -164,12 +164,12 @@ add_row(Reading *reading, Datum *values, bool *nulls)
 	const AdoptedTable *source = reading->source;
 	char	   *problem = NULL;
 	Serial	   *id = AdoptedTableIdentifier(source, source->id, values[0], nulls[0],
-									  &problem);
+											&problem);
 	Serial	   *parent = NULL;
 
 	if (id != NULL)
 		parent = AdoptedTableIdentifier(source, source->parent, values[1], nulls[1],
-								  &problem);
+										&problem);
 	/* a parent's own row tells what is wrong with it */
 	if (problem != NULL && (id == NULL || source->key == NULL))
 		add_bad(reading, problem);
@@ -202,7 +202,7 @@ static void
 read_rows(Reading *reading, const AdoptedTable *source)
 {
 	StringInfoData query;
-	SavedUser		before;
+	SavedUser	before;
 
 	reading->source = source;
 	reading->context = CurrentMemoryContext;
@@ -440,7 +440,7 @@ Datum
 serial_adopt(PG_FUNCTION_ARGS)
 {
 	Relation	table;
-	AdoptedTable		source;
+	AdoptedTable source;
 	Reading		reading;
 	int64		links;
 
@@ -451,8 +451,8 @@ serial_adopt(PG_FUNCTION_ARGS)
 	check_kind(table);
 	check_is_free(table);
 	AdoptedTableDiscover(&source, table, NameStr(*PG_GETARG_NAME(1)),
-				   NameStr(*PG_GETARG_NAME(2)),
-				   PG_ARGISNULL(3) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(3)));
+						 NameStr(*PG_GETARG_NAME(2)),
+						 PG_ARGISNULL(3) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(3)));
 	check_columns(&source);
 
 	read_rows(&reading, &source);
@@ -475,7 +475,7 @@ Datum
 serial_unadopt(PG_FUNCTION_ARGS)
 {
 	Relation	table;
-	AdoptedTable		source;
+	AdoptedTable source;
 	List	   *names;
 	char	   *name;
 

@@ -109,7 +109,7 @@ check_scheme(const AdoptedTable *source)
 
 void
 AdoptedTableOpen(AdoptedTable *source, Relation table, const char *id,
-		   const char *parent, const char *key, const char *scheme)
+				 const char *parent, const char *key, const char *scheme)
 {
 	source->table = table;
 	source->id = id;
@@ -198,7 +198,7 @@ find_key(Relation table, const char *id, const char *parent)
 
 void
 AdoptedTableDiscover(AdoptedTable *source, Relation table, const char *id,
-			   const char *parent, const char *scheme)
+					 const char *parent, const char *scheme)
 {
 	/* who names a column that holds no identifiers is to hear just that */
 	(void) holds_text(table, id);
@@ -215,7 +215,7 @@ void
 AdoptedTableSwitchToOwner(const AdoptedTable *source, SavedUser *before)
 {
 	SwitchToTableOwner(RelationGetRelid(source->table),
-				SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, before);
+					   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, before);
 }
 
 char *
@@ -233,7 +233,7 @@ AdoptedTableIdType(const AdoptedTable *source)
 
 void
 AdoptedTableAppendId(StringInfo query, const AdoptedTable *source, const char *alias,
-			   const char *column)
+					 const char *column)
 {
 	appendStringInfo(query, "(%s.%s)%s", alias, quote_identifier(column),
 					 source->is_text ?
@@ -258,8 +258,8 @@ AdoptedTableAppendLinks(StringInfo query, const AdoptedTable *source)
 	AdoptedTableAppendId(query, source, "p", source->id);
 	appendStringInfo(query, " FROM %s AS c LEFT JOIN %s AS p ON ", name, name);
 	AdoptedTableAppendMatch(query, source,
-					  psprintf("p.%s", quote_identifier(source->key)), true,
-					  psprintf("c.%s", quote_identifier(source->parent)), false);
+							psprintf("p.%s", quote_identifier(source->key)), true,
+							psprintf("c.%s", quote_identifier(source->parent)), false);
 }
 
 /*
@@ -294,7 +294,7 @@ equality(Oid left, Oid right)
 
 void
 AdoptedTableAppendMatch(StringInfo query, const AdoptedTable *source, const char *left,
-				  bool left_is_key, const char *right, bool right_is_key)
+						bool left_is_key, const char *right, bool right_is_key)
 {
 	Oid			left_type = left_is_key ? source->key_type : source->parent_type;
 	Oid			right_type = right_is_key ? source->key_type : source->parent_type;
@@ -342,7 +342,7 @@ read_or_fail(const AdoptedTable *source, const char *column, const char *text,
 
 Serial *
 AdoptedTableIdentifier(const AdoptedTable *source, const char *column, Datum value,
-				 bool isnull, char **problem)
+					   bool isnull, char **problem)
 {
 	char	   *spelling;
 

@@ -23,8 +23,8 @@ typedef struct AdoptedTable
 	Relation	table;
 	const char *id;				/* the column of identifiers */
 	const char *parent;			/* the column of parents */
-	const char *key;			/* the column that parents point to; NULL: they
-								 * are identifiers */
+	const char *key;			/* the column that parents point to; NULL:
+								 * they are identifiers */
 	const char *scheme;			/* of bare identifiers; NULL: they are spelled
 								 * in full */
 	bool		is_text;		/* identifiers are texts, else serial.serial */
@@ -37,12 +37,12 @@ typedef struct AdoptedTable
  * cannot be what it should be, 22023 no such scheme.
  */
 extern void AdoptedTableOpen(AdoptedTable *source, Relation table, const char *id,
-					   const char *parent, const char *key,
-					   const char *scheme);
+							 const char *parent, const char *key,
+							 const char *scheme);
 
 /* the same, and finds out which column the parents point to */
 extern void AdoptedTableDiscover(AdoptedTable *source, Relation table, const char *id,
-						   const char *parent, const char *scheme);
+								 const char *parent, const char *scheme);
 
 /* acting for the owner of the table, who may do no more than read and lock */
 extern void AdoptedTableSwitchToOwner(const AdoptedTable *source, SavedUser *before);
@@ -62,13 +62,13 @@ extern Oid	AdoptedTableIdType(const AdoptedTable *source);
  * "p", which AdoptedTableAppendLinks joins.
  */
 extern void AdoptedTableAppendId(StringInfo query, const AdoptedTable *source,
-						   const char *alias, const char *column);
+								 const char *alias, const char *column);
 extern void AdoptedTableAppendLinks(StringInfo query, const AdoptedTable *source);
 
 /* left is the key or the parent of a row, and so is right */
 extern void AdoptedTableAppendMatch(StringInfo query, const AdoptedTable *source,
-							  const char *left, bool left_is_key,
-							  const char *right, bool right_is_key);
+									const char *left, bool left_is_key,
+									const char *right, bool right_is_key);
 
 /*
  * The identifier in a column; NULL if there is none yet, for NULL or an empty
@@ -76,6 +76,6 @@ extern void AdoptedTableAppendMatch(StringInfo query, const AdoptedTable *source
  * if problem is NULL.
  */
 extern Serial *AdoptedTableIdentifier(const AdoptedTable *source, const char *column,
-								Datum value, bool isnull, char **problem);
+									  Datum value, bool isnull, char **problem);
 
 #endif							/* SERIAL_HIERARCHY_SYNC_ADOPTED_TABLE_H */

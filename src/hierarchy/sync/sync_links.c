@@ -81,7 +81,7 @@ DesiredLinksSort(DesiredLinks *wanted)
 DesiredLink *
 DesiredLinksFind(const DesiredLinks *wanted, int n, const Serial *child)
 {
-	DesiredLink	key = {unconstify(Serial *, child), NULL};
+	DesiredLink key = {unconstify(Serial *, child), NULL};
 
 	return bsearch(&key, wanted->links, n, sizeof(DesiredLink),
 				   compare_children);
@@ -177,7 +177,7 @@ int64
 SyncLinks(DesiredLinks *wanted, bool replace)
 {
 	TimestampTz at = GetCurrentTimestamp();
-	SavedUser		before;
+	SavedUser	before;
 	SerialSet	astray;
 	int64		packed;
 

@@ -36,7 +36,7 @@ extern void DesiredLinksSort(DesiredLinks *wanted);
 
 /* among the first n, which are sorted; NULL: not there */
 extern DesiredLink *DesiredLinksFind(const DesiredLinks *wanted, int n,
-							  const Serial *child);
+									 const Serial *child);
 
 /*
  * Packs what is wanted, and returns how many links that made.  No child may be

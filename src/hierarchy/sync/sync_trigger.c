@@ -58,7 +58,7 @@ typedef struct Change
 typedef struct Follower
 {
 	TriggerData *data;
-	AdoptedTable		source;
+	AdoptedTable source;
 	MemoryContext context;
 	bool		many;			/* rows, so that plans are not kept */
 	Change	   *changes;
@@ -104,10 +104,10 @@ add_result(Follower *f, bool always_was)
 		Datum		written = SPI_getbinval(tuple, columns, 1, &isnull);
 		bool		isnt;
 		bool		was = always_was ||
-			DatumGetBool(SPI_getbinval(tuple, columns, 2, &isnt));
+		DatumGetBool(SPI_getbinval(tuple, columns, 2, &isnt));
 		char	   *problem;
 		Serial	   *id = AdoptedTableIdentifier(&f->source, f->source.id, written,
-										  isnull, was ? &problem : NULL);
+												isnull, was ? &problem : NULL);
 
 		if (id != NULL)
 			add_change(f, id, datumCopy(written, false, -1), was);
@@ -171,7 +171,7 @@ unite_changes(Follower *f)
 static void
 execute(Follower *f, int number, const StringInfo query)
 {
-	UserQueryKey	key = {f->data->tg_trigger->tgoid, number};
+	UserQueryKey key = {f->data->tg_trigger->tgoid, number};
 
 	UserQueryExecute(query->data, f->many ? NULL : &key, InvalidOid, (Datum) 0);
 }
@@ -179,10 +179,10 @@ execute(Follower *f, int number, const StringInfo query)
 static void
 execute_for_changes(Follower *f, int number, const StringInfo query)
 {
-	UserQueryKey	key = {f->data->tg_trigger->tgoid, number};
+	UserQueryKey key = {f->data->tg_trigger->tgoid, number};
 
 	UserQueryExecute(query->data, f->many || f->n > FEW ? NULL : &key,
-				 get_array_type(AdoptedTableIdType(&f->source)), written_array(f));
+					 get_array_type(AdoptedTableIdType(&f->source)), written_array(f));
 }
 
 static const char *
@@ -324,7 +324,7 @@ lock_left(Follower *f)
 				f->data->tg_trigger->tgnewtable, true);
 	appendStringInfoString(&query, ") AS gone WHERE ");
 	AdoptedTableAppendMatch(&query, &f->source, column("p", f->source.key), true,
-					  "gone.parent", false);
+							"gone.parent", false);
 	appendStringInfoString(&query, ") FOR KEY SHARE OF p");
 	execute(f, QUERY_LOCK_LEFT, &query);
 }
@@ -361,7 +361,7 @@ lock_parents(Follower *f)
 	append_where_changed(&query, f);
 	appendStringInfoString(&query, " AND ");
 	AdoptedTableAppendMatch(&query, &f->source, column("p", f->source.key), true,
-					  column("c", f->source.parent), false);
+							column("c", f->source.parent), false);
 	appendStringInfoString(&query, ") FOR KEY SHARE OF p");
 	execute_for_changes(f, QUERY_LOCK_PARENTS, &query);
 }
@@ -383,14 +383,14 @@ add_links(Follower *f)
 		bool		isnull;
 		Datum		value = SPI_getbinval(tuple, columns, 1, &isnull);
 		Serial	   *child = AdoptedTableIdentifier(source, source->id, value, isnull,
-											 NULL);
+												   NULL);
 
 		/* a collation may take other texts for equal */
 		if (child == NULL || find_change(f, child) == NULL)
 			continue;
 		value = SPI_getbinval(tuple, columns, 2, &isnull);
 		DesiredLinksAdd(&f->links, child,
-				  AdoptedTableIdentifier(source, parent_column, value, isnull, NULL));
+						AdoptedTableIdentifier(source, parent_column, value, isnull, NULL));
 	}
 	MemoryContextSwitchTo(spi);
 }
@@ -529,8 +529,8 @@ begin(Follower *f, TriggerData *data)
 {
 	f->data = data;
 	AdoptedTableOpen(&f->source, data->tg_relation, data->tg_trigger->tgargs[0],
-			   data->tg_trigger->tgargs[1], argument(data, 2),
-			   argument(data, 3));
+					 data->tg_trigger->tgargs[1], argument(data, 2),
+					 argument(data, 3));
 	f->context = CurrentMemoryContext;
 	f->many = has_many(data->tg_oldtable) || has_many(data->tg_newtable);
 	f->n = 0;
@@ -556,7 +556,7 @@ static void
 follow(TriggerData *data)
 {
 	Follower	f;
-	SavedUser		before;
+	SavedUser	before;
 	DesiredLinks wanted;
 
 	begin(&f, data);

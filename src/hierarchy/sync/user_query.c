@@ -21,7 +21,7 @@
 
 typedef struct KeptPlan
 {
-	UserQueryKey	key;
+	UserQueryKey key;
 	char	   *text;			/* what it was made from */
 	SPIPlanPtr	plan;			/* NULL: there is none */
 } KeptPlan;
@@ -92,10 +92,10 @@ prepare_once(const char *text, const UserQueryKey *key, Oid array_type)
 
 void
 UserQueryExecute(const char *text, const UserQueryKey *key, Oid array_type,
-			 Datum array)
+				 Datum array)
 {
 	SPIPlanPtr	plan = key == NULL ? prepare(text, array_type) :
-		prepare_once(text, key, array_type);
+	prepare_once(text, key, array_type);
 
 	if (SPI_execute_snapshot(plan, &array, NULL, GetLatestSnapshot(),
 							 InvalidSnapshot, false, true, 0) != SPI_OK_SELECT)

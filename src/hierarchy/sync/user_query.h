@@ -27,13 +27,13 @@ typedef struct UserQueryKey
  * none.  With a key the plan is kept for the next time.
  */
 extern void UserQueryExecute(const char *text, const UserQueryKey *key, Oid array_type,
-						 Datum array);
+							 Datum array);
 
 /*
  * The same for results of any size: hands them over in pieces, each in
  * SPI_tuptable.
  */
 extern void UserQueryVisit(const char *text, void (*visit) (void *context),
-					   void *context);
+						   void *context);
 
 #endif							/* SERIAL_HIERARCHY_SYNC_USER_QUERY_H */

@@ -15,7 +15,7 @@
 #include "compat.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/links/link.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/walk/ancestors.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "value/set.h"
@@ -43,7 +43,7 @@
 typedef struct Known
 {
 	Serial	   *id;
-	AncestorNode	   *nested;
+	AncestorNode *nested;
 	uint32		hash;
 	char		status;
 } Known;
@@ -69,14 +69,14 @@ typedef struct Together
 	known_hash *known;			/* what was asked for or met, each once */
 
 	/* what was asked for, and behind it the containers, as they were met */
-	AncestorNode	  **all;
+	AncestorNode **all;
 	int			n;
 	int			room;
 
 	int64		credit;			/* how many others may be read */
 
 	/* of the container that is being read */
-	AncestorNode	   *container;
+	AncestorNode *container;
 	int64		asked_for;		/* found in it */
 	int64		others;
 } Together;
@@ -136,7 +136,7 @@ static bool
 take_upward(const Link *link, void *context)
 {
 	Together   *together = context;
-	AncestorNode	   *nested = known_lookup(together->known, link->child)->nested;
+	AncestorNode *nested = known_lookup(together->known, link->child)->nested;
 
 	nested->container = meet(together, link->parent);
 	nested->since = link->since;
@@ -245,7 +245,7 @@ static bool
 take_inside(const Link *link, void *context)
 {
 	Together   *together = context;
-	AncestorNode	   *nested = meet(together, link->child);
+	AncestorNode *nested = meet(together, link->child);
 
 	CHECK_FOR_INTERRUPTS();
 	nested->container = known_lookup(together->known, link->parent)->nested;
@@ -269,7 +269,7 @@ read_piece(Together *together, int done, int passed)
 
 	for (i = done; i < done + n; i++)
 	{
-		AncestorNode	   *nested = together->all[i];
+		AncestorNode *nested = together->all[i];
 
 		if (nested->is_read || (i >= passed && !nested->is_container))
 			continue;
@@ -296,32 +296,38 @@ go_down(Together *together)
 /* --- Both --- */
 
 /*
- * Who meets its own path again goes round.  Each is passed once.
+ * Each node is passed once: a path ends where another one was passed before.
  */
 static void
-look_for_ring(const Together *together)
+batch_check_path(AncestorNode *start)
+{
+	AncestorNode *node;
+	CycleTest	cycle;
+
+	CycleTestInit(&cycle, start->id);
+	for (node = start->container; node != NULL && !node->is_checked;
+		 node = node->container)
+		if (CycleTestStep(&cycle, node->id))
+			LinksReportCycle();
+	for (node = start; node != NULL && !node->is_checked; node = node->container)
+		node->is_checked = true;
+}
+
+static void
+batch_check_cycles(const Together *together)
 {
 	int			i;
 
 	for (i = 0; i < together->n; i++)
-	{
-		AncestorNode	   *nested = together->all[i];
-
-		if (nested->path != 0)
-			continue;
-		for (; nested != NULL && nested->path == 0; nested = nested->container)
-			nested->path = i + 1;
-		if (nested != NULL && nested->path == i + 1)
-			ReportLinkCycle();
-	}
+		batch_check_path(together->all[i]);
 }
 
 static void
 begin(Together *together, Serial *const *items, int n)
 {
-	AncestorNode	   *nested = MemoryContextAllocExtended(CurrentMemoryContext,
-													(Size) n * sizeof(AncestorNode),
-													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	AncestorNode *nested = MemoryContextAllocExtended(CurrentMemoryContext,
+													  (Size) n * sizeof(AncestorNode),
+													  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			i;
 
 	memset(together, 0, sizeof(Together));
@@ -339,7 +345,7 @@ begin(Together *together, Serial *const *items, int n)
 static AncestorNode **
 end(Together *together)
 {
-	look_for_ring(together);
+	batch_check_cycles(together);
 	known_destroy(together->known);
 	together->reader->close(together->reader);
 	return together->all;

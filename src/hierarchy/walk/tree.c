@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/walk/descend.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -248,6 +248,7 @@ add_line(Picture *picture, char *text, char *number, char *counts)
 	Line	   *line = palloc(sizeof(Line));
 
 	line->text = text;
+
 	line->width = pg_mbstrlen(text);
 	line->number = number;
 	line->counts = counts;
@@ -320,7 +321,7 @@ draw_folded(Picture *picture, const char *indent, int64 from, int64 to)
 		Fold	   *fold = lfirst(cell);
 		bool		is_last = lnext(folds, cell) == NULL;
 		char	   *kinds = fold->kinds == 1 ? fold->kind :
-			psprintf("%s other kinds", grouped(fold->kinds));
+		psprintf("%s other kinds", grouped(fold->kinds));
 
 		add_line(picture,
 				 psprintf("%s%s%s more of %s", indent,
@@ -383,7 +384,7 @@ lay_out(const Picture *picture)
 	{
 		Line	   *line = lfirst(cell);
 		int			end = line->number == NULL ? line->width :
-			layout.numbers + (int) strlen(line->number);
+		layout.numbers + (int) strlen(line->number);
 
 		if (line->counts != NULL)
 			layout.counts = Max(layout.counts, end + 3);

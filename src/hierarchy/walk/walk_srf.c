@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * walk_srf.c
- *	  The walks that SQL can call.
+ *	  Set-returning and other SQL functions that walk the hierarchy.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,7 +12,8 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "hierarchy/walk/walk.h"
+#include "hierarchy/walk/ancestors.h"
+#include "hierarchy/walk/descend.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
@@ -25,25 +26,24 @@ PG_FUNCTION_INFO_V1(serial_container);
 PG_FUNCTION_INFO_V1(serial_inside);
 
 static TimestampTz
-moment_argument(FunctionCallInfo fcinfo, int n)
+srf_as_of(FunctionCallInfo fcinfo, int n)
 {
 	return PG_ARGISNULL(n) ? LINKS_NOW : PG_GETARG_TIMESTAMPTZ(n);
 }
 
 /*
- * Where rows of serial.contents go.  Most of what is inside shares container
- * and depth with what came before it, and forming rows is a quarter of the
- * work: so a row is laid out here, once, and only the child put into it.
+ * Receives the rows of serial.contents.  Forming tuples was a quarter of the
+ * work of a walk, so one minimal tuple is allocated here and filled in place.
  */
 typedef struct ContentSink
 {
 	Tuplestorestate *store;
 	TupleTableSlot *slot;
-	MinimalTuple row;			/* room for the widest */
+	MinimalTuple row;			/* as wide as the widest */
 } ContentSink;
 
 static void
-open_sink(ContentSink *sink, ReturnSetInfo *result)
+content_sink_open(ContentSink *sink, ReturnSetInfo *result)
 {
 	Size		header = MAXALIGN(SizeofMinimalTupleHeader);
 
@@ -56,7 +56,7 @@ open_sink(ContentSink *sink, ReturnSetInfo *result)
 }
 
 static bool
-put_content(Descent *walk, const Link *link)
+content_sink_put(Descent *walk, const Link *link)
 {
 	ContentSink *sink = walk->context;
 	char	   *start = (char *) sink->row;
@@ -81,34 +81,34 @@ Datum
 serial_contents(PG_FUNCTION_ARGS)
 {
 	ContentSink sink;
-	Descent		walk = {.visit = put_content,.context = &sink};
+	Descent		walk = {.visit = content_sink_put,.context = &sink};
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	open_sink(&sink, (ReturnSetInfo *) fcinfo->resultinfo);
+	content_sink_open(&sink, (ReturnSetInfo *) fcinfo->resultinfo);
 	walk.max_depth = PG_ARGISNULL(2) ? ANY_DEPTH : PG_GETARG_INT32(2);
-	walk.reader = LinksOpen(moment_argument(fcinfo, 1));
+	walk.reader = LinksOpen(srf_as_of(fcinfo, 1));
 	(void) Descend(&walk, PG_GETARG_SERIAL_PP(0));
 	walk.reader->close(walk.reader);
 	return (Datum) 0;
 }
 
 static bool
-collect(Descent *walk, const Link *link)
+contents_collect(Descent *walk, const Link *link)
 {
 	SerialSetAdd(walk->context, SerialCopy(link->child));
 	return true;
 }
 
 /*
- * Everything in any of the containers, as an array.
+ * Everything inside any of the containers, as an array.
  */
 static Datum
-contents_of(const SerialSet *containers)
+contents_to_array(const SerialSet *containers)
 {
 	SerialSet	contents;
-	Descent		walk = {.visit = collect,.context = &contents,
+	Descent		walk = {.visit = contents_collect,.context = &contents,
 		.max_depth = ANY_DEPTH,
 	.reader = LinksOpen(LINKS_NOW)};
 	int			i;
@@ -129,7 +129,7 @@ serial_contents_array(PG_FUNCTION_ARGS)
 	Serial	   *container = PG_GETARG_SERIAL_PP(0);
 	SerialSet	containers = {&container, 1, 1};
 
-	PG_RETURN_DATUM(contents_of(&containers));
+	PG_RETURN_DATUM(contents_to_array(&containers));
 }
 
 /*
@@ -141,29 +141,30 @@ serial_contents_array_of_any(PG_FUNCTION_ARGS)
 	SerialSet	containers;
 
 	SerialSetFromArray(&containers, PG_GETARG_ARRAYTYPE_P(0));
-	PG_RETURN_DATUM(contents_of(&containers));
+	PG_RETURN_DATUM(contents_to_array(&containers));
 }
 
 /*
- * serial.containers(item serial.serial, as_of timestamptz)
+ * serial.containers(id serial.serial, as_of timestamptz)
  *	  -> table (id serial.serial, depth int)
  */
 Datum
 serial_containers(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	AncestorIterator ancestors;
+	const ContainmentInterval *outer;
 	LinkReader *reader;
-	Ascent		climb;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	reader = LinksOpen(moment_argument(fcinfo, 1));
-	AscendBegin(&climb, reader, PG_GETARG_SERIAL_PP(0));
-	while (AscendNext(&climb) != NULL)
+	reader = LinksOpen(srf_as_of(fcinfo, 1));
+	AncestorsBegin(&ancestors, reader, PG_GETARG_SERIAL_PP(0));
+	while ((outer = AncestorsNext(&ancestors)) != NULL)
 	{
-		Datum		values[] = {PointerGetDatum(climb.at),
-		Int32GetDatum(climb.depth)};
+		Datum		values[] = {PointerGetDatum(outer->container),
+		Int32GetDatum(outer->depth)};
 		bool		nulls[] = {false, false};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -173,40 +174,42 @@ serial_containers(PG_FUNCTION_ARGS)
 }
 
 /*
- * serial_internal.containers_array(item serial.serial) -> serial.serial[]
+ * serial_internal.containers_array(id serial.serial) -> serial.serial[]
  */
 Datum
 serial_containers_array(PG_FUNCTION_ARGS)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
+	AncestorIterator ancestors;
+	const ContainmentInterval *outer;
 	SerialSet	containers;
-	Ascent		climb;
 
 	SerialSetInit(&containers);
-	AscendBegin(&climb, reader, PG_GETARG_SERIAL_PP(0));
-	while (AscendNext(&climb) != NULL)
-		SerialSetAdd(&containers, climb.at);
+	AncestorsBegin(&ancestors, reader, PG_GETARG_SERIAL_PP(0));
+	while ((outer = AncestorsNext(&ancestors)) != NULL)
+		SerialSetAdd(&containers, outer->container);
 	reader->close(reader);
 	PG_RETURN_POINTER(SerialSetToArray(&containers));
 }
 
 /*
- * serial.container(item serial.serial) -> serial.serial
+ * serial.container(id serial.serial) -> serial.serial
  */
 Datum
 serial_container(PG_FUNCTION_ARGS)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
-	Serial	   *parent = reader->parent(reader, PG_GETARG_SERIAL_PP(0));
+	Link		link;
+	bool		is_packed = reader->parent(reader, PG_GETARG_SERIAL_PP(0), &link);
 
 	reader->close(reader);
-	if (parent == NULL)
+	if (!is_packed)
 		PG_RETURN_NULL();
-	PG_RETURN_SERIAL(parent);
+	PG_RETURN_SERIAL(link.parent);
 }
 
 /*
- * serial.inside(item serial.serial, container serial.serial, at timestamptz)
+ * serial.inside(id serial.serial, container serial.serial, as_of timestamptz)
  *	  -> boolean
  */
 Datum
@@ -214,12 +217,13 @@ serial_inside(PG_FUNCTION_ARGS)
 {
 	Serial	   *container = PG_GETARG_SERIAL_PP(1);
 	LinkReader *reader = LinksOpen(PG_GETARG_TIMESTAMPTZ(2));
+	AncestorIterator ancestors;
+	const ContainmentInterval *outer;
 	bool		inside = false;
-	Ascent		climb;
 
-	AscendBegin(&climb, reader, PG_GETARG_SERIAL_PP(0));
-	while (!inside && AscendNext(&climb) != NULL)
-		inside = ValueEqual(climb.at, container);
+	AncestorsBegin(&ancestors, reader, PG_GETARG_SERIAL_PP(0));
+	while (!inside && (outer = AncestorsNext(&ancestors)) != NULL)
+		inside = ValueEqual(outer->container, container);
 	reader->close(reader);
 	PG_RETURN_BOOL(inside);
 }

@@ -306,10 +306,10 @@ CurrentStateRead(Serial *id, CurrentState *present)
 	ItemsOpen(&reader);
 	(void) ItemRead(&reader, id, &row);
 	if (CurrentStateInit(present, id, &row))
-		around = EnclosuresNow(id);
+		around = ContainmentNow(id);
 	foreach(cell, around)
 	{
-		Enclosure  *outer = lfirst(cell);
+		ContainmentInterval *outer = lfirst(cell);
 
 		(void) ItemRead(&reader, outer->container, &row);
 		if (!CurrentStateMergeContainer(present, outer->container, &row, outer->since))

@@ -1,0 +1,181 @@
+/*-------------------------------------------------------------------------
+ *
+ * ancestors.c
+ *	  Walking up: the containers around an item, and the test for cycles.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "hierarchy/walk/ancestors.h"
+#include "miscadmin.h"
+
+/*
+ * The intervals that were found form a queue: the containers around an
+ * interval are appended when the iterator passes it.
+ */
+struct AncestorStep
+{
+	ContainmentInterval interval;
+	CycleTest	cycle;			/* of the path from the item to here */
+	AncestorStep *next;
+};
+
+static void
+ancestors_start(AncestorIterator *iterator)
+{
+	AncestorStep *step = palloc0(sizeof(AncestorStep));
+
+	step->interval.container = iterator->item;
+	step->interval.since = iterator->since;
+	step->interval.until = DT_NOEND;
+	CycleTestInit(&step->cycle, iterator->item);
+	iterator->current = iterator->last = step;
+	iterator->item_links = NIL;
+}
+
+void
+AncestorsBegin(AncestorIterator *iterator, LinkReader *reader, Serial *item)
+{
+	memset(iterator, 0, sizeof(AncestorIterator));
+	iterator->reader = reader;
+	iterator->item = item;
+	iterator->since = DT_NOBEGIN;
+	ancestors_start(iterator);
+}
+
+void
+AncestorsBeginEver(AncestorIterator *iterator, LinkReader *reader, Serial *item)
+{
+	AncestorsBegin(iterator, reader, item);
+	iterator->is_ever = true;
+}
+
+void
+AncestorsBeginDirty(AncestorIterator *iterator, DirtyLinkReader *links,
+					Serial *item, TimestampTz since)
+{
+	memset(iterator, 0, sizeof(AncestorIterator));
+	iterator->dirty = links;
+	iterator->item = item;
+	iterator->since = since;
+	ancestors_start(iterator);
+}
+
+const ContainmentInterval *
+AncestorsItem(const AncestorIterator *iterator)
+{
+	return &iterator->current->interval;
+}
+
+static bool
+ancestors_is_same_path(const ContainmentInterval *a, const ContainmentInterval *b)
+{
+	for (; a != NULL && b != NULL; a = a->inner, b = b->inner)
+		if (a->since != b->since || a->until != b->until ||
+			!ValueEqual(a->container, b->container))
+			return false;
+	return a == b;
+}
+
+bool
+AncestorsConfirm(AncestorIterator *iterator, const ContainmentInterval *path)
+{
+	if (iterator->dirty == NULL ||
+		ancestors_is_same_path(path, iterator->unconfirmed))
+		return true;
+	iterator->unconfirmed = path;
+	ancestors_start(iterator);
+	return false;
+}
+
+/*
+ * Appends a container around the current one: it counts only while the item
+ * was in the current one.  Returns false if the iterator has started again.
+ */
+static bool
+ancestors_add(AncestorIterator *iterator, Serial *container, TimestampTz since,
+			  TimestampTz until)
+{
+	AncestorStep *inner = iterator->current;
+	AncestorStep *step;
+
+	since = Max(since, inner->interval.since);
+	until = Min(until, inner->interval.until);
+	if (since >= until)
+		return true;
+	step = palloc(sizeof(AncestorStep));
+	step->interval = (ContainmentInterval)
+	{
+		container, since, until, inner->interval.depth + 1, &inner->interval
+	};
+	step->cycle = inner->cycle;
+	step->next = NULL;
+	if (CycleTestStep(&step->cycle, container))
+	{
+		if (AncestorsConfirm(iterator, &step->interval))
+			LinksReportCycle();
+		return false;
+	}
+	iterator->last->next = step;
+	iterator->last = step;
+	return true;
+}
+
+static bool
+ancestors_visit_link(const Link *link, void *context)
+{
+	return ancestors_add(context, SerialCopy(link->parent), link->since,
+						 link->until);
+}
+
+static bool
+ancestors_add_dirty(AncestorIterator *iterator)
+{
+	const ContainmentInterval *inner = &iterator->current->interval;
+	List	   *links = DirtyLinksOfChild(iterator->dirty, inner->container,
+										  inner->since);
+	ListCell   *cell;
+
+	if (inner->depth == 0)
+		iterator->item_links = links;
+	foreach(cell, links)
+	{
+		DirtyLink  *link = lfirst(cell);
+
+		if (!ancestors_add(iterator, link->parent, link->since, link->until))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Appends the containers directly around the current one.  Returns false if the
+ * iterator has started again.
+ */
+static bool
+ancestors_add_parents(AncestorIterator *iterator)
+{
+	Serial	   *container = iterator->current->interval.container;
+	LinkReader *reader = iterator->reader;
+	Link		link;
+
+	if (iterator->dirty != NULL)
+		return ancestors_add_dirty(iterator);
+	if (iterator->is_ever)
+		return reader->parents(reader, &container, 1, ancestors_visit_link,
+							   iterator);
+	return !reader->parent(reader, container, &link) ||
+		ancestors_add(iterator, link.parent, link.since, link.until);
+}
+
+const ContainmentInterval *
+AncestorsNext(AncestorIterator *iterator)
+{
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+	} while (!ancestors_add_parents(iterator));
+	iterator->current = iterator->current->next;
+	return iterator->current == NULL ? NULL : &iterator->current->interval;
+}
