@@ -1,7 +1,7 @@
-# doc/reference.md names every function, operator, type, table and view, and
-# every error that a function says it has; it and README.md name no function that
-# is not there.  What README.md shows first runs, and what the chapter on the
-# hierarchy shows is what comes out.
+# The pages of doc/reference mention every function, operator, type, table and view of
+# schema serial, every setting, and every error that a function's comment mentions.  They
+# and README.md mention no function that does not exist.  The first example of README.md
+# runs, and the samples of the reference give the output that is shown with them.
 use strict;
 use warnings;
 use FindBin;
@@ -10,7 +10,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $root = $FindBin::RealBin . '/../..';
-my $reference = slurp_file("$root/doc/reference.md");
+my %page = map { $_ => slurp_file("$root/doc/reference/$_") } map { m{([^/]+)\z} } glob "$root/doc/reference/*.md";
+my $reference = join "\n", map { $page{$_} } sort keys %page;
 my $readme = slurp_file("$root/README.md");
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -25,8 +26,8 @@ my ($status, $out, $err) = $node->psql('readme', $first, on_error_stop => 1);
 is($status, 0, 'the first example of README.md runs') or diag($err);
 is($err, '', '... without a complaint');
 
-# What the extension consists of.  The functions of casts and operators are
-# among the functions; sequences are of use to nobody but itself.
+# The members of the extension in schema serial.  Sequences and the objects of
+# schema serial_internal are not for users, and need not be mentioned.
 $node->safe_psql('postgres', 'CREATE EXTENSION serial');
 
 sub members
@@ -48,11 +49,15 @@ sub mentions_all
 	my @missing = grep { index($reference, $_) < 0 } @texts;
 
 	cmp_ok(scalar @texts, '>', 0, "there are $what");
-	is("@missing", '', "doc/reference.md mentions all $what");
+	is("@missing", '', "doc/reference mentions all $what");
 }
 
-my @functions = members('pg_proc', "'serial.' || o.proname", q{o.prokind = 'f'});
-my @relations = members('pg_class', 'o.oid::regclass', q{o.relkind IN ('r', 'p', 'v', 'm', 'f')});
+my @functions =
+	members('pg_proc', "'serial.' || o.proname", q{o.prokind = 'f' AND o.pronamespace = 'serial'::regnamespace});
+my @internal_functions =
+	members('pg_proc', "'serial_internal.' || o.proname", q{o.pronamespace = 'serial_internal'::regnamespace});
+my @relations = members('pg_class', 'o.oid::regclass',
+	q{o.relkind IN ('r', 'p', 'v', 'm', 'f') AND o.relnamespace = 'serial'::regnamespace});
 
 mentions_all('functions', map { "`$_(" } @functions);
 mentions_all('aggregates',
@@ -61,25 +66,26 @@ mentions_all('operators',
 	map { "`$_`" } members('pg_operator', q{concat_ws(' ', o.oprleft::regtype, o.oprname, o.oprright::regtype)}, 'true'));
 mentions_all('operator classes',
 	map { "`$_`" } members('pg_opclass', q{o.opcnamespace::regnamespace || '.' || o.opcname}, 'true'));
-mentions_all('types', members('pg_type', 'o.oid::regtype', q{o.typrelid = 0 AND o.typelem = 0}));
-mentions_all('tables and views', map { "### $_\n" } @relations);
+mentions_all('types', members('pg_type', 'o.oid::regtype',
+		q{o.typrelid = 0 AND o.typelem = 0 AND o.typnamespace = 'serial'::regnamespace}));
+mentions_all('tables and views', map { "## $_\n" } @relations);
+
 mentions_all('settings', split /\n/, $node->safe_psql(
 		'postgres', q{LOAD 'serial'; SELECT name FROM pg_settings WHERE name LIKE 'serial.%'}));
 
 # The section of a table or view has all of its columns.
 foreach my $relation (@relations)
 {
-	my ($section) = $reference =~ /^### \Q$relation\E\n(.*?)(?=^#)/ms;
+	my ($section) = $page{'tables.md'} =~ /^## \Q$relation\E\n(.*?)(?=^#|\z)/ms;
 	my @missing = grep { index($section // '', "`$_`") < 0 } split /\n/, $node->safe_psql(
 		'postgres', qq{
 		SELECT attname FROM pg_attribute
 		WHERE attrelid = '$relation'::regclass AND attnum > 0 AND NOT attisdropped
 		ORDER BY attnum});
-	is("@missing", '', "doc/reference.md mentions all columns of $relation");
+	is("@missing", '', "doc/reference mentions all columns of $relation");
 }
 
-# The table of errors has all that the functions say they have.
-my ($errors) = $reference =~ /^## Errors\n(.*?)(?=^## )/ms;
+# The table of errors has every code that the comment of a function mentions.
 my @errors = split /\n/, $node->safe_psql(
 	'postgres', q{
 	SELECT DISTINCT (regexp_matches(substring(obj_description(p.oid, 'pg_proc') FROM '; errors? .*'), '\m[\dFX][\dA-Z]\d[\dA-Z]{2}\M', 'g'))[1]
@@ -87,12 +93,12 @@ my @errors = split /\n/, $node->safe_psql(
 	WHERE p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace)
 	ORDER BY 1});
 cmp_ok(scalar @errors, '>', 0, 'functions say which errors they have');
-is(join(' ', grep { index($errors, "| $_ |") < 0 } @errors), '', 'doc/reference.md explains all of them');
+is(join(' ', grep { index($page{'errors.md'}, "| $_ |") < 0 } @errors), '', 'doc/reference explains all of them');
 
-# What the chapters on the hierarchy, up to what takes years, and on the ledger show
-# comes out; what shows nothing runs.  Complaints may be shown before or after the
-# rows.  Functions that return nothing need not be shown, and digests differ, since
-# they cover times of recording.
+# The samples of some pages give the output shown with them, in the order of the pages,
+# in one database; samples without output run.  Errors and warnings may be shown before
+# or after the rows.  Results of functions that return void need not be shown, and
+# digests differ, since they cover times of recording.
 sub plain
 {
 	my ($text) = @_;
@@ -105,7 +111,8 @@ sub plain
 
 sub samples_run
 {
-	my ($database, $chapter) = @_;
+	my ($database, @pages) = @_;
+	my $chapter = join "\n", map { $page{$_} } @pages;
 	my $samples = 0;
 
 	$node->safe_psql('postgres', qq{CREATE DATABASE $database ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
@@ -120,23 +127,48 @@ sub samples_run
 		$complaints =~ s/^psql:<stdin>:\d+: //mg;
 		my @came_out = grep { $_ ne '' } plain($complaints), plain($rows);
 		my ($same) = grep { $_ eq $shown } join("\n", @came_out), join("\n\n", reverse @came_out);
-		is($same // join("\n", @came_out), $shown, "doc/reference.md shows what comes out of $title");
+		is($same // join("\n", @came_out), $shown, "doc/reference shows what comes out of $title");
 		$samples++;
 	}
-	cmp_ok($samples, '>', 0, "the chapter on the $database has samples");
+	cmp_ok($samples, '>', 0, "the pages on the $database have samples");
 	return;
 }
 
-samples_run('hierarchy', $reference =~ /^## Hierarchy\n(.*?)^### Retention\n/ms);
-samples_run('ledger', $reference =~ /^## Ledger\n(.*?)^## Rights\n/ms);
+samples_run('hierarchy', qw(hierarchy.md adopted-tables.md));
+samples_run('ledger', qw(recording.md alerts-and-verdicts.md questions.md recalls.md seals.md));
 
 # The other way: no function is mentioned that is not there.
-my %exists = map { $_ => 1 } @functions;
-my %text = ('doc/reference.md' => $reference, 'README.md' => $readme);
+my %exists = map { $_ => 1 } @functions, @internal_functions;
+my %text = ('README.md' => $readme, map { ("doc/reference/$_" => $page{$_}) } keys %page);
 foreach my $name (sort keys %text)
 {
-	my %mentioned = map { $_ => 1 } $text{$name} =~ /\b(serial\.\w+)\(/g;
+	my %mentioned = map { $_ => 1 } $text{$name} =~ /\b(serial(?:_internal)?\.\w+)\(/g;
 	is(join(' ', grep { !$exists{$_} } sort keys %mentioned), '', "$name mentions no function that is not there");
+}
+
+# The index names every function, and every link to a page or a heading leads somewhere.
+is(join(' ', grep { index($page{'README.md'}, "`$_()`") < 0 } @functions), '', 'the index names all functions');
+my %heading;
+foreach my $name (keys %page)
+{
+	foreach my $title ($page{$name} =~ /^#+ (.*)$/mg)
+	{
+		my $anchor = lc $title;
+		$anchor =~ s/[^\w\- ]//g;
+		$anchor =~ tr/ /-/;
+		$heading{"$name#$anchor"} = 1;
+	}
+}
+foreach my $name (sort keys %page)
+{
+	my @broken;
+	while ($page{$name} =~ /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)
+	{
+		my ($to, $anchor) = ($1 eq '' ? $name : $1, $2);
+		push @broken, "$to#" . ($anchor // '')
+			if defined $anchor && exists $page{$to} ? !$heading{"$to#$anchor"} : !-e "$root/doc/reference/$to";
+	}
+	is("@broken", '', "the links of doc/reference/$name lead somewhere");
 }
 
 $node->stop;
