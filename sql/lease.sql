@@ -52,6 +52,16 @@ SELECT n, o.pool, o.issued, o.reference, o.issued_by = session_user AS by_me, o.
 FROM generate_series(1, 36) AS n, serial.origin(('plain:LE-' || lpad(n::text, 6, '0'))::serial.serial) AS o
 ORDER BY n;
 
+-- Many at once get the same answers, in any order.
+WITH asked AS (
+	SELECT array_agg(('plain:LE-' || lpad(n::text, 6, '0'))::serial.serial ORDER BY n * 17 % 41) || 'luhn:79927398713'::serial.serial AS ids
+	FROM generate_series(0, 40) AS n)
+SELECT count(*), bool_and(a.pool IS NOT DISTINCT FROM o.pool AND a.state = o.state
+						  AND a.reason IS NOT DISTINCT FROM o.reason) AS same,
+	   bool_and(a.id = ids[a.ordinality]) AS in_order, string_agg(DISTINCT a.state, ', ' ORDER BY a.state) AS states
+FROM asked, ROWS FROM (serial_internal.origin_states(ids)) WITH ORDINALITY AS a, serial.origin(a.id) AS o;
+SELECT count(*) FROM serial_internal.origin_states('{}');
+
 -- Bad input
 SELECT serial.lease('nothing', 5, 'x');
 SELECT serial.lease('leased', 0, 'x');

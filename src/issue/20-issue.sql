@@ -558,6 +558,16 @@ COMMENT ON FUNCTION serial.origin(serial.serial) IS
 'was this number ever issued here? pool NULL: it is no pool''s; state: issued (or drawn, and burnt by a rollback or crash), not issued, leased, returned, expired, void, foreign';
 REVOKE EXECUTE ON FUNCTION serial.origin(serial.serial) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.origin_states(
+	ids serial.serial[],
+	OUT id serial.serial, OUT pool text, OUT state text, OUT reason text)
+RETURNS SETOF record
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 100
+AS 'MODULE_PATHNAME', 'serial_origin_states';
+COMMENT ON FUNCTION serial_internal.origin_states(serial.serial[]) IS
+'pool, state and void reason of many identifiers, as serial.origin has them, in the order of the array; NULLs are passed over';
+REVOKE EXECUTE ON FUNCTION serial_internal.origin_states(serial.serial[]) FROM PUBLIC;
+
 CREATE FUNCTION serial.batch_serials(batch bigint)
 RETURNS SETOF serial.serial
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
@@ -593,9 +603,9 @@ BEGIN
 		RAISE EXCEPTION 'to void needs numbers and a reason'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	SELECT s INTO foreign_one
-	FROM unnest(serials) AS s, serial.origin(s) AS o
-	WHERE o.ordinal IS NULL OR o.state = 'not issued'
+	SELECT o.id INTO foreign_one
+	FROM serial_internal.origin_states(serials) AS o
+	WHERE o.state IN ('foreign', 'not issued')
 	LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '"%" cannot be voided', foreign_one

@@ -80,7 +80,7 @@ finish(const Caller *caller)
 }
 
 void
-RecordBatch(int32 pool, int64 first, int64 n, int64 lease, text *reference)
+BatchInsert(int32 pool, int64 first, int64 n, int64 lease, text *reference)
 {
 	static SavedPlan insert = {
 		"INSERT INTO serial.batch (pool, ordinals, lease, reference)"
@@ -136,7 +136,10 @@ LeaseOpen(int64 number, Lease *lease)
 				 errdetail("Its unused numbers are never issued.")));
 }
 
-/* columns of serial.batch, serial.lease and serial.voided; see issue.sql */
+/*
+ * Columns of serial.batch, serial.lease and serial.voided; the order of
+ * 20-pool.sql.
+ */
 enum
 {
 	BLOCK_NUMBER = 1,			/* of batch and lease */
@@ -160,144 +163,174 @@ enum
 };
 
 /*
- * A row that is looked at.
+ * One of these tables with its index on pool and ordinal.
  */
-typedef struct Row
+typedef struct OrdinalScan
 {
-	Relation	relation;
+	Relation	table;
 	Relation	index;
 	SysScanDesc scan;
-	HeapTuple	tuple;			/* NULL: there is none */
-} Row;
+	HeapTuple	tuple;			/* NULL: none was found */
+} OrdinalScan;
 
 static Datum
-column(const Row *row, int attribute, bool *isnull)
+ordinal_scan_column(const OrdinalScan *scan, int attribute, bool *isnull)
 {
-	return heap_getattr(row->tuple, attribute, RelationGetDescr(row->relation),
+	return heap_getattr(scan->tuple, attribute, RelationGetDescr(scan->table),
 						isnull);
 }
 
-static char *
-text_column(const Row *row, int attribute)
+static int64
+ordinal_scan_int64(const OrdinalScan *scan, int attribute)
 {
 	bool		isnull;
-	Datum		datum = column(row, attribute, &isnull);
+
+	return DatumGetInt64(ordinal_scan_column(scan, attribute, &isnull));
+}
+
+static char *
+ordinal_scan_text(const OrdinalScan *scan, int attribute)
+{
+	bool		isnull;
+	Datum		datum = ordinal_scan_column(scan, attribute, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(datum);
 }
 
+/*
+ * Finds the last row of a pool whose ordinal in the index is from lowest to
+ * highest.
+ */
 static void
-close_row(Row *row, bool ordered)
+ordinal_scan_open(OrdinalScan *scan, const char *table, const char *index,
+				  const AttrNumber columns[2], int32 pool, int64 lowest,
+				  int64 highest)
 {
-	if (ordered)
-	{
-		systable_endscan_ordered(row->scan);
-		index_close(row->index, AccessShareLock);
-	}
-	else
-		systable_endscan(row->scan);
-	table_close(row->relation, AccessShareLock);
+	ScanKeyData keys[3];
+
+	scan->table = table_open(CatalogTableOid(table), AccessShareLock);
+	scan->index = index_open(CatalogTableOid(index), AccessShareLock);
+	ScanKeyInit(&keys[0], columns[0], BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(pool));
+	ScanKeyInit(&keys[1], columns[1], BTGreaterEqualStrategyNumber, F_INT8GE,
+				Int64GetDatum(lowest));
+	ScanKeyInit(&keys[2], columns[1], BTLessEqualStrategyNumber, F_INT8LE,
+				Int64GetDatum(highest));
+	scan->scan = systable_beginscan_ordered(scan->table, scan->index,
+											GetActiveSnapshot(), 3, keys);
+	scan->tuple = systable_getnext_ordered(scan->scan, BackwardScanDirection);
 }
 
 /*
- * The block of a table, batch or lease, that an ordinal lies in.  Blocks of a
- * pool do not overlap, so it can only be the last that begins at or before
+ * Finds the block of a pool, a batch or a lease, that may hold an ordinal.
+ * Blocks do not overlap, so it can only be the last that begins at or before
  * the ordinal.
  */
 static void
-open_block(Row *row, const char *table, const char *index, int32 pool,
-		   int64 ordinal)
+block_scan_open(OrdinalScan *scan, const char *table, const char *index,
+				int32 pool, int64 ordinal)
 {
-	ScanKeyData keys[2];
-	bool		isnull;
+	static const AttrNumber columns[] = {BLOCK_POOL, BLOCK_FIRST};
 
-	row->relation = table_open(CatalogTableOid(table), AccessShareLock);
-	row->index = index_open(CatalogTableOid(index), AccessShareLock);
-	ScanKeyInit(&keys[0], BLOCK_POOL, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(pool));
-	ScanKeyInit(&keys[1], BLOCK_FIRST, BTLessEqualStrategyNumber, F_INT8LE,
-				Int64GetDatum(ordinal));
-	row->scan = systable_beginscan_ordered(row->relation, row->index,
-										   GetActiveSnapshot(), 2, keys);
-	row->tuple = systable_getnext_ordered(row->scan, BackwardScanDirection);
-	if (HeapTupleIsValid(row->tuple) &&
-		DatumGetInt64(column(row, BLOCK_LAST, &isnull)) < ordinal)
-		row->tuple = NULL;
+	ordinal_scan_open(scan, table, index, columns, pool, PG_INT64_MIN, ordinal);
 }
 
 static void
-read_batch(int32 pool, int64 ordinal, Record *record)
+ordinal_scan_close(OrdinalScan *scan)
 {
-	Row			row;
-	bool		isnull;
+	systable_endscan_ordered(scan->scan);
+	index_close(scan->index, AccessShareLock);
+	table_close(scan->table, AccessShareLock);
+}
 
-	open_block(&row, "batch", "batch_pool_first_idx", pool, ordinal);
-	record->in_batch = HeapTupleIsValid(row.tuple);
-	if (record->in_batch)
+/*
+ * Does the row that was found hold the ordinal?  If not, all behind the row
+ * are free.
+ */
+static bool
+ordinal_scan_holds(const OrdinalScan *scan, int last_column, int64 ordinal,
+				   int64 *free_from)
+{
+	int64		last = HeapTupleIsValid(scan->tuple) ?
+		ordinal_scan_int64(scan, last_column) : PG_INT64_MIN;
+
+	if (last >= ordinal)
+		return true;
+	*free_from = last + 1;
+	return false;
+}
+
+bool
+BatchRead(int32 pool, int64 ordinal, Batch *batch)
+{
+	OrdinalScan scan;
+	int64		free_from;
+	bool		isnull;
+	bool		found;
+
+	block_scan_open(&scan, "batch", "batch_pool_first_idx", pool, ordinal);
+	found = ordinal_scan_holds(&scan, BLOCK_LAST, ordinal, &free_from);
+	if (found)
 	{
-		record->batch = DatumGetInt64(column(&row, BLOCK_NUMBER, &isnull));
-		record->reference = text_column(&row, BATCH_REFERENCE);
-		record->issued_at = DatumGetTimestampTz(column(&row, BATCH_ISSUED_AT,
-													   &isnull));
-		record->issued_by = pstrdup(NameStr(*DatumGetName(column(&row,
-																 BATCH_ISSUED_BY,
-																 &isnull))));
+		batch->number = ordinal_scan_int64(&scan, BLOCK_NUMBER);
+		batch->reference = ordinal_scan_text(&scan, BATCH_REFERENCE);
+		batch->issued_at = ordinal_scan_int64(&scan, BATCH_ISSUED_AT);
+		batch->issued_by =
+			pstrdup(NameStr(*DatumGetName(ordinal_scan_column(&scan,
+															  BATCH_ISSUED_BY,
+															  &isnull))));
 	}
-	close_row(&row, true);
+	ordinal_scan_close(&scan);
+	return found;
 }
 
 static void
-read_lease(int32 pool, int64 ordinal, Record *record)
+lease_from_row(const OrdinalScan *scan, Lease *lease)
 {
-	Lease	   *lease = &record->lease;
-	Row			row;
+	TimestampTz expires_at;
 	bool		isnull;
 
-	open_block(&row, "lease", "lease_pool_first_idx", pool, ordinal);
-	record->in_lease = HeapTupleIsValid(row.tuple);
-	if (record->in_lease)
-	{
-		TimestampTz expires_at;
-
-		lease->number = DatumGetInt64(column(&row, BLOCK_NUMBER, &isnull));
-		lease->pool = pool;
-		lease->lowest = DatumGetInt64(column(&row, BLOCK_FIRST, &isnull));
-		lease->highest = DatumGetInt64(column(&row, BLOCK_LAST, &isnull));
-		lease->sequence = DatumGetObjectId(column(&row, LEASE_ISSUED, &isnull));
-		record->holder = text_column(&row, LEASE_HOLDER);
-		expires_at = DatumGetTimestampTz(column(&row, LEASE_EXPIRES_AT, &isnull));
-		record->expired = !isnull &&
-			expires_at <= GetCurrentTimestamp();
-		(void) column(&row, LEASE_RETURNED_AT, &isnull);
-		record->returned = !isnull;
-	}
-	close_row(&row, true);
+	lease->number = ordinal_scan_int64(scan, BLOCK_NUMBER);
+	lease->pool = DatumGetInt32(ordinal_scan_column(scan, BLOCK_POOL, &isnull));
+	lease->lowest = ordinal_scan_int64(scan, BLOCK_FIRST);
+	lease->highest = ordinal_scan_int64(scan, BLOCK_LAST);
+	lease->sequence = DatumGetObjectId(ordinal_scan_column(scan, LEASE_ISSUED,
+														   &isnull));
+	lease->holder = ordinal_scan_text(scan, LEASE_HOLDER);
+	expires_at = DatumGetTimestampTz(ordinal_scan_column(scan, LEASE_EXPIRES_AT,
+														 &isnull));
+	lease->expired = !isnull && expires_at <= GetCurrentTimestamp();
+	(void) ordinal_scan_column(scan, LEASE_RETURNED_AT, &isnull);
+	lease->returned = !isnull;
 }
 
-static void
-read_void(int32 pool, int64 ordinal, Record *record)
+bool
+LeaseRead(int32 pool, int64 ordinal, Lease *lease, int64 *free_from)
 {
-	ScanKeyData keys[2];
-	Row			row;
+	OrdinalScan scan;
+	bool		found;
 
-	row.relation = table_open(CatalogTableOid("voided"), AccessShareLock);
-	ScanKeyInit(&keys[0], VOIDED_POOL, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(pool));
-	ScanKeyInit(&keys[1], VOIDED_ORDINAL, BTEqualStrategyNumber, F_INT8EQ,
-				Int64GetDatum(ordinal));
-	row.scan = systable_beginscan(row.relation, CatalogTableOid("voided_pkey"),
-								  true, GetActiveSnapshot(), 2, keys);
-	row.tuple = systable_getnext(row.scan);
-	if (HeapTupleIsValid(row.tuple))
-		record->void_reason = text_column(&row, VOIDED_REASON);
-	close_row(&row, false);
+	block_scan_open(&scan, "lease", "lease_pool_first_idx", pool, ordinal);
+	found = ordinal_scan_holds(&scan, BLOCK_LAST, ordinal, free_from);
+	if (found)
+		lease_from_row(&scan, lease);
+	ordinal_scan_close(&scan);
+	return found;
 }
 
-void
-RecordRead(int32 pool, int64 ordinal, Record *record)
+bool
+VoidReasonRead(int32 pool, int64 lowest, int64 ordinal, char **reason,
+			   int64 *free_from)
 {
-	memset(record, 0, sizeof(Record));
-	read_batch(pool, ordinal, record);
-	read_lease(pool, ordinal, record);
-	read_void(pool, ordinal, record);
+	static const AttrNumber columns[] = {VOIDED_POOL, VOIDED_ORDINAL};
+	OrdinalScan scan;
+	bool		found;
+
+	ordinal_scan_open(&scan, "voided", "voided_pkey", columns, pool, lowest,
+					  ordinal);
+	found = ordinal_scan_holds(&scan, VOIDED_ORDINAL, ordinal, free_from);
+	if (found)
+		*reason = ordinal_scan_text(&scan, VOIDED_REASON);
+	ordinal_scan_close(&scan);
+	return found;
 }

@@ -1,11 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * batch.h
- *	  What is written down about issued numbers: batches, leases, and what
- *	  became of them.
+ *	  What is recorded about issued numbers: batches, leases, void numbers.
  *
  * Private to issue/.  These tables are read and written with the rights of
- * their owner, on behalf of whoever may execute the functions of this room.
+ * their owner, on behalf of whoever may execute the functions of this module.
  *
  *-------------------------------------------------------------------------
  */
@@ -25,27 +24,20 @@ typedef struct Lease
 	int64		lowest;			/* ordinals of the pool */
 	int64		highest;
 	Oid			sequence;		/* of those issued from it */
-} Lease;
-
-/*
- * What is known of an ordinal.  Pointers are NULL where there is nothing.
- */
-typedef struct Record
-{
-	bool		in_batch;
-	int64		batch;
-	char	   *reference;
-	TimestampTz issued_at;
-	char	   *issued_by;
-	bool		in_lease;
-	Lease		lease;
-	char	   *holder;
+	char	   *holder;			/* filled by LeaseRead only, as are those below */
 	bool		returned;
 	bool		expired;
-	char	   *void_reason;	/* not NULL: it was declared void */
-} Record;
+} Lease;
 
-extern void RecordBatch(int32 pool, int64 first, int64 n, int64 lease,
+typedef struct Batch
+{
+	int64		number;
+	char	   *reference;		/* NULL: none was given */
+	TimestampTz issued_at;
+	char	   *issued_by;
+} Batch;
+
+extern void BatchInsert(int32 pool, int64 first, int64 n, int64 lease,
 						text *reference);
 
 /*
@@ -55,6 +47,22 @@ extern void RecordBatch(int32 pool, int64 first, int64 n, int64 lease,
  */
 extern void LeaseOpen(int64 number, Lease *lease);
 
-extern void RecordRead(int32 pool, int64 ordinal, Record *record);
+/* the batch that an ordinal was issued in, under the active snapshot */
+extern bool BatchRead(int32 pool, int64 ordinal, Batch *batch);
+
+/*
+ * The lease that holds an ordinal, under the active snapshot.  False: none
+ * does.  Then free_from is the lowest ordinal such that no lease holds any
+ * from there to the one that was asked for.
+ */
+extern bool LeaseRead(int32 pool, int64 ordinal, Lease *lease,
+					  int64 *free_from);
+
+/*
+ * The reason for which an ordinal is void, likewise.  Looks no lower than
+ * lowest: there may be many rows that the snapshot does not see.
+ */
+extern bool VoidReasonRead(int32 pool, int64 lowest, int64 ordinal,
+						   char **reason, int64 *free_from);
 
 #endif							/* SERIAL_ISSUE_BATCH_H */

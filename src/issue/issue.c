@@ -147,7 +147,7 @@ serial_issue_many(PG_FUNCTION_ARGS)
 	number = pool->number;
 	n = PG_GETARG_INT64(1);
 	first = draw_from_pool(pool, n);
-	RecordBatch(number, first, n, NO_LEASE, reference_argument(fcinfo, 2));
+	BatchInsert(number, first, n, NO_LEASE, reference_argument(fcinfo, 2));
 	/* somebody's trigger on the batches may have read the pools anew */
 	put_identifiers(fcinfo, PoolByNumber(number), first, n);
 	return (Datum) 0;
@@ -178,7 +178,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 				 errmsg("lease %lld does not have %lld numbers left",
 						(long long) lease.number, (long long) n),
 				 errhint("Issue fewer, or lease more.")));
-	RecordBatch(lease.pool, first, n, lease.number, reference_argument(fcinfo, 2));
+	BatchInsert(lease.pool, first, n, lease.number, reference_argument(fcinfo, 2));
 	put_identifiers(fcinfo, PoolByNumber(lease.pool), first, n);
 	return (Datum) 0;
 }

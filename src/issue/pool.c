@@ -203,6 +203,12 @@ pools(void)
 	return cache.pools;
 }
 
+bool
+PoolsExist(void)
+{
+	return pools() != NIL;
+}
+
 Pool *
 PoolFind(const char *name)
 {

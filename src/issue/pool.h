@@ -33,6 +33,9 @@ typedef struct Pool
 
 #define POOL_FIRST_ORDINAL 1
 
+/* is there any pool? */
+extern bool PoolsExist(void);
+
 /*
  * Finds a pool.  It stays valid until the next of these calls, and is not to
  * be changed but by the functions below.  42704: there is no such pool.
