@@ -331,7 +331,7 @@ CREATE TABLE pack AS SELECT serial.issue('packs', 48, 'lot L7') AS id;
 SELECT serial.commission(array_agg(id), 'L7', '2031-12-31', place => :'plant')
        FROM pack;
 \echo -n 'demo=# '
-SELECT serial.pack(:'pallet3', array_agg(id), record => true, place => :'plant')
+SELECT serial.aggregate(:'pallet3', array_agg(id), place => :'plant')
        FROM pack;
 \echo -n 'demo=# '
 SELECT serial.ship(ARRAY[:'pallet3'], :'plant',
@@ -367,8 +367,7 @@ SELECT pack, verdict, reason FROM counter, serial.verify(scan, lot, record => tr
 \pset format unaligned
 \set ECHO queries
 \echo -n 'demo=# '
-SELECT serial.unpack(:'pallet3', ARRAY[:'pack'],
-       record => true, place => :'pharmacy');
+SELECT serial.disaggregate(:'pallet3', ARRAY[:'pack'], place => :'pharmacy');
 \echo -n 'demo=# '
 SELECT serial.dispense(ARRAY[:'pack'], :'pharmacy');
 \set ECHO none

@@ -24,24 +24,24 @@ DECLARE
 BEGIN
 	PERFORM serial.commission(things, 'L1', '2030-12-31', 'plant', day);
 	PERFORM serial.commission('{plain:a,plain:b}', at => day);
-	PERFORM serial.record('ObjectEvent', 'ADD', '{plain:c}', 'commissioning', event_time => day, attributes => '{"note": 1}');
-	PERFORM serial.pack('plain:box', things[1:6], true, 'plant', day + interval '1 h');
-	PERFORM serial.pack('plain:crate', '{plain:box,plain:a}', true, 'plant', day + interval '2 h');
+	PERFORM serial.record('ObjectEvent', 'ADD', '{plain:c}', 'commissioning', at => day, attributes => '{"note": 1}');
+	PERFORM serial.aggregate('plain:box', things[1:6], 'plant', day + interval '1 h');
+	PERFORM serial.aggregate('plain:crate', '{plain:box,plain:a}', 'plant', day + interval '2 h');
 	PERFORM serial.ship('{plain:crate,plain:20}', 'plant', 'wholesaler', 'D1', day + interval '3 h');
 	PERFORM serial.receive('{plain:crate,plain:20}', 'depot', 'wholesaler', 'D1', day + interval '5 h');
 	PERFORM serial.quarantine('{plain:20,plain:21}', 'cold', 'depot', day + interval '6 h');
 	PERFORM serial.release_quarantine('{plain:20}', 'warm', day + interval '7 h');
-	PERFORM serial.unpack('plain:box', things[1:2], true, 'depot', day + interval '8 h');
+	PERFORM serial.disaggregate('plain:box', things[1:2], 'depot', day + interval '8 h');
 	PERFORM serial.dispense('{plain:10}', 'shop', day + interval '9 h');
-	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:22,plain:23}', 'storing', event_time => day + interval '9 h', place => 'shelf');
-	PERFORM serial.record('TransformationEvent', inputs => '{plain:22,plain:23}', outputs => '{plain:x,plain:y}', event_time => day + interval '10 h',
+	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:22,plain:23}', 'storing', at => day + interval '9 h', place => 'shelf');
+	PERFORM serial.record('TransformationEvent', inputs => '{plain:22,plain:23}', outputs => '{plain:x,plain:y}', at => day + interval '10 h',
 		place => 'kitchen', lot => 'L3');
-	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:10,plain:24}', 'dispensing', event_time => day + interval '11 h', strict => false);
+	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:10,plain:24}', 'dispensing', at => day + interval '11 h', strict => false);
 	-- late, wrong, and come back
-	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:crate,plain:24}', 'storing', event_time => day + interval '4 h', place => 'truck');
+	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:crate,plain:24}', 'storing', at => day + interval '4 h', place => 'truck');
 	wrong := serial.ship('{plain:25}', 'plant', 'nobody', at => day + interval '12 h');
 	PERFORM serial.declare_error(wrong, 'did_not_occur');
-	PERFORM serial.record('ObjectEvent', 'DELETE', '{plain:26}', event_time => day + interval '12 h');
+	PERFORM serial.record('ObjectEvent', 'DELETE', '{plain:26}', at => day + interval '12 h');
 	PERFORM serial.dispense('{plain:27}', 'shop', clock_timestamp() - interval '1 h');
 	PERFORM serial.reinstate('{plain:27}', clock_timestamp());
 	RETURN refused($q$SELECT serial.dispense('{plain:10}')$q$) || ' ' || refused($q$SELECT serial.commission('{plain:new,plain:10}')$q$);
@@ -54,7 +54,7 @@ SELECT i.id, concat_ws(' ', i.lot, to_char(i.expiry, 'YYYY-MM-DD')) AS lot, conc
 	   concat_ws(' ', i.consignee, to_char(i.consignee_since AT TIME ZONE 'UTC', 'HH24:MI'), i.consignee_event) AS consignee, i.marks, i.attributes
 FROM serial.item AS i WHERE i.id <> 'plain:27';
 CREATE VIEW entry AS
-SELECT i.event, i.id, i.role, i.leaves, i.event_time = e.event_time AND i.record_time = e.record_time AND e.digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) AS fits
+SELECT i.event, i.id, i.role, i.resulting_disposition, i.event_time = e.event_time AND i.record_time = e.record_time AND e.digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) AS fits
 FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event;
 
 -- What may not be NULL is not.
@@ -73,7 +73,7 @@ CREATE DATABASE regress_serial_others TEMPLATE regress_serial_ledger;
 SELECT history();
 SELECT id, lot, state, place, events, last_time, consignee FROM item ORDER BY id;
 SELECT id, marks, attributes FROM item WHERE num_nonnulls(marks, attributes) > 0 ORDER BY id;
-SELECT event, count(*) AS things, string_agg(DISTINCT role || coalesce(' ' || leaves, ''), ', ') AS roles, bool_and(fits) AS fits FROM entry GROUP BY event ORDER BY event;
+SELECT event, count(*) AS things, string_agg(DISTINCT role || coalesce(' ' || resulting_disposition, ''), ', ') AS roles, bool_and(fits) AS fits FROM entry GROUP BY event ORDER BY event;
 SELECT md5(string_agg(i::text, ' ' ORDER BY id)) AS items FROM item AS i \gset
 SELECT md5(string_agg(e::text, ' ' ORDER BY event, id)) AS entries FROM entry AS e \gset
 
@@ -108,7 +108,7 @@ VACUUM FULL serial.item;
 SELECT entries() AS before \gset
 UPDATE serial.item SET last_time = last_time + interval '1 s' WHERE id = 'plain:20';
 SELECT entries() - :before AS by_update \gset
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:20}', event_time => '2026-05-01') > 0 AS recorded;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:20}', at => '2026-05-01') > 0 AS recorded;
 SELECT entries() - :before - :by_update = :by_update AS as_by_update;
 
 -- What may not be there twice is not: at once, and when all is done.

@@ -29,9 +29,9 @@ SELECT serial.create_pool('unit', 'sgtin', '09506000134352', 4);
 SELECT array_agg(id ORDER BY id) AS units FROM serial.issue('unit', 6) AS id \gset
 SELECT :'units';
 SELECT serial.commission(:'units', 'A-1', '2099-12-31', '(414)9506000100012', '2026-01-01 08:00') AS event;
-SELECT serial.pack('plain:BOX-1', (:'units'::serial.serial[])[1:3], true, '(414)9506000100012', '2026-01-01 09:00') AS event;
-SELECT serial.pack('plain:BOX-2', (:'units'::serial.serial[])[4:6], true, '(414)9506000100012', '2026-01-01 09:00') AS event;
-SELECT serial.pack('plain:PALLET', '{plain:BOX-1,plain:BOX-2}', true, '(414)9506000100012', '2026-01-01 10:00') AS event;
+SELECT serial.aggregate('plain:BOX-1', (:'units'::serial.serial[])[1:3], '(414)9506000100012', '2026-01-01 09:00') AS event;
+SELECT serial.aggregate('plain:BOX-2', (:'units'::serial.serial[])[4:6], '(414)9506000100012', '2026-01-01 09:00') AS event;
+SELECT serial.aggregate('plain:PALLET', '{plain:BOX-1,plain:BOX-2}', '(414)9506000100012', '2026-01-01 10:00') AS event;
 SELECT * FROM serial.on_hand('(414)9506000100012');
 SELECT serial.ship('{plain:PALLET}', '(414)9506000100012', '(414)9506000100029', 'D-4711', '2026-01-02 08:00') AS event;
 -- one row for the pallet, however much is in it
@@ -41,16 +41,16 @@ SELECT serial.receive('{plain:PALLET}', '(414)9506000100029', '(414)950600010001
 SELECT * FROM serial.where_is((:'units'::serial.serial[])[1]);
 SELECT * FROM serial.on_hand('(414)9506000100012');
 SELECT * FROM serial.on_hand('(414)9506000100029');
-SELECT serial.unpack('plain:PALLET', '{plain:BOX-1}', true, '(414)9506000100029', '2026-01-03 09:00') AS event;
+SELECT serial.disaggregate('plain:PALLET', '{plain:BOX-1}', '(414)9506000100029', '2026-01-03 09:00') AS event;
 SELECT serial.ship('{plain:BOX-1}', '(414)9506000100029', '(414)9506000100036', 'D-4712', '2026-01-04 08:00') AS event;
 SELECT serial.receive('{plain:BOX-1}', '(414)9506000100036', '(414)9506000100029', 'R-4712', '2026-01-05 08:00') AS event;
-SELECT serial.unpack('plain:BOX-1', (:'units'::serial.serial[])[1:1], true, '(414)9506000100036', '2026-01-05 09:00') AS event;
+SELECT serial.disaggregate('plain:BOX-1', (:'units'::serial.serial[])[1:1], '(414)9506000100036', '2026-01-05 09:00') AS event;
 SELECT (serial.verify((:'units'::serial.serial[])[1]::text, 'A-1', '2099-12-31')).*;
 SELECT serial.dispense((:'units'::serial.serial[])[1:1], '(414)9506000100036', '2026-01-06 10:00') AS event;
 SELECT (serial.verify((:'units'::serial.serial[])[1]::text, 'A-1', '2099-12-31')).*;
 -- the copy, in the same town and elsewhere
 SELECT says(format('SELECT serial.dispense(%L)', (:'units'::serial.serial[])[1:1]));
-SELECT serial.record('ObjectEvent', 'OBSERVE', (:'units'::serial.serial[])[1:1], 'dispensing', event_time => '2026-01-07 10:00',
+SELECT serial.record('ObjectEvent', 'OBSERVE', (:'units'::serial.serial[])[1:1], 'dispensing', at => '2026-01-07 10:00',
 	place => '(414)9506000100043', strict => false) AS event;
 SELECT alert, kind, id, event, detail FROM serial.alert;
 SELECT event, event_time, holder, role, business_step, place, is_accepted FROM serial.trace((:'units'::serial.serial[])[1]);
@@ -93,7 +93,7 @@ SELECT serial.commission('{plain:today}', 'V', current_date, at => '2026-01-01')
 SELECT serial.commission('{plain:held,plain:damaged,plain:sold,plain:stolen,plain:destroyed,plain:inactive}', 'V', '2099-12-31', at => '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.quarantine('{plain:held}', 'seal broken', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:damaged}', 'inspecting', 'damaged', '2026-01-02') IS NOT NULL AS ok;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:sold}', 'retail_selling', event_time => '2026-01-02') IS NOT NULL AS ok;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:sold}', 'retail_selling', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.decommission('{plain:stolen}', 'stolen', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.decommission('{plain:destroyed}', 'destroyed', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.decommission('{plain:inactive}', 'exported', at => '2026-01-02') IS NOT NULL AS ok;
@@ -121,14 +121,14 @@ SELECT w.id, (serial.verify(w.id)).verdict FROM (VALUES ('plain:good'::serial.se
 -- ---------------------------------------------------------------------------
 -- Marks: what is held on a pallet, and on a thing in it
 SELECT serial.commission('{plain:m1,plain:m2,plain:m3}', 'M', '2099-12-31', 'urn:x:a', '2026-02-01') IS NOT NULL AS ok;
-SELECT serial.pack('plain:mp', '{plain:m1,plain:m2}', true, 'urn:x:a', '2026-02-02') IS NOT NULL AS ok;
+SELECT serial.aggregate('plain:mp', '{plain:m1,plain:m2}', 'urn:x:a', '2026-02-02') IS NOT NULL AS ok;
 SELECT serial.quarantine('{plain:mp}', 'frost', at => '2026-02-03') IS NOT NULL AS ok;
 CREATE VIEW verdicts AS SELECT string_agg(format('%s %s', right(u.id::text, 2), v.verdict), ', ' ORDER BY u.id) AS verdicts
 FROM unnest('{plain:m1,plain:m2,plain:m3}'::serial.serial[]) AS u(id) CROSS JOIN LATERAL serial.verify(u.id) AS v;
 TABLE verdicts;
 -- packed later, so not held; and what is unpacked stays held
-SELECT serial.pack('plain:mp', '{plain:m3}', true, 'urn:x:a', '2026-02-04') IS NOT NULL AS ok;
-SELECT serial.unpack('plain:mp', '{plain:m1}', true, 'urn:x:a', '2026-02-05') IS NOT NULL AS ok;
+SELECT serial.aggregate('plain:mp', '{plain:m3}', 'urn:x:a', '2026-02-04') IS NOT NULL AS ok;
+SELECT serial.disaggregate('plain:mp', '{plain:m1}', 'urn:x:a', '2026-02-05') IS NOT NULL AS ok;
 TABLE verdicts;
 -- shipped or not, and released: the pallet, then the thing itself
 SELECT serial.ship('{plain:mp}', 'urn:x:a', at => '2026-02-06') IS NOT NULL AS ok;
@@ -152,7 +152,7 @@ SELECT serial.unpack('{plain:m3}', '2026-02-15');
 SELECT serial.ship('{plain:mp}', 'urn:x:c', at => '2026-02-16') IS NOT NULL AS ok;
 SELECT id, w.place, w.disposition, w.outermost FROM unnest('{plain:m2,plain:m3}'::serial.serial[]) AS u(id) CROSS JOIN LATERAL serial.where_is(u.id) AS w ORDER BY id;
 -- late: the pallet was somewhere else while it still held what has left it
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:mp}', 'storing', event_time => '2026-02-14 12:00', place => 'urn:x:cellar') IS NOT NULL AS ok;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:mp}', 'storing', at => '2026-02-14 12:00', place => 'urn:x:cellar') IS NOT NULL AS ok;
 SELECT id, w.place FROM unnest('{plain:m1,plain:m2,plain:m3,plain:mp}'::serial.serial[]) AS u(id) CROSS JOIN LATERAL serial.where_is(u.id) AS w ORDER BY id;
 SELECT w.place FROM serial.where_is('plain:m3', '2026-02-14 13:00') AS w;
 
@@ -170,8 +170,8 @@ SELECT count(*) FROM serial.expiring(NULL);
 -- ---------------------------------------------------------------------------
 -- What was made of what
 SELECT serial.commission('{plain:flour,plain:water}', 'I', at => '2026-03-01') IS NOT NULL AS ok;
-SELECT serial.record('TransformationEvent', inputs => '{plain:flour,plain:water}', outputs => '{plain:dough}', event_time => '2026-03-02') AS mixed \gset
-SELECT serial.record('TransformationEvent', inputs => '{plain:dough}', outputs => '{plain:loaf1,plain:loaf2}', event_time => '2026-03-03', lot => 'BREAD', expiry => '2099-01-01', place => 'urn:x:bakery') IS NOT NULL AS baked;
+SELECT serial.record('TransformationEvent', inputs => '{plain:flour,plain:water}', outputs => '{plain:dough}', at => '2026-03-02') AS mixed \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:dough}', outputs => '{plain:loaf1,plain:loaf2}', at => '2026-03-03', lot => 'BREAD', expiry => '2099-01-01', place => 'urn:x:bakery') IS NOT NULL AS baked;
 SELECT id, depth FROM serial.made_from('plain:loaf1');
 SELECT id, depth FROM serial.made_into('plain:flour');
 SELECT count(*) FROM serial.made_from('plain:flour'), serial.made_into('plain:loaf1');
@@ -192,8 +192,8 @@ SELECT command, says('SELECT serial.' || command) FROM unnest(ARRAY[
 	$$commission('{}')$$, $$commission(NULL)$$, $$commission('{NULL}')$$, $$commission('{plain:n,plain:n}')$$, $$commission('{plain:n}', at => NULL)$$,
 	$$ship('{}')$$, $$receive('{}', 'urn:x:a')$$, $$receive('{plain:good}', NULL)$$, $$dispense(NULL)$$, $$decommission('{}', 'exported')$$,
 	$$reinstate('{}')$$, $$quarantine('{}', 'x')$$, $$release_quarantine('{}')$$,
-	$$pack('plain:n', '{}', true, NULL)$$, $$pack('plain:n', '{plain:good}', NULL, NULL)$$, $$pack(NULL, '{plain:good}', true, NULL)$$, $$unpack('plain:n', '{}', true, NULL)$$,
-	$$unpack('plain:n', '{plain:good}', false, NULL)$$]) WITH ORDINALITY AS u(command, n) ORDER BY n;
+	$$aggregate('plain:n', '{}')$$, $$aggregate('plain:n', '{plain:good}', repack => NULL)$$, $$aggregate(NULL, '{plain:good}')$$, $$aggregate('plain:n', NULL)$$,
+	$$disaggregate('plain:n', '{}')$$, $$disaggregate('plain:n', NULL)$$, $$disaggregate(NULL, '{plain:good}')$$]) WITH ORDINALITY AS u(command, n) ORDER BY n;
 
 -- ---------------------------------------------------------------------------
 -- Sealing
@@ -228,7 +228,7 @@ SET LOCAL session_replication_role = replica;
 UPDATE serial.event SET place = 'urn:x:elsewhere' WHERE event = 6;
 DELETE FROM serial.event WHERE event = 7;
 DELETE FROM serial.event_item WHERE event = 8;
-UPDATE serial.event_item SET leaves = 'active' WHERE event = 11 AND role = 'item';
+UPDATE serial.event_item SET resulting_disposition = 'active' WHERE event = 11 AND role = 'item';
 INSERT INTO serial.event SELECT (jsonb_populate_record(e, '{"event": 0}')).* FROM serial.event AS e WHERE event = 9;
 SELECT * FROM serial.check_seals();
 SELECT (SELECT p.leaf FROM serial.proof(6) AS p) <> encode(digest, 'hex') AS proof_differs FROM serial.event WHERE event = 6;
@@ -242,33 +242,33 @@ ROLLBACK;
 -- ---------------------------------------------------------------------------
 -- What was made of what, further on.  An event that was not accepted or is
 -- declared wrong leads nowhere, not to what is right behind it either.
-SELECT serial.record('TransformationEvent', inputs => '{plain:grain}', outputs => '{plain:flour2}', event_time => '2026-03-01') > 0 AS ok,
-	   serial.record('TransformationEvent', inputs => '{plain:dough2}', outputs => '{plain:loaf4}', event_time => '2026-03-03') > 0 AS ok;
-SELECT serial.record('TransformationEvent', inputs => '{plain:flour2}', outputs => '{plain:dough2}', event_time => '2026-03-02') AS mixed \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:grain}', outputs => '{plain:flour2}', at => '2026-03-01') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:dough2}', outputs => '{plain:loaf4}', at => '2026-03-03') > 0 AS ok;
+SELECT serial.record('TransformationEvent', inputs => '{plain:flour2}', outputs => '{plain:dough2}', at => '2026-03-02') AS mixed \gset
 SELECT id, depth FROM serial.made_from('plain:loaf4');
 SELECT serial.declare_error(:mixed, 'did_not_occur') > 0 AS ok;
 SELECT id, depth FROM serial.made_from('plain:loaf4');
 SELECT id, depth FROM serial.made_into('plain:grain');
-SELECT serial.record('TransformationEvent', inputs => '{plain:dough2}', outputs => '{plain:loaf5}', event_time => '2026-03-04', strict => false) AS kept \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:dough2}', outputs => '{plain:loaf5}', at => '2026-03-04', strict => false) AS kept \gset
 SELECT is_accepted FROM serial.event WHERE event = :kept;
 SELECT id, depth FROM serial.made_into('plain:dough2');
 SELECT count(*) FROM serial.made_from('plain:loaf5');
 -- One transformation in three events: whatever went in may be in whatever came out.
-SELECT serial.record('TransformationEvent', inputs => '{plain:milk}', transformation => 'urn:x:vat:1', event_time => '2026-03-04') > 0 AS ok,
-	   serial.record('TransformationEvent', outputs => '{plain:cheese1}', transformation => 'urn:x:vat:1', event_time => '2026-03-05') > 0 AS ok,
-	   serial.record('TransformationEvent', inputs => '{plain:rennet}', outputs => '{plain:cheese2}', transformation => 'urn:x:vat:1', event_time => '2026-03-06') > 0 AS ok,
-	   serial.record('TransformationEvent', inputs => '{plain:whey}', outputs => '{plain:ricotta}', transformation => 'urn:x:vat:2', event_time => '2026-03-06') > 0 AS ok;
+SELECT serial.record('TransformationEvent', inputs => '{plain:milk}', transformation => 'urn:x:vat:1', at => '2026-03-04') > 0 AS ok,
+	   serial.record('TransformationEvent', outputs => '{plain:cheese1}', transformation => 'urn:x:vat:1', at => '2026-03-05') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:rennet}', outputs => '{plain:cheese2}', transformation => 'urn:x:vat:1', at => '2026-03-06') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:whey}', outputs => '{plain:ricotta}', transformation => 'urn:x:vat:2', at => '2026-03-06') > 0 AS ok;
 SELECT m.id, m.depth, e.event_time FROM serial.made_from('plain:cheese1') AS m JOIN serial.event AS e USING (event) ORDER BY m.id;
 SELECT m.id, m.depth, e.event_time FROM serial.made_into('plain:milk') AS m JOIN serial.event AS e USING (event) ORDER BY m.id;
 -- What is found by two ways is said once, at its nearest.
-SELECT serial.record('TransformationEvent', inputs => '{plain:cheese1,plain:cheese2}', outputs => '{plain:fondue}', event_time => '2026-03-07') > 0 AS ok;
+SELECT serial.record('TransformationEvent', inputs => '{plain:cheese1,plain:cheese2}', outputs => '{plain:fondue}', at => '2026-03-07') > 0 AS ok;
 SELECT id, depth FROM serial.made_from('plain:fondue');
 -- A mould is used, reinstated, recast from what was made with it, and used again:
 -- the first use knows nothing of that, and the walk comes to an end.
-SELECT serial.record('TransformationEvent', inputs => '{plain:mould}', outputs => '{plain:cast1}', event_time => '2026-03-08') > 0 AS ok,
+SELECT serial.record('TransformationEvent', inputs => '{plain:mould}', outputs => '{plain:cast1}', at => '2026-03-08') > 0 AS ok,
 	   serial.reinstate('{plain:mould}', '2026-03-09') > 0 AS ok,
-	   serial.record('TransformationEvent', inputs => '{plain:cast1,plain:clay}', outputs => '{plain:mould}', event_time => '2026-03-10') > 0 AS ok,
-	   serial.record('TransformationEvent', inputs => '{plain:mould}', outputs => '{plain:cast2}', event_time => '2026-03-11') > 0 AS ok;
+	   serial.record('TransformationEvent', inputs => '{plain:cast1,plain:clay}', outputs => '{plain:mould}', at => '2026-03-10') > 0 AS ok,
+	   serial.record('TransformationEvent', inputs => '{plain:mould}', outputs => '{plain:cast2}', at => '2026-03-11') > 0 AS ok;
 SELECT of, id, depth FROM unnest('{plain:cast1,plain:cast2}'::serial.serial[]) AS o(of) CROSS JOIN LATERAL serial.made_from(o.of) ORDER BY of, depth, id;
 SELECT of, id, depth FROM unnest('{plain:clay,plain:mould}'::serial.serial[]) AS o(of) CROSS JOIN LATERAL serial.made_into(o.of) ORDER BY of, depth, id;
 -- A tank that is topped up every day: no walk is cut short.  Written past
@@ -276,9 +276,9 @@ SELECT of, id, depth FROM unnest('{plain:clay,plain:mould}'::serial.serial[]) AS
 INSERT INTO serial.event (event, type, event_time, time_zone_offset, record_time, recorded_by, is_accepted, digest)
 SELECT 10000 + n, 'TransformationEvent', '2026-04-01'::timestamptz + n * interval '1 day', '+00:00', now(), session_user, true, ''
 FROM generate_series(1, 1100) AS n;
-INSERT INTO serial.event_item (id, event_time, event, role, leaves, record_time)
-SELECT ('plain:tank' || e.event - 10000 + r.n)::serial.serial, e.event_time, e.event, r.role, r.leaves, e.record_time
-FROM serial.event AS e CROSS JOIN (VALUES (0, 'input', 'inactive'), (1, 'output', 'active')) AS r(n, role, leaves) WHERE e.event > 10000;
+INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
+SELECT ('plain:tank' || e.event - 10000 + r.n)::serial.serial, e.event_time, e.event, r.role, r.resulting_disposition, e.record_time
+FROM serial.event AS e CROSS JOIN (VALUES (0, 'input', 'inactive'), (1, 'output', 'active')) AS r(n, role, resulting_disposition) WHERE e.event > 10000;
 SELECT count(*), max(depth) FROM serial.made_from('plain:tank1101');
 SELECT count(*), max(depth) FROM serial.made_into('plain:tank1');
 
@@ -297,6 +297,21 @@ RESET enable_bitmapscan;
 SELECT i.disposition, bool_or(e.id IS NOT NULL) AS expires
 FROM serial.item AS i LEFT JOIN serial.expiring('1000 years') AS e USING (id) WHERE i.expiry IS NOT NULL GROUP BY 1 ORDER BY 1;
 SELECT (SELECT count(*) FROM serial.expiring('1000 years', NULL)) - (SELECT count(*) FROM serial.expiring('1000 years')) AS null_is_anywhere;
+
+-- A container that is emptied, and items that go from one container into another.
+SELECT serial.commission('{plain:r1,plain:r2,plain:r3}', place => 'urn:x:a', at => '2026-02-01') IS NOT NULL AS ok,
+	   serial.aggregate('plain:old', '{plain:r1,plain:r2}', 'urn:x:a', '2026-02-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:older', '{plain:r3}', 'urn:x:a', '2026-02-02') IS NOT NULL AS ok;
+SELECT says($$SELECT serial.aggregate('plain:new', '{plain:r1}', 'urn:x:b', '2026-02-03')$$);
+SELECT serial.aggregate('plain:new', '{plain:r1,plain:r2,plain:r3}', 'urn:x:b', '2026-02-03', repack => true) AS packed \gset
+SELECT e.action, e.parent, string_agg(i.id::text, ' ' ORDER BY i.id) AS children, e.event = :packed AS is_returned
+FROM serial.event AS e JOIN serial.event_item AS i ON i.event = e.event AND i.role = 'child'
+WHERE e.event_time = '2026-02-03' AND e.type = 'AggregationEvent' AND e.place = 'urn:x:b' GROUP BY e.event, e.action, e.parent ORDER BY e.event;
+SELECT c.id, serial.container(c.id), c.container AS before FROM serial.contents('plain:old', as_of => '2026-02-02') AS c ORDER BY c.id;
+SELECT serial.disaggregate('plain:new', NULL, 'urn:x:c', '2026-02-04') IS NOT NULL AS emptied;
+SELECT count(*) AS left_inside FROM serial.contents('plain:new');
+SELECT holder, role, place FROM serial.trace('plain:r3') WHERE event_time = '2026-02-04';
+SELECT (serial.where_is('plain:r3')).place;
 
 \c :db
 DROP DATABASE regress_serial_ledger;

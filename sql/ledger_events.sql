@@ -77,14 +77,14 @@ SELECT arguments, tried(arguments) FROM unnest(ARRAY[
 	$$'TransformationEvent', transformation => 'urn:x:t'$$,
 	$$'TransformationEvent'$$,
 	$$'TransformationEvent', 'ADD', inputs => '{plain:a}', outputs => '{plain:b}'$$,
-	$$'TransformationEvent', items => '{plain:c}', inputs => '{plain:a}', outputs => '{plain:b}'$$,
+	$$'TransformationEvent', ids => '{plain:c}', inputs => '{plain:a}', outputs => '{plain:b}'$$,
 	$$'TransformationEvent', inputs => '{plain:a}', outputs => '{plain:a}'$$,
 	$$'ObjectEvent', 'ADD', '{plain:a}', lot => 'L', expiry => '2099-12-31'$$,
 	$$'ObjectEvent', 'OBSERVE', '{plain:a}', lot => 'L'$$,
 	$$'AggregationEvent', 'ADD', '{plain:a}', parent => 'plain:p', expiry => '2099-12-31'$$,
 	$$'TransformationEvent', inputs => '{plain:a}', outputs => '{plain:b}', lot => 'L'$$,
-	$$'ObjectEvent', 'OBSERVE', '{plain:a}', event_time => 'infinity'$$,
-	$$'ObjectEvent', 'OBSERVE', '{plain:a}', event_time => NULL$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', at => 'infinity'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', at => NULL$$,
 	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => '+14:00'$$,
 	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => '+14:30'$$,
 	$$'ObjectEvent', 'OBSERVE', '{plain:a}', time_zone_offset => 'Z'$$,
@@ -167,13 +167,13 @@ SELECT count(*), count(DISTINCT last_event), min(place), min(disposition) FROM s
 SELECT serial.commission('{plain:t1}', 'T', '2099-12-31', 'urn:x:plant', '2026-01-01') AS commissioned \gset
 SELECT says($$SELECT serial.commission('{plain:t1}', at => '2026-01-02')$$);
 SELECT says($$SELECT serial.dispense('{plain:never_seen}', at => '2026-01-02')$$);
-SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'void_shipping', event_time => '2026-01-02')$$);
+SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'void_shipping', at => '2026-01-02')$$);
 SELECT serial.ship('{plain:t1}', 'urn:x:plant', 'urn:x:shop', 'D-1', '2026-01-03') > 0 AS shipped;
 SELECT now_is('plain:t1');
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'void_shipping', event_time => '2026-01-04') > 0 AS voided;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'void_shipping', at => '2026-01-04') > 0 AS voided;
 SELECT now_is('plain:t1');
 SELECT serial.receive('{plain:t1}', 'urn:x:shop', 'urn:x:plant', 'R-1', '2026-01-05') > 0 AS received;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'stocking', event_time => '2026-01-06', place => 'urn:x:shelf') > 0 AS stocked;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:t1}', 'stocking', at => '2026-01-06', place => 'urn:x:shelf') > 0 AS stocked;
 SELECT now_is('plain:t1');
 SELECT serial.dispense('{plain:t1}', 'urn:x:shop', '2026-01-07') AS dispensed \gset
 SELECT now_is('plain:t1');
@@ -218,9 +218,9 @@ SELECT now_is('plain:h1'), (SELECT count(*) FROM serial.alert WHERE id IN ('plai
 
 -- One's own steps and transitions
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition) VALUES ('urn:x:step:polishing', 'active', 'conformant');
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', event_time => '2026-01-03') > 0 AS polished;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', at => '2026-01-03') > 0 AS polished;
 SELECT now_is('plain:h1');
-SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', event_time => '2026-01-04')$$);
+SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', at => '2026-01-04')$$);
 -- in words of any form, but not in words of nobody's
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition)
 VALUES ('https://ref.gs1.org/cbv/BizStep-repairing', 'urn:epcglobal:cbv:disp:damaged', 'https://example.com/disp/mended'), ('urn:epcglobal:cbv:bizstep:repairing', 'none', NULL)
@@ -233,19 +233,19 @@ DELETE FROM serial.transition WHERE NOT is_shipped;
 -- ---------------------------------------------------------------------------
 -- Not strict: kept as evidence, with an alert, and nothing changes.
 CREATE TEMP TABLE before AS SELECT max(alert) AS alert FROM serial.alert;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1,plain:h2}', 'dispensing', event_time => '2026-02-01', place => 'urn:x:far', strict => false) AS copy \gset
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1,plain:h2}', 'dispensing', at => '2026-02-01', place => 'urn:x:far', strict => false) AS copy \gset
 SELECT is_accepted FROM serial.event WHERE event = :copy;
 SELECT now_is('plain:h1'), now_is('plain:h2');
-SELECT serial.record('ObjectEvent', 'ADD', '{plain:h1}', 'commissioning', event_time => '2026-02-02', strict => false) > 0 AS twice;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:stranger}', 'dispensing', event_time => '2026-02-02', strict => false) > 0 AS stranger;
-SELECT serial.record('AggregationEvent', 'DELETE', '{plain:h1}', 'unpacking', event_time => '2026-02-02', parent => 'plain:box', strict => false) > 0 AS not_in_it;
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:h1}', 'commissioning', at => '2026-02-02', strict => false) > 0 AS twice;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:stranger}', 'dispensing', at => '2026-02-02', strict => false) > 0 AS stranger;
+SELECT serial.record('AggregationEvent', 'DELETE', '{plain:h1}', 'unpacking', at => '2026-02-02', parent => 'plain:box', strict => false) > 0 AS not_in_it;
 SELECT says($$SELECT serial.record('AggregationEvent', 'ADD', '{plain:h1}', 'packing', parent => 'plain:h1', strict => false)$$);
 SELECT serial.container('plain:h1');
 SELECT kind, id, detail FROM serial.alert WHERE alert > coalesce((SELECT alert FROM before), 0) ORDER BY alert;
 SELECT event = :copy AS is_the_copy, is_accepted, business_step FROM serial.trace('plain:h2') ORDER BY event_time;
 -- Strict says the same as an error.
-SELECT says($$SELECT serial.unpack('plain:box', '{plain:h1}', true, NULL, '2026-02-03')$$);
-SELECT says($$SELECT serial.pack('plain:h1', '{plain:h1}', true, NULL, '2026-02-03')$$);
+SELECT says($$SELECT serial.disaggregate('plain:box', '{plain:h1}', NULL, '2026-02-03')$$);
+SELECT says($$SELECT serial.aggregate('plain:h1', '{plain:h1}', NULL, '2026-02-03')$$);
 
 -- An alert is acknowledged once, by name and time, and never deleted.
 SELECT min(alert) AS alert FROM serial.alert WHERE alert > coalesce((SELECT alert FROM before), 0) \gset
@@ -272,16 +272,16 @@ INSERT INTO serial.place (place, name, latitude, longitude) VALUES
 	('urn:x:vienna', 'Vienna', 48.2, 16.37), ('urn:x:lisbon', 'Lisbon', 38.72, -9.14), ('urn:x:next_door', 'Vienna too', 48.2, 16.371);
 SELECT round(serial_internal.distance_km(a, b)) AS km FROM serial.place AS a, serial.place AS b WHERE a.place = 'urn:x:vienna' AND b.place = 'urn:x:lisbon';
 SELECT serial.commission('{plain:v}', place => 'urn:x:vienna', at => '2026-01-01 00:00+00') > 0 AS event;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 00:00:01+00', place => 'urn:x:next_door') > 0 AS near;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 03:00+00', place => 'urn:x:lisbon') > 0 AS by_plane;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', at => '2026-01-01 00:00:01+00', place => 'urn:x:next_door') > 0 AS near;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', at => '2026-01-01 03:00+00', place => 'urn:x:lisbon') > 0 AS by_plane;
 SELECT count(*) FROM serial.alert WHERE id = 'plain:v';
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-01 04:00+00', place => 'urn:x:vienna') > 0 AS by_rocket;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', at => '2026-01-01 04:00+00', place => 'urn:x:vienna') > 0 AS by_rocket;
 SELECT kind, detail FROM serial.alert WHERE id = 'plain:v';
 -- What a pallet carries has travelled with it.
-SELECT serial.pack('plain:vp', '{plain:v}', true, 'urn:x:vienna', '2026-01-02') > 0 AS event;
+SELECT serial.aggregate('plain:vp', '{plain:v}', 'urn:x:vienna', '2026-01-02') > 0 AS event;
 SELECT serial.ship('{plain:vp}', 'urn:x:vienna', at => '2026-01-02') > 0 AS event;
 SELECT serial.receive('{plain:vp}', 'urn:x:lisbon', at => '2026-01-03') > 0 AS event;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', event_time => '2026-01-03 00:10+00', read_point => 'urn:x:vienna') > 0 AS event;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:v}', 'inspecting', at => '2026-01-03 00:10+00', read_point => 'urn:x:vienna') > 0 AS event;
 SELECT detail FROM serial.alert WHERE id = 'plain:v' ORDER BY alert;
 
 -- ---------------------------------------------------------------------------
@@ -295,7 +295,7 @@ LEFT JOIN LATERAL serial.where_is('plain:l1', at) AS w ON true ORDER BY at;
 -- Late, and contradicted by what is known: nobody receives what was dispensed.
 SELECT says($$SELECT serial.dispense('{plain:l1}', at => '2026-03-07')$$) = format(
 	'55000 dispensing of "plain:l1" is not legal: contradicted | Event %s came later and would not have been legal. | With strict => false, serial.record keeps it as evidence.', :received) AS refused;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:l1}', 'dispensing', event_time => '2026-03-07', strict => false) > 0 AS kept;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:l1}', 'dispensing', at => '2026-03-07', strict => false) > 0 AS kept;
 SELECT now_is('plain:l1'), (SELECT string_agg(kind, ', ') FROM serial.alert WHERE id = 'plain:l1') AS alerts;
 -- Before it began; but what began may be told late.
 SELECT says($$SELECT serial.ship('{plain:l1}', at => '2026-02-01') > 0$$);
@@ -335,32 +335,32 @@ SELECT serial.declare_error(:born, 'did_not_occur') > 0 AS declared;
 SELECT now_is('plain:e3'), verdict, known_lot, known_expiry FROM serial.verify('plain:e3'::serial.serial);
 SELECT says($$SELECT serial.commission('{plain:e3}', 'E', at => '2026-04-02') > 0$$);
 -- Packed in error
-SELECT serial.pack('plain:ebox', '{plain:e1,plain:e2}', true, 'urn:x:plant', '2026-04-10') AS packed \gset
+SELECT serial.aggregate('plain:ebox', '{plain:e1,plain:e2}', 'urn:x:plant', '2026-04-10') AS packed \gset
 SELECT now_is('plain:e1'), count(*) FROM serial.contents('plain:ebox');
 SELECT serial.declare_error(:packed, 'did_not_occur') > 0 AS declared;
 SELECT now_is('plain:e1'), (SELECT count(*) FROM serial.contents('plain:ebox')) AS inside,
 	   (SELECT count(*) FROM serial.contents('plain:ebox', '2026-04-11')) AS then;
 -- Unpacked in error
-SELECT serial.pack('plain:ebox', '{plain:e1,plain:e2}', true, 'urn:x:plant', '2026-04-12') AS packed \gset
-SELECT serial.unpack('plain:ebox', '{plain:e1}', true, 'urn:x:plant', '2026-04-13') AS unpacked \gset
+SELECT serial.aggregate('plain:ebox', '{plain:e1,plain:e2}', 'urn:x:plant', '2026-04-12') AS packed \gset
+SELECT serial.disaggregate('plain:ebox', '{plain:e1}', 'urn:x:plant', '2026-04-13') AS unpacked \gset
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :packed, 'did_not_occur')) ~ '^55000 event \d+ cannot be undone \| "plain:e1" has been packed or unpacked since' AS refused;
 SELECT serial.declare_error(:unpacked, 'did_not_occur') > 0 AS declared;
 SELECT id, depth FROM serial.contents('plain:ebox') ORDER BY id;
 SELECT since FROM serial.aggregation WHERE child = 'plain:e1';
-SELECT serial.record('AggregationEvent', 'DELETE', '{}', 'unpacking', event_time => '2026-04-14', parent => 'plain:ebox') AS all_unpacked \gset
+SELECT serial.record('AggregationEvent', 'DELETE', '{}', 'unpacking', at => '2026-04-14', parent => 'plain:ebox') AS all_unpacked \gset
 SELECT count(*) FROM serial.contents('plain:ebox');
 SELECT serial.declare_error(:all_unpacked, 'did_not_occur') > 0 AS declared;
 SELECT count(*) FROM serial.contents('plain:ebox');
 SELECT serial.declare_error(:packed, 'did_not_occur') > 0 AS declared;
 SELECT count(*) FROM serial.contents('plain:ebox');
 -- Unpacked in error, and packed elsewhere since
-SELECT serial.pack('plain:ebox', '{plain:e1}', true, 'urn:x:plant', '2026-04-15') > 0 AS packed;
-SELECT serial.unpack('plain:ebox', '{plain:e1}', true, 'urn:x:plant', '2026-04-16') AS unpacked \gset
-SELECT serial.pack('plain:ebox2', '{plain:e1}', true, 'urn:x:plant', '2026-04-17') > 0 AS packed;
+SELECT serial.aggregate('plain:ebox', '{plain:e1}', 'urn:x:plant', '2026-04-15') > 0 AS packed;
+SELECT serial.disaggregate('plain:ebox', '{plain:e1}', 'urn:x:plant', '2026-04-16') AS unpacked \gset
+SELECT serial.aggregate('plain:ebox2', '{plain:e1}', 'urn:x:plant', '2026-04-17') > 0 AS packed;
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :unpacked, 'did_not_occur')) ~ '"plain:e1" has been packed or unpacked since' AS refused;
 -- Observed together, associated, in a transaction: nothing to undo but what it said.
 SELECT serial.record('AggregationEvent', 'OBSERVE', '{plain:e1}', 'inspecting', 'damaged', '2026-04-18', parent => 'plain:ebox2') AS observed \gset
-SELECT serial.record('AssociationEvent', 'ADD', '{plain:sensor}', 'installing', event_time => '2026-04-18', parent => 'plain:ebox2', place => 'urn:x:lab') AS associated \gset
+SELECT serial.record('AssociationEvent', 'ADD', '{plain:sensor}', 'installing', at => '2026-04-18', parent => 'plain:ebox2', place => 'urn:x:lab') AS associated \gset
 SELECT serial.record('TransactionEvent', 'ADD', '{plain:e1}', 'inspecting', 'non_conformant', '2026-04-19', business_transactions => '[{"bizTransaction": "urn:x:1"}]') AS transacted \gset
 SELECT now_is('plain:e1'), now_is('plain:sensor'), serial.container('plain:sensor') AS associated_is_not_packed;
 SELECT serial.declare_error(:transacted, 'did_not_occur') > 0 AS declared;
@@ -368,12 +368,12 @@ SELECT now_is('plain:e1');
 SELECT serial.declare_error(:observed, 'did_not_occur') > 0 AS declared, serial.declare_error(:associated, 'did_not_occur') > 0 AS declared_too;
 SELECT now_is('plain:e1'), now_is('plain:sensor');
 -- Made in error
-SELECT serial.record('TransformationEvent', inputs => '{plain:e1}', outputs => '{plain:e9}', business_step => 'commissioning', event_time => '2026-04-20', lot => 'E9') AS made \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:e1}', outputs => '{plain:e9}', business_step => 'commissioning', at => '2026-04-20', lot => 'E9') AS made \gset
 SELECT now_is('plain:e1'), now_is('plain:e9'), (SELECT id FROM serial.made_from('plain:e9')) AS made_from, (SELECT id FROM serial.made_into('plain:e1')) AS made_into;
 SELECT serial.declare_error(:made, 'did_not_occur') > 0 AS declared;
 SELECT now_is('plain:e1'), now_is('plain:e9'), (SELECT id FROM serial.made_from('plain:e9')) AS made_from, (SELECT id FROM serial.made_into('plain:e1')) AS made_into;
 -- What was not accepted has changed nothing, and undoing it does not either.
-SELECT serial.record('ObjectEvent', 'ADD', '{plain:e2}', 'commissioning', event_time => '2026-05-01', strict => false) AS kept \gset
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e2}', 'commissioning', at => '2026-05-01', strict => false) AS kept \gset
 SELECT now_is('plain:e2');
 SELECT serial.declare_error(:kept, 'did_not_occur') > 0 AS declared;
 SELECT now_is('plain:e2');
@@ -406,29 +406,29 @@ CREATE FUNCTION agree(ids serial.serial[]) RETURNS TABLE (id serial.serial, pres
 	FROM unnest(ids) AS u(id), serial_internal.current_state(u.id) AS p, serial_internal.state(u.id) AS s ORDER BY u.id
 $$;
 SELECT serial.commission('{plain:m1,plain:m2}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
-SELECT serial.pack('plain:mbox', '{plain:m1,plain:m2}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
-SELECT serial.pack('plain:mpallet', '{plain:mbox}', true, 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
+SELECT serial.aggregate('plain:mbox', '{plain:m1,plain:m2}', 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
+SELECT serial.aggregate('plain:mpallet', '{plain:mbox}', 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
 SELECT serial.receive('{plain:mpallet}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
-SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mbox', business_step => 'unpacking', event_time => '2026-06-03 00:00+00') AS emptied \gset
+SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mbox', business_step => 'unpacking', at => '2026-06-03 00:00+00') AS emptied \gset
 SELECT serial.receive('{plain:mpallet}', 'urn:x:shelf', at => '2026-06-04 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:m1,plain:mbox}');
 SELECT serial.declare_error(:emptied, 'did_not_occur') > 0 AS declared;
 SELECT * FROM agree('{plain:m1,plain:mbox}');
 -- It is emptied late, after one has left what it contained.
-SELECT serial.unpack('plain:mbox', '{plain:m2}', true, 'urn:x:shelf', '2026-06-05 00:00+00') > 0 AS event;
+SELECT serial.disaggregate('plain:mbox', '{plain:m2}', 'urn:x:shelf', '2026-06-05 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:m1,plain:m2}');
-SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mpallet', business_step => 'unpacking', event_time => '2026-06-01 12:00+00') > 0 AS emptied;
+SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mpallet', business_step => 'unpacking', at => '2026-06-01 12:00+00') > 0 AS emptied;
 SELECT * FROM agree('{plain:m1,plain:m2,plain:mbox}');
 
 -- What comes back after it has left the container in which it was dispensed has
 -- heard of the container again.
 SELECT serial.commission('{plain:n1}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
-SELECT serial.pack('plain:nbox', '{plain:n1}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
+SELECT serial.aggregate('plain:nbox', '{plain:n1}', 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
 SELECT serial.quarantine('{plain:nbox}', 'why not', at => '2026-06-01 02:00+00') > 0 AS event;
 SELECT serial.dispense('{plain:n1}', 'urn:x:shop', at => '2026-06-02 00:00+00') > 0 AS event;
 SELECT serial.release_quarantine('{plain:nbox}', at => '2026-06-02 01:00+00') > 0 AS event;
 SELECT serial.receive('{plain:nbox}', 'urn:x:dock', at => '2026-06-02 02:00+00') > 0 AS event;
-SELECT serial.unpack('plain:nbox', '{plain:n1}', false, NULL, '2026-06-02 03:00+00');
+SELECT serial.unpack('{plain:n1}', '2026-06-02 03:00+00');
 SELECT * FROM agree('{plain:n1}');
 SELECT serial.reinstate('{plain:n1}', '2026-06-03 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:n1}');
@@ -436,16 +436,16 @@ SELECT * FROM agree('{plain:n1}');
 -- What is in a container that has left stays so with it, whatever happens to
 -- the pallet around; when the container comes back, all has heard of the pallet.
 SELECT serial.commission('{plain:q1,plain:q2,plain:qbox,plain:qpallet}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
-SELECT serial.pack('plain:qbox', '{plain:q1,plain:q2}', true, 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
-SELECT serial.pack('plain:qpallet', '{plain:qbox}', true, 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
+SELECT serial.aggregate('plain:qbox', '{plain:q1,plain:q2}', 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
+SELECT serial.aggregate('plain:qpallet', '{plain:qbox}', 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
 SELECT serial.receive('{plain:qpallet}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
 SELECT serial.decommission('{plain:qbox}', 'exported', at => '2026-06-03 00:00+00') > 0 AS event;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:qpallet}', 'stocking', place => 'urn:x:shelf', event_time => '2026-06-04 00:00+00') > 0 AS event;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:qpallet}', 'stocking', place => 'urn:x:shelf', at => '2026-06-04 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:q1,plain:qbox,plain:qpallet}');
 SELECT serial.record('ObjectEvent', 'DELETE', '{plain:q2}', 'destroying', 'destroyed', '2026-06-04 01:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:q2}');
 BEGIN;
-SELECT serial.unpack('plain:qpallet', '{plain:qbox}', false, NULL, '2026-06-05 00:00+00');
+SELECT serial.unpack('{plain:qbox}', '2026-06-05 00:00+00');
 SELECT * FROM agree('{plain:q1,plain:q2,plain:qbox}');
 ROLLBACK;
 SELECT serial.reinstate('{plain:qbox}', '2026-06-06 00:00+00') AS reinstated \gset
@@ -482,7 +482,7 @@ SELECT * FROM agree('{plain:o2}');
 -- not emptied of what has.
 SELECT serial.pack('plain:rbox', '{plain:r1,plain:r2}');
 SELECT serial.record('AggregationEvent', 'ADD', NULL, 'packing', parent => 'plain:rbox', quantities => '[{"epcClass": "urn:x:tablet", "quantity": 3}]') > 0 AS event;
-SELECT serial.record('AggregationEvent', 'DELETE', NULL, 'unpacking', event_time => '2999-06-01', parent => 'plain:rbox',
+SELECT serial.record('AggregationEvent', 'DELETE', NULL, 'unpacking', at => '2999-06-01', parent => 'plain:rbox',
 	quantities => '[{"epcClass": "urn:x:tablet", "quantity": 3}]') AS taken \gset
 SELECT id FROM serial.contents('plain:rbox') ORDER BY id;
 -- Nor is it filled again when that was wrong.
@@ -497,7 +497,7 @@ SELECT serial.record('ObjectEvent', 'ADD', '{plain:w1}', 'commissioning', 'destr
 SELECT * FROM agree('{plain:w1}');
 
 -- Moments have years of four digits.
-SELECT year, says(format('SELECT serial.record(%L, %L, %L, %L, event_time => %L) > 0', 'ObjectEvent', 'OBSERVE', '{plain:v1}', 'inspecting', year))
+SELECT year, says(format('SELECT serial.record(%L, %L, %L, %L, at => %L) > 0', 'ObjectEvent', 'OBSERVE', '{plain:v1}', 'inspecting', year))
 FROM unnest('{0001-01-01 00:00+00 BC,0001-01-01 00:00+00,9999-12-31 23:59:59.999999+00,10000-01-01 00:00+00}'::text[]) AS y(year);
 
 -- The owner is text, and whatever else is there is none.

@@ -20,7 +20,7 @@ END $$;
 
 SELECT count(*) AS months FROM pg_inherits WHERE inhparent = 'serial.event'::regclass;
 SELECT serial.commission('{plain:a,plain:b}', 'L', '2099-12-31', 'urn:x:plant', '2020-01-10') AS event;
-SELECT serial.pack('plain:box', '{plain:a}', true, 'urn:x:plant', '2020-01-11') AS event;
+SELECT serial.aggregate('plain:box', '{plain:a}', 'urn:x:plant', '2020-01-11') AS event;
 SELECT serial.ship('{plain:box}', 'urn:x:plant', 'urn:x:shop', at => '2020-02-10') AS event;
 SELECT serial.receive('{plain:box}', 'urn:x:shop', at => '2020-02-12') AS event;
 SELECT count(*) AS months, bool_and(inhrelid::regclass::text = 'serial.event_' || to_char(now(), 'YYYYMM')) AS this_one
@@ -65,11 +65,11 @@ SELECT month, events, detached_by = session_user AS by_me FROM serial.detached_m
 TABLE everything;
 SELECT serial.where_is('plain:b', '2020-01-20') AS as_of;
 -- What is aside is not changed either.
-SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET leaves = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
+SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET resulting_disposition = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
 -- The ledger goes on: what began then is known.
 SELECT says($$SELECT serial.commission('{plain:b}', at => '2020-03-01')$$) ~ '^55000 commissioning of "plain:b" is not legal: commissioned twice' AS refused;
 SELECT serial.dispense('{plain:b}', 'urn:x:shop', '2020-03-02') AS event;
-SELECT serial.unpack('plain:box', '{plain:a}', true, 'urn:x:shop', '2020-03-03') AS event;
+SELECT serial.disaggregate('plain:box', '{plain:a}', 'urn:x:shop', '2020-03-03') AS event;
 SELECT serial.seal();
 SELECT * FROM serial.where_is('plain:a');
 SELECT serial.detach_month('2020-02-01');
@@ -89,12 +89,12 @@ TABLE everything;
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
 FROM serial.item AS i LEFT JOIN LATERAL serial_internal.state(i.id, 'infinity', true) AS s ON true
 WHERE (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
-SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET leaves = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
+SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET resulting_disposition = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
 
 -- What was made of what ends where what is aside would go on, and says so, also
 -- where nothing is left of it.
-SELECT serial.record('TransformationEvent', inputs => '{plain:ore}', outputs => '{plain:iron}', event_time => '2020-02-15') AS smelted \gset
-SELECT serial.record('TransformationEvent', inputs => '{plain:iron}', outputs => '{plain:steel}', event_time => '2020-03-15') > 0 AS ok;
+SELECT serial.record('TransformationEvent', inputs => '{plain:ore}', outputs => '{plain:iron}', at => '2020-02-15') AS smelted \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:iron}', outputs => '{plain:steel}', at => '2020-03-15') > 0 AS ok;
 SET session_replication_role = replica;
 SELECT recorded_in(ARRAY[:smelted], '2020-02-15');
 RESET session_replication_role;
@@ -136,9 +136,9 @@ SELECT count(*) AS at_hand FROM serial.proof(3);
 
 -- What is aside stays known by its eventID; of a declaration of error, the event
 -- that it is about.
-SELECT serial.record('ObjectEvent', 'ADD', '{plain:e1}', 'commissioning', event_time => '2020-02-20', event_id => 'urn:x:event:1') AS e1 \gset
-SELECT serial.record('ObjectEvent', 'ADD', '{plain:e2}', 'commissioning', event_time => '2020-03-20', event_id => 'urn:x:event:2') AS e2 \gset
-SELECT serial.record('ObjectEvent', 'ADD', '{plain:e3}', 'commissioning', event_time => '2020-02-20', event_id => 'urn:x:event:3') AS e3 \gset
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e1}', 'commissioning', at => '2020-02-20', event_id => 'urn:x:event:1') AS e1 \gset
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e2}', 'commissioning', at => '2020-03-20', event_id => 'urn:x:event:2') AS e2 \gset
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:e3}', 'commissioning', at => '2020-02-20', event_id => 'urn:x:event:3') AS e3 \gset
 SELECT serial.declare_error(:e3, 'did_not_occur') AS declared \gset
 SET session_replication_role = replica;
 SELECT recorded_in(ARRAY[:e1, :e3, :declared], '2020-02-20');

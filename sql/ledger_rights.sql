@@ -34,7 +34,7 @@ END $$;
 SELECT serial.commission('{plain:a}', 'L', '2099-12-31', 'north', '2026-01-01') AS a,
 	   serial.commission('{plain:b}', 'L', '2099-12-31', 'south', '2026-01-01') AS b,
 	   serial.commission('{plain:c}', 'L', '2099-12-31', 'south', '2026-01-01') AS c;
-SELECT serial.pack('plain:box', '{plain:c}', true, 'south', '2026-01-02') AS packed, serial.receive('{plain:box}', 'north', at => '2026-01-03') AS received;
+SELECT serial.aggregate('plain:box', '{plain:c}', 'south', '2026-01-02') AS packed, serial.receive('{plain:box}', 'north', at => '2026-01-03') AS received;
 INSERT INTO serial.recall (gtin, lots, reason) VALUES ('09506000134352', '{L}', 'x');
 
 -- ---------------------------------------------------------------------------
@@ -63,8 +63,8 @@ FROM unnest('{nobody,reader,operator,admin}'::text[]) WITH ORDINALITY AS r(role,
 	$$SELECT serial.reinstate('{plain:unknown}') > 0$$,
 	$$SELECT serial.quarantine('{plain:a}', 'x') > 0$$,
 	$$SELECT serial.release_quarantine('{plain:a}') > 0$$,
-	$$SELECT serial.pack('plain:box', '{plain:a}', true, NULL) > 0$$,
-	$$SELECT serial.unpack('plain:box', '{plain:c}', true, NULL) > 0$$,
+	$$SELECT serial.aggregate('plain:box', '{plain:a}', NULL) > 0$$,
+	$$SELECT serial.disaggregate('plain:box', '{plain:c}', NULL) > 0$$,
 	$$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:a}') > 0$$,
 	$$SELECT serial.acknowledge(-1)$$,
 	$$SELECT serial.seal() > 0$$,

@@ -46,11 +46,11 @@ $$;
 -- Cases on pallets, of one lot and of two, and some loose
 SELECT serial.commission(u('A', 1, 100), 'A', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok,
 	   serial.commission(u('B', 1, 100), 'B', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
-SELECT count(serial.pack(('plain:case-' || n)::serial.serial, u('A', n * 10 + 1, n * 10 + 10), true, 'plant', '2026-01-02')) AS cases FROM generate_series(0, 3) AS n;
-SELECT count(serial.pack(('plain:case-' || n)::serial.serial, u('A', n * 10 + 1, n * 10 + 10) || u('B', n * 10 + 1, n * 10 + 10), true, 'plant', '2026-01-02')) AS cases
+SELECT count(serial.aggregate(('plain:case-' || n)::serial.serial, u('A', n * 10 + 1, n * 10 + 10), 'plant', '2026-01-02')) AS cases FROM generate_series(0, 3) AS n;
+SELECT count(serial.aggregate(('plain:case-' || n)::serial.serial, u('A', n * 10 + 1, n * 10 + 10) || u('B', n * 10 + 1, n * 10 + 10), 'plant', '2026-01-02')) AS cases
 FROM generate_series(4, 5) AS n;
-SELECT serial.pack('plain:pallet-1', '{plain:case-0,plain:case-1,plain:case-4}', true, 'plant', '2026-01-03') IS NOT NULL AS ok,
-	   serial.pack('plain:pallet-2', '{plain:case-2,plain:case-5}', true, 'plant', '2026-01-03') IS NOT NULL AS ok;
+SELECT serial.aggregate('plain:pallet-1', '{plain:case-0,plain:case-1,plain:case-4}', 'plant', '2026-01-03') IS NOT NULL AS ok,
+	   serial.aggregate('plain:pallet-2', '{plain:case-2,plain:case-5}', 'plant', '2026-01-03') IS NOT NULL AS ok;
 SELECT serial.ship('{plain:pallet-1}', 'plant', 'shop', at => '2026-01-04') IS NOT NULL AS ok;
 SELECT serial.recall('09506000134352', '{A}', 'test') AS a, serial.recall('09506000134352', '{A,B}', 'test') AS ab \gset
 SELECT * FROM answers(:a);
@@ -61,11 +61,11 @@ SELECT * FROM compare(:a) UNION ALL SELECT * FROM compare(:ab);
 -- Deeper, and not all as deep: two units beside a case, a pallet in a container,
 -- and units that hold units of the same lot.
 SELECT serial.commission(u('D', 1, 40), 'D', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
-SELECT serial.pack('plain:deep-case', u('D', 1, 10), true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('plain:deep-pallet', u('D', 11, 12) || 'plain:deep-case'::serial.serial, true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('plain:deep-container', u('D', 13, 13) || 'plain:deep-pallet'::serial.serial, true, 'harbour', '2026-01-03') IS NOT NULL AS ok,
-	   serial.pack((u('D', 14, 14))[1], u('D', 15, 20), true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack((u('D', 15, 15))[1], u('D', 21, 22), true, 'plant', '2026-01-02') IS NOT NULL AS ok;
+SELECT serial.aggregate('plain:deep-case', u('D', 1, 10), 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:deep-pallet', u('D', 11, 12) || 'plain:deep-case'::serial.serial, 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:deep-container', u('D', 13, 13) || 'plain:deep-pallet'::serial.serial, 'harbour', '2026-01-03') IS NOT NULL AS ok,
+	   serial.aggregate((u('D', 14, 14))[1], u('D', 15, 20), 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate((u('D', 15, 15))[1], u('D', 21, 22), 'plant', '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.recall('09506000134352', '{D}', 'test') AS d \gset
 SELECT * FROM answers(:d);
 SELECT * FROM compare(:d);
@@ -74,9 +74,9 @@ SELECT * FROM compare(:d);
 -- Things that came later into a container: what was said of it before is not of them.
 -- Nor is what was said of the pallet before the case came onto it.
 SELECT serial.commission(u('L', 1, 30), 'L', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
-SELECT serial.pack('plain:late-case', u('L', 1, 5), true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('plain:late-other', u('L', 6, 10), true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('plain:late-pallet', '{plain:late-other}', true, 'plant', '2026-01-03') IS NOT NULL AS ok;
+SELECT serial.aggregate('plain:late-case', u('L', 1, 5), 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:late-other', u('L', 6, 10), 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:late-pallet', '{plain:late-other}', 'plant', '2026-01-03') IS NOT NULL AS ok;
 SELECT serial.receive('{plain:late-case}', 'depot', at => '2026-01-05') IS NOT NULL AS ok,
 	   serial.ship('{plain:late-pallet}', 'depot', 'shop', at => '2026-01-06') IS NOT NULL AS ok;
 -- packed, without an event that would say where
@@ -90,9 +90,9 @@ SELECT * FROM compare(:l);
 -- What has left or ended stays so, by itself or with its container.
 SELECT serial.commission(u('F', 1, 30), 'F', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.commission('{plain:final-case}', place => 'plant', at => '2026-01-01') IS NOT NULL AS ok,
-	   serial.pack('plain:final-case', u('F', 1, 5), true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('plain:final-other', u('F', 6, 10), true, 'plant', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('plain:final-pallet', '{plain:final-case,plain:final-other}', true, 'plant', '2026-01-03') IS NOT NULL AS ok;
+	   serial.aggregate('plain:final-case', u('F', 1, 5), 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:final-other', u('F', 6, 10), 'plant', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('plain:final-pallet', '{plain:final-case,plain:final-other}', 'plant', '2026-01-03') IS NOT NULL AS ok;
 SELECT serial.dispense(u('F', 6, 6), 'shop', '2026-01-04') IS NOT NULL AS ok,
 	   serial.decommission('{plain:final-case}', 'destroyed', 'oven', '2026-01-04') IS NOT NULL AS ok;
 SELECT serial.receive('{plain:final-pallet}', 'depot', at => '2026-01-05') IS NOT NULL AS ok;
@@ -133,7 +133,7 @@ SELECT * FROM serial.recalled(NULL);
 -- What this transaction has done counts, also in the same statement, until it is
 -- taken back.
 BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT serial.pack('plain:mine', '{plain:pallet-2,plain:late-pallet}', true, 'yard', '2026-02-01') IS NOT NULL AS ok;
+SELECT serial.aggregate('plain:mine', '{plain:pallet-2,plain:late-pallet}', 'yard', '2026-02-01') IS NOT NULL AS ok;
 SELECT outermost, place, count(*) FROM serial.recalled(serial.recall('09506000134352', '{A,L}', 'mine')) GROUP BY 1, 2 HAVING count(*) > 5 ORDER BY 1, 2;
 SELECT * FROM compare((SELECT max(recall) FROM serial.recall));
 ROLLBACK;

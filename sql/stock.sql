@@ -135,8 +135,8 @@ SELECT * FROM compare('{pharmacy,oven,ward,plant}');
 -- what expires, each thing once.
 SELECT serial.commission(u('G', 1, 6), 'G', '2026-06-30', 'yard', '2026-01-01') IS NOT NULL AS ok,
 	   serial.commission(u('H', 1, 6), 'H', '2099-12-31', 'yard', '2026-01-01') IS NOT NULL AS ok;
-SELECT serial.pack('plain:stock', u('G', 1, 3) || u('H', 1, 3), true, 'yard', '2026-01-02') IS NOT NULL AS ok,
-	   serial.pack('(01)04006381333931(21)BOX', '{plain:stock}', true, 'yard', '2026-01-02') IS NOT NULL AS ok,
+SELECT serial.aggregate('plain:stock', u('G', 1, 3) || u('H', 1, 3), 'yard', '2026-01-02') IS NOT NULL AS ok,
+	   serial.aggregate('(01)04006381333931(21)BOX', '{plain:stock}', 'yard', '2026-01-02') IS NOT NULL AS ok,
 	   serial.dispense(u('G', 4, 4), 'yard', '2026-01-03') IS NOT NULL AS ok,
 	   serial.ship(u('G', 5, 5), 'yard', 'shop', at => '2026-01-03') IS NOT NULL AS ok;
 SELECT * FROM answers('yard');

@@ -17,20 +17,20 @@ ALTER TABLE serial.event ENABLE ROW LEVEL SECURITY;
 -- ---------------------------------------------------------------------------
 -- Units in boxes on a pallet, that move about
 SELECT serial.commission('{plain:u1,plain:u2,plain:u3,plain:u4}', 'L', '2099-12-31', 'plant', '2026-01-01') AS commissioned;
-SELECT serial.pack('plain:b1', '{plain:u1,plain:u2,plain:u3}', true, 'plant', '2026-01-02') AS packed;
-SELECT serial.pack('plain:p', '{plain:b1,plain:b2}', true, 'plant', '2026-01-03') AS loaded;
+SELECT serial.aggregate('plain:b1', '{plain:u1,plain:u2,plain:u3}', 'plant', '2026-01-02') AS packed;
+SELECT serial.aggregate('plain:p', '{plain:b1,plain:b2}', 'plant', '2026-01-03') AS loaded;
 SELECT serial.ship('{plain:p}', 'plant', 'shop', at => '2026-01-04') AS shipped, serial.receive('{plain:p}', 'shop', at => '2026-01-05') AS received;
 -- An event of a unit, of its box and of the pallet is told once, of the unit.
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:u1,plain:b1,plain:p}', 'inspecting', event_time => '2026-01-06') AS all_at_once;
-SELECT serial.unpack('plain:b1', '{plain:u1}', true, 'shop', '2026-01-07') AS unpacked, serial.pack('plain:b2', '{plain:u1}', true, 'shop', '2026-01-08') AS moved;
-SELECT serial.unpack('plain:p', '{plain:b1}', true, 'shop', '2026-01-09') AS unloaded;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:u1,plain:b1,plain:p}', 'inspecting', at => '2026-01-06') AS all_at_once;
+SELECT serial.disaggregate('plain:b1', '{plain:u1}', 'shop', '2026-01-07') AS unpacked, serial.aggregate('plain:b2', '{plain:u1}', 'shop', '2026-01-08') AS moved;
+SELECT serial.disaggregate('plain:p', '{plain:b1}', 'shop', '2026-01-09') AS unloaded;
 -- Several at one moment, one reported late, one not accepted, one of parts, and
 -- many.
-SELECT count(serial.record('ObjectEvent', 'OBSERVE', '{plain:p}', 'storing', event_time => '2026-01-08 12:00+00', attributes => jsonb_build_object('n', n))) AS at_one_moment FROM generate_series(1, 3) AS n;
-SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:b1}', 'storing', event_time => '2026-01-02 12:00+00') AS late;
-SELECT serial.record('ObjectEvent', 'ADD', '{plain:u2}', 'commissioning', disposition => 'active', event_time => '2026-01-10', strict => false) AS evidence;
-SELECT serial.record('TransformationEvent', NULL, inputs => '{plain:u3}', outputs => '{plain:v}', event_time => '2026-01-11') AS made;
-SELECT count(serial.record('ObjectEvent', 'OBSERVE', ARRAY[CASE WHEN n % 3 = 0 THEN 'plain:v' ELSE 'plain:u4' END], 'storing', place => 'shelf ' || n, event_time => '2026-02-01'::timestamptz + n * interval '1 hour')) AS many
+SELECT count(serial.record('ObjectEvent', 'OBSERVE', '{plain:p}', 'storing', at => '2026-01-08 12:00+00', attributes => jsonb_build_object('n', n))) AS at_one_moment FROM generate_series(1, 3) AS n;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:b1}', 'storing', at => '2026-01-02 12:00+00') AS late;
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:u2}', 'commissioning', disposition => 'active', at => '2026-01-10', strict => false) AS evidence;
+SELECT serial.record('TransformationEvent', NULL, inputs => '{plain:u3}', outputs => '{plain:v}', at => '2026-01-11') AS made;
+SELECT count(serial.record('ObjectEvent', 'OBSERVE', ARRAY[CASE WHEN n % 3 = 0 THEN 'plain:v' ELSE 'plain:u4' END], 'storing', place => 'shelf ' || n, at => '2026-02-01'::timestamptz + n * interval '1 hour')) AS many
 FROM generate_series(1, 100) AS n;
 -- Declared wrong: the first of many, some between, and the last; with some of
 -- another thing among them.

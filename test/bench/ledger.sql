@@ -10,7 +10,7 @@ FROM generate_series(0, (SELECT max(n) / 10000 FROM bench.unit)) AS b;
 INSERT INTO serial.event (event, type, action, event_time, time_zone_offset, record_time, recorded_by, business_step, place, lot, is_accepted, digest)
 SELECT event, 'ObjectEvent', 'ADD', event_time, '+00:00', record_time, 'bench', 'commissioning', 'urn:bench:plant', 'L' || n, true, sha256(event::text::bytea)
 FROM bench.commissioning;
-INSERT INTO serial.event_item (id, event_time, event, role, leaves, record_time)
+INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
 SELECT u.id, c.event_time, c.event, 'item', 'active', c.record_time FROM bench.unit AS u JOIN bench.commissioning AS c ON c.n = u.n / 10000;
 INSERT INTO serial.item (id, lot, expiry, disposition, since, place, place_since, first_event, last_event)
 SELECT u.id, 'L' || c.n || '-' || u.n % 2, '2030-12-31', 'active', c.event_time, 'urn:bench:plant', c.event_time, c.event, c.event

@@ -23,10 +23,10 @@ $node->safe_psql(
 	INSERT INTO serial.transition (business_step, from_disposition, to_disposition) VALUES ('urn:x:polishing', 'active', 'conformant');
 	CREATE TABLE unit AS SELECT id FROM serial.issue('unit', 20) AS id;
 	SELECT serial.commission(array_agg(id), 'A-1', '2099-12-31', 'urn:x:plant', '2020-01-01') FROM unit;
-	SELECT serial.pack('plain:box', array_agg(id), true, 'urn:x:plant', '2020-01-02') FROM unit;
+	SELECT serial.aggregate('plain:box', array_agg(id), 'urn:x:plant', '2020-01-02') FROM unit;
 	SELECT serial.ship('{plain:box}', 'urn:x:plant', 'urn:x:shop', 'D-1', '2020-02-01');
 	SELECT serial.receive('{plain:box}', 'urn:x:shop', at => '2020-02-02');
-	SELECT serial.record('ObjectEvent', 'ADD', '{plain:old}', 'commissioning', event_time => '2020-01-01', event_id => 'urn:x:event:old');
+	SELECT serial.record('ObjectEvent', 'ADD', '{plain:old}', 'commissioning', at => '2020-01-01', event_id => 'urn:x:event:old');
 	SELECT serial_internal.open_month('2020-01-01'), serial_internal.open_month('2020-02-01');
 	SET session_replication_role = replica;
 	UPDATE serial.event SET record_time = event_time WHERE event IN (3, 5);
@@ -35,7 +35,7 @@ $node->safe_psql(
 	RESET session_replication_role;
 	SELECT serial.seal();
 	SELECT serial.dispense(ARRAY[min(id)], 'urn:x:shop', '2020-02-03') FROM unit;
-	SELECT serial.record('ObjectEvent', 'OBSERVE', ARRAY[min(id)], 'dispensing', event_time => '2020-02-04', strict => false) FROM unit;
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ARRAY[min(id)], 'dispensing', at => '2020-02-04', strict => false) FROM unit;
 	SELECT serial.recall('09506000134352', '{A-1}', 'test');
 	SELECT serial.verify('no code', record => true);
 	SELECT serial.seal();
@@ -161,7 +161,7 @@ my $ledger = q{
 	SELECT alert, kind FROM serial.alert ORDER BY alert};
 is($subscriber->safe_psql('source', $ledger), $node->safe_psql('source', $ledger), 'a subscriber has the ledger');
 $node->safe_psql('source', q{
-	SELECT serial.unpack('plain:box', ARRAY[max(id)], true, 'urn:x:shop', '2020-03-01') FROM serial.contents('plain:box');
+	SELECT serial.disaggregate('plain:box', ARRAY[max(id)], 'urn:x:shop', '2020-03-01') FROM serial.contents('plain:box');
 	SELECT serial.record('ObjectEvent', 'ADD', '{plain:old}', 'commissioning', strict => false);
 	SELECT serial.declare_error(4, 'did_not_occur');
 	SELECT serial.acknowledge(1, 'seen');

@@ -39,7 +39,7 @@ for my $n (1 .. @inputs)
 # A ledger with two seals
 sql(q{
 	SELECT serial.commission(ARRAY(SELECT ('(01)09506000134352(21)A' || i)::serial.serial FROM generate_series(1, 5) AS i), 'LOT7', '2030-12-31', 'urn:x:plant');
-	SELECT serial.pack('(00)306141410000099994', ARRAY['(01)09506000134352(21)A1', '(01)09506000134352(21)A2']::serial.serial[], true, 'urn:x:plant');
+	SELECT serial.aggregate('(00)306141410000099994', ARRAY['(01)09506000134352(21)A1', '(01)09506000134352(21)A2']::serial.serial[], 'urn:x:plant');
 	SELECT serial.ship(ARRAY['(00)306141410000099994']::serial.serial[], 'urn:x:plant', 'urn:x:customer');
 	SELECT serial.seal();
 	SELECT serial.receive(ARRAY['(00)306141410000099994']::serial.serial[], 'urn:x:shop');
@@ -103,10 +103,10 @@ tamper('a removed event with its things',
 	"DELETE FROM serial.event WHERE event = $first; DELETE FROM serial.event_item WHERE event = $first", "1 $first removed");
 tamper('a thing taken from an event', "DELETE FROM serial.event_item WHERE event = $first AND id = '(01)09506000134352(21)A4'", "1 $first changed");
 tamper('a thing added to an event',
-	"INSERT INTO serial.event_item SELECT 'plain:X', event_time, event, role, leaves, record_time FROM serial.event_item WHERE event = $third",
+	"INSERT INTO serial.event_item SELECT 'plain:X', event_time, event, role, resulting_disposition, record_time FROM serial.event_item WHERE event = $third",
 	"1 $third changed");
 tamper('a thing exchanged', "UPDATE serial.event_item SET id = 'plain:X' WHERE event = $fifth", "2 $fifth changed");
-tamper('a role changed', "UPDATE serial.event_item SET leaves = 'active' WHERE event = $fifth", "2 $fifth changed");
+tamper('a role changed', "UPDATE serial.event_item SET resulting_disposition = 'active' WHERE event = $fifth", "2 $fifth changed");
 tamper('an inserted event',
 	"UPDATE serial.event_item SET event = 0 WHERE event = $second; UPDATE serial.event SET event = 0 WHERE event = $second",
 	"1 0 inserted, 1 $second removed");

@@ -49,10 +49,10 @@ sub statement
 	return one_of(
 		"serial.commission($some, 'L1', '2030-12-31', $place, $at)",
 		"serial.commission(" . things(2, \&unit) . ", 'L2', '2030-12-31', $place, $at)",
-		"serial.pack('" . box() . "'::serial.serial, " . things(3, \&unit) . ", true, $place, $at)",
-		"serial.pack('" . pallet() . "'::serial.serial, " . things(2, \&box) . ", true, $place, $at)",
-		"serial.unpack('" . box() . "'::serial.serial, " . things(1, \&unit) . ", true, $place, $at)",
-		"serial.record('AggregationEvent', 'DELETE', business_step => 'unpacking', parent => '" . one_of(box(), pallet()) . "', event_time => $at)",
+		"serial.aggregate('" . box() . "'::serial.serial, " . things(3, \&unit) . ", $place, $at)",
+		"serial.aggregate('" . pallet() . "'::serial.serial, " . things(2, \&box) . ", $place, $at)",
+		"serial.disaggregate('" . box() . "'::serial.serial, " . things(1, \&unit) . ", $place, $at)",
+		"serial.record('AggregationEvent', 'DELETE', business_step => 'unpacking', parent => '" . one_of(box(), pallet()) . "', at => $at)",
 		"serial.ship($some, $place, 'customer', at => $at)",
 		"serial.receive($some, $place, at => $at)",
 		"serial.dispense($some, $place, $at)",
@@ -60,7 +60,7 @@ sub statement
 		"serial.quarantine($some, 'why not', $place, $at)",
 		"serial.release_quarantine($some, at => $at)",
 		"serial.decommission($some, " . one_of("'sample'", "'destroyed'", "'exported'") . ", $place, $at)",
-		"serial.record('ObjectEvent', 'OBSERVE', $some, " . one_of("'dispensing'", "'stocking'", "'commissioning'") . ", place => $place, event_time => $at, strict => $strict)",
+		"serial.record('ObjectEvent', 'OBSERVE', $some, " . one_of("'dispensing'", "'stocking'", "'commissioning'") . ", place => $place, at => $at, strict => $strict)",
 		"serial.declare_error((SELECT event FROM serial.event ORDER BY event DESC OFFSET " . int(rand 30) . " LIMIT 1), 'did_not_occur')");
 }
 
@@ -119,8 +119,8 @@ is_none(qq{
 	SELECT i.id FROM serial.event_item AS i JOIN serial.event AS e USING (event)
 	WHERE e.business_step = 'commissioning' AND $good GROUP BY i.id HAVING count(*) > 1}, 'nothing began twice');
 is_none(qq{
-	SELECT FROM (SELECT e.business_step, i.leaves, lag(i.leaves) OVER (PARTITION BY i.id ORDER BY i.event_time, i.event) AS before
-				 FROM serial.event_item AS i JOIN serial.event AS e USING (event) WHERE i.leaves IS NOT NULL AND $good) AS s
+	SELECT FROM (SELECT e.business_step, i.resulting_disposition, lag(i.resulting_disposition) OVER (PARTITION BY i.id ORDER BY i.event_time, i.event) AS before
+				 FROM serial.event_item AS i JOIN serial.event AS e USING (event) WHERE i.resulting_disposition IS NOT NULL AND $good) AS s
 	WHERE s.before IN ('dispensed', 'destroyed') AND s.business_step <> 'urn:serial:step:reinstating'}, 'nothing happened to what had left');
 is_none(q{
 	SELECT FROM serial.event AS e WHERE NOT e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.alert AS a WHERE a.event = e.event)},

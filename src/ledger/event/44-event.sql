@@ -99,7 +99,7 @@ CREATE TABLE serial.event_item
 	event_time timestamptz NOT NULL,
 	event bigint NOT NULL,
 	role text NOT NULL,
-	leaves text,
+	resulting_disposition text,
 	record_time timestamptz NOT NULL
 ) PARTITION BY RANGE (record_time);
 COMMENT ON TABLE serial.event_item IS
@@ -112,8 +112,8 @@ COMMENT ON COLUMN serial.event_item.event IS
 'the event';
 COMMENT ON COLUMN serial.event_item.role IS
 'item, parent, child, input or output';
-COMMENT ON COLUMN serial.event_item.leaves IS
-'the disposition that the event leaves the thing in; NULL leaves it unchanged';
+COMMENT ON COLUMN serial.event_item.resulting_disposition IS
+'the disposition of the item after the event; NULL if the event does not change it';
 COMMENT ON COLUMN serial.event_item.record_time IS
 'as of the event';
 
@@ -171,7 +171,7 @@ CREATE FUNCTION serial_internal.event_items_text(event bigint)
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT to_jsonb(ARRAY(SELECT i.role || ' ' || coalesce(i.leaves, '-') || ' ' || i.id::text
+	SELECT to_jsonb(ARRAY(SELECT i.role || ' ' || coalesce(i.resulting_disposition, '-') || ' ' || i.id::text
 						  FROM serial.event_item AS i WHERE i.event = event_items_text.event ORDER BY i.id));
 END;
 COMMENT ON FUNCTION serial_internal.event_items_text(bigint) IS

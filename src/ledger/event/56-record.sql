@@ -109,7 +109,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT n.event FROM (
 		SELECT e.event, e.business_step, e.event_time, e.recorded_by,
-			   count(i.leaves) OVER (ORDER BY i.event_time, i.event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS news
+			   count(i.resulting_disposition) OVER (ORDER BY i.event_time, i.event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS news
 		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
 		WHERE i.id = item AND (i.event_time, i.event) > (after_time, after_event) AND i.role <> 'parent'
 		  AND e.is_accepted AND e.corrects IS NULL
@@ -218,9 +218,9 @@ COMMENT ON FUNCTION serial_internal.follow_aggregation(text, serial.serial, seri
 REVOKE EXECUTE ON FUNCTION serial_internal.follow_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.record(
-	type text, action text DEFAULT NULL, items serial.serial[] DEFAULT '{}',
+	type text, action text DEFAULT NULL, ids serial.serial[] DEFAULT '{}',
 	business_step text DEFAULT NULL, disposition text DEFAULT NULL,
-	event_time timestamptz DEFAULT now(), read_point text DEFAULT NULL, place text DEFAULT NULL,
+	at timestamptz DEFAULT now(), read_point text DEFAULT NULL, place text DEFAULT NULL,
 	parent serial.serial DEFAULT NULL,
 	inputs serial.serial[] DEFAULT '{}', outputs serial.serial[] DEFAULT '{}',
 	lot text DEFAULT NULL, expiry date DEFAULT NULL,

@@ -1,7 +1,7 @@
 -- Names for daily use.  All are strict.
 
 CREATE FUNCTION serial.commission(
-	items serial.serial[], lot text DEFAULT NULL, expiry date DEFAULT NULL, place text DEFAULT NULL,
+	ids serial.serial[], lot text DEFAULT NULL, expiry date DEFAULT NULL, place text DEFAULT NULL,
 	at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -10,9 +10,9 @@ AS $$
 BEGIN
 	INSERT INTO serial.lot (gtin, lot, expiry)
 	SELECT DISTINCT serial.gtin(i), commission.lot, commission.expiry
-	FROM unnest(items) AS i WHERE serial.gtin(i) IS NOT NULL AND commission.lot IS NOT NULL
+	FROM unnest(ids) AS i WHERE serial.gtin(i) IS NOT NULL AND commission.lot IS NOT NULL
 	ON CONFLICT DO NOTHING;
-	RETURN serial.record('ObjectEvent', 'ADD', items, 'commissioning', event_time => at, read_point => place,
+	RETURN serial.record('ObjectEvent', 'ADD', ids, 'commissioning', at => at, read_point => place,
 						 place => place, lot => lot, expiry => expiry, attributes => attributes);
 END;
 $$;
@@ -21,12 +21,12 @@ COMMENT ON FUNCTION serial.commission(serial.serial[], text, date, text, timesta
 REVOKE EXECUTE ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.ship(
-	items serial.serial[], read_point text DEFAULT NULL, destination text DEFAULT NULL,
+	ids serial.serial[], read_point text DEFAULT NULL, destination text DEFAULT NULL,
 	reference text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.record('ObjectEvent', 'OBSERVE', items, 'shipping', event_time => at, read_point => read_point,
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'shipping', at => at, read_point => read_point,
 		business_transactions => CASE WHEN reference IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'desadv', 'bizTransaction', reference)) END,
 		destinations => CASE WHEN destination IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'owning_party', 'destination', destination)) END,
 		attributes => attributes);
@@ -36,12 +36,12 @@ COMMENT ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, 
 REVOKE EXECUTE ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.receive(
-	items serial.serial[], place text, source text DEFAULT NULL,
+	ids serial.serial[], place text, source text DEFAULT NULL,
 	reference text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.record('ObjectEvent', 'OBSERVE', items, 'receiving', event_time => at, read_point => place, place => place,
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'receiving', at => at, read_point => place, place => place,
 		business_transactions => CASE WHEN reference IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'recadv', 'bizTransaction', reference)) END,
 		sources => CASE WHEN source IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'owning_party', 'source', source)) END,
 		attributes => attributes);
@@ -51,11 +51,11 @@ COMMENT ON FUNCTION serial.receive(serial.serial[], text, text, text, timestampt
 REVOKE EXECUTE ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.dispense(
-	items serial.serial[], place text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+	ids serial.serial[], place text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.record('ObjectEvent', 'OBSERVE', items, 'dispensing', event_time => at, read_point => place, place => place,
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'dispensing', at => at, read_point => place, place => place,
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb) IS
@@ -65,7 +65,7 @@ REVOKE EXECUTE ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, j
 -- The reasons of Regulation (EU) 2016/161 for taking a pack out of circulation.
 -- What is withdrawn is there still, and cannot be reinstated.
 CREATE FUNCTION serial.decommission(
-	items serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+	ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -85,7 +85,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = 'Expected exported, sample, free sample, locked, checked out, withdrawn, destroyed or stolen.';
 	END IF;
-	RETURN serial.record('ObjectEvent', 'DELETE', items, step, left_as, at, place, place,
+	RETURN serial.record('ObjectEvent', 'DELETE', ids, step, left_as, at, place, place,
 						 attributes => coalesce(attributes, '{}') || jsonb_build_object('reason', reason));
 END;
 $$;
@@ -93,7 +93,7 @@ COMMENT ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz
 'things leave circulation for a reason; returns the event; errors as serial.record, 22023 no such reason';
 REVOKE EXECUTE ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb) FROM PUBLIC;
 
-CREATE FUNCTION serial.reinstate(items serial.serial[], at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+CREATE FUNCTION serial.reinstate(ids serial.serial[], at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -103,67 +103,85 @@ DECLARE
 BEGIN
 	SELECT i.id, CASE WHEN i.expiry < at::date THEN 'expired' ELSE 'recalled' END AS as_what INTO barred
 	FROM serial.item AS i
-	WHERE i.id = ANY (items) AND (i.expiry < at::date OR serial_internal.recall_of(i.id, i.lot) IS NOT NULL) LIMIT 1;
+	WHERE i.id = ANY (ids) AND (i.expiry < at::date OR serial_internal.recall_of(i.id, i.lot) IS NOT NULL) LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '"%" cannot be reinstated: it is %', barred.id, barred.as_what
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = 'Regulation (EU) 2016/161, Article 13, does not allow it.';
 	END IF;
-	RETURN serial.record('ObjectEvent', 'OBSERVE', items, 'urn:serial:step:reinstating', event_time => at, attributes => attributes);
+	RETURN serial.record('ObjectEvent', 'OBSERVE', ids, 'urn:serial:step:reinstating', at => at, attributes => attributes);
 END;
 $$;
 COMMENT ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb) IS
 'undoes that things were dispensed or decommissioned: within 10 days, by the session user who did it, and not what is destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb) FROM PUBLIC;
 
-CREATE FUNCTION serial.quarantine(items serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now())
+CREATE FUNCTION serial.quarantine(ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.record('ObjectEvent', 'OBSERVE', items, 'holding', event_time => at, read_point => place, place => place,
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'holding', at => at, read_point => place, place => place,
 		persistent_disposition => '{"set": ["unavailable"]}', attributes => jsonb_build_object('reason', reason));
 END;
 COMMENT ON FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz) IS
 'things, and all that is in them, are held back, whatever else happens to them; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz) FROM PUBLIC;
 
-CREATE FUNCTION serial.release_quarantine(items serial.serial[], reason text DEFAULT NULL, at timestamptz DEFAULT now())
+CREATE FUNCTION serial.release_quarantine(ids serial.serial[], reason text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.record('ObjectEvent', 'OBSERVE', items, 'inspecting', event_time => at,
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'inspecting', at => at,
 		persistent_disposition => '{"unset": ["unavailable"]}', attributes => jsonb_build_object('reason', reason));
 END;
 COMMENT ON FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz) IS
 'things are no longer held back; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz) FROM PUBLIC;
 
-CREATE FUNCTION serial.pack(
-	container serial.serial, children serial.serial[], record boolean, place text,
+CREATE FUNCTION serial.disaggregate(
+	container serial.serial, ids serial.serial[], place text DEFAULT NULL,
 	at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN record THEN
-		serial.record('AggregationEvent', 'ADD', children, 'packing', event_time => at, read_point => place, place => place,
-			parent => container, attributes => attributes)
-		ELSE serial.pack(container, children, at) END;
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF cardinality(ids) = 0 THEN
+		RAISE EXCEPTION 'ids must not be empty'
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'NULL takes everything out of the container.';
+	END IF;
+	-- an event is about what it names: each item gets the place from it
+	ids := coalesce(ids, ARRAY(SELECT c.id FROM serial.contents(container, max_depth => 1) AS c ORDER BY c.id));
+	RETURN serial.record('AggregationEvent', 'DELETE', ids, 'unpacking', at => at, read_point => place, place => place,
+						 parent => container, attributes => attributes);
 END;
-COMMENT ON FUNCTION serial.pack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb) IS
-'packs children into a container and, if it is to be recorded, records that as an aggregation event at a place; returns the event, else how many were packed; errors as serial.pack and serial.record';
-REVOKE EXECUTE ON FUNCTION serial.pack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb) FROM PUBLIC;
+$$;
+COMMENT ON FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb) IS
+'takes items out of a container, or everything if ids is NULL, and records that as an aggregation event; returns the event; errors as serial.unpack and serial.record, 22023 an empty array';
+REVOKE EXECUTE ON FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb) FROM PUBLIC;
 
-CREATE FUNCTION serial.unpack(
-	container serial.serial, children serial.serial[], record boolean, place text,
-	at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+-- A partner who reads the events has to learn that items left their old
+-- containers, so that is recorded as events of its own.
+CREATE FUNCTION serial.aggregate(
+	container serial.serial, ids serial.serial[], place text DEFAULT NULL,
+	at timestamptz DEFAULT now(), repack boolean DEFAULT false, attributes jsonb DEFAULT NULL)
 RETURNS bigint
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN record THEN
-		serial.record('AggregationEvent', 'DELETE', children, 'unpacking', event_time => at, read_point => place, place => place,
-			parent => container, attributes => attributes)
-		ELSE serial.unpack(children, at) END;
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF repack IS NULL THEN
+		RAISE EXCEPTION 'argument "repack" of serial.aggregate is NULL' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF repack THEN
+		PERFORM serial.disaggregate(o.container, o.ids, place, at)
+		FROM (SELECT serial.container(i.id) AS container, array_agg(i.id ORDER BY i.id) AS ids
+			  FROM unnest(ids) AS i(id) GROUP BY 1) AS o
+		WHERE o.container <> aggregate.container;
+	END IF;
+	RETURN serial.record('AggregationEvent', 'ADD', ids, 'packing', at => at, read_point => place, place => place,
+						 parent => container, attributes => attributes);
 END;
-COMMENT ON FUNCTION serial.unpack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb) IS
-'takes children out of a container and, if it is to be recorded, records that as an aggregation event at a place; returns the event, else how many were taken out; errors as serial.unpack and serial.record';
-REVOKE EXECUTE ON FUNCTION serial.unpack(serial.serial, serial.serial[], boolean, text, timestamptz, jsonb) FROM PUBLIC;
+$$;
+COMMENT ON FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb) IS
+'packs items into a container and records that as an aggregation event; with repack, items that are in other containers are taken out of these first, which is recorded too; returns the event of packing; errors as serial.pack and serial.record';
+REVOKE EXECUTE ON FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb) FROM PUBLIC;

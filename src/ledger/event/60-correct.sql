@@ -12,7 +12,7 @@ BEGIN ATOMIC
 	CROSS JOIN LATERAL (
 		SELECT serial_internal.contradicted_by(i.id, b.disposition, b.since,
 			(SELECT e.recorded_by FROM serial.event AS e WHERE e.event = b.disposition_event), i.event_time, i.event)) AS n(event)
-	WHERE i.event = wrong AND i.leaves IS NOT NULL AND n.event IS NOT NULL
+	WHERE i.event = wrong AND i.resulting_disposition IS NOT NULL AND n.event IS NOT NULL
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.depends_on(bigint) IS
@@ -131,7 +131,7 @@ BEGIN
 	-- what left or ended before comes back, or not: all that was said meanwhile counts, or not
 	changed_since := least(e.event_time, (
 		SELECT min(o.event_time) FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial_internal.last_own_event(t.id, e.event_time, e.corrects - 1) AS o
-		WHERE serial_internal.is_final(o.leaves)));
+		WHERE serial_internal.is_final(o.resulting_disposition)));
 	PERFORM serial_internal.recompute_items(things
 		|| ARRAY(SELECT serial_internal.unpacked_since(things, changed_since) UNION SELECT serial_internal.ended_inside(things, changed_since)));
 	RETURN e.event;

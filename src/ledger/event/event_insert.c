@@ -46,7 +46,7 @@ enum
 	THING_EVENT_TIME,
 	THING_EVENT,
 	THING_ROLE,
-	THING_LEAVES,
+	THING_RESULTING_DISPOSITION,
 	THING_RECORD_TIME,
 	THING_COLUMNS
 };
@@ -110,9 +110,9 @@ fill_thing(Datum *values, bool *nulls, const Event *event, const EventItem *thin
 	values[THING_EVENT_TIME] = event->values[EVENT_TIME];
 	values[THING_EVENT] = event->values[EVENT_NUMBER];
 	values[THING_ROLE] = CStringGetTextDatum(thing->role);
-	nulls[THING_LEAVES] = thing->leaves == NULL;
-	if (thing->leaves != NULL)
-		values[THING_LEAVES] = CStringGetTextDatum(thing->leaves);
+	nulls[THING_RESULTING_DISPOSITION] = thing->resulting_disposition == NULL;
+	if (thing->resulting_disposition != NULL)
+		values[THING_RESULTING_DISPOSITION] = CStringGetTextDatum(thing->resulting_disposition);
 	values[THING_RECORD_TIME] = event->values[EVENT_RECORD_TIME];
 }
 
@@ -120,7 +120,7 @@ static void
 insert_thing_in_sql(Datum *values, const bool *nulls)
 {
 	static SavedPlan insert = {
-		"INSERT INTO serial.event_item (id, event_time, event, role, leaves, record_time)"
+		"INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)"
 		" VALUES ($1, $2, $3, $4, $5, $6)",
 		THING_COLUMNS, THING_TYPES, SPI_OK_INSERT, NULL, InvalidOid
 	};
@@ -265,9 +265,9 @@ set_origin(Row *row, const Event *event)
 static void
 change(Row *row, const Event *event, const EventItem *thing, const Said *said)
 {
-	if (thing->leaves != NULL)
+	if (thing->resulting_disposition != NULL)
 	{
-		set_saying(row, ITEM_DISPOSITION, CStringGetTextDatum(thing->leaves),
+		set_saying(row, ITEM_DISPOSITION, CStringGetTextDatum(thing->resulting_disposition),
 				   event);
 		if (row->nulls[ITEM_FIRST_EVENT])
 			set(row, ITEM_FIRST_EVENT, event->values[EVENT_NUMBER]);

@@ -28,19 +28,19 @@ PG_FUNCTION_INFO_V1(serial_lock_items);
 /* --- Which things --- */
 
 static void
-add(EventItems *things, Serial *id, const char *role, const char *leaves)
+add(EventItems *things, Serial *id, const char *role, const char *resulting_disposition)
 {
 	EventItem	   *thing = &things->members[things->n++];
 
 	memset(thing, 0, sizeof(EventItem));
 	thing->id = id;
 	thing->role = role;
-	thing->leaves = leaves;
+	thing->resulting_disposition = resulting_disposition;
 	thing->since = DT_NOBEGIN;
 }
 
 static void
-add_all(EventItems *things, ArrayType *ids, const char *role, const char *leaves)
+add_all(EventItems *things, ArrayType *ids, const char *role, const char *resulting_disposition)
 {
 	ArrayIterator elements;
 	Datum		element;
@@ -55,7 +55,7 @@ add_all(EventItems *things, ArrayType *ids, const char *role, const char *leaves
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("one of the things of an event is NULL")));
-		add(things, DatumGetSerialPP(element), role, leaves);
+		add(things, DatumGetSerialPP(element), role, resulting_disposition);
 	}
 	array_free_iterator(elements);
 }
@@ -176,7 +176,7 @@ EventItemsText(const EventItems *things)
 
 		resetStringInfo(&entry);
 		appendStringInfo(&entry, "%s %s %s", thing->role,
-						 thing->leaves == NULL ? "-" : thing->leaves,
+						 thing->resulting_disposition == NULL ? "-" : thing->resulting_disposition,
 						 ValueToCString(thing->id));
 		appendStringInfoString(&text, i == 0 ? "[" : ", ");
 		escape_json(&text, entry.data);
@@ -419,7 +419,7 @@ static void
 find_beginning(EventItem *thing, TimestampTz at)
 {
 	static SavedPlan last_own = {
-		"SELECT o.leaves, o.event_time, o.event"
+		"SELECT o.resulting_disposition, o.event_time, o.event"
 		" FROM serial_internal.last_own_event($1, $2, 9223372036854775807) AS o",
 		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};

@@ -21,7 +21,7 @@ typedef struct EventItem
 {
 	Serial	   *id;
 	const char *role;			/* item, parent, child, input or output */
-	const char *leaves;			/* what the event leaves it as; NULL: no change */
+	const char *resulting_disposition;	/* NULL: the event does not change it */
 	ItemRow    *row;			/* of serial.item, locked; NULL: none yet */
 
 	/* what the event finds */

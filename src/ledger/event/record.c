@@ -37,10 +37,10 @@ enum
 {
 	ARG_TYPE,
 	ARG_ACTION,
-	ARG_ITEMS,
+	ARG_IDS,
 	ARG_BUSINESS_STEP,
 	ARG_DISPOSITION,
-	ARG_EVENT_TIME,
+	ARG_AT,
 	ARG_READ_POINT,
 	ARG_PLACE,
 	ARG_PARENT,
@@ -71,7 +71,7 @@ static const struct
 	{ARG_ACTION, EVENT_ACTION},
 	{ARG_BUSINESS_STEP, EVENT_BUSINESS_STEP},
 	{ARG_DISPOSITION, EVENT_DISPOSITION},
-	{ARG_EVENT_TIME, EVENT_TIME},
+	{ARG_AT, EVENT_TIME},
 	{ARG_READ_POINT, EVENT_READ_POINT},
 	{ARG_PLACE, EVENT_PLACE},
 	{ARG_PARENT, EVENT_PARENT},
@@ -118,7 +118,7 @@ array_argument(FunctionCallInfo fcinfo, int n)
 static void
 check_and_take(Event *event, EventItems *things, FunctionCallInfo fcinfo)
 {
-	ArrayType  *items = array_argument(fcinfo, ARG_ITEMS);
+	ArrayType  *items = array_argument(fcinfo, ARG_IDS);
 	ArrayType  *inputs = array_argument(fcinfo, ARG_INPUTS);
 	ArrayType  *outputs = array_argument(fcinfo, ARG_OUTPUTS);
 	EventItemCounts counts = {SerialArrayCount(items), SerialArrayCount(inputs), SerialArrayCount(outputs)};
@@ -414,7 +414,7 @@ serial_record(PG_FUNCTION_ARGS)
 	if (number == 0)
 	{
 		check_and_take(&event, &things, fcinfo);
-		record(&event, &things, array_argument(fcinfo, ARG_ITEMS),
+		record(&event, &things, array_argument(fcinfo, ARG_IDS),
 			   PG_GETARG_BOOL(ARG_STRICT));
 		number = DatumGetInt64(event.values[EVENT_NUMBER]);
 	}

@@ -80,7 +80,7 @@ BEGIN ATOMIC
 		SELECT min(c.id) AS example, array_agg(c.id) AS things
 		FROM candidates AS c
 		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', i.event, i.role, i.leaves), ',' ORDER BY i.event, i.role) AS events
+			SELECT string_agg(concat_ws(' ', i.event, i.role, i.resulting_disposition), ',' ORDER BY i.event, i.role) AS events
 			FROM serial.event_item AS i WHERE i.id = c.id AND i.event_time <= as_of) AS e
 		CROSS JOIN LATERAL (
 			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), extract(epoch FROM l.until)), ',' ORDER BY l.since) AS stays

@@ -176,12 +176,12 @@ static const char *
 left_as(const EventItem *thing, const Transition *transition, const Event *event)
 {
 	if (str_equals_or_null(thing->role, "input") || str_equals_or_null(thing->role, "output"))
-		return thing->leaves;
+		return thing->resulting_disposition;
 	if (event->disposition != NULL)
 		return event->disposition;
 	if (str_equals_or_null(thing->role, "parent"))
 		return NULL;
-	return transition->is_there ? transition->to : thing->leaves;
+	return transition->is_there ? transition->to : thing->resulting_disposition;
 }
 
 /* --- What else speaks against an event --- */
@@ -224,10 +224,10 @@ object_by_later(EventItem *thing, const Event *event)
 	Datum		later;
 	bool		isnull;
 
-	if (!thing->is_late || thing->leaves == NULL)
+	if (!thing->is_late || thing->resulting_disposition == NULL)
 		return;
 	values[0] = PointerGetDatum(thing->id);
-	values[1] = CStringGetTextDatum(thing->leaves);
+	values[1] = CStringGetTextDatum(thing->resulting_disposition);
 	values[2] = TimestampTzGetDatum(event->at);
 	values[3] = event->values[EVENT_NUMBER];
 	SavedPlanExecute(&contradicted_by, values, NULL, false, 1);
@@ -322,7 +322,7 @@ EventItemsCheck(EventItems *things, const Event *event)
 		const Transition *transition = transition_from(&transitions, event->step,
 													   thing->disposition);
 
-		thing->leaves = left_as(thing, transition, event);
+		thing->resulting_disposition = left_as(thing, transition, event);
 		if (!is_legal(thing, transition, event->at))
 			object_to_step(thing, event);
 		object_by_later(thing, event);

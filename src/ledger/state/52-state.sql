@@ -1,11 +1,11 @@
 -- What is known of a thing
 
 CREATE FUNCTION serial_internal.events_of(item serial.serial, as_of timestamptz DEFAULT 'infinity')
-RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, depth integer, role text, leaves text)
+RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, depth integer, role text, resulting_disposition text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT DISTINCT ON (i.event_time, i.event)
-		   i.event, i.event_time, i.record_time, s.container, s.depth, i.role, i.leaves
+		   i.event, i.event_time, i.record_time, s.container, s.depth, i.role, i.resulting_disposition
 	FROM serial_internal.containment(item) AS s
 	JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
 	WHERE i.event_time <= as_of
@@ -57,12 +57,12 @@ COMMENT ON FUNCTION serial_internal.new_owning_party(jsonb) IS
 
 -- What was said last of a thing itself, up to a moment and there to an event.
 CREATE FUNCTION serial_internal.last_own_event(item serial.serial, as_of timestamptz, upto bigint)
-RETURNS TABLE (leaves text, event_time timestamptz, event bigint)
+RETURNS TABLE (resulting_disposition text, event_time timestamptz, event bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	SELECT i.leaves, i.event_time, i.event
+	SELECT i.resulting_disposition, i.event_time, i.event
 	FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	WHERE i.id = item AND (i.event_time, i.event) <= (as_of, upto) AND i.leaves IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+	WHERE i.id = item AND (i.event_time, i.event) <= (as_of, upto) AND i.resulting_disposition IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
 	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	ORDER BY i.event_time DESC, i.event DESC LIMIT 1;
 END;
@@ -103,7 +103,7 @@ BEGIN ATOMIC
 	WITH RECURSIVE stays AS MATERIALIZED (
 		SELECT s.container, s.since, s.until, s.depth FROM serial_internal.containment(item) AS s
 	), known AS MATERIALIZED (
-		SELECT i.event, i.event_time, s.container AS holder, s.depth, s.since AS inside_since, i.leaves,
+		SELECT i.event, i.event_time, s.container AS holder, s.depth, s.since AS inside_since, i.resulting_disposition,
 			   CASE WHEN i.role <> 'input' THEN e.place END AS place, e.persistent_disposition,
 			   serial_internal.new_owning_party(e.destinations) AS consignee
 		FROM stays AS s
@@ -118,21 +118,21 @@ BEGIN ATOMIC
 			FROM (SELECT t.*, t.until <= as_of AND t.until < 'infinity' AS is_over FROM stays AS t) AS s
 			CROSS JOIN LATERAL serial_internal.last_own_event(s.container, CASE WHEN s.is_over THEN s.until - interval '1 microsecond' ELSE as_of END,
 											   CASE WHEN s.is_over THEN 9223372036854775807 ELSE upto END) AS o
-			WHERE serial_internal.is_final(o.leaves) AND EXISTS (SELECT FROM stays AS u WHERE u.depth > s.depth))
+			WHERE serial_internal.is_final(o.resulting_disposition) AND EXISTS (SELECT FROM stays AS u WHERE u.depth > s.depth))
 		UNION ALL
 		-- from the outside in: what left something with which it had left or ended, and has not come back itself
 		SELECT v.depth - 1, v.closings || ARRAY(
 			SELECT ROW(s.depth, s.since, s.until, o.until, 0)::serial.closing
 			FROM stays AS o JOIN stays AS s ON s.depth = o.depth - 1 AND s.since <= o.since AND s.until > o.until
 			CROSS JOIN LATERAL (
-				SELECT k.leaves, k.depth FROM known AS k
-				WHERE k.depth >= s.depth AND k.leaves IS NOT NULL AND k.event_time >= s.since AND k.event_time < o.until
+				SELECT k.resulting_disposition, k.depth FROM known AS k
+				WHERE k.depth >= s.depth AND k.resulting_disposition IS NOT NULL AND k.event_time >= s.since AND k.event_time < o.until
 				  AND NOT EXISTS (SELECT FROM unnest(v.closings) AS c
 								  WHERE c.depth < k.depth AND k.event_time >= c.since AND k.event_time < c.until
 									AND (k.event_time, k.event) >= (c.event_time, c.event))
 				ORDER BY k.event_time DESC, k.event DESC, k.depth LIMIT 1) AS l
-			WHERE o.depth = v.depth AND o.until <= as_of AND l.depth > s.depth AND serial_internal.is_final(l.leaves)
-			  AND NOT EXISTS (SELECT FROM known AS k WHERE k.depth = s.depth AND k.leaves IS NOT NULL
+			WHERE o.depth = v.depth AND o.until <= as_of AND l.depth > s.depth AND serial_internal.is_final(l.resulting_disposition)
+			  AND NOT EXISTS (SELECT FROM known AS k WHERE k.depth = s.depth AND k.resulting_disposition IS NOT NULL
 								AND k.event_time >= o.until AND k.event_time < s.until))
 		FROM levels AS v WHERE v.depth > 0
 	), closed AS MATERIALIZED (
@@ -145,10 +145,10 @@ BEGIN ATOMIC
 		  AND (k.depth = 0 OR NOT own_only OR EXISTS (SELECT FROM closed AS c WHERE c.depth = 0)
 			   OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = item), 'infinity'))
 	)
-	SELECT d.leaves, d.event_time, p.place, p.event_time, l.event, l.holder, s.marks,
+	SELECT d.resulting_disposition, d.event_time, p.place, p.event_time, l.event, l.holder, s.marks,
 		   o.consignee, o.event_time, d.event, l.event_time, p.event, o.event
 	FROM (SELECT r.event, r.event_time, r.holder FROM relevant AS r ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS l
-	LEFT JOIN (SELECT r.leaves, r.event_time, r.event FROM relevant AS r WHERE r.leaves IS NOT NULL
+	LEFT JOIN (SELECT r.resulting_disposition, r.event_time, r.event FROM relevant AS r WHERE r.resulting_disposition IS NOT NULL
 			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS d ON true
 	LEFT JOIN (SELECT r.place, r.event_time, r.event FROM relevant AS r WHERE r.place IS NOT NULL
 			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS p ON true
@@ -199,7 +199,7 @@ RETURNS bigint
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT i.event FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	WHERE i.id = item AND i.leaves IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+	WHERE i.id = item AND i.resulting_disposition IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
 	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	ORDER BY i.event_time, i.event LIMIT 1;
 END;

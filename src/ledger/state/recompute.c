@@ -29,7 +29,7 @@ static bool
 is_to_fold(const EventItems *things, const EventItem *thing)
 {
 	return thing->is_late || DispositionIsFinal(thing->disposition) ||
-		((thing->is_inside || things->begin) && DispositionIsFinal(thing->leaves));
+		((thing->is_inside || things->begin) && DispositionIsFinal(thing->resulting_disposition));
 }
 
 static void
