@@ -55,10 +55,10 @@ serial_pool_prefix(PG_FUNCTION_ARGS)
 	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
 
 	bool		whole_key = scheme->key.min == scheme->key.max ?
-		strlen(prefix) == scheme->key.max : strchr(prefix, scheme->joint) == NULL;
+		strlen(prefix) == scheme->key.max : strchr(prefix, scheme->separator) == NULL;
 
-	if (scheme->number.max > 0 && scheme->joint != '\0' && whole_key)
-		prefix = psprintf("%s%c", prefix, scheme->joint);
+	if (scheme->number.max > 0 && scheme->separator != '\0' && whole_key)
+		prefix = psprintf("%s%c", prefix, scheme->separator);
 	PG_RETURN_TEXT_P(cstring_to_text(prefix));
 }
 
@@ -96,13 +96,13 @@ check_characters(const Template *template, const char *alphabet)
 {
 	const Identifier *id = &template->id;
 	bool		in_key = template->issued < id->number;
-	const Part *part = in_key ? &id->scheme->key : &id->scheme->number;
+	const ComponentRule *rule = in_key ? &id->scheme->key : &id->scheme->number;
 	size_t		n = strlen(alphabet);
 
-	if (AlphabetSpan(part->alphabet, alphabet, n) < n ||
+	if (AlphabetSpan(rule->alphabet, alphabet, n) < n ||
 		(template->check_at >= 0 &&
 		 AlphabetSpan(CheckById(id->scheme->check)->payload, alphabet, n) < n))
-		refuse_alphabet(alphabet, AlphabetDescription(part->alphabet));
+		refuse_alphabet(alphabet, AlphabetDescription(rule->alphabet));
 }
 
 static void

@@ -77,10 +77,10 @@ place_prefix(Template *template, const char *prefix)
 		key_len = Min(scheme->key.max, len);
 		if (scheme->key.min != scheme->key.max)
 		{
-			const char *joint = strrchr(prefix, scheme->joint);
+			const char *separator = strrchr(prefix, scheme->separator);
 
-			if (joint != NULL)
-				key_len = joint - prefix;
+			if (separator != NULL)
+				key_len = separator - prefix;
 		}
 	}
 	if (key_len > scheme->key.max || len > KEY_MAX + NUMBER_MAX)
@@ -89,10 +89,10 @@ place_prefix(Template *template, const char *prefix)
 	memcpy(id->key, prefix, key_len);
 	id->key_len = key_len;
 	rest = prefix + key_len;
-	if (*rest != '\0' && scheme->joint != '\0' && *rest++ != scheme->joint)
+	if (*rest != '\0' && scheme->separator != '\0' && *rest++ != scheme->separator)
 		refuse_prefix(scheme, prefix,
 					  psprintf("\"%c\" after the %d characters of the key",
-							   scheme->joint, scheme->key.max));
+							   scheme->separator, scheme->key.max));
 	id->number_len = strlen(rest);
 	if (id->number_len > scheme->number.max)
 		refuse_prefix(scheme, prefix,

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * alphabet.c
- *	  Which characters an identifier may be written in.
+ *	  The alphabets: which characters an identifier may be written in.
  *
  * Every character belongs to exactly one atom, an alphabet is a set of atoms,
  * so membership is one look-up and one bit test.
@@ -111,12 +111,12 @@ AlphabetHas(Alphabet alphabet, char c)
  * How many characters at the start of the text are members.
  */
 size_t
-AlphabetSpan(Alphabet alphabet, const char *text, size_t len)
+AlphabetSpan(Alphabet alphabet, const char *chars, size_t len)
 {
 	uint16_t	atoms = alphabets[alphabet].atoms;
 	size_t		n = 0;
 
-	while (n < len && (atom_of[(unsigned char) text[n]] & atoms) != 0)
+	while (n < len && (atom_of[(unsigned char) chars[n]] & atoms) != 0)
 		n++;
 	return n;
 }

@@ -4,8 +4,8 @@
  *	  Check digits and check characters.
  *
  * Each algorithm is one row of the table at the end.  All of them run in
- * linear time and keep their sums small or in 64 bits, so that the length of
- * a payload is the caller's affair.  Text is ASCII.
+ * linear time and keep their sums small or in 64 bits, so that a payload may
+ * have any length.  Text is ASCII.
  *
  *-------------------------------------------------------------------------
  */

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * rule.c
- *	  Rules of single schemes that the columns of the scheme table cannot say.
+ *	  Rules of single schemes that the columns of the scheme table cannot
+ *	  express.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,8 +14,8 @@
 #define COMPANY_PREFIX_MIN 4
 
 static bool
-broken(Problem *problem, Component component, size_t index,
-	   const char *expected)
+rule_broken(Problem *problem, Component component, size_t index,
+			const char *expected)
 {
 	problem->component = component;
 	problem->index = index;
@@ -33,8 +34,8 @@ RuleCompanyPrefix(const Identifier *id, Problem *problem)
 
 	if (digits == COMPANY_PREFIX_MIN)
 		return true;
-	return broken(problem, COMPONENT_KEY, digits,
-				  "a digit of the GS1 company prefix");
+	return rule_broken(problem, COMPONENT_KEY, digits,
+					   "a digit of the GS1 company prefix");
 }
 
 /*
@@ -46,7 +47,7 @@ RuleGrai(const Identifier *id, Problem *problem)
 {
 	if (id->key[0] == '0')
 		return true;
-	return broken(problem, COMPONENT_KEY, 0, "the filler 0");
+	return rule_broken(problem, COMPONENT_KEY, 0, "the filler 0");
 }
 
 /*
@@ -60,11 +61,11 @@ RuleItip(const Identifier *id, Problem *problem)
 	const char *total = piece + 2;
 
 	if (memcmp(piece, "00", 2) == 0)
-		return broken(problem, COMPONENT_KEY, GTIN_DIGITS,
-					  "a piece number from 01");
+		return rule_broken(problem, COMPONENT_KEY, GTIN_DIGITS,
+						   "a piece number from 01");
 	if (memcmp(piece, total, 2) > 0)
-		return broken(problem, COMPONENT_KEY, GTIN_DIGITS,
-					  "a piece number that is not above the total behind it");
+		return rule_broken(problem, COMPONENT_KEY, GTIN_DIGITS,
+						   "a piece number that is not above the total behind it");
 	return true;
 }
 
@@ -73,8 +74,8 @@ no_leading_zero(const Identifier *id, Problem *problem)
 {
 	if (id->number[0] != '0')
 		return true;
-	return broken(problem, COMPONENT_NUMBER, 0,
-				  "a serial number without leading zeros");
+	return rule_broken(problem, COMPONENT_NUMBER, 0,
+					   "a serial number without leading zeros");
 }
 
 /*
@@ -107,27 +108,27 @@ cage_length(const Identifier *id)
 bool
 RuleAdi(const Identifier *id, Problem *problem)
 {
-	const char *joint = memchr(id->key, '.', id->key_len);
+	const char *dot = memchr(id->key, '.', id->key_len);
 	size_t		cage = cage_length(id);
 	size_t		i;
 
-	if (joint != id->key + cage || cage < 5)
-		return broken(problem, COMPONENT_KEY, cage,
-					  "a CAGE code of 5 or a DoDAAC of 6 characters, then \".\"");
+	if (dot != id->key + cage || cage < 5)
+		return rule_broken(problem, COMPONENT_KEY, cage,
+						   "a CAGE code of 5 or a DoDAAC of 6 characters, then \".\"");
 	if (id->key_len - (cage + 1) > ADI_PART_MAX)
-		return broken(problem, COMPONENT_KEY, cage + 1 + ADI_PART_MAX,
-					  "a part number of at most 32 characters");
+		return rule_broken(problem, COMPONENT_KEY, cage + 1 + ADI_PART_MAX,
+						   "a part number of at most 32 characters");
 	for (i = cage + 1; i < id->key_len; i++)
 		if (id->key[i] == '.' || id->key[i] == '#')
-			return broken(problem, COMPONENT_KEY, i,
-						  "a character of a part number: a digit, A-Z, \"-\" or \"/\"");
+			return rule_broken(problem, COMPONENT_KEY, i,
+							   "a character of a part number: a digit, A-Z, \"-\" or \"/\"");
 	for (i = 1; i < id->number_len; i++)
 		if (id->number[i] == '#')
-			return broken(problem, COMPONENT_NUMBER, i,
-						  "\"#\" at the start of the serial number only");
+			return rule_broken(problem, COMPONENT_NUMBER, i,
+							   "\"#\" at the start of the serial number only");
 	if (id->number_len == 1 && id->number[0] == '#')
-		return broken(problem, COMPONENT_NUMBER, 1,
-					  "a serial number after \"#\"");
+		return rule_broken(problem, COMPONENT_NUMBER, 1,
+						   "a serial number after \"#\"");
 	return true;
 }
 
@@ -142,14 +143,14 @@ RuleBic(const Identifier *id, Problem *problem)
 	size_t		digits = AlphabetSpan(ALPHABET_DIGITS, id->key + 4, 6);
 
 	if (letters < 3)
-		return broken(problem, COMPONENT_KEY, letters,
-					  "a letter of the owner code");
+		return rule_broken(problem, COMPONENT_KEY, letters,
+						   "a letter of the owner code");
 	if (strchr("UJZ", id->key[3]) == NULL)
-		return broken(problem, COMPONENT_KEY, 3,
-					  "a category of U, J or Z");
+		return rule_broken(problem, COMPONENT_KEY, 3,
+						   "a category of U, J or Z");
 	if (digits < 6)
-		return broken(problem, COMPONENT_KEY, 4 + digits,
-					  "a digit of the serial number");
+		return rule_broken(problem, COMPONENT_KEY, 4 + digits,
+						   "a digit of the serial number");
 	return true;
 }
 
@@ -273,11 +274,11 @@ from_decimal(Identifier *id, Problem *problem)
 		return false;
 	serial = decimal(id->key + 10, 8);
 	if (memcmp(id->key, "4294967295", 10) > 0)
-		return broken(problem, COMPONENT_KEY, 0,
-					  "a first half of at most 4294967295");
+		return rule_broken(problem, COMPONENT_KEY, 0,
+						   "a first half of at most 4294967295");
 	if (serial > 0xFFFFFF)
-		return broken(problem, COMPONENT_KEY, 10,
-					  "a second half of at most 16777215");
+		return rule_broken(problem, COMPONENT_KEY, 10,
+						   "a second half of at most 16777215");
 	value = (uint64_t) decimal(id->key, 10) << 24 | serial;
 	for (i = MEID_HEX - 1; i >= 0; i--)
 	{

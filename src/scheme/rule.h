@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * rule.h
- *	  What the columns of the scheme table cannot say: rules of single
- *	  schemes, and other ways to write their keys.
+ *	  Rules of single schemes that the columns of the scheme table cannot
+ *	  express, and other ways to write their keys.
  *
  * Private to scheme/.  A rule is called after lengths, alphabets and checks
  * have passed; it sets component and index of the problem it finds.

@@ -3,8 +3,8 @@
  * scheme.c
  *	  The table of schemes, and the check of an identifier against its row.
  *
- * Adding a scheme is adding a row; a rule that no column can say is a small
- * function in rule.c that the row names.  Row ids are stored in every value:
+ * Adding a scheme is adding a row; a rule that no column can express is a
+ * small function in rule.c to which the row points.  Row ids are stored in every value:
  * a row never changes its id, and an id is never given to another scheme.
  *
  *-------------------------------------------------------------------------
@@ -39,25 +39,25 @@ static const Scheme schemes[] = {
 	.example = "(01)09506000134352"},
 	{.id = 2, .name = "sgtin", .title = "Serialised Global Trade Item Number",
 		.key_ai = 1, .number_ai = 21,
-		.key = DIGITS(14), .number = UPTO(CSET82, 20), .joint = '/',
+		.key = DIGITS(14), .number = UPTO(CSET82, 20), .separator = '/',
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "id:sgtin",
 	.example = "(01)80614141123458(21)6789"},
 	{.id = 3, .name = "lgtin", .title = "GTIN and Batch or Lot",
 		.key_ai = 1, .number_ai = 10,
-		.key = DIGITS(14), .number = UPTO(CSET82, 20), .joint = '/',
+		.key = DIGITS(14), .number = UPTO(CSET82, 20), .separator = '/',
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "class:lgtin",
 	.example = "(01)80614141123458(10)998877"},
 	{.id = 4, .name = "upui", .title = "Unit Pack Identifier (tobacco)",
 		.key_ai = 1, .number_ai = 235,
-		.key = DIGITS(14), .number = UPTO(CSET82, 28), .joint = '/',
+		.key = DIGITS(14), .number = UPTO(CSET82, 28), .separator = '/',
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "id:upui",
 	.example = "(01)01234567987651(235)51qIgY)<&Jp3*j7'SDB"},
 	{.id = 5, .name = "itip", .title = "Individual Trade Item Piece",
 		.key_ai = 8006, .number_ai = 21,
-		.key = DIGITS(18), .number = UPTO(CSET82, 20), .joint = '/',
+		.key = DIGITS(18), .number = UPTO(CSET82, 20), .separator = '/',
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "id:itip",
 		.rule = RuleItip,
@@ -70,7 +70,7 @@ static const Scheme schemes[] = {
 	.example = "(00)302335678902000022"},
 	{.id = 7, .name = "sgln", .title = "Global Location Number with or without Extension",
 		.key_ai = 414, .number_ai = 254,
-		.key = DIGITS(13), .number = OPTIONAL(CSET82, 20), .joint = '/',
+		.key = DIGITS(13), .number = OPTIONAL(CSET82, 20), .separator = '/',
 		.check = CHECK_MOD10, .check_at = 12,
 		.epc = EPC_KEYED, .epc_name = "id:sgln",
 	.example = "(414)0614141123452(254)400"},
@@ -113,7 +113,7 @@ static const Scheme schemes[] = {
 	.example = "(253)0614141123452400"},
 	{.id = 14, .name = "cpi", .title = "Component or Part Identifier",
 		.key_ai = 8010, .number_ai = 8011,
-		.key = {ALPHABET_CSET39, 5, 30}, .number = UPTO(DIGITS, 12), .joint = '/',
+		.key = {ALPHABET_CSET39, 5, 30}, .number = UPTO(DIGITS, 12), .separator = '/',
 		.epc = EPC_KEYED, .epc_name = "id:cpi",
 		.rule = RuleCpi,
 	.example = "(8010)0614141123ABC(8011)123456789"},
@@ -144,7 +144,7 @@ static const Scheme schemes[] = {
 
 	{.id = 32, .name = "adi", .title = "Aerospace and Defense Identifier",
 		.key_ai = NO_AI, .number_ai = NO_AI,
-		.key = {ALPHABET_ADI, 6, 39}, .number = UPTO(CSET39, 30), .joint = '.',
+		.key = {ALPHABET_ADI, 6, 39}, .number = UPTO(CSET39, 30), .separator = '.',
 		.epc = EPC_AS_WRITTEN, .epc_name = "id:adi",
 		.rule = RuleAdi,
 	.example = "adi:35962.PQ7VZ4.M37GXB92"},
@@ -163,7 +163,7 @@ static const Scheme schemes[] = {
 	.example = "imovn:9319466"},
 	{.id = 35, .name = "usdod", .title = "US Department of Defense Identifier",
 		.key_ai = NO_AI, .number_ai = NO_AI,
-		.key = {ALPHABET_CAGE, 5, 6}, .number = UPTO(DIGITS, 11), .joint = '.',
+		.key = {ALPHABET_CAGE, 5, 6}, .number = UPTO(DIGITS, 11), .separator = '.',
 		.epc = EPC_AS_WRITTEN, .epc_name = "id:usdod",
 		.rule = RuleUsdod,
 	.example = "usdod:CAGEY.5678"},
@@ -333,13 +333,13 @@ ProblemSet(Problem *problem, ProblemCode code, size_t offset,
  * Length and characters of one component.
  */
 static bool
-check_part(const char *text, size_t len, const Part *part, Problem *problem)
+check_component(const char *chars, size_t len, const ComponentRule *part, Problem *problem)
 {
 	size_t		good;
 
 	if (len == 0 && part->min == 0)
 		return true;
-	good = AlphabetSpan(part->alphabet, text, len);
+	good = AlphabetSpan(part->alphabet, chars, len);
 	if (good < len && good < part->max)
 	{
 		problem->index = good;
@@ -395,12 +395,12 @@ IdentifierCheck(const Identifier *id, Problem *problem)
 	const Scheme *scheme = id->scheme;
 
 	problem->component = COMPONENT_KEY;
-	if (!check_part(id->key, id->key_len, &scheme->key, problem))
+	if (!check_component(id->key, id->key_len, &scheme->key, problem))
 		return false;
 	if (scheme->check != CHECK_NONE && !check_check(id, problem))
 		return false;
 	problem->component = COMPONENT_NUMBER;
-	if (!check_part(id->number, id->number_len, &scheme->number, problem))
+	if (!check_component(id->number, id->number_len, &scheme->number, problem))
 		return false;
 	return scheme->rule == NULL || scheme->rule(id, problem);
 }

@@ -4,8 +4,8 @@
  *	  Which identifiers exist: alphabets, check characters, the table of
  *	  schemes, and the rules a finished identifier must satisfy.
  *
- * The only door of scheme/.  Pure C: callers own every buffer, nothing is
- * allocated, and what is wrong comes back as a Problem.
+ * The public header of scheme/.  Pure C: callers own every buffer, nothing is
+ * allocated, and errors are returned as a Problem.
  *
  *-------------------------------------------------------------------------
  */
@@ -27,7 +27,8 @@ typedef enum Alphabet
 	ALPHABET_ALPHANUMERIC,		/* 0-9 A-Z */
 	ALPHABET_CAGE,				/* 0-9 A-Z without I and O */
 	ALPHABET_VIN,				/* 0-9 A-Z without I, O and Q */
-	ALPHABET_ADI,				/* 0-9 A-Z - / . as a joint, # */
+	ALPHABET_ADI,				/* 0-9 A-Z - / #, and the dot between CAGE
+								 * code and part number */
 	ALPHABET_CSET39,			/* GS1: # - / 0-9 A-Z */
 	ALPHABET_CSET64,			/* GS1: base64url, = as padding */
 	ALPHABET_CSET82,			/* GS1: the invariant graphic characters */
@@ -37,7 +38,7 @@ typedef enum Alphabet
 #define ALPHABET_COUNT (ALPHABET_GRAPHIC + 1)
 
 extern bool AlphabetHas(Alphabet alphabet, char c);
-extern size_t AlphabetSpan(Alphabet alphabet, const char *text, size_t len);
+extern size_t AlphabetSpan(Alphabet alphabet, const char *chars, size_t len);
 extern const char *AlphabetName(Alphabet alphabet);
 extern const char *AlphabetDescription(Alphabet alphabet);
 
@@ -103,7 +104,7 @@ extern bool CheckIsValid(const CheckAlgorithm *algorithm, const char *value,
 						 size_t len);
 
 /*
- * An identifier, read: its scheme, its key and its number (the serial
+ * An identifier that has been read: its scheme, its key and its number (the serial
  * component), in the characters of the canonical spelling, check digits
  * included.  The strings are counted, not terminated.
  */
@@ -167,12 +168,12 @@ extern bool ProblemSet(Problem *problem, ProblemCode code, size_t offset,
 /*
  * One component of an identifier: its characters and how many.
  */
-typedef struct Part
+typedef struct ComponentRule
 {
 	Alphabet	alphabet;
 	uint8_t		min;			/* for a number, 0: may be left out */
 	uint8_t		max;			/* 0: the scheme has no such component */
-} Part;
+} ComponentRule;
 
 /*
  * How EPC writes the key (GS1 Tag Data Standard).
@@ -198,16 +199,16 @@ struct Scheme
 	int16_t		key_ai;			/* application identifier of the key, or NO_AI */
 	int16_t		number_ai;		/* of the number; NO_AI: it follows the key
 								 * directly */
-	Part		key;
-	Part		number;
-	char		joint;			/* stands between key and number in
-								 * scheme:value; 0: nothing */
+	ComponentRule key;
+	ComponentRule number;
+	char		separator;		/* between key and number in scheme:value; 0:
+								 * none */
 	CheckId		check;
 	uint8_t		check_at;		/* index in the key, or CHECK_AT_END */
 	EpcForm		epc;
 	const char *epc_name;		/* after urn:epc:id: */
 
-	/* what a table cannot say; may be NULL */
+	/* a rule that no column can express; may be NULL */
 	bool		(*rule) (const Identifier *id, Problem *problem);
 
 	/*

@@ -3,8 +3,8 @@
  * suggest.c
  *	  Repairs of a key whose check is wrong.
  *
- * What people and poor scans get wrong is mostly one character, or the order
- * of two neighbours.
+ * Most errors of typing and scanning change one character or swap two
+ * neighbours.
  *
  *-------------------------------------------------------------------------
  */

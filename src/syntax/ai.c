@@ -569,17 +569,17 @@ AiFind(int ai)
  * The number of digits is part of an AI: 001 is not (01).
  */
 int
-AiRead(const char *text, size_t len)
+AiRead(const char *chars, size_t len)
 {
 	int			ai = 0;
 	size_t		i;
 
 	if (len < 2 || len > AI_DIGITS_MAX ||
-		AlphabetSpan(ALPHABET_DIGITS, text, len) < len)
+		AlphabetSpan(ALPHABET_DIGITS, chars, len) < len)
 		return NO_AI;
 	for (i = 0; i < len; i++)
 	{
-		ai = ai * 10 + (text[i] - '0');
+		ai = ai * 10 + (chars[i] - '0');
 		if (i == 1 && AiClasses[ai].digits != len)
 			return NO_AI;
 	}
@@ -636,7 +636,7 @@ AiLongest(const AiRow *row)
 }
 
 static size_t
-shortest(const AiRow *row)
+shortest_value(const AiRow *row)
 {
 	size_t		length = 0;
 	int			i;
@@ -681,7 +681,7 @@ AiProblem(Problem *problem, ProblemCode code, size_t at, int ai,
  * long for all of them together belongs to none.
  */
 static int
-cut(const AiRow *row, const Linted *value, Linted *parts)
+cut_components(const AiRow *row, const Linted *value, Linted *parts)
 {
 	size_t		at = 0;
 	int			n = 0;
@@ -693,7 +693,7 @@ cut(const AiRow *row, const Linted *value, Linted *parts)
 		size_t		max = row->components[n].max;
 
 		parts[n] = *value;
-		parts[n].text += at;
+		parts[n].chars += at;
 		parts[n].len = rest < max ? rest : max;
 		at += parts[n++].len;
 	}
@@ -701,10 +701,10 @@ cut(const AiRow *row, const Linted *value, Linted *parts)
 }
 
 static bool
-check_characters(const AiComponent *component, int ai, const Linted *part,
+check_component_characters(const AiComponent *component, int ai, const Linted *part,
 				 size_t at, Problem *problem)
 {
-	size_t		good = AlphabetSpan(component->alphabet, part->text, part->len);
+	size_t		good = AlphabetSpan(component->alphabet, part->chars, part->len);
 
 	return good == part->len ||
 		AiProblem(problem, PROBLEM_CHARACTER, at + good, ai, "%s",
@@ -712,9 +712,9 @@ check_characters(const AiComponent *component, int ai, const Linted *part,
 }
 
 static bool
-check_length(const AiRow *row, int ai, size_t len, Problem *problem)
+check_value_length(const AiRow *row, int ai, size_t len, Problem *problem)
 {
-	size_t		min = shortest(row);
+	size_t		min = shortest_value(row);
 	size_t		max = AiLongest(row);
 	bool		is_short = len < min;
 
@@ -728,7 +728,7 @@ check_length(const AiRow *row, int ai, size_t len, Problem *problem)
 }
 
 static bool
-check_lints(const AiComponent *component, int ai, const Linted *part,
+check_component_lints(const AiComponent *component, int ai, const Linted *part,
 			size_t at, Problem *problem)
 {
 	int			i;
@@ -758,18 +758,18 @@ AiCheck(int ai, const Linted *value, Problem *problem)
 {
 	const AiRow *row = AiFind(ai);
 	Linted		parts[AI_COMPONENTS_MAX];
-	int			n = cut(row, value, parts);
+	int			n = cut_components(row, value, parts);
 	int			i;
 
 	for (i = 0; i < n; i++)
-		if (!check_characters(&row->components[i], ai, &parts[i],
-							  parts[i].text - value->text, problem))
+		if (!check_component_characters(&row->components[i], ai, &parts[i],
+							  parts[i].chars - value->chars, problem))
 			return false;
-	if (!check_length(row, ai, value->len, problem))
+	if (!check_value_length(row, ai, value->len, problem))
 		return false;
 	for (i = 0; i < n; i++)
-		if (!check_lints(&row->components[i], ai, &parts[i],
-						 parts[i].text - value->text, problem))
+		if (!check_component_lints(&row->components[i], ai, &parts[i],
+						 parts[i].chars - value->chars, problem))
 			return false;
 	return true;
 }

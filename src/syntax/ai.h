@@ -15,8 +15,8 @@
 #include "syntax/syntax.h"
 
 /*
- * The first two digits of an application identifier say how many digits it
- * has, and whether its value has a length so well known that no separator
+ * The first two digits of an application identifier tell how many digits it
+ * has, and whether its value has a predefined length, so that no separator
  * follows it.
  */
 typedef struct AiClass
@@ -72,7 +72,7 @@ extern const AiRow *AiFind(int ai);
 extern const AiRow *AiAt(size_t i);
 
 /* the AI that text is, no more and no less, or NO_AI */
-extern int	AiRead(const char *text, size_t len);
+extern int	AiRead(const char *input, size_t len);
 
 /* may the two not stand together, as the first one's row has it? */
 extern bool AiExcludes(int ai, int other);

@@ -42,7 +42,7 @@ extern bool BitsRestIsZero(const BitReader *bits);
 
 /*
  * Unsigned integers of up to BITS_DECIMAL_MAX bits as a given count of decimal
- * digits.  Read: false if the number has more.  Write: it must have room.
+ * digits.  Read: false if the number has more.  Write: the number must fit.
  */
 extern bool BitsReadDecimal(BitReader *bits, unsigned width, char *digits,
 							size_t count);

@@ -126,13 +126,13 @@ compare_numbers(const void *a, const void *b)
 }
 
 static int
-compare_texts(const void *a, const void *b)
+compare_strings(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
 
 static bool
-has_number(const int16_t *list, size_t count, int code)
+code_list_has_number(const int16_t *list, size_t count, int code)
 {
 	int16_t		key = (int16_t) code;
 
@@ -143,38 +143,38 @@ has_number(const int16_t *list, size_t count, int code)
  * The list's texts are terminated, and so one shorter than their width.
  */
 static bool
-has_text(const void *list, size_t count, size_t width, const char *text,
-		 size_t len)
+code_list_has_string(const void *list, size_t count, size_t width, const char *chars,
+					 size_t len)
 {
 	char		key[4] = {0};
 
 	if (len >= width)
 		return false;
-	memcpy(key, text, len);
-	return bsearch(key, list, count, width, compare_texts) != NULL;
+	memcpy(key, chars, len);
+	return bsearch(key, list, count, width, compare_strings) != NULL;
 }
 
 bool
 CodeIsCountry(int code)
 {
-	return has_number(countries, COUNT(countries), code);
+	return code_list_has_number(countries, COUNT(countries), code);
 }
 
 bool
-CodeIsCountryLetters(const char *text, size_t len)
+CodeIsCountryLetters(const char *chars, size_t len)
 {
-	return has_text(country_letters, COUNT(country_letters),
-					sizeof(country_letters[0]), text, len);
+	return code_list_has_string(country_letters, COUNT(country_letters),
+								sizeof(country_letters[0]), chars, len);
 }
 
 bool
 CodeIsCurrency(int code)
 {
-	return has_number(currencies, COUNT(currencies), code);
+	return code_list_has_number(currencies, COUNT(currencies), code);
 }
 
 bool
-CodeIsPackage(const char *text, size_t len)
+CodeIsPackage(const char *chars, size_t len)
 {
-	return has_text(packages, COUNT(packages), sizeof(packages[0]), text, len);
+	return code_list_has_string(packages, COUNT(packages), sizeof(packages[0]), chars, len);
 }

@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 extern bool CodeIsCountry(int code);
-extern bool CodeIsCountryLetters(const char *text, size_t len);
+extern bool CodeIsCountryLetters(const char *chars, size_t len);
 extern bool CodeIsCurrency(int code);
-extern bool CodeIsPackage(const char *text, size_t len);
+extern bool CodeIsPackage(const char *chars, size_t len);
 
 #endif							/* SERIAL_SYNTAX_CODE_H */

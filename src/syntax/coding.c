@@ -124,7 +124,7 @@ static const Coding codings[] = {
 				 DIGITS, ASCII, 140)},
 	{PLUS("sgtin+", 0xF7, "sgtin", BCD, TEXT)},
 	{PLUS("dsgtin+", 0xFB, "sgtin", BCD, TEXT),
-	.dated = true, .read_only = true},
+	.dated = true,.read_only = true},
 	{PARTITIONED("sscc-96", 0x31, 96, "sscc", long_partitions,
 				 DIGITS, NONE, 0)},
 	{PLUS("sscc+", 0xF9, "sscc", BCD, NONE)},
@@ -170,14 +170,14 @@ static const Coding codings[] = {
 	{PARTITIONED("itip-212", 0x41, 212, "itip", item_partitions,
 				 DIGITS, ASCII, 140)},
 	{PLUS("itip+", 0xF3, "itip", BCD, TEXT)},
-	{.name = "usdod-96", .header = 0x2F, .bits = 96, .scheme = "usdod",
-		.filter_bits = 4, .key = FIELD_CAGE,
-	.number = FIELD_INTEGER, .number_bits = 36},
-	{.name = "adi-var", .header = 0x3B, .bits = 0, .scheme = "adi",
-		.filter_bits = 6, .key = FIELD_CAGE_PART,
+	{.name = "usdod-96",.header = 0x2F,.bits = 96,.scheme = "usdod",
+		.filter_bits = 4,.key = FIELD_CAGE,
+	.number = FIELD_INTEGER,.number_bits = 36},
+	{.name = "adi-var",.header = 0x3B,.bits = 0,.scheme = "adi",
+		.filter_bits = 6,.key = FIELD_CAGE_PART,
 	.number = FIELD_SIX_BIT},
 
-	{.name = "gid-96", .header = 0x35, .bits = 96},
+	{.name = "gid-96",.header = 0x35,.bits = 96},
 	{HOSTED("cpi++", 0xE6)},
 	{HOSTED("gsrn++", 0xE7)},
 	{HOSTED("gsrnp++", 0xE8)},
@@ -240,7 +240,7 @@ reference_fits(const Coding *coding, const Identifier *id, int prefix_digits,
 			   Problem *problem)
 {
 	const Partition *partition =
-		&coding->partitions[COMPANY_PREFIX_DIGITS_MAX - prefix_digits];
+	&coding->partitions[COMPANY_PREFIX_DIGITS_MAX - prefix_digits];
 	const Field *field = FieldOf(coding->key);
 	char		reference[KEY_MAX];
 	size_t		len = EpcReference(id, prefix_digits, reference);
@@ -306,10 +306,10 @@ refuse_name(const Scheme *scheme, Problem *problem)
 }
 
 static const Coding *
-find_coding(const Identifier *id, const char *name, size_t len,
-			int prefix_digits, Problem *problem)
+find_coding(const Identifier *id, const EpcOptions *options, Problem *problem)
 {
-	const Coding *named = name != NULL ? CodingByName(name, len) : NULL;
+	const Coding *named = options->coding != NULL ?
+	CodingByName(options->coding, options->coding_len) : NULL;
 	bool		tried = false;
 	size_t		i;
 
@@ -319,9 +319,9 @@ find_coding(const Identifier *id, const char *name, size_t len,
 
 		if (!is_of_scheme(coding, id->scheme) || coding->read_only)
 			continue;
-		if (name != NULL ? coding != named : coding->plus)
+		if (options->coding != NULL ? coding != named : coding->plus)
 			continue;
-		if (CodingHolds(coding, id, prefix_digits, problem))
+		if (CodingHolds(coding, id, options->prefix_digits, problem))
 			return coding;
 		tried = true;
 	}
@@ -331,18 +331,18 @@ find_coding(const Identifier *id, const char *name, size_t len,
 }
 
 const Coding *
-CodingChoose(const Identifier *id, const char *name, size_t len, int filter,
-			 int prefix_digits, Problem *problem)
+CodingChoose(const Identifier *id, const EpcOptions *options, Problem *problem)
 {
-	const Coding *coding = find_coding(id, name, len, prefix_digits, problem);
+	const Coding *coding = find_coding(id, options, problem);
 	int			limit;
 
 	if (coding == NULL)
 		return NULL;
 	limit = (1 << coding->filter_bits) - 1;
-	if (filter >= 0 && filter <= limit)
+	if (options->filter >= 0 && options->filter <= limit)
 		return coding;
 	(void) ProblemSet(problem, PROBLEM_RULE, 0,
-					  "a filter value of 0 to %d, not %d", limit, filter);
+					  "a filter value of 0 to %d, not %d", limit,
+					  options->filter);
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #define SERIAL_SYNTAX_CODING_H
 
 #include "syntax/field.h"
+#include "syntax/syntax.h"
 
 /*
  * How the bits of a key are shared by company prefix and reference.
@@ -59,10 +60,9 @@ extern bool CodingHolds(const Coding *coding, const Identifier *id,
 
 /*
  * The coding to write with: the named one, or the first that holds the
- * identifier if name is NULL.  NULL: problem says what is wrong.
+ * identifier if none is named.  NULL: problem describes why there is none.
  */
-extern const Coding *CodingChoose(const Identifier *id, const char *name,
-								  size_t len, int filter, int prefix_digits,
-								  Problem *problem);
+extern const Coding *CodingChoose(const Identifier *id,
+								  const EpcOptions *options, Problem *problem);
 
 #endif							/* SERIAL_SYNTAX_CODING_H */

@@ -14,63 +14,63 @@
 
 #include "syntax/lint.h"
 
-typedef enum FieldKind
+typedef enum CouponFieldKind
 {
-	FIELD_DIGITS,				/* as many as extra says */
-	FIELD_CHOICE,				/* one of the choices */
-	FIELD_COUNTED,				/* one of the choices, then as many digits as
+	COUPON_DIGITS,				/* as many as extra says */
+	COUPON_CHOICE,				/* one of the choices */
+	COUPON_COUNTED,				/* one of the choices, then as many digits as
 								 * it says, and extra */
-	FIELD_COUNTED_OR_NOT,		/* the same, but 9 stands for none at all */
-	FIELD_EXPIRY,				/* YYMMDD */
-	FIELD_START					/* YYMMDD, not after the expiry */
-} FieldKind;
+	COUPON_COUNTED_OR_NOT,		/* the same, but 9 stands for none at all */
+	COUPON_EXPIRY,				/* YYMMDD */
+	COUPON_START				/* YYMMDD, not after the expiry */
+} CouponFieldKind;
 
 /* a length digit's choices for a company prefix of 6 to 12 digits */
 #define PREFIX_LENGTHS	"0123456"
 #define ANY_DIGIT		"0123456789"
 
-typedef struct Field
+typedef struct CouponField
 {
 	char		section;		/* the digit that opens it; 0: not optional */
-	FieldKind	kind;
+	CouponFieldKind kind;
 	const char *choices;
 	uint8_t		extra;
 	const char *name;
-} Field;
+} CouponField;
 
-static const Field coupon_fields[] = {
-	{0, FIELD_COUNTED, PREFIX_LENGTHS, 6, "the company prefix"},
-	{0, FIELD_DIGITS, NULL, 6, "the offer code"},
-	{0, FIELD_COUNTED, "12345", 0, "the save value"},
-	{0, FIELD_COUNTED, "12345", 0, "the first purchase requirement"},
-	{0, FIELD_CHOICE, "012349", 0, "the first purchase requirement code"},
-	{0, FIELD_DIGITS, NULL, 3, "the first purchase family code"},
-	{'1', FIELD_CHOICE, "0123", 0, "the additional purchase rules code"},
-	{'1', FIELD_COUNTED, "12345", 0, "the second purchase requirement"},
-	{'1', FIELD_CHOICE, "012349", 0, "the second purchase requirement code"},
-	{'1', FIELD_DIGITS, NULL, 3, "the second purchase family code"},
-	{'1', FIELD_COUNTED_OR_NOT, PREFIX_LENGTHS "9", 6,
+static const CouponField coupon_fields[] = {
+	{0, COUPON_COUNTED, PREFIX_LENGTHS, 6, "the company prefix"},
+	{0, COUPON_DIGITS, NULL, 6, "the offer code"},
+	{0, COUPON_COUNTED, "12345", 0, "the save value"},
+	{0, COUPON_COUNTED, "12345", 0, "the first purchase requirement"},
+	{0, COUPON_CHOICE, "012349", 0, "the first purchase requirement code"},
+	{0, COUPON_DIGITS, NULL, 3, "the first purchase family code"},
+	{'1', COUPON_CHOICE, "0123", 0, "the additional purchase rules code"},
+	{'1', COUPON_COUNTED, "12345", 0, "the second purchase requirement"},
+	{'1', COUPON_CHOICE, "012349", 0, "the second purchase requirement code"},
+	{'1', COUPON_DIGITS, NULL, 3, "the second purchase family code"},
+	{'1', COUPON_COUNTED_OR_NOT, PREFIX_LENGTHS "9", 6,
 	"the second purchase company prefix"},
-	{'2', FIELD_COUNTED, "12345", 0, "the third purchase requirement"},
-	{'2', FIELD_CHOICE, "012349", 0, "the third purchase requirement code"},
-	{'2', FIELD_DIGITS, NULL, 3, "the third purchase family code"},
-	{'2', FIELD_COUNTED_OR_NOT, PREFIX_LENGTHS "9", 6,
+	{'2', COUPON_COUNTED, "12345", 0, "the third purchase requirement"},
+	{'2', COUPON_CHOICE, "012349", 0, "the third purchase requirement code"},
+	{'2', COUPON_DIGITS, NULL, 3, "the third purchase family code"},
+	{'2', COUPON_COUNTED_OR_NOT, PREFIX_LENGTHS "9", 6,
 	"the third purchase company prefix"},
-	{'3', FIELD_EXPIRY, NULL, 6, "the expiry date"},
-	{'4', FIELD_START, NULL, 6, "the start date"},
-	{'5', FIELD_COUNTED, ANY_DIGIT, 6, "the serial number"},
-	{'6', FIELD_COUNTED, "1234567", 6, "the retailer's company prefix or GLN"},
-	{'9', FIELD_CHOICE, "01256", 0, "the save value code"},
-	{'9', FIELD_CHOICE, "012", 0, "the item that the save value applies to"},
-	{'9', FIELD_CHOICE, ANY_DIGIT, 0, "the store coupon flag"},
-	{'9', FIELD_CHOICE, "01", 0, "the don't multiply flag"}
+	{'3', COUPON_EXPIRY, NULL, 6, "the expiry date"},
+	{'4', COUPON_START, NULL, 6, "the start date"},
+	{'5', COUPON_COUNTED, ANY_DIGIT, 6, "the serial number"},
+	{'6', COUPON_COUNTED, "1234567", 6, "the retailer's company prefix or GLN"},
+	{'9', COUPON_CHOICE, "01256", 0, "the save value code"},
+	{'9', COUPON_CHOICE, "012", 0, "the item that the save value applies to"},
+	{'9', COUPON_CHOICE, ANY_DIGIT, 0, "the store coupon flag"},
+	{'9', COUPON_CHOICE, "01", 0, "the don't multiply flag"}
 };
 
-static const Field positive_offer_fields[] = {
-	{0, FIELD_CHOICE, "01", 0, "the format code"},
-	{0, FIELD_COUNTED, PREFIX_LENGTHS, 6, "the funder"},
-	{0, FIELD_DIGITS, NULL, 6, "the offer code"},
-	{0, FIELD_COUNTED, ANY_DIGIT, 6, "the serial number"}
+static const CouponField positive_offer_fields[] = {
+	{0, COUPON_CHOICE, "01", 0, "the format code"},
+	{0, COUPON_COUNTED, PREFIX_LENGTHS, 6, "the funder"},
+	{0, COUPON_DIGITS, NULL, 6, "the offer code"},
+	{0, COUPON_COUNTED, ANY_DIGIT, 6, "the serial number"}
 };
 
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
@@ -87,7 +87,7 @@ typedef struct CouponReader
  * The digit that says a length, or is a field by itself.
  */
 static bool
-read_choice(CouponReader *reader, const Field *field, int *choice)
+read_coupon_choice(CouponReader *reader, const CouponField *field, int *choice)
 {
 	char		c;
 
@@ -95,10 +95,10 @@ read_choice(CouponReader *reader, const Field *field, int *choice)
 	if (reader->at == reader->value->len)
 		return ProblemSet(reader->problem, PROBLEM_LENGTH, 0, "%s",
 						  field->name);
-	c = reader->value->text[reader->at];
+	c = reader->value->chars[reader->at];
 	if (strchr(field->choices, c) == NULL)
 		return ProblemSet(reader->problem, PROBLEM_RULE, 0,
-						  field->kind == FIELD_CHOICE ?
+						  field->kind == COUPON_CHOICE ?
 						  "%s, one of %s" : "the length of %s, one of %s",
 						  field->name, field->choices);
 	*choice = c - '0';
@@ -107,17 +107,17 @@ read_choice(CouponReader *reader, const Field *field, int *choice)
 }
 
 static bool
-read_date(CouponReader *reader, const Field *field)
+read_coupon_date(CouponReader *reader, const CouponField *field)
 {
-	const char *date = reader->value->text + reader->at;
-	const char *expiry = reader->value->text + reader->expiry;
+	const char *date = reader->value->chars + reader->at;
+	const char *expiry = reader->value->chars + reader->expiry;
 
 	if (!LintDate(date, 1, reader->value->current_year, reader->problem))
 	{
 		reader->problem->index += reader->at;
 		return false;
 	}
-	if (field->kind == FIELD_EXPIRY)
+	if (field->kind == COUPON_EXPIRY)
 		reader->expiry = reader->at;
 	else if (reader->expiry != 0 && memcmp(date, expiry, 6) > 0)
 		return LintFault(reader->problem, PROBLEM_RULE, reader->at,
@@ -126,16 +126,16 @@ read_date(CouponReader *reader, const Field *field)
 }
 
 static bool
-read_field(CouponReader *reader, const Field *field)
+read_coupon_field(CouponReader *reader, const CouponField *field)
 {
 	size_t		digits = field->extra;
 	int			choice = 0;
 
-	if (field->choices != NULL && !read_choice(reader, field, &choice))
+	if (field->choices != NULL && !read_coupon_choice(reader, field, &choice))
 		return false;
-	if (field->kind == FIELD_COUNTED_OR_NOT && choice == 9)
+	if (field->kind == COUPON_COUNTED_OR_NOT && choice == 9)
 		return true;
-	if (field->kind == FIELD_COUNTED || field->kind == FIELD_COUNTED_OR_NOT)
+	if (field->kind == COUPON_COUNTED || field->kind == COUPON_COUNTED_OR_NOT)
 		digits += choice;
 	if (reader->value->len - reader->at < digits)
 	{
@@ -143,8 +143,8 @@ read_field(CouponReader *reader, const Field *field)
 		return ProblemSet(reader->problem, PROBLEM_LENGTH, 0,
 						  "the %zu digits of %s", digits, field->name);
 	}
-	if ((field->kind == FIELD_EXPIRY || field->kind == FIELD_START) &&
-		!read_date(reader, field))
+	if ((field->kind == COUPON_EXPIRY || field->kind == COUPON_START) &&
+		!read_coupon_date(reader, field))
 		return false;
 	reader->at += digits;
 	return true;
@@ -154,11 +154,11 @@ read_field(CouponReader *reader, const Field *field)
  * Reads all fields, and of the optional sections those that are there.
  */
 static bool
-read_coupon(const Linted *value, const Field *fields, size_t count,
+read_coupon(const Linted *value, const CouponField *fields, size_t count,
 			Problem *problem)
 {
 	CouponReader reader = {value, 0, 0, problem};
-	size_t		good = AlphabetSpan(ALPHABET_DIGITS, value->text, value->len);
+	size_t		good = AlphabetSpan(ALPHABET_DIGITS, value->chars, value->len);
 	char		open = 0;
 	size_t		i;
 
@@ -166,15 +166,15 @@ read_coupon(const Linted *value, const Field *fields, size_t count,
 		return LintFault(problem, PROBLEM_CHARACTER, good, "a digit");
 	for (i = 0; i < count; i++)
 	{
-		const Field *field = &fields[i];
+		const CouponField *field = &fields[i];
 
 		if (field->section != open && reader.at < value->len &&
-			value->text[reader.at] == field->section)
+			value->chars[reader.at] == field->section)
 		{
 			open = field->section;
 			reader.at++;
 		}
-		if (field->section == open && !read_field(&reader, field))
+		if (field->section == open && !read_coupon_field(&reader, field))
 			return false;
 	}
 	return reader.at == value->len ||

@@ -30,17 +30,17 @@ static bool
 read_ai(ElementReader *reader, size_t *at, int *ai, AiClass *class,
 		Problem *problem)
 {
-	const char *text = reader->text;
+	const char *input = reader->input;
 	size_t		begin = *at;
 	uint8_t		n;
 
 	*ai = 0;
 	for (n = 0; n < 2 || n < class->digits; n++)
 	{
-		if (*at == reader->len || !is_digit(text[*at]))
+		if (*at == reader->len || !is_digit(input[*at]))
 			return ProblemSet(problem, PROBLEM_AI, *at,
 							  "a digit of an application identifier");
-		*ai = *ai * 10 + (text[(*at)++] - '0');
+		*ai = *ai * 10 + (input[(*at)++] - '0');
 		if (n == 1)
 		{
 			*class = AiClasses[*ai];
@@ -56,21 +56,21 @@ read_ai(ElementReader *reader, size_t *at, int *ai, AiClass *class,
 static bool
 next_bracketed(ElementReader *reader, Element *element, Problem *problem)
 {
-	const char *text = reader->text;
+	const char *input = reader->input;
 	size_t		at = reader->at;
 	AiClass		class = {0, 0};
 
 	element->at = at;
-	if (text[at] != '(')
+	if (input[at] != '(')
 		return ProblemSet(problem, PROBLEM_STRUCTURE, at, "\"(\"");
 	at++;
 	if (!read_ai(reader, &at, &element->ai, &class, problem))
 		return false;
-	if (at == reader->len || text[at] != ')')
+	if (at == reader->len || input[at] != ')')
 		return ProblemSet(problem, PROBLEM_STRUCTURE, at,
 						  "\")\" after the application identifier");
 	element->from = ++at;
-	while (at < reader->len && (text[at] != '(' || text[at - 1] == '\\'))
+	while (at < reader->len && (input[at] != '(' || input[at - 1] == '\\'))
 		at++;
 	element->to = reader->at = at;
 	element->escape = ESCAPE_BRACKET;
@@ -80,7 +80,7 @@ next_bracketed(ElementReader *reader, Element *element, Problem *problem)
 static bool
 next_raw(ElementReader *reader, Element *element, Problem *problem)
 {
-	const char *text = reader->text;
+	const char *input = reader->input;
 	size_t		at = reader->at;
 	AiClass		class = {0, 0};
 
@@ -88,13 +88,13 @@ next_raw(ElementReader *reader, Element *element, Problem *problem)
 	if (!read_ai(reader, &at, &element->ai, &class, problem))
 		return false;
 	element->from = at;
-	while (at < reader->len && !is_separator(text[at]) &&
+	while (at < reader->len && !is_separator(input[at]) &&
 		   (class.predefined == 0 || at - element->from < class.predefined))
 		at++;
 	element->to = at;
 	element->escape = ESCAPE_NONE;
 	/* behind a predefined length, or at the end, one may stand but need not */
-	if (at < reader->len && is_separator(text[at]))
+	if (at < reader->len && is_separator(input[at]))
 		at++;
 	reader->at = at;
 	return true;
@@ -105,13 +105,13 @@ next_raw(ElementReader *reader, Element *element, Problem *problem)
  * marks the data as GS1's, is passed over.
  */
 void
-ElementReaderBegin(ElementReader *reader, const char *text, size_t len,
+ElementReaderBegin(ElementReader *reader, const char *input, size_t len,
 				   size_t from)
 {
-	reader->text = text;
+	reader->input = input;
 	reader->len = len;
-	reader->bracketed = from < len && text[from] == '(';
-	reader->at = from < len && is_separator(text[from]) ? from + 1 : from;
+	reader->bracketed = from < len && input[from] == '(';
+	reader->at = from < len && is_separator(input[from]) ? from + 1 : from;
 }
 
 /*
@@ -121,8 +121,8 @@ bool
 ElementNext(ElementReader *reader, Element *element, Problem *problem)
 {
 	bool		ok = reader->bracketed ?
-		next_bracketed(reader, element, problem) :
-		next_raw(reader, element, problem);
+	next_bracketed(reader, element, problem) :
+	next_raw(reader, element, problem);
 
 	element->in_query = false;
 	if (ok && element->from == element->to)
@@ -135,11 +135,11 @@ ElementNext(ElementReader *reader, Element *element, Problem *problem)
  * One decoded character of an element's value.
  */
 static bool
-decode(const char *text, const Element *element, size_t *at, char *c)
+decode_in_value(const char *input, const Element *element, size_t *at, char *c)
 {
-	bool		is_space = element->in_query && text[*at] == '+';
+	bool		is_space = element->in_query && input[*at] == '+';
 
-	if (!EscapeDecode(text, element->to, element->escape, at, c))
+	if (!EscapeDecode(input, element->to, element->escape, at, c))
 		return false;
 	if (is_space)
 		*c = ' ';
@@ -150,18 +150,18 @@ decode(const char *text, const Element *element, size_t *at, char *c)
  * The byte of the text that a character of the value came from.
  */
 static size_t
-locate(const char *text, const Element *element, size_t index)
+locate_in_value(const char *input, const Element *element, size_t index)
 {
 	size_t		at = element->from;
 	char		c;
 
 	while (index-- > 0 && at < element->to)
-		(void) decode(text, element, &at, &c);
+		(void) decode_in_value(input, element, &at, &c);
 	return at;
 }
 
 bool
-ElementRead(const char *text, const Element *element, int current_year,
+ElementRead(const char *input, const Element *element, int current_year,
 			char *value, size_t *len, Problem *problem)
 {
 	Linted		linted = {value, 0, current_year};
@@ -173,7 +173,7 @@ ElementRead(const char *text, const Element *element, int current_year,
 	{
 		size_t		begin = at;
 
-		if (!decode(text, element, &at, &value[(*len)++]))
+		if (!decode_in_value(input, element, &at, &value[(*len)++]))
 			return AiProblem(problem, PROBLEM_ESCAPE, begin, element->ai,
 							 "two hexadecimal digits after \"%%\"");
 	}
@@ -181,8 +181,8 @@ ElementRead(const char *text, const Element *element, int current_year,
 	linted.len = at < element->to ? longest + 1 : *len;
 	if (AiCheck(element->ai, &linted, problem))
 		return true;
-	problem->offset = locate(text, element, problem->index < given ? 0
-							 : problem->index - given);
+	problem->offset = locate_in_value(input, element, problem->index < given ? 0
+									  : problem->index - given);
 	return false;
 }
 
@@ -215,13 +215,13 @@ match_scheme(Element *elements, int n)
  * A key alone that wants a number is incomplete rather than wrong.
  */
 static bool
-refuse_elements(IdentifierBuilder *draft, const Element *elements, int n)
+refuse_elements(IdentifierBuilder *builder, const Element *elements, int n)
 {
 	const Element *odd = &elements[0];
 
 	if (n > 1 && SchemeByAi(elements[0].ai, NO_AI) != NULL)
 		odd = &elements[1];
-	return ProblemSet(draft->problem, PROBLEM_ELEMENTS, odd->at,
+	return ProblemSet(builder->problem, PROBLEM_ELEMENTS, odd->at,
 					  n > 1 ? "the application identifiers of one key, and no others"
 					  : "the application identifier of a key");
 }
@@ -231,51 +231,51 @@ refuse_elements(IdentifierBuilder *draft, const Element *elements, int n)
  * a key and, where it has one, of its number, in any order, and no others.
  */
 bool
-ElementStringRead(IdentifierBuilder *draft, size_t from)
+ElementStringRead(IdentifierBuilder *builder, size_t from)
 {
 	ElementReader reader;
 	Element		elements[2];
 	const Scheme *scheme;
 	int			n = 0;
 
-	ElementReaderBegin(&reader, draft->text, draft->len, from);
+	ElementReaderBegin(&reader, builder->input, builder->len, from);
 	do
 	{
 		if (n == 2)
-			return ProblemSet(draft->problem, PROBLEM_ELEMENTS, reader.at,
+			return ProblemSet(builder->problem, PROBLEM_ELEMENTS, reader.at,
 							  "the end of the identifier");
 		if (reader.at == reader.len)
-			return ProblemSet(draft->problem, PROBLEM_AI, reader.at,
+			return ProblemSet(builder->problem, PROBLEM_AI, reader.at,
 							  "an application identifier");
-		if (!ElementNext(&reader, &elements[n], draft->problem))
+		if (!ElementNext(&reader, &elements[n], builder->problem))
 			return false;
 		n++;
 	} while (reader.at < reader.len);
 
 	scheme = match_scheme(elements, n);
 	if (scheme == NULL)
-		return refuse_elements(draft, elements, n);
-	DraftBegin(draft, scheme);
+		return refuse_elements(builder, elements, n);
+	BuilderBegin(builder, scheme);
 	if (scheme->number_ai == NO_AI && scheme->number.max > 0)
 	{
 		/* the number follows the key within one element */
-		size_t		joint = elements[0].from + scheme->key.max;
+		size_t		key_end = elements[0].from + scheme->key.max;
 
-		if (joint < elements[0].to)
+		if (key_end < elements[0].to)
 		{
 			elements[1] = elements[0];
-			elements[0].to = elements[1].from = joint;
+			elements[0].to = elements[1].from = key_end;
 			n = 2;
 		}
 	}
-	if (!DraftAppend(draft, COMPONENT_KEY, elements[0].from, elements[0].to,
-					 elements[0].escape))
+	if (!BuilderAppend(builder, COMPONENT_KEY, elements[0].from, elements[0].to,
+					   elements[0].escape))
 		return false;
 	if (n == 2 &&
-		!DraftAppend(draft, COMPONENT_NUMBER, elements[1].from, elements[1].to,
-					 elements[1].escape))
+		!BuilderAppend(builder, COMPONENT_NUMBER, elements[1].from, elements[1].to,
+					   elements[1].escape))
 		return false;
-	return DraftFinish(draft);
+	return BuilderFinish(builder);
 }
 
 static char *
@@ -288,7 +288,7 @@ write_bracketed_ai(int ai, char *out)
 }
 
 static char *
-write_escaped(const char *value, size_t len, char *out)
+write_bracket_escaped(const char *value, size_t len, char *out)
 {
 	size_t		i;
 
@@ -309,10 +309,10 @@ ElementStringWrite(const Identifier *id, char *out)
 {
 	char	   *end = write_bracketed_ai(id->scheme->key_ai, out);
 
-	end = write_escaped(id->key, id->key_len, end);
+	end = write_bracket_escaped(id->key, id->key_len, end);
 	if (id->number_len > 0 && id->scheme->number_ai != NO_AI)
 		end = write_bracketed_ai(id->scheme->number_ai, end);
-	end = write_escaped(id->number, id->number_len, end);
+	end = write_bracket_escaped(id->number, id->number_len, end);
 	return end - out;
 }
 

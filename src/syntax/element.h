@@ -12,7 +12,7 @@
 #ifndef SERIAL_SYNTAX_ELEMENT_H
 #define SERIAL_SYNTAX_ELEMENT_H
 
-#include "syntax/draft.h"
+#include "syntax/builder.h"
 
 typedef struct Element
 {
@@ -26,13 +26,13 @@ typedef struct Element
 
 typedef struct ElementReader
 {
-	const char *text;
+	const char *input;
 	size_t		len;
 	size_t		at;				/* of the next element; len: there is none */
 	bool		bracketed;
 } ElementReader;
 
-extern void ElementReaderBegin(ElementReader *reader, const char *text,
+extern void ElementReaderBegin(ElementReader *reader, const char *input,
 							   size_t len, size_t from);
 extern bool ElementNext(ElementReader *reader, Element *element,
 						Problem *problem);
@@ -40,9 +40,9 @@ extern bool ElementNext(ElementReader *reader, Element *element,
 /*
  * Decodes the value of an element whose AI exists and checks it, behind the
  * *len characters that value has already and that the text leaves out.  value
- * has room for SCAN_VALUE_MAX.
+ * is a buffer of SCAN_VALUE_MAX bytes.
  */
-extern bool ElementRead(const char *text, const Element *element,
+extern bool ElementRead(const char *input, const Element *element,
 						int current_year, char *value, size_t *len,
 						Problem *problem);
 

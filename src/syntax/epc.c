@@ -12,15 +12,15 @@
 bool
 EpcNextComponent(EpcCursor *cursor, const char *what)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 	const char *dot;
 
-	if (cursor->at > draft->len)
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+	if (cursor->at > builder->len)
+		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 						  "\".\" and %s", what);
 	cursor->from = cursor->at;
-	dot = memchr(draft->text + cursor->from, '.', draft->len - cursor->from);
-	cursor->to = dot != NULL ? (size_t) (dot - draft->text) : draft->len;
+	dot = memchr(builder->input + cursor->from, '.', builder->len - cursor->from);
+	cursor->to = dot != NULL ? (size_t) (dot - builder->input) : builder->len;
 	cursor->at = cursor->to + 1;
 	return true;
 }
@@ -31,31 +31,31 @@ EpcNextComponent(EpcCursor *cursor, const char *what)
 static bool
 append_number(EpcCursor *cursor, const char *what)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 
-	if (cursor->at >= draft->len)
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+	if (cursor->at >= builder->len)
+		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 						  "\".\" and %s", what);
-	return DraftAppend(draft, COMPONENT_NUMBER, cursor->at, draft->len,
-					   ESCAPE_PERCENT);
+	return BuilderAppend(builder, COMPONENT_NUMBER, cursor->at, builder->len,
+						 ESCAPE_PERCENT);
 }
 
 static bool
 read_company_prefix(EpcCursor *cursor)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 	size_t		digits;
 
 	if (!EpcNextComponent(cursor, "a company prefix"))
 		return false;
-	digits = AlphabetSpan(ALPHABET_DIGITS, draft->text + cursor->from,
+	digits = AlphabetSpan(ALPHABET_DIGITS, builder->input + cursor->from,
 						  cursor->to - cursor->from);
 	if (cursor->from + digits < cursor->to)
-		return ProblemSet(draft->problem, PROBLEM_CHARACTER,
+		return ProblemSet(builder->problem, PROBLEM_CHARACTER,
 						  cursor->from + digits,
 						  "a digit of the GS1 company prefix");
 	if (digits < COMPANY_PREFIX_DIGITS_MIN || digits > COMPANY_PREFIX_DIGITS_MAX)
-		return ProblemSet(draft->problem, PROBLEM_LENGTH, cursor->from,
+		return ProblemSet(builder->problem, PROBLEM_LENGTH, cursor->from,
 						  "a company prefix of %d to %d digits, not %zu",
 						  COMPANY_PREFIX_DIGITS_MIN,
 						  COMPANY_PREFIX_DIGITS_MAX, digits);
@@ -70,14 +70,14 @@ read_company_prefix(EpcCursor *cursor)
 static bool
 check_reference_length(const EpcCursor *cursor, size_t prefix_digits)
 {
-	const Scheme *scheme = cursor->draft->id->scheme;
+	const Scheme *scheme = cursor->builder->id->scheme;
 	size_t		digits = scheme->check_at - prefix_digits;
 
 	if (scheme->epc == EPC_LEAD_ZERO)
 		digits--;
 	if (cursor->to - cursor->from == digits)
 		return true;
-	return ProblemSet(cursor->draft->problem, PROBLEM_LENGTH, cursor->from,
+	return ProblemSet(cursor->builder->problem, PROBLEM_LENGTH, cursor->from,
 					  "%zu digits after a company prefix of %zu, not %zu",
 					  digits, prefix_digits, cursor->to - cursor->from);
 }
@@ -88,8 +88,8 @@ check_reference_length(const EpcCursor *cursor, size_t prefix_digits)
 static bool
 append_numeric_key(EpcCursor *cursor)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
-	const Scheme *scheme = draft->id->scheme;
+	IdentifierBuilder *builder = cursor->builder;
+	const Scheme *scheme = builder->id->scheme;
 	size_t		prefix = cursor->from;
 	size_t		prefix_end = cursor->to;
 
@@ -97,28 +97,28 @@ append_numeric_key(EpcCursor *cursor)
 		!check_reference_length(cursor, prefix_end - prefix))
 		return false;
 	if (scheme->epc == EPC_LEAD_ZERO)
-		draft->id->key[draft->id->key_len++] = '0';
+		builder->id->key[builder->id->key_len++] = '0';
 	if (scheme->epc == EPC_LEAD_DIGIT)
 	{
-		if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->from + 1,
-						 ESCAPE_NONE))
+		if (!BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->from + 1,
+						   ESCAPE_NONE))
 			return false;
 		cursor->from++;
 	}
-	if (!DraftAppend(draft, COMPONENT_KEY, prefix, prefix_end, ESCAPE_NONE) ||
-		!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
-					 ESCAPE_NONE) ||
-		!DraftAppendCheck(draft))
+	if (!BuilderAppend(builder, COMPONENT_KEY, prefix, prefix_end, ESCAPE_NONE) ||
+		!BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+					   ESCAPE_NONE) ||
+		!BuilderAppendCheck(builder))
 		return false;
-	while (draft->id->key_len < scheme->key.max)
+	while (builder->id->key_len < scheme->key.max)
 	{
 		if (!EpcNextComponent(cursor, "a count of pieces"))
 			return false;
 		if (cursor->to - cursor->from != COUNT_DIGITS)
-			return ProblemSet(draft->problem, PROBLEM_LENGTH, cursor->from,
+			return ProblemSet(builder->problem, PROBLEM_LENGTH, cursor->from,
 							  "a count of %d digits", COUNT_DIGITS);
-		if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
-						 ESCAPE_NONE))
+		if (!BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+						   ESCAPE_NONE))
 			return false;
 	}
 	return true;
@@ -130,32 +130,32 @@ append_numeric_key(EpcCursor *cursor)
 static bool
 append_text_key(EpcCursor *cursor)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 
-	if (!DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
-					 ESCAPE_NONE))
+	if (!BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+					   ESCAPE_NONE))
 		return false;
-	if (draft->id->scheme->number.max > 0)
+	if (builder->id->scheme->number.max > 0)
 		return EpcNextComponent(cursor, "a reference") &&
-			DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
-						ESCAPE_PERCENT);
+			BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+						  ESCAPE_PERCENT);
 	/* the last component of the URI: it may hold dots */
-	if (cursor->at >= draft->len)
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+	if (cursor->at >= builder->len)
+		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 						  "\".\" and a reference");
 	cursor->from = cursor->at;
-	cursor->to = draft->len;
-	cursor->at = draft->len + 1;
-	return DraftAppend(draft, COMPONENT_KEY, cursor->from, cursor->to,
-					   ESCAPE_PERCENT);
+	cursor->to = builder->len;
+	cursor->at = builder->len + 1;
+	return BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+						 ESCAPE_PERCENT);
 }
 
 static bool
 expect_end(EpcCursor *cursor)
 {
-	if (cursor->at > cursor->draft->len)
+	if (cursor->at > cursor->builder->len)
 		return true;
-	return ProblemSet(cursor->draft->problem, PROBLEM_STRUCTURE, cursor->to,
+	return ProblemSet(cursor->builder->problem, PROBLEM_STRUCTURE, cursor->to,
 					  "the end of the URI");
 }
 
@@ -170,22 +170,22 @@ EpcZeroIsNone(const Scheme *scheme)
  * a pattern, and "0" for an SGLN without extension.
  */
 static bool
-read_number(EpcCursor *cursor, bool pattern)
+read_epc_number(EpcCursor *cursor, bool pattern)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 
 	if (pattern)
 	{
-		if (cursor->at + 1 != draft->len || draft->text[cursor->at] != '*')
-			return ProblemSet(draft->problem, PROBLEM_STRUCTURE,
-							  cursor->at < draft->len ? cursor->at : draft->len,
+		if (cursor->at + 1 != builder->len || builder->input[cursor->at] != '*')
+			return ProblemSet(builder->problem, PROBLEM_STRUCTURE,
+							  cursor->at < builder->len ? cursor->at : builder->len,
 							  "\"*\" at the end of a pattern");
 		return true;
 	}
-	if (draft->id->scheme->number.max == 0)
+	if (builder->id->scheme->number.max == 0)
 		return expect_end(cursor);
-	if (EpcZeroIsNone(draft->id->scheme) && cursor->at + 1 == draft->len &&
-		draft->text[cursor->at] == '0')
+	if (EpcZeroIsNone(builder->id->scheme) && cursor->at + 1 == builder->len &&
+		builder->input[cursor->at] == '0')
 		return true;
 	return append_number(cursor, "a serial number");
 }
@@ -195,7 +195,7 @@ read_number(EpcCursor *cursor, bool pattern)
  * A pattern without a number is written in its own name space, "idpat:".
  */
 static const Scheme *
-find_scheme(const char *name, size_t len, bool *pattern)
+find_epc_scheme(const char *name, size_t len, bool *pattern)
 {
 	const Scheme *scheme;
 	size_t		i;
@@ -221,67 +221,67 @@ find_scheme(const char *name, size_t len, bool *pattern)
  * has no dot, comes after the last dot.
  */
 static bool
-read_as_written(EpcCursor *cursor)
+read_epc_as_written(EpcCursor *cursor)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 	size_t		from = cursor->at;
-	size_t		joint = draft->len;
+	size_t		key_end = builder->len;
 
-	if (draft->id->scheme->number.max > 0)
+	if (builder->id->scheme->number.max > 0)
 	{
-		while (joint > from && draft->text[joint - 1] != '.')
-			joint--;
-		if (joint == from)
-			return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+		while (key_end > from && builder->input[key_end - 1] != '.')
+			key_end--;
+		if (key_end == from)
+			return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 							  "\".\" and a serial number");
-		joint--;
+		key_end--;
 	}
-	if (!DraftAppend(draft, COMPONENT_KEY, from, joint, ESCAPE_PERCENT))
+	if (!BuilderAppend(builder, COMPONENT_KEY, from, key_end, ESCAPE_PERCENT))
 		return false;
-	if (joint < draft->len &&
-		!DraftAppend(draft, COMPONENT_NUMBER, joint + 1, draft->len,
-					 ESCAPE_PERCENT))
+	if (key_end < builder->len &&
+		!BuilderAppend(builder, COMPONENT_NUMBER, key_end + 1, builder->len,
+					   ESCAPE_PERCENT))
 		return false;
-	return DraftFinish(draft);
+	return BuilderFinish(builder);
 }
 
 bool
 EpcReadComponents(EpcCursor *cursor, bool pattern)
 {
-	const Scheme *scheme = cursor->draft->id->scheme;
+	const Scheme *scheme = cursor->builder->id->scheme;
 
 	if (scheme->epc == EPC_AS_WRITTEN)
-		return read_as_written(cursor);
+		return read_epc_as_written(cursor);
 	if (!read_company_prefix(cursor))
 		return false;
 	if (!(SchemeKeyIsNumber(scheme) ? append_numeric_key(cursor)
 		  : append_text_key(cursor)))
 		return false;
-	return read_number(cursor, pattern) && DraftFinish(cursor->draft);
+	return read_epc_number(cursor, pattern) && BuilderFinish(cursor->builder);
 }
 
 /*
  * Reads the URI whose name space begins at text[from].
  */
 bool
-EpcRead(IdentifierBuilder *draft, size_t from)
+EpcRead(IdentifierBuilder *builder, size_t from)
 {
-	const char *text = draft->text;
-	EpcCursor	cursor = {.draft = draft};
+	const char *input = builder->input;
+	EpcCursor	cursor = {.builder = builder};
 	const Scheme *scheme = NULL;
 	const char *colon;
 	bool		pattern = false;
 
-	colon = memchr(text + from, ':', draft->len - from);
+	colon = memchr(input + from, ':', builder->len - from);
 	if (colon != NULL)
-		colon = memchr(colon + 1, ':', draft->len - (colon + 1 - text));
+		colon = memchr(colon + 1, ':', builder->len - (colon + 1 - input));
 	if (colon != NULL)
-		scheme = find_scheme(text + from, colon - (text + from), &pattern);
+		scheme = find_epc_scheme(input + from, colon - (input + from), &pattern);
 	if (scheme == NULL)
-		return ProblemSet(draft->problem, PROBLEM_SCHEME, from,
+		return ProblemSet(builder->problem, PROBLEM_SCHEME, from,
 						  "an EPC scheme such as \"id:sgtin:\" or \"id:sscc:\"");
-	DraftBegin(draft, scheme);
-	cursor.at = colon + 1 - text;
+	BuilderBegin(builder, scheme);
+	cursor.at = colon + 1 - input;
 	return EpcReadComponents(&cursor, pattern);
 }
 
@@ -290,24 +290,24 @@ EpcRead(IdentifierBuilder *draft, size_t from)
  * characters permitted in alphanumeric serial numbers).
  */
 static char *
-write_escaped(const char *text, size_t len, char *out)
+write_urn_escaped(const char *input, size_t len, char *out)
 {
 	size_t		i;
 
 	for (i = 0; i < len; i++)
 	{
-		if (strchr("\"%&/<>?#", text[i]) == NULL)
-			*out++ = text[i];
+		if (strchr("\"%&/<>?#", input[i]) == NULL)
+			*out++ = input[i];
 		else
-			out = EscapePercent(text[i], out);
+			out = EscapePercent(input[i], out);
 	}
 	return out;
 }
 
 static char *
-append(const char *text, size_t len, char *out)
+append_chars(const char *input, size_t len, char *out)
 {
-	memcpy(out, text, len);
+	memcpy(out, input, len);
 	return out + len;
 }
 
@@ -323,12 +323,12 @@ EpcReference(const Identifier *id, size_t prefix_digits, char *reference)
 	const Scheme *scheme = id->scheme;
 	const char *from = EpcPrefix(id) + prefix_digits;
 	const char *to = id->key +
-		(SchemeKeyIsNumber(scheme) ? scheme->check_at : id->key_len);
+	(SchemeKeyIsNumber(scheme) ? scheme->check_at : id->key_len);
 	char	   *end = reference;
 
 	if (scheme->epc == EPC_LEAD_DIGIT)
 		*end++ = id->key[0];
-	return append(from, to - from, end) - reference;
+	return append_chars(from, to - from, end) - reference;
 }
 
 void
@@ -345,8 +345,8 @@ EpcJoinKey(Identifier *id, const char *prefix, size_t prefix_digits,
 		*end++ = *reference++;
 		reference_len--;
 	}
-	end = append(prefix, prefix_digits, end);
-	end = append(reference, reference_len, end);
+	end = append_chars(prefix, prefix_digits, end);
+	end = append_chars(reference, reference_len, end);
 	if (id->scheme->check != CHECK_NONE)
 	{
 		algorithm->compute(id->key, end - id->key, end);
@@ -396,7 +396,7 @@ EpcCheckZero(const Identifier *id, Problem *problem)
  * counts that follow its check digit.
  */
 static char *
-write_key(const Identifier *id, size_t prefix_digits, char *out)
+write_epc_key(const Identifier *id, size_t prefix_digits, char *out)
 {
 	const Scheme *scheme = id->scheme;
 	char		reference[KEY_MAX];
@@ -404,50 +404,50 @@ write_key(const Identifier *id, size_t prefix_digits, char *out)
 	size_t		at;
 
 	if (scheme->epc == EPC_AS_WRITTEN)
-		return write_escaped(id->key, id->key_len, out);
-	out = append(EpcPrefix(id), prefix_digits, out);
+		return write_urn_escaped(id->key, id->key_len, out);
+	out = append_chars(EpcPrefix(id), prefix_digits, out);
 	*out++ = '.';
 	len = EpcReference(id, prefix_digits, reference);
-	out = write_escaped(reference, len, out);
+	out = write_urn_escaped(reference, len, out);
 	if (!SchemeKeyIsNumber(scheme))
 		return out;
 	for (at = scheme->check_at + 1; at < id->key_len; at += COUNT_DIGITS)
 	{
 		*out++ = '.';
-		out = append(id->key + at, COUNT_DIGITS, out);
+		out = append_chars(id->key + at, COUNT_DIGITS, out);
 	}
 	return out;
 }
 
-char *
+char	   *
 EpcWriteComponents(const Identifier *id, size_t prefix_digits, bool pattern,
 				   char *out)
 {
-	out = write_key(id, prefix_digits, out);
+	out = write_epc_key(id, prefix_digits, out);
 	if (pattern)
-		return append(".*", 2, out);
+		return append_chars(".*", 2, out);
 	if (id->number_len == 0)
-		return EpcZeroIsNone(id->scheme) ? append(".0", 2, out) : out;
+		return EpcZeroIsNone(id->scheme) ? append_chars(".0", 2, out) : out;
 	*out++ = '.';
-	return write_escaped(id->number, id->number_len, out);
+	return write_urn_escaped(id->number, id->number_len, out);
 }
 
 /*
  * The name space, and the scheme's name in it: a pattern when the number that
- * the URI of a thing would have is missing.
+ * the URI of an item would have is missing.
  */
 static char *
-write_scheme(const Identifier *id, bool pattern, char *out)
+write_epc_scheme(const Identifier *id, bool pattern, char *out)
 {
 	const char *name = id->scheme->epc_name;
 
-	out = append("urn:epc:", 8, out);
+	out = append_chars("urn:epc:", 8, out);
 	if (pattern && memcmp(name, "id:", 3) == 0)
 	{
-		out = append("idpat:", 6, out);
+		out = append_chars("idpat:", 6, out);
 		name += 3;
 	}
-	out = append(name, strlen(name), out);
+	out = append_chars(name, strlen(name), out);
 	*out++ = ':';
 	return out;
 }
@@ -470,7 +470,7 @@ SyntaxWriteEpc(const Identifier *id, int prefix_digits, char *out, size_t *len,
 		return false;
 	pattern = id->number_len == 0 && !EpcZeroIsNone(scheme) &&
 		(scheme->number.max > 0 || memcmp(scheme->epc_name, "idpat:", 6) == 0);
-	end = write_scheme(id, pattern, out);
+	end = write_epc_scheme(id, pattern, out);
 	end = EpcWriteComponents(id, prefix_digits, pattern, end);
 	*len = end - out;
 	return true;

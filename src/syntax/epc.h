@@ -10,7 +10,7 @@
 #ifndef SERIAL_SYNTAX_EPC_H
 #define SERIAL_SYNTAX_EPC_H
 
-#include "syntax/draft.h"
+#include "syntax/builder.h"
 
 /*
  * The lengths of company prefix that EPC knows: one of 4 or 5 digits counts
@@ -28,7 +28,7 @@
  */
 typedef struct EpcCursor
 {
-	IdentifierBuilder	   *draft;
+	IdentifierBuilder *builder;
 	size_t		at;				/* of the next component; behind len: none */
 	size_t		from;			/* the component taken last */
 	size_t		to;
@@ -37,7 +37,7 @@ typedef struct EpcCursor
 
 extern bool EpcNextComponent(EpcCursor *cursor, const char *what);
 
-/* reads the components from company prefix to number into the draft begun */
+/* reads the components from company prefix to number into the builder begun */
 extern bool EpcReadComponents(EpcCursor *cursor, bool pattern);
 
 /*

@@ -4,8 +4,8 @@
  *	  Binary encodings of EPC, as RFID tags hold them (GS1 Tag Data Standard,
  *	  section 14).
  *
- * Every encoding is a header, which says which one it is, a filter value, the
- * key, the number and zeros.  What stands where is a row in coding.c.
+ * Every encoding is a header that names it, a filter value, the key, the number
+ * and zeros.  The layout of each is a row in coding.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -32,7 +32,7 @@ typedef struct Decoder
 } Decoder;
 
 static bool
-refuse(Decoder *decoder, ProblemCode code, size_t at, const char *expected)
+refuse_bits(Decoder *decoder, ProblemCode code, size_t at, const char *expected)
 {
 	return ProblemSet(decoder->problem, code, at / 8, "%s", expected);
 }
@@ -41,7 +41,7 @@ refuse(Decoder *decoder, ProblemCode code, size_t at, const char *expected)
  * Which coding?  The offset of a problem is 0, the header's.
  */
 static bool
-read_header(Decoder *decoder)
+decode_header(Decoder *decoder)
 {
 	uint8_t		header = (uint8_t) BitsRead(&decoder->bits, HEADER_BITS);
 	const Coding *coding = CodingByHeader(header);
@@ -68,15 +68,15 @@ read_header(Decoder *decoder)
  * bytes are missing at the end, whatever came of them.
  */
 static bool
-read_field(Decoder *decoder, FieldKind kind, unsigned width, FieldText *text)
+decode_field(Decoder *decoder, FieldKind kind, unsigned width, FieldText *field)
 {
 	size_t		at = decoder->bits.at;
-	bool		ok = FieldOf(kind)->read(&decoder->bits, width, text,
+	bool		ok = FieldOf(kind)->read(&decoder->bits, width, field,
 										 decoder->problem);
 
 	if (decoder->bits.overrun)
-		return refuse(decoder, PROBLEM_LENGTH, decoder->bits.end,
-					  "more bytes: the encoding is cut off");
+		return refuse_bits(decoder, PROBLEM_LENGTH, decoder->bits.end,
+						   "more bytes: the encoding is cut off");
 	if (!ok)
 		decoder->problem->offset = at / 8;
 	return ok;
@@ -87,7 +87,7 @@ read_field(Decoder *decoder, FieldKind kind, unsigned width, FieldText *text)
  * passed over.  A day of 0 leaves it open.
  */
 static bool
-read_date(Decoder *decoder)
+decode_date(Decoder *decoder)
 {
 	static const uint8_t days[12] = {
 		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
@@ -100,22 +100,22 @@ read_date(Decoder *decoder)
 	bool		leap = year % 4 == 0 && month == 2;
 
 	if (decoder->bits.overrun)
-		return refuse(decoder, PROBLEM_LENGTH, decoder->bits.end,
-					  "more bytes: the encoding is cut off");
+		return refuse_bits(decoder, PROBLEM_LENGTH, decoder->bits.end,
+						   "more bytes: the encoding is cut off");
 	if (meaning > 6)
-		return refuse(decoder, PROBLEM_STRUCTURE, at,
-					  "a date type indicator of 0 to 6");
+		return refuse_bits(decoder, PROBLEM_STRUCTURE, at,
+						   "a date type indicator of 0 to 6");
 	if (year <= 99 && month >= 1 && month <= 12 &&
 		day <= (uint64_t) days[month - 1] + leap)
 		return true;
-	return refuse(decoder, PROBLEM_RULE, at, "a date of the calendar");
+	return refuse_bits(decoder, PROBLEM_RULE, at, "a date of the calendar");
 }
 
 /*
  * Piece and total of an ITIP stand behind the key's check digit.
  */
 static bool
-read_counts(Decoder *decoder)
+decode_counts(Decoder *decoder)
 {
 	Identifier *id = decoder->id;
 
@@ -123,7 +123,7 @@ read_counts(Decoder *decoder)
 	{
 		FieldText	count = {id->key + id->key_len, 0, COUNT_DIGITS};
 
-		if (!read_field(decoder, FIELD_DIGITS, COUNT_BITS, &count))
+		if (!decode_field(decoder, FIELD_DIGITS, COUNT_BITS, &count))
 			return false;
 		id->key_len += COUNT_DIGITS;
 	}
@@ -131,7 +131,7 @@ read_counts(Decoder *decoder)
 }
 
 static bool
-read_partitioned_key(Decoder *decoder)
+decode_partitioned_key(Decoder *decoder)
 {
 	Identifier *id = decoder->id;
 	uint64_t	value = BitsRead(&decoder->bits, PARTITION_BITS);
@@ -142,67 +142,67 @@ read_partitioned_key(Decoder *decoder)
 	FieldText	reference_text = {reference, 0, 0};
 
 	if (value >= PARTITION_COUNT)
-		return refuse(decoder, PROBLEM_STRUCTURE, decoder->key_at,
-					  "a partition value of 0 to 6");
+		return refuse_bits(decoder, PROBLEM_STRUCTURE, decoder->key_at,
+						   "a partition value of 0 to 6");
 	prefix_text.max = partition->prefix_digits;
 	reference_text.max = partition->reference_max;
-	if (!read_field(decoder, FIELD_DIGITS, partition->prefix_bits,
-					&prefix_text) ||
-		!read_field(decoder, decoder->coding->key, partition->reference_bits,
-					&reference_text))
+	if (!decode_field(decoder, FIELD_DIGITS, partition->prefix_bits,
+					  &prefix_text) ||
+		!decode_field(decoder, decoder->coding->key, partition->reference_bits,
+					  &reference_text))
 		return false;
 	EpcJoinKey(id, prefix, prefix_text.len, reference, reference_text.len);
-	return !SchemeKeyIsNumber(id->scheme) || read_counts(decoder);
+	return !SchemeKeyIsNumber(id->scheme) || decode_counts(decoder);
 }
 
 static bool
-read_key(Decoder *decoder)
+decode_key(Decoder *decoder)
 {
 	Identifier *id = decoder->id;
-	FieldText	text = {id->key, 0, id->scheme->key.max};
+	FieldText	field = {id->key, 0, id->scheme->key.max};
 
 	decoder->key_at = decoder->bits.at;
 	if (decoder->coding->partitions != NULL)
-		return read_partitioned_key(decoder);
-	if (!read_field(decoder, decoder->coding->key, 0, &text))
+		return decode_partitioned_key(decoder);
+	if (!decode_field(decoder, decoder->coding->key, 0, &field))
 		return false;
-	id->key_len = (uint8_t) text.len;
+	id->key_len = (uint8_t) field.len;
 	return true;
 }
 
 static bool
-read_number(Decoder *decoder)
+decode_number(Decoder *decoder)
 {
 	const Coding *coding = decoder->coding;
 	Identifier *id = decoder->id;
-	FieldText	text = {id->number, 0, id->scheme->number.max};
+	FieldText	field = {id->number, 0, id->scheme->number.max};
 
 	id->number_len = 0;
 	decoder->number_at = decoder->bits.at;
 	if (coding->number == FIELD_NONE)
 		return true;
-	if (!read_field(decoder, coding->number, coding->number_bits, &text))
+	if (!decode_field(decoder, coding->number, coding->number_bits, &field))
 		return false;
-	if (!EpcZeroIsNone(id->scheme) || text.len != 1 || id->number[0] != '0')
-		id->number_len = (uint8_t) text.len;
+	if (!EpcZeroIsNone(id->scheme) || field.len != 1 || id->number[0] != '0')
+		id->number_len = (uint8_t) field.len;
 	return true;
 }
 
 /*
  * Of what follows the EPC, the toggle bit tells whether it is data.  Such data
- * describes the thing and does not identify it.
+ * describes the item and does not identify it.
  */
 static bool
-read_rest(Decoder *decoder, bool data_follows)
+decode_rest(Decoder *decoder, bool data_follows)
 {
 	if (data_follows || BitsRestIsZero(&decoder->bits))
 		return true;
-	return refuse(decoder, PROBLEM_STRUCTURE, decoder->bits.at,
-				  "zeros up to the end");
+	return refuse_bits(decoder, PROBLEM_STRUCTURE, decoder->bits.at,
+					   "zeros up to the end");
 }
 
 static bool
-check_identifier(Decoder *decoder)
+check_decoded(Decoder *decoder)
 {
 	Problem    *problem = decoder->problem;
 
@@ -223,20 +223,20 @@ SyntaxReadEpcBinary(const unsigned char *bytes, size_t len, Identifier *id,
 
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_LENGTH, 0, "an EPC encoding");
-	if (!read_header(&decoder))
+	if (!decode_header(&decoder))
 		return false;
 	data_follows = decoder.coding->plus &&
 		BitsRead(&decoder.bits, TOGGLE_BITS) != 0;
 	(void) BitsRead(&decoder.bits, decoder.coding->filter_bits);
-	if (decoder.coding->dated && !read_date(&decoder))
+	if (decoder.coding->dated && !decode_date(&decoder))
 		return false;
-	return read_key(&decoder) && read_number(&decoder) &&
-		read_rest(&decoder, data_follows) && check_identifier(&decoder);
+	return decode_key(&decoder) && decode_number(&decoder) &&
+		decode_rest(&decoder, data_follows) && check_decoded(&decoder);
 }
 
 static void
-write_partitioned_key(BitWriter *bits, const Coding *coding,
-					  const Identifier *id, int prefix_digits)
+encode_partitioned_key(BitWriter *bits, const Coding *coding,
+					   const Identifier *id, int prefix_digits)
 {
 	int			value = COMPANY_PREFIX_DIGITS_MAX - prefix_digits;
 	const Partition *partition = &coding->partitions[value];
@@ -257,7 +257,7 @@ write_partitioned_key(BitWriter *bits, const Coding *coding,
 }
 
 static void
-write_number(BitWriter *bits, const Coding *coding, const Identifier *id)
+encode_number(BitWriter *bits, const Coding *coding, const Identifier *id)
 {
 	const Field *field = FieldOf(coding->number);
 
@@ -271,12 +271,10 @@ write_number(BitWriter *bits, const Coding *coding, const Identifier *id)
 }
 
 bool
-SyntaxWriteEpcBinary(const Identifier *id, const char *coding,
-					 size_t coding_len, int filter, int prefix_digits,
+SyntaxWriteEpcBinary(const Identifier *id, const EpcOptions *options,
 					 unsigned char *bytes, size_t *len, Problem *problem)
 {
-	const Coding *row = CodingChoose(id, coding, coding_len, filter,
-									 prefix_digits, problem);
+	const Coding *row = CodingChoose(id, options, problem);
 	BitWriter	bits = {.bytes = bytes,.end = SYNTAX_EPC_BINARY_MAX * 8};
 
 	if (row == NULL)
@@ -285,12 +283,12 @@ SyntaxWriteEpcBinary(const Identifier *id, const char *coding,
 	BitsWrite(&bits, HEADER_BITS, row->header);
 	if (row->plus)
 		BitsWrite(&bits, TOGGLE_BITS, 0);
-	BitsWrite(&bits, row->filter_bits, filter);
+	BitsWrite(&bits, row->filter_bits, options->filter);
 	if (row->partitions != NULL)
-		write_partitioned_key(&bits, row, id, prefix_digits);
+		encode_partitioned_key(&bits, row, id, options->prefix_digits);
 	else
 		FieldOf(row->key)->write(&bits, 0, id->key, id->key_len);
-	write_number(&bits, row, id);
+	encode_number(&bits, row, id);
 	if (bits.at < row->bits)
 		bits.at = row->bits;
 	*len = (bits.at + WORD_BITS - 1) / WORD_BITS * (WORD_BITS / 8);

@@ -4,8 +4,8 @@
  *	  EPC tag URIs (GS1 Tag Data Standard, section 12):
  *	  urn:epc:tag:sgtin-96:3.0614141.812345.6789
  *
- * They name the binary encoding and the filter value of a tag, which say
- * nothing of the thing, so they are checked and passed over.
+ * They name the binary encoding and the filter value of a tag, which do
+ * not identify the item, so they are checked and skipped.
  *
  *-------------------------------------------------------------------------
  */
@@ -28,7 +28,7 @@ static const char *const control_fields[] = {
 #define CONTROL_FIELDS (sizeof(control_fields) / sizeof(control_fields[0]))
 
 static bool
-is_control_field(const char *text, size_t len)
+is_control_field(const char *input, size_t len)
 {
 	size_t		i;
 
@@ -36,8 +36,8 @@ is_control_field(const char *text, size_t len)
 	{
 		size_t		n = strlen(control_fields[i]);
 
-		if (len > n && memcmp(text, control_fields[i], n) == 0)
-			return AlphabetSpan(ALPHABET_HEX, text + n, len - n) == len - n;
+		if (len > n && memcmp(input, control_fields[i], n) == 0)
+			return AlphabetSpan(ALPHABET_HEX, input + n, len - n) == len - n;
 	}
 	return false;
 }
@@ -46,25 +46,25 @@ is_control_field(const char *text, size_t len)
  * Passes over "[att=x01][umi=1]:".
  */
 static bool
-skip_control_fields(const IdentifierBuilder *draft, size_t *at)
+skip_control_fields(const IdentifierBuilder *builder, size_t *at)
 {
-	const char *text = draft->text;
+	const char *input = builder->input;
 	bool		any = false;
 
-	for (; *at < draft->len && text[*at] == '['; any = true)
+	for (; *at < builder->len && input[*at] == '['; any = true)
 	{
-		const char *from = text + *at + 1;
-		const char *to = memchr(from, ']', text + draft->len - from);
+		const char *from = input + *at + 1;
+		const char *to = memchr(from, ']', input + builder->len - from);
 
 		if (to == NULL || !is_control_field(from, to - from))
-			return ProblemSet(draft->problem, PROBLEM_STRUCTURE, *at,
+			return ProblemSet(builder->problem, PROBLEM_STRUCTURE, *at,
 							  "a control field such as [att=x01] or [umi=1]");
-		*at = to + 1 - text;
+		*at = to + 1 - input;
 	}
 	if (!any)
 		return true;
-	if (*at == draft->len || text[*at] != ':')
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, *at,
+	if (*at == builder->len || input[*at] != ':')
+		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, *at,
 						  "\":\" behind the control fields");
 	(*at)++;
 	return true;
@@ -74,25 +74,25 @@ skip_control_fields(const IdentifierBuilder *draft, size_t *at)
  * A coding that tag URIs name: the "+" codings have none.
  */
 static const Coding *
-read_coding(const IdentifierBuilder *draft, size_t from, size_t *at)
+read_tag_coding(const IdentifierBuilder *builder, size_t from, size_t *at)
 {
-	const char *text = draft->text;
-	const char *colon = memchr(text + from, ':', draft->len - from);
+	const char *input = builder->input;
+	const char *colon = memchr(input + from, ':', builder->len - from);
 	const Coding *coding;
 
 	if (colon == NULL)
 		return NULL;
-	coding = CodingByName(text + from, colon - (text + from));
+	coding = CodingByName(input + from, colon - (input + from));
 	if (coding == NULL || coding->scheme == NULL || coding->plus)
 		return NULL;
-	*at = colon + 1 - text;
+	*at = colon + 1 - input;
 	return coding;
 }
 
 static bool
-read_filter(EpcCursor *cursor, const Coding *coding)
+read_tag_filter(EpcCursor *cursor, const Coding *coding)
 {
-	IdentifierBuilder	   *draft = cursor->draft;
+	IdentifierBuilder *builder = cursor->builder;
 	size_t		len;
 	Problem		ignored;
 
@@ -101,13 +101,13 @@ read_filter(EpcCursor *cursor, const Coding *coding)
 	len = cursor->to - cursor->from;
 	if (len == 0 ||
 		!FieldOf(FIELD_INTEGER)->fits(coding->filter_bits, len,
-									  draft->text + cursor->from, len,
+									  builder->input + cursor->from, len,
 									  &ignored))
-		return ProblemSet(draft->problem, PROBLEM_RULE, cursor->from,
+		return ProblemSet(builder->problem, PROBLEM_RULE, cursor->from,
 						  "a filter value of 0 to %d",
 						  (1 << coding->filter_bits) - 1);
-	return cursor->at <= draft->len ||
-		ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+	return cursor->at <= builder->len ||
+		ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 				   "\".\" and what the tag identifies");
 }
 
@@ -115,45 +115,43 @@ read_filter(EpcCursor *cursor, const Coding *coding)
  * The coding cannot hold the component: maps it to the text.
  */
 static bool
-locate(IdentifierBuilder *draft)
+locate_in_tag_uri(IdentifierBuilder *builder)
 {
-	const Problem *problem = draft->problem;
+	const Problem *problem = builder->problem;
 	int			i;
 
-	for (i = 0; i < draft->npieces; i++)
-		if (draft->pieces[i].component == problem->component &&
-			draft->pieces[i].index <= problem->index)
-			draft->problem->offset = draft->pieces[i].at;
+	for (i = 0; i < builder->nspans; i++)
+		if (builder->spans[i].component == problem->component &&
+			builder->spans[i].index <= problem->index)
+			builder->problem->offset = builder->spans[i].at;
 	return false;
 }
 
 bool
-EpcReadTag(IdentifierBuilder *draft, size_t from)
+EpcReadTag(IdentifierBuilder *builder, size_t from)
 {
-	EpcCursor	cursor = {.draft = draft};
+	EpcCursor	cursor = {.builder = builder};
 	const Coding *coding;
 
-	if (!skip_control_fields(draft, &from))
+	if (!skip_control_fields(builder, &from))
 		return false;
-	coding = read_coding(draft, from, &cursor.at);
+	coding = read_tag_coding(builder, from, &cursor.at);
 	if (coding == NULL)
-		return ProblemSet(draft->problem, PROBLEM_SCHEME, from,
+		return ProblemSet(builder->problem, PROBLEM_SCHEME, from,
 						  "an EPC coding such as \"sgtin-96:\" or \"sscc-96:\"");
-	DraftBegin(draft, SchemeByName(coding->scheme, strlen(coding->scheme)));
-	if (!read_filter(&cursor, coding) || !EpcReadComponents(&cursor, false))
+	BuilderBegin(builder, SchemeByName(coding->scheme, strlen(coding->scheme)));
+	if (!read_tag_filter(&cursor, coding) || !EpcReadComponents(&cursor, false))
 		return false;
 	/* no tag can have said what its coding cannot hold */
-	return CodingHolds(coding, draft->id, cursor.prefix_digits,
-					   draft->problem) || locate(draft);
+	return CodingHolds(coding, builder->id, cursor.prefix_digits,
+					   builder->problem) || locate_in_tag_uri(builder);
 }
 
 bool
-SyntaxWriteEpcTag(const Identifier *id, const char *coding, size_t coding_len,
-				  int filter, int prefix_digits, char *out, size_t *len,
-				  Problem *problem)
+SyntaxWriteEpcTag(const Identifier *id, const EpcOptions *options, char *out,
+				  size_t *len, Problem *problem)
 {
-	const Coding *row = CodingChoose(id, coding, coding_len, filter,
-									 prefix_digits, problem);
+	const Coding *row = CodingChoose(id, options, problem);
 	char	   *end;
 
 	if (row == NULL)
@@ -161,8 +159,9 @@ SyntaxWriteEpcTag(const Identifier *id, const char *coding, size_t coding_len,
 	if (row->plus)
 		return ProblemSet(problem, PROBLEM_SCHEME, 0,
 						  "a coding that tag URIs name, not %s", row->name);
-	end = out + sprintf(out, "urn:epc:tag:%s:%d.", row->name, filter);
-	end = EpcWriteComponents(id, prefix_digits, false, end);
+	end = out + sprintf(out, "urn:epc:tag:%s:%d.", row->name,
+						options->filter);
+	end = EpcWriteComponents(id, options->prefix_digits, false, end);
 	*len = end - out;
 	return true;
 }

@@ -18,37 +18,37 @@
 #define INTEGER_DIGITS 20
 
 bool
-FieldAppend(FieldText *text, char c, Problem *problem)
+FieldAppend(FieldText *output, char c, Problem *problem)
 {
-	if (text->len == text->max)
+	if (output->len == output->max)
 		return ProblemSet(problem, PROBLEM_LENGTH, 0,
-						  "at most %zu characters", text->max);
-	text->chars[text->len++] = c;
+						  "at most %zu characters", output->max);
+	output->chars[output->len++] = c;
 	return true;
 }
 
 static bool
-not_empty(const FieldText *text, Problem *problem)
+not_empty(const FieldText *output, Problem *problem)
 {
-	return text->len > 0 ||
+	return output->len > 0 ||
 		ProblemSet(problem, PROBLEM_LENGTH, 0, "at least one character");
 }
 
 static bool
-digits_read(BitReader *bits, unsigned width, FieldText *text,
+digits_read(BitReader *bits, unsigned width, FieldText *output,
 			Problem *problem)
 {
-	text->len = text->max;
-	if (BitsReadDecimal(bits, width, text->chars, text->len))
+	output->len = output->max;
+	if (BitsReadDecimal(bits, width, output->chars, output->len))
 		return true;
 	return ProblemSet(problem, PROBLEM_LENGTH, 0,
-					  "a number of at most %zu digits", text->max);
+					  "a number of at most %zu digits", output->max);
 }
 
 static void
-digits_write(BitWriter *bits, unsigned width, const char *text, size_t len)
+digits_write(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
-	BitsWriteDecimal(bits, width, text, len);
+	BitsWriteDecimal(bits, width, chars, len);
 }
 
 /*
@@ -67,14 +67,14 @@ read_integer(BitReader *bits, unsigned width, char *digits)
 }
 
 static bool
-integer_read(BitReader *bits, unsigned width, FieldText *text,
+integer_read(BitReader *bits, unsigned width, FieldText *output,
 			 Problem *problem)
 {
 	char		digits[INTEGER_DIGITS];
 	size_t		i;
 
 	for (i = read_integer(bits, width, digits); i < INTEGER_DIGITS; i++)
-		if (!FieldAppend(text, digits[i], problem))
+		if (!FieldAppend(output, digits[i], problem))
 			return false;
 	return true;
 }
@@ -84,7 +84,7 @@ integer_read(BitReader *bits, unsigned width, FieldText *text,
  * fewer than the bits could hold.
  */
 static bool
-integer_fits(unsigned width, size_t max, const char *text, size_t len,
+integer_fits(unsigned width, size_t max, const char *chars, size_t len,
 			 Problem *problem)
 {
 	uint64_t	limit = (UINT64_C(1) << width) - 1;
@@ -99,11 +99,11 @@ integer_fits(unsigned width, size_t max, const char *text, size_t len,
 	/* one digit fewer cannot overflow */
 	for (i = 0; i < len && i < INTEGER_DIGITS - 1; i++)
 	{
-		if (text[i] < '0' || text[i] > '9')
+		if (chars[i] < '0' || chars[i] > '9')
 			break;
-		value = value * 10 + (text[i] - '0');
+		value = value * 10 + (chars[i] - '0');
 	}
-	if (i == len && value <= limit && (len == 1 || text[0] != '0'))
+	if (i == len && value <= limit && (len == 1 || chars[0] != '0'))
 		return true;
 	return ProblemSet(problem, PROBLEM_RULE, 0,
 					  "a whole number up to %" PRIu64 " without leading zeros",
@@ -114,7 +114,7 @@ integer_fits(unsigned width, size_t max, const char *text, size_t len,
  * The 1 in front keeps the leading zeros.
  */
 static bool
-marked_read(BitReader *bits, unsigned width, FieldText *text,
+marked_read(BitReader *bits, unsigned width, FieldText *output,
 			Problem *problem)
 {
 	char		digits[INTEGER_DIGITS];
@@ -124,29 +124,29 @@ marked_read(BitReader *bits, unsigned width, FieldText *text,
 		return ProblemSet(problem, PROBLEM_STRUCTURE, 0,
 						  "a 1, and the digits of a number behind it");
 	while (++i < INTEGER_DIGITS)
-		if (!FieldAppend(text, digits[i], problem))
+		if (!FieldAppend(output, digits[i], problem))
 			return false;
 	return true;
 }
 
 static bool
-marked_fits(unsigned width, size_t max, const char *text, size_t len,
+marked_fits(unsigned width, size_t max, const char *chars, size_t len,
 			Problem *problem)
 {
 	(void) width;
 	(void) max;
-	if (AlphabetSpan(ALPHABET_DIGITS, text, len) == len)
+	if (AlphabetSpan(ALPHABET_DIGITS, chars, len) == len)
 		return true;
 	return ProblemSet(problem, PROBLEM_RULE, 0, "a number of digits only");
 }
 
 static void
-marked_write(BitWriter *bits, unsigned width, const char *text, size_t len)
+marked_write(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
 	char		digits[INTEGER_DIGITS];
 
 	digits[0] = '1';
-	memcpy(digits + 1, text, len);
+	memcpy(digits + 1, chars, len);
 	BitsWriteDecimal(bits, width, digits, len + 1);
 }
 
@@ -154,14 +154,14 @@ marked_write(BitWriter *bits, unsigned width, const char *text, size_t len)
  * Bits that make no whole character are zero too.
  */
 static bool
-ascii_read(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
+ascii_read(BitReader *bits, unsigned width, FieldText *output, Problem *problem)
 {
 	uint64_t	code = 1;
 
 	for (; width >= 7 && code != 0; width -= 7)
 	{
 		code = BitsRead(bits, 7);
-		if (code != 0 && !FieldAppend(text, (char) code, problem))
+		if (code != 0 && !FieldAppend(output, (char) code, problem))
 			return false;
 	}
 	while (width > 0)
@@ -173,16 +173,16 @@ ascii_read(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
 							  "zeros behind the last character");
 		width -= step;
 	}
-	return not_empty(text, problem);
+	return not_empty(output, problem);
 }
 
 static void
-ascii_write(BitWriter *bits, unsigned width, const char *text, size_t len)
+ascii_write(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
 	size_t		i;
 
 	for (i = 0; i < len; i++)
-		BitsWrite(bits, 7, text[i]);
+		BitsWrite(bits, 7, chars[i]);
 	bits->at += width - 7 * len;
 }
 
@@ -197,32 +197,32 @@ from_six_bits(uint64_t code)
 }
 
 static bool
-six_bit_append(BitReader *bits, FieldText *text, Problem *problem)
+six_bit_append(BitReader *bits, FieldText *output, Problem *problem)
 {
 	uint64_t	code;
 
 	while ((code = BitsRead(bits, 6)) != 0)
-		if (!FieldAppend(text, from_six_bits(code), problem))
+		if (!FieldAppend(output, from_six_bits(code), problem))
 			return false;
 	return true;
 }
 
 static bool
-six_bit_read(BitReader *bits, unsigned width, FieldText *text,
+six_bit_read(BitReader *bits, unsigned width, FieldText *output,
 			 Problem *problem)
 {
 	(void) width;
-	return six_bit_append(bits, text, problem) && not_empty(text, problem);
+	return six_bit_append(bits, output, problem) && not_empty(output, problem);
 }
 
 static void
-six_bit_write(BitWriter *bits, unsigned width, const char *text, size_t len)
+six_bit_write(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
 	size_t		i;
 
 	(void) width;
 	for (i = 0; i < len; i++)
-		BitsWrite(bits, 6, text[i] & 0x3F);
+		BitsWrite(bits, 6, chars[i] & 0x3F);
 	BitsWrite(bits, 6, 0);
 }
 
@@ -230,7 +230,7 @@ six_bit_write(BitWriter *bits, unsigned width, const char *text, size_t len)
  * A CAGE code is brought to the length of a DoDAAC by a space in front.
  */
 static bool
-cage_append(BitReader *bits, unsigned char_bits, FieldText *text,
+cage_append(BitReader *bits, unsigned char_bits, FieldText *output,
 			Problem *problem)
 {
 	int			i;
@@ -242,7 +242,7 @@ cage_append(BitReader *bits, unsigned char_bits, FieldText *text,
 
 		if (i == 0 && c == ' ')
 			continue;
-		if (!FieldAppend(text, c, problem))
+		if (!FieldAppend(output, c, problem))
 			return false;
 	}
 	return true;
@@ -260,40 +260,40 @@ cage_put(BitWriter *bits, unsigned char_bits, const char *cage, size_t len)
 }
 
 static bool
-cage_read(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
+cage_read(BitReader *bits, unsigned width, FieldText *output, Problem *problem)
 {
 	(void) width;
-	return cage_append(bits, 8, text, problem);
+	return cage_append(bits, 8, output, problem);
 }
 
 static void
-cage_write(BitWriter *bits, unsigned width, const char *text, size_t len)
+cage_write(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
 	(void) width;
-	cage_put(bits, 8, text, len);
+	cage_put(bits, 8, chars, len);
 }
 
 /*
  * The key of the aerospace identifier: CAGE.PART, where PART may be empty.
  */
 static bool
-cage_part_read(BitReader *bits, unsigned width, FieldText *text,
+cage_part_read(BitReader *bits, unsigned width, FieldText *output,
 			   Problem *problem)
 {
 	(void) width;
-	return cage_append(bits, 6, text, problem) &&
-		FieldAppend(text, '.', problem) &&
-		six_bit_append(bits, text, problem);
+	return cage_append(bits, 6, output, problem) &&
+		FieldAppend(output, '.', problem) &&
+		six_bit_append(bits, output, problem);
 }
 
 static void
-cage_part_write(BitWriter *bits, unsigned width, const char *text, size_t len)
+cage_part_write(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
-	const char *joint = memchr(text, '.', len);
-	const char *part = joint + 1;
+	const char *dot = memchr(chars, '.', len);
+	const char *part = dot + 1;
 
-	cage_put(bits, 6, text, joint - text);
-	six_bit_write(bits, width, part, text + len - part);
+	cage_put(bits, 6, chars, dot - chars);
+	six_bit_write(bits, width, part, chars + len - part);
 }
 
 static const Field fields[FIELD_COUNT] = {

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * field.h
- *	  How the binary encodings of EPC write one piece of text (GS1 Tag Data
+ *	  How the binary encodings of EPC write one field (GS1 Tag Data
  *	  Standard, sections 14.3 to 14.5).
  *
  * Private to syntax/.
@@ -35,7 +35,7 @@ typedef enum FieldKind
 #define FIELD_COUNT (FIELD_COUNTED + 1)
 
 /*
- * A text that is being read.  A kind of fixed count fills it up to max, and no
+ * The characters of a field that is being read.  A kind of fixed count fills it up to max, and no
  * other kind exceeds that.
  */
 typedef struct FieldText
@@ -51,36 +51,36 @@ typedef struct FieldText
 typedef struct Field
 {
 	/* at least one character, unless max is 0; sets no offset in problem */
-	bool		(*read) (BitReader *bits, unsigned width, FieldText *text,
+	bool		(*read) (BitReader *bits, unsigned width, FieldText *output,
 						 Problem *problem);
 
 	/* can it be written? what its scheme demands holds; NULL: always */
-	bool		(*fits) (unsigned width, size_t max, const char *text,
+	bool		(*fits) (unsigned width, size_t max, const char *chars,
 						 size_t len, Problem *problem);
-	void		(*write) (BitWriter *bits, unsigned width, const char *text,
+	void		(*write) (BitWriter *bits, unsigned width, const char *chars,
 						  size_t len);
 } Field;
 
 extern const Field *FieldOf(FieldKind kind);
 
-extern bool FieldAppend(FieldText *text, char c, Problem *problem);
+extern bool FieldAppend(FieldText *output, char c, Problem *problem);
 
 /* the readers and writers in field_plus.c */
-extern bool BcdRead(BitReader *bits, unsigned width, FieldText *text,
+extern bool BcdRead(BitReader *bits, unsigned width, FieldText *output,
 					Problem *problem);
-extern void BcdWrite(BitWriter *bits, unsigned width, const char *text,
+extern void BcdWrite(BitWriter *bits, unsigned width, const char *chars,
 					 size_t len);
-extern bool DelimitedRead(BitReader *bits, unsigned width, FieldText *text,
+extern bool DelimitedRead(BitReader *bits, unsigned width, FieldText *output,
 						  Problem *problem);
-extern void DelimitedWrite(BitWriter *bits, unsigned width, const char *text,
+extern void DelimitedWrite(BitWriter *bits, unsigned width, const char *chars,
 						   size_t len);
-extern bool TextRead(BitReader *bits, unsigned width, FieldText *text,
+extern bool TextRead(BitReader *bits, unsigned width, FieldText *output,
 					 Problem *problem);
-extern void TextWrite(BitWriter *bits, unsigned width, const char *text,
+extern void TextWrite(BitWriter *bits, unsigned width, const char *chars,
 					  size_t len);
-extern bool CountedRead(BitReader *bits, unsigned width, FieldText *text,
+extern bool CountedRead(BitReader *bits, unsigned width, FieldText *output,
 						Problem *problem);
-extern void CountedWrite(BitWriter *bits, unsigned width, const char *text,
+extern void CountedWrite(BitWriter *bits, unsigned width, const char *chars,
 						 size_t len);
 
 #endif							/* SERIAL_SYNTAX_FIELD_H */

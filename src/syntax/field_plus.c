@@ -15,59 +15,59 @@
 #define BCD_END 0xF
 
 bool
-BcdRead(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
+BcdRead(BitReader *bits, unsigned width, FieldText *output, Problem *problem)
 {
 	(void) width;
-	while (text->len < text->max)
+	while (output->len < output->max)
 	{
 		uint64_t	digit = BitsRead(bits, 4);
 
 		if (digit > 9)
 			return ProblemSet(problem, PROBLEM_CHARACTER, 0,
 							  "a decimal digit in every four bits");
-		text->chars[text->len++] = '0' + (char) digit;
+		output->chars[output->len++] = '0' + (char) digit;
 	}
 	return true;
 }
 
 void
-BcdWrite(BitWriter *bits, unsigned width, const char *text, size_t len)
+BcdWrite(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
 	size_t		i;
 
 	(void) width;
 	for (i = 0; i < len; i++)
-		BitsWrite(bits, 4, text[i] - '0');
+		BitsWrite(bits, 4, chars[i] - '0');
 }
 
 /*
  * Digits up to the first character that is none; what remains is a text.
  */
 bool
-DelimitedRead(BitReader *bits, unsigned width, FieldText *text,
+DelimitedRead(BitReader *bits, unsigned width, FieldText *output,
 			  Problem *problem)
 {
 	uint64_t	digit;
 
 	while ((digit = BitsRead(bits, 4)) <= 9 && !bits->overrun)
-		if (!FieldAppend(text, '0' + (char) digit, problem))
+		if (!FieldAppend(output, '0' + (char) digit, problem))
 			return false;
 	if (digit == BCD_TEXT_FOLLOWS)
-		return TextRead(bits, width, text, problem);
+		return TextRead(bits, width, output, problem);
 	return digit == BCD_END ||
 		ProblemSet(problem, PROBLEM_CHARACTER, 0,
 				   "a digit, E or F in every four bits");
 }
 
 void
-DelimitedWrite(BitWriter *bits, unsigned width, const char *text, size_t len)
+DelimitedWrite(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
-	size_t		digits = AlphabetSpan(ALPHABET_DIGITS, text, len);
+	size_t		digits = AlphabetSpan(ALPHABET_DIGITS, chars, len);
 
-	BcdWrite(bits, width, text, digits);
+	BcdWrite(bits, width, chars, digits);
 	BitsWrite(bits, 4, digits < len ? BCD_TEXT_FOLLOWS : BCD_END);
 	if (digits < len)
-		TextWrite(bits, width, text + digits, len - digits);
+		TextWrite(bits, width, chars + digits, len - digits);
 }
 
 /*
@@ -115,8 +115,8 @@ encoded_bits(const TextEncoding *encoding, size_t len)
 }
 
 static bool
-read_group(BitReader *bits, const TextEncoding *encoding, size_t len,
-		   FieldText *text, Problem *problem)
+read_text_group(BitReader *bits, const TextEncoding *encoding, size_t len,
+				FieldText *output, Problem *problem)
 {
 	uint64_t	number = BitsRead(bits, encoding->bits) - encoding->offset;
 	unsigned	places[GROUP_MAX];
@@ -133,9 +133,9 @@ read_group(BitReader *bits, const TextEncoding *encoding, size_t len,
 	for (i = 0; i < encoding->group; i++)
 	{
 		char		c = encoding->alphabet != NULL ?
-			encoding->alphabet[places[i]] : (char) places[i];
+		encoding->alphabet[places[i]] : (char) places[i];
 
-		if (i < len && !FieldAppend(text, c, problem))
+		if (i < len && !FieldAppend(output, c, problem))
 			return false;
 		if (i >= len && places[i] != 0)
 			return ProblemSet(problem, PROBLEM_STRUCTURE, 0,
@@ -145,16 +145,16 @@ read_group(BitReader *bits, const TextEncoding *encoding, size_t len,
 }
 
 static bool
-read_number(BitReader *bits, size_t len, FieldText *text, Problem *problem)
+read_digits_as_number(BitReader *bits, size_t len, FieldText *output, Problem *problem)
 {
-	if (len > text->max - text->len)
+	if (len > output->max - output->len)
 		return ProblemSet(problem, PROBLEM_LENGTH, 0,
-						  "at most %zu characters", text->max);
-	if (!BitsReadDecimal(bits, BitsForDigits(len), text->chars + text->len,
+						  "at most %zu characters", output->max);
+	if (!BitsReadDecimal(bits, BitsForDigits(len), output->chars + output->len,
 						 len))
 		return ProblemSet(problem, PROBLEM_LENGTH, 0,
 						  "a number of at most %zu digits", len);
-	text->len += len;
+	output->len += len;
 	return true;
 }
 
@@ -162,7 +162,7 @@ read_number(BitReader *bits, size_t len, FieldText *text, Problem *problem)
  * Appends a text: encoding indicator, length, characters.
  */
 bool
-TextRead(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
+TextRead(BitReader *bits, unsigned width, FieldText *output, Problem *problem)
 {
 	size_t		indicator = BitsRead(bits, INDICATOR_BITS);
 	size_t		len = BitsRead(bits, LENGTH_BITS);
@@ -178,12 +178,12 @@ TextRead(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
 		return ProblemSet(problem, PROBLEM_LENGTH, 0,
 						  "at least one character");
 	if (encoding->group == 0)
-		return read_number(bits, len, text, problem);
+		return read_digits_as_number(bits, len, output, problem);
 	while (len > 0)
 	{
 		size_t		n = len < encoding->group ? len : encoding->group;
 
-		if (!read_group(bits, encoding, n, text, problem))
+		if (!read_text_group(bits, encoding, n, output, problem))
 			return false;
 		len -= n;
 	}
@@ -191,14 +191,14 @@ TextRead(BitReader *bits, unsigned width, FieldText *text, Problem *problem)
 }
 
 static bool
-can_encode(const TextEncoding *encoding, const char *text, size_t len)
+can_encode(const TextEncoding *encoding, const char *chars, size_t len)
 {
 	size_t		i;
 
 	if (encoding->alphabet == NULL)
 		return true;
 	for (i = 0; i < len; i++)
-		if (strchr(encoding->alphabet, text[i]) == NULL)
+		if (strchr(encoding->alphabet, chars[i]) == NULL)
 			return false;
 	return true;
 }
@@ -207,7 +207,7 @@ can_encode(const TextEncoding *encoding, const char *text, size_t len)
  * The encoding that takes the fewest bits; the earlier of two equals.
  */
 static size_t
-choose_encoding(const char *text, size_t len)
+choose_encoding(const char *chars, size_t len)
 {
 	size_t		best = TEXT_ASCII;
 	size_t		i;
@@ -218,15 +218,15 @@ choose_encoding(const char *text, size_t len)
 		size_t		best_bits = encoded_bits(&encodings[best], len);
 
 		if ((bits < best_bits || (bits == best_bits && i < best)) &&
-			can_encode(&encodings[i], text, len))
+			can_encode(&encodings[i], chars, len))
 			best = i;
 	}
 	return best;
 }
 
 static void
-write_group(BitWriter *bits, const TextEncoding *encoding, const char *text,
-			size_t len)
+write_text_group(BitWriter *bits, const TextEncoding *encoding, const char *chars,
+				 size_t len)
 {
 	uint64_t	number = 0;
 	size_t		i;
@@ -236,18 +236,18 @@ write_group(BitWriter *bits, const TextEncoding *encoding, const char *text,
 		size_t		place = 0;
 
 		if (i < len && encoding->alphabet == NULL)
-			place = text[i];
+			place = chars[i];
 		else if (i < len)
-			place = strchr(encoding->alphabet, text[i]) - encoding->alphabet;
+			place = strchr(encoding->alphabet, chars[i]) - encoding->alphabet;
 		number = number * encoding->radix + place;
 	}
 	BitsWrite(bits, encoding->bits, number + encoding->offset);
 }
 
 void
-TextWrite(BitWriter *bits, unsigned width, const char *text, size_t len)
+TextWrite(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
-	size_t		indicator = choose_encoding(text, len);
+	size_t		indicator = choose_encoding(chars, len);
 	const TextEncoding *encoding = &encodings[indicator];
 	size_t		i;
 
@@ -255,10 +255,10 @@ TextWrite(BitWriter *bits, unsigned width, const char *text, size_t len)
 	BitsWrite(bits, INDICATOR_BITS, indicator);
 	BitsWrite(bits, LENGTH_BITS, len);
 	if (encoding->group == 0)
-		BitsWriteDecimal(bits, BitsForDigits(len), text, len);
+		BitsWriteDecimal(bits, BitsForDigits(len), chars, len);
 	else
 		for (i = 0; i < len; i += encoding->group)
-			write_group(bits, encoding, text + i, len - i);
+			write_text_group(bits, encoding, chars + i, len - i);
 }
 
 /*
@@ -266,7 +266,7 @@ TextWrite(BitWriter *bits, unsigned width, const char *text, size_t len)
  * of four bits.
  */
 bool
-CountedRead(BitReader *bits, unsigned width, FieldText *text,
+CountedRead(BitReader *bits, unsigned width, FieldText *output,
 			Problem *problem)
 {
 	size_t		len = BitsRead(bits, 4);
@@ -274,13 +274,13 @@ CountedRead(BitReader *bits, unsigned width, FieldText *text,
 	(void) width;
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_LENGTH, 0, "at least one digit");
-	return read_number(bits, len, text, problem);
+	return read_digits_as_number(bits, len, output, problem);
 }
 
 void
-CountedWrite(BitWriter *bits, unsigned width, const char *text, size_t len)
+CountedWrite(BitWriter *bits, unsigned width, const char *chars, size_t len)
 {
 	(void) width;
 	BitsWrite(bits, 4, len);
-	BitsWriteDecimal(bits, BitsForDigits(len), text, len);
+	BitsWriteDecimal(bits, BitsForDigits(len), chars, len);
 }

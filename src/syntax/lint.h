@@ -62,7 +62,7 @@ typedef enum Lint
  */
 typedef struct Linted
 {
-	const char *text;
+	const char *chars;
 	size_t		len;
 	int			current_year;	/* tells the century of dates, which leave it
 								 * out */
@@ -80,7 +80,7 @@ extern bool LintFault(Problem *problem, ProblemCode code, size_t index,
 					  const char *expected);
 
 /* YYMMDD; where the first day is 0, the day may be left open */
-extern bool LintDate(const char *text, int first_day, int current_year,
+extern bool LintDate(const char *chars, int first_day, int current_year,
 					 Problem *problem);
 
 /* the lints of coupon.c, which are small languages of their own */

@@ -8,17 +8,17 @@
  */
 #include <string.h>
 
-#include "syntax/draft.h"
+#include "syntax/builder.h"
 
 /* longer than any scheme's name */
 #define NAME_MAX 32
 
 /*
  * Where the key ends: a key of fixed length at that length, another at the
- * last joint, since the number cannot contain one.
+ * last separator, since the number cannot contain one.
  */
 static size_t
-find_joint(const Scheme *scheme, const char *text, size_t from, size_t to)
+find_number(const Scheme *scheme, const char *input, size_t from, size_t to)
 {
 	size_t		at;
 
@@ -27,28 +27,28 @@ find_joint(const Scheme *scheme, const char *text, size_t from, size_t to)
 	if (scheme->key.min == scheme->key.max)
 		return to - from > scheme->key.max ? from + scheme->key.max : to;
 	for (at = to; at > from; at--)
-		if (text[at - 1] == scheme->joint)
+		if (input[at - 1] == scheme->separator)
 			return at - 1;
 	return to;
 }
 
 static const Scheme *
-read_name(IdentifierBuilder *draft, size_t *colon)
+read_name(IdentifierBuilder *builder, size_t *colon)
 {
-	size_t		limit = draft->len < NAME_MAX ? draft->len : NAME_MAX;
-	const char *found = memchr(draft->text, ':', limit);
+	size_t		limit = builder->len < NAME_MAX ? builder->len : NAME_MAX;
+	const char *found = memchr(builder->input, ':', limit);
 	const Scheme *scheme;
 
 	if (found == NULL)
 	{
-		ProblemSet(draft->problem, PROBLEM_SPELLING, 0,
+		ProblemSet(builder->problem, PROBLEM_SPELLING, 0,
 				   "an element string, an EPC URI, a Digital Link or scheme:value");
 		return NULL;
 	}
-	*colon = found - draft->text;
-	scheme = SchemeByName(draft->text, *colon);
+	*colon = found - builder->input;
+	scheme = SchemeByName(builder->input, *colon);
 	if (scheme == NULL)
-		ProblemSet(draft->problem, PROBLEM_SCHEME, 0,
+		ProblemSet(builder->problem, PROBLEM_SCHEME, 0,
 				   "the name of a scheme before \":\"");
 	return scheme;
 }
@@ -57,33 +57,33 @@ read_name(IdentifierBuilder *draft, size_t *colon)
  * Reads scheme:value.  Nothing in the value is escaped.
  */
 bool
-NamedRead(IdentifierBuilder *draft)
+NamedRead(IdentifierBuilder *builder)
 {
 	size_t		colon;
-	const Scheme *scheme = read_name(draft, &colon);
-	size_t		joint;
+	const Scheme *scheme = read_name(builder, &colon);
+	size_t		separator;
 
 	if (scheme == NULL)
 		return false;
-	joint = find_joint(scheme, draft->text, colon + 1, draft->len);
-	DraftBegin(draft, scheme);
-	if (!DraftAppend(draft, COMPONENT_KEY, colon + 1, joint, ESCAPE_NONE) ||
-		!DraftNormalise(draft))
+	separator = find_number(scheme, builder->input, colon + 1, builder->len);
+	BuilderBegin(builder, scheme);
+	if (!BuilderAppend(builder, COMPONENT_KEY, colon + 1, separator, ESCAPE_NONE) ||
+		!BuilderNormalise(builder))
 		return false;
-	if (joint < draft->len)
+	if (separator < builder->len)
 	{
-		if (scheme->joint != 0 && draft->text[joint] != scheme->joint)
-			return ProblemSet(draft->problem, PROBLEM_STRUCTURE, joint,
+		if (scheme->separator != 0 && builder->input[separator] != scheme->separator)
+			return ProblemSet(builder->problem, PROBLEM_STRUCTURE, separator,
 							  "\"%c\" before the serial number",
-							  scheme->joint);
-		if (scheme->joint != 0 && ++joint == draft->len)
-			return ProblemSet(draft->problem, PROBLEM_LENGTH, joint,
+							  scheme->separator);
+		if (scheme->separator != 0 && ++separator == builder->len)
+			return ProblemSet(builder->problem, PROBLEM_LENGTH, separator,
 							  "a serial number");
-		if (!DraftAppend(draft, COMPONENT_NUMBER, joint, draft->len,
-						 ESCAPE_NONE))
+		if (!BuilderAppend(builder, COMPONENT_NUMBER, separator, builder->len,
+						   ESCAPE_NONE))
 			return false;
 	}
-	return DraftFinish(draft);
+	return BuilderFinish(builder);
 }
 
 /*
@@ -101,8 +101,8 @@ NamedWrite(const Identifier *id, char *out)
 	end += id->key_len;
 	if (id->number_len > 0)
 	{
-		if (id->scheme->joint != 0)
-			*end++ = id->scheme->joint;
+		if (id->scheme->separator != 0)
+			*end++ = id->scheme->separator;
 		memcpy(end, id->number, id->number_len);
 		end += id->number_len;
 	}

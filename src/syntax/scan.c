@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * scan.c
- *	  Reading whole scans: every element, and what they say together.
+ *	  Read whole scans: every element, and what they identify together.
  *
  * Each element is checked by its row of the AI table.  Of the rules between
  * elements only exclusions are enforced: which others an element requires is
@@ -12,15 +12,14 @@
 #include <string.h>
 
 #include "syntax/ai.h"
-#include "syntax/link.h"
+#include "syntax/digital_link.h"
 #include "syntax/scan.h"
 
 /*
- * What a scan identifies: the first of these whose elements are there.  EventItems
- * come before classes, and before what they are part of, where they are or
- * whose they are.  A key that is there without the number it needs has a row
- * of no scheme: it identifies nothing, but what stands behind it in this list
- * would be something else.
+ * What a scan identifies: the first of these whose elements are there.  Items
+ * come before classes, and before the shipment, location or party that they
+ * belong to.  A key without the number that it needs has a row for which there is
+ * no scheme: it identifies nothing, and the rows behind it must not be tried.
  */
 typedef struct Identity
 {
@@ -66,13 +65,13 @@ find_element(const Gs1Scan *scan, int ai)
 }
 
 /*
- * An element that is there already is kept once; in a link none may come
- * twice, even with the same value.
+ * A repeated element is kept once.  In a Digital Link none may be repeated,
+ * even with the same value.
  */
 static bool
-keep(ScanReader *reader, const Element *element, const char *value, size_t len)
+keep_element(ScanReader *reader, const Element *element, const char *value, size_t len)
 {
-	Gs1Scan	   *scan = reader->scan;
+	Gs1Scan    *scan = reader->scan;
 	const ScanElement *before = find_element(scan, element->ai);
 	ScanElement *kept = &scan->elements[scan->count];
 
@@ -100,18 +99,18 @@ keep(ScanReader *reader, const Element *element, const char *value, size_t len)
  * Reads an element's value, behind so many zeros that the text leaves out.
  */
 static bool
-add(ScanReader *reader, const Element *element, size_t zeros)
+read_element(ScanReader *reader, const Element *element, size_t zeros)
 {
 	char		value[SCAN_VALUE_MAX];
 	size_t		len = zeros;
 
 	memset(value, '0', zeros);
 	reader->scan->wrong_ai = element->ai;
-	if (!ElementRead(reader->text, element, reader->current_year, value, &len,
+	if (!ElementRead(reader->input, element, reader->current_year, value, &len,
 					 reader->problem))
 		return false;
 	reader->scan->wrong_ai = NO_AI;
-	return keep(reader, element, value, len);
+	return keep_element(reader, element, value, len);
 }
 
 /*
@@ -148,8 +147,8 @@ check_exclusions(ScanReader *reader)
  * The scheme of what the scan identifies, and its elements; NULL: none.
  */
 static const Scheme *
-choose_scheme(const Gs1Scan *scan, const ScanElement **key,
-			  const ScanElement **number)
+choose_scan_scheme(const Gs1Scan *scan, const ScanElement **key,
+				   const ScanElement **number)
 {
 	size_t		i;
 
@@ -193,14 +192,14 @@ copy_identity(Identifier *id, const ScanElement *key,
 static bool
 identify(ScanReader *reader)
 {
-	Gs1Scan	   *scan = reader->scan;
+	Gs1Scan    *scan = reader->scan;
 	Problem    *problem = reader->problem;
 	const ScanElement *key;
 	const ScanElement *number;
 	const ScanElement *wrong;
 	char		expected[PROBLEM_EXPECTED_MAX];
 
-	scan->id.scheme = choose_scheme(scan, &key, &number);
+	scan->id.scheme = choose_scan_scheme(scan, &key, &number);
 	scan->has_id = scan->id.scheme != NULL;
 	if (!scan->has_id)
 		return true;
@@ -221,7 +220,7 @@ ScanElementString(ScanReader *reader, size_t from)
 	Element		element;
 	char		digits[AI_DIGITS_MAX];
 
-	ElementReaderBegin(&elements, reader->text, reader->len, from);
+	ElementReaderBegin(&elements, reader->input, reader->len, from);
 	do
 	{
 		if (elements.at == reader->len)
@@ -235,30 +234,30 @@ ScanElementString(ScanReader *reader, size_t from)
 							  "an application identifier that GS1 has assigned, not (%.*s)",
 							  (int) (AiWrite(element.ai, digits) - digits),
 							  digits);
-		if (!add(reader, &element, 0))
+		if (!read_element(reader, &element, 0))
 			return false;
 	} while (elements.at < reader->len);
 	return check_exclusions(reader) && identify(reader);
 }
 
 bool
-ScanLink(ScanReader *reader, size_t from)
+ScanDigitalLink(ScanReader *reader, size_t from)
 {
-	Link		link;
+	DigitalLink link;
 	Element		element;
 	bool		found;
 	int			i;
 
-	if (!LinkCut(&link, reader->text, reader->len, from, reader->problem))
+	if (!DigitalLinkCut(&link, reader->input, reader->len, from, reader->problem))
 		return false;
 	for (i = 0; i < link.npath; i++)
-		if (!add(reader, &link.path[i], 0))
+		if (!read_element(reader, &link.path[i], 0))
 			return false;
 	do
 	{
-		if (!LinkNextAttribute(&link, &element, &found, reader->problem))
+		if (!DigitalLinkNextAttribute(&link, &element, &found, reader->problem))
 			return false;
-		if (found && !add(reader, &element, 0))
+		if (found && !read_element(reader, &element, 0))
 			return false;
 	} while (found);
 	return check_exclusions(reader) && identify(reader);
@@ -272,29 +271,29 @@ bool
 ScanGtin(ScanReader *reader, size_t from, size_t digits)
 {
 	Element		element = {.ai = 1,.at = from,.from = from,
-		.to = reader->len,.escape = ESCAPE_NONE};
+	.to = reader->len,.escape = ESCAPE_NONE};
 
 	if (reader->len - from != digits)
 		return ProblemSet(reader->problem, PROBLEM_LENGTH,
 						  reader->len - from < digits ? reader->len
 						  : from + digits,
 						  "exactly %zu digits of a GTIN", digits);
-	return add(reader, &element, GTIN_DIGITS - digits) && identify(reader);
+	return read_element(reader, &element, GTIN_DIGITS - digits) && identify(reader);
 }
 
 /*
- * Which element says a thing, and which of its characters; the first that is
- * there counts.
+ * Which element holds a field, and which of its characters do.  The first
+ * element that is present counts.
  */
-typedef struct AdoptedTable
+typedef struct FieldSource
 {
 	ScanField	field;
 	int16_t		ai;
 	uint8_t		from;
 	uint8_t		len;			/* 0: all that there are */
-} AdoptedTable;
+} FieldSource;
 
-static const AdoptedTable sources[] = {
+static const FieldSource sources[] = {
 	{SCAN_GTIN, 1, 0, GTIN_DIGITS},
 	{SCAN_GTIN, 8006, 0, GTIN_DIGITS},
 	{SCAN_GTIN, 2, 0, GTIN_DIGITS},
@@ -313,19 +312,19 @@ static const AdoptedTable sources[] = {
 };
 
 bool
-ScanFind(const Gs1Scan *scan, ScanField field, const char **text, size_t *len)
+ScanFind(const Gs1Scan *scan, ScanField field, const char **input, size_t *len)
 {
 	size_t		i;
 
 	for (i = 0; i < COUNT(sources); i++)
 	{
-		const AdoptedTable *source = &sources[i];
+		const FieldSource *source = &sources[i];
 		const ScanElement *element = find_element(scan, source->ai);
 
 		if (source->field != field || element == NULL ||
 			element->len <= source->from)
 			continue;
-		*text = element->value + source->from;
+		*input = element->value + source->from;
 		*len = source->len > 0 ? source->len : element->len - source->from;
 		return true;
 	}

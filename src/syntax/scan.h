@@ -14,10 +14,10 @@
 
 typedef struct ScanReader
 {
-	const char *text;
+	const char *input;
 	size_t		len;
 	int			current_year;
-	Gs1Scan	   *scan;
+	Gs1Scan    *scan;
 	Problem    *problem;
 } ScanReader;
 
@@ -25,7 +25,7 @@ typedef struct ScanReader
 extern bool ScanElementString(ScanReader *reader, size_t from);
 
 /* a Digital Link whose authority begins at text[from] */
-extern bool ScanLink(ScanReader *reader, size_t from);
+extern bool ScanDigitalLink(ScanReader *reader, size_t from);
 
 /* a bare GTIN of so many digits, as EAN-13, EAN-8 and ITF-14 carry it */
 extern bool ScanGtin(ScanReader *reader, size_t from, size_t digits);

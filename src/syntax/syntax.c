@@ -1,17 +1,17 @@
 /*-------------------------------------------------------------------------
  *
  * syntax.c
- *	  Which spelling is it?
+ *	  Recognise the spelling of an input and call its reader.
  *
- * The first characters decide, so that no spelling is tried in vain and the
- * error is that of the spelling the writer meant.
+ * The first characters decide, so that no reader is tried in vain and the
+ * error message is about the spelling that was meant.
  *
  *-------------------------------------------------------------------------
  */
 #include <string.h>
 
-#include "syntax/draft.h"
-#include "syntax/link.h"
+#include "syntax/builder.h"
+#include "syntax/digital_link.h"
 #include "syntax/scan.h"
 
 /*
@@ -50,32 +50,32 @@ static const Symbology symbologies[] = {
 #define SYMBOLOGY_COUNT (sizeof(symbologies) / sizeof(symbologies[0]))
 
 static bool
-starts_with(const char *text, size_t len, const char *prefix)
+starts_with(const char *input, size_t len, const char *prefix)
 {
 	size_t		n = strlen(prefix);
 
-	return len >= n && memcmp(text, prefix, n) == 0;
+	return len >= n && memcmp(input, prefix, n) == 0;
 }
 
 static const Symbology *
-find_symbology(const char *text, size_t len)
+find_symbology(const char *input, size_t len)
 {
 	size_t		i;
 
 	for (i = 0; i < SYMBOLOGY_COUNT; i++)
-		if (starts_with(text, len, symbologies[i].name))
+		if (starts_with(input, len, symbologies[i].name))
 			return &symbologies[i];
 	return NULL;
 }
 
 static bool
-read_symbology(IdentifierBuilder *draft)
+read_symbology(IdentifierBuilder *builder)
 {
-	const Symbology *symbology = find_symbology(draft->text, draft->len);
+	const Symbology *symbology = find_symbology(builder->input, builder->len);
 
 	if (symbology != NULL && symbology->content == CONTENT_ELEMENTS)
-		return ElementStringRead(draft, SYMBOLOGY_LENGTH);
-	return ProblemSet(draft->problem, PROBLEM_SPELLING, 0,
+		return ElementStringRead(builder, SYMBOLOGY_LENGTH);
+	return ProblemSet(builder->problem, PROBLEM_SPELLING, 0,
 					  "a symbology identifier of a GS1 carrier: ]C1, ]e0, ]d2, ]Q3 or ]J1");
 }
 
@@ -86,30 +86,30 @@ begins_element_string(char c)
 }
 
 bool
-SyntaxRead(const char *text, size_t len, Identifier *id, Problem *problem)
+SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 {
-	IdentifierBuilder		draft;
+	IdentifierBuilder builder;
 	size_t		prefix;
 
-	/* member by member: to clear the pieces too would cost more than to read */
-	draft.text = text;
-	draft.len = len;
-	draft.id = id;
-	draft.problem = problem;
+	/* set the members one by one: clearing the spans costs more than reading */
+	builder.input = input;
+	builder.len = len;
+	builder.id = id;
+	builder.problem = problem;
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_SPELLING, 0, "an identifier");
-	if (begins_element_string(text[0]))
-		return ElementStringRead(&draft, 0);
-	if (text[0] == ']')
-		return read_symbology(&draft);
-	if (starts_with(text, len, "urn:epc:tag:"))
-		return EpcReadTag(&draft, strlen("urn:epc:tag:"));
-	if (starts_with(text, len, "urn:epc:"))
-		return EpcRead(&draft, strlen("urn:epc:"));
-	prefix = LinkPrefix(text, len, 0);
+	if (begins_element_string(input[0]))
+		return ElementStringRead(&builder, 0);
+	if (input[0] == ']')
+		return read_symbology(&builder);
+	if (starts_with(input, len, "urn:epc:tag:"))
+		return EpcReadTag(&builder, strlen("urn:epc:tag:"));
+	if (starts_with(input, len, "urn:epc:"))
+		return EpcRead(&builder, strlen("urn:epc:"));
+	prefix = DigitalLinkPrefix(input, len, 0);
 	if (prefix > 0)
-		return LinkRead(&draft, prefix);
-	return NamedRead(&draft);
+		return DigitalLinkRead(&builder, prefix);
+	return NamedRead(&builder);
 }
 
 /*
@@ -118,7 +118,7 @@ SyntaxRead(const char *text, size_t len, Identifier *id, Problem *problem)
 static bool
 scan_symbology(ScanReader *reader)
 {
-	const Symbology *symbology = find_symbology(reader->text, reader->len);
+	const Symbology *symbology = find_symbology(reader->input, reader->len);
 	size_t		prefix;
 
 	if (symbology == NULL)
@@ -128,28 +128,28 @@ scan_symbology(ScanReader *reader)
 		return ScanElementString(reader, SYMBOLOGY_LENGTH);
 	if (symbology->content == CONTENT_GTIN)
 		return ScanGtin(reader, SYMBOLOGY_LENGTH, symbology->digits);
-	prefix = LinkPrefix(reader->text, reader->len, SYMBOLOGY_LENGTH);
+	prefix = DigitalLinkPrefix(reader->input, reader->len, SYMBOLOGY_LENGTH);
 	if (prefix > 0)
-		return ScanLink(reader, SYMBOLOGY_LENGTH + prefix);
+		return ScanDigitalLink(reader, SYMBOLOGY_LENGTH + prefix);
 	return ProblemSet(reader->problem, PROBLEM_SPELLING, SYMBOLOGY_LENGTH,
 					  "a Digital Link");
 }
 
 bool
-SyntaxScan(const char *text, size_t len, int current_year, Gs1Scan *scan,
+SyntaxScan(const char *input, size_t len, int current_year, Gs1Scan *scan,
 		   Problem *problem)
 {
-	ScanReader	reader = {text, len, current_year, scan, problem};
-	size_t		prefix = LinkPrefix(text, len, 0);
+	ScanReader	reader = {input, len, current_year, scan, problem};
+	size_t		prefix = DigitalLinkPrefix(input, len, 0);
 
 	scan->wrong_ai = NO_AI;
 	scan->count = 0;
-	if (len > 0 && begins_element_string(text[0]))
+	if (len > 0 && begins_element_string(input[0]))
 		return ScanElementString(&reader, 0);
-	if (len > 0 && text[0] == ']')
+	if (len > 0 && input[0] == ']')
 		return scan_symbology(&reader);
 	if (prefix > 0)
-		return ScanLink(&reader, prefix);
+		return ScanDigitalLink(&reader, prefix);
 	return ProblemSet(problem, PROBLEM_SPELLING, 0,
 					  "an element string or a Digital Link");
 }

@@ -3,8 +3,8 @@
  * syntax.h
  *	  How identifiers are written: readers and writers of every spelling.
  *
- * The only door of syntax/.  Pure C: callers own every buffer, nothing is
- * allocated, and what is wrong comes back as a Problem whose offset counts
+ * The public header of syntax/.  Pure C: callers own every buffer, nothing is
+ * allocated, and errors are returned as a Problem whose offset counts
  * bytes of the text that was read.
  *
  *-------------------------------------------------------------------------
@@ -18,7 +18,7 @@
 #define SYNTAX_GS '\x1D'
 
 /*
- * Room that any writer needs: two application identifiers in brackets, and
+ * Size of the buffer that any writer needs: two application identifiers in brackets, and
  * every character of key and number escaped in the longest way.
  */
 #define SYNTAX_TEXT_MAX (64 + 3 * (KEY_MAX + NUMBER_MAX))
@@ -27,7 +27,7 @@
  * Reads any spelling of one identifier and checks it against its scheme.
  * False: problem says what is wrong, and where in the text.
  */
-extern bool SyntaxRead(const char *text, size_t len, Identifier *id,
+extern bool SyntaxRead(const char *input, size_t len, Identifier *id,
 					   Problem *problem);
 
 /*
@@ -44,12 +44,12 @@ extern size_t SyntaxWriteRaw(const Identifier *id, char *out);
 
 /*
  * Writes an uncompressed GS1 Digital Link on a domain, which may have a port,
- * a path, and http:// or https:// in front (https:// when not).  out has room
- * for domain_len and SYNTAX_TEXT_MAX.  False: it is no such domain.  The
+ * a path, and http:// or https:// in front (https:// when not).  out needs
+ * domain_len plus SYNTAX_TEXT_MAX bytes.  False: it is no such domain.  The
  * scheme must be GS1's.
  */
-extern bool SyntaxWriteLink(const Identifier *id, const char *domain,
-							size_t domain_len, char *out, size_t *len);
+extern bool SyntaxWriteDigitalLink(const Identifier *id, const char *domain,
+								   size_t domain_len, char *out, size_t *len);
 
 /*
  * Writes the EPC pure identity URI, or the pattern URI of a class, for a
@@ -72,23 +72,32 @@ extern bool SyntaxReadEpcBinary(const unsigned char *bytes, size_t len,
 								Identifier *id, Problem *problem);
 
 /*
- * Writes the binary encoding of an EPC, up to SYNTAX_EPC_BINARY_MAX bytes, an
- * even count.  The coding is one such as "sgtin-96"; NULL takes the shortest
- * that holds the identifier among those that divide the key into company
- * prefix and reference.  The company prefix length matters to these alone.
+ * How to encode an EPC.  The coding is one such as "sgtin-96"; NULL takes the
+ * shortest that holds the identifier among those that divide the key into
+ * company prefix and reference.  Only these use the company prefix length.
  */
-extern bool SyntaxWriteEpcBinary(const Identifier *id, const char *coding,
-								 size_t coding_len, int filter,
-								 int prefix_digits, unsigned char *bytes,
-								 size_t *len, Problem *problem);
+typedef struct EpcOptions
+{
+	const char *coding;
+	size_t		coding_len;
+	int			filter;
+	int			prefix_digits;
+} EpcOptions;
+
+/*
+ * Writes the binary encoding of an EPC, up to SYNTAX_EPC_BINARY_MAX bytes, an
+ * even count.
+ */
+extern bool SyntaxWriteEpcBinary(const Identifier *id,
+								 const EpcOptions *options,
+								 unsigned char *bytes, size_t *len,
+								 Problem *problem);
 
 /*
  * Writes the EPC tag URI, which names the coding and its filter value.
  */
-extern bool SyntaxWriteEpcTag(const Identifier *id, const char *coding,
-							  size_t coding_len, int filter,
-							  int prefix_digits, char *out, size_t *len,
-							  Problem *problem);
+extern bool SyntaxWriteEpcTag(const Identifier *id, const EpcOptions *options,
+							  char *out, size_t *len, Problem *problem);
 
 /*
  * A whole scan: every element of an element string or a GS1 Digital Link, in
@@ -121,11 +130,11 @@ typedef struct Gs1Scan
  * that exclude each other.  The current year tells the century of dates.
  * False: problem says what is wrong, and where in the text.
  */
-extern bool SyntaxScan(const char *text, size_t len, int current_year,
+extern bool SyntaxScan(const char *input, size_t len, int current_year,
 					   Gs1Scan *scan, Problem *problem);
 
 /*
- * What a scan says of the thing, whichever element says it.
+ * What a scan tells about the item, whichever element holds it.
  */
 typedef enum ScanField
 {
@@ -136,8 +145,8 @@ typedef enum ScanField
 	SCAN_PRODUCTION				/* the same */
 } ScanField;
 
-/* false: the scan does not say; else text[0 .. *len) is in the scan */
-extern bool ScanFind(const Gs1Scan *scan, ScanField field, const char **text,
+/* false: no element holds it; else *input points into the scan */
+extern bool ScanFind(const Gs1Scan *scan, ScanField field, const char **input,
 					 size_t *len);
 
 typedef struct ScanDate
@@ -148,7 +157,7 @@ typedef struct ScanDate
 } ScanDate;
 
 /* the date that YYMMDD means; day 00 is the last of the month */
-extern ScanDate SyntaxDate(const char *text, int current_year);
+extern ScanDate SyntaxDate(const char *input, int current_year);
 
 /* writes the 2 to 4 digits of an application identifier; returns the end */
 extern char *AiWrite(int ai, char *out);

@@ -39,7 +39,7 @@ static const Scheme *
 typmod_scheme(int32 typmod)
 {
 	const Scheme *scheme = typmod >= 0 && typmod <= UINT8_MAX ?
-		SchemeById((uint8) typmod) : NULL;
+	SchemeById((uint8) typmod) : NULL;
 
 	if (scheme == NULL)
 		ereport(ERROR,
@@ -53,7 +53,7 @@ typmod_scheme(int32 typmod)
  * error: saved in a soft error context, or thrown.
  */
 static bool
-check_typmod(const Serial *value, int32 typmod, struct Node *escontext)
+check_typmod(const Serial * value, int32 typmod, struct Node *escontext)
 {
 	uint8		scheme = *(const uint8 *) VARDATA_ANY(value);
 	const Scheme *wanted;
@@ -75,10 +75,10 @@ check_typmod(const Serial *value, int32 typmod, struct Node *escontext)
 Datum
 serial_in(PG_FUNCTION_ARGS)
 {
-	char	   *text = PG_GETARG_CSTRING(0);
+	char	   *spelling = PG_GETARG_CSTRING(0);
 	int32		typmod = PG_GETARG_INT32(2);
 	struct Node *escontext = (struct Node *) SOFT_ERROR_CONTEXT(fcinfo);
-	Serial	   *value = ValueParse(text, strlen(text), escontext);
+	Serial	   *value = ValueParse(spelling, strlen(spelling), escontext);
 
 	if (value == NULL || !check_typmod(value, typmod, escontext))
 		PG_RETURN_NULL();

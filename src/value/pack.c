@@ -28,16 +28,16 @@ width_base(Width width)
 }
 
 static Width
-narrowest_width(const char *text, size_t len)
+narrowest_width(const char *chars, size_t len)
 {
 	Width		width = WIDTH_DIGITS;
 	size_t		i;
 
 	for (i = 0; i < len; i++)
 	{
-		if (text[i] > '_' || text[i] <= ' ')
+		if (chars[i] > '_' || chars[i] <= ' ')
 			return WIDTH_ASCII;
-		if (text[i] < '0' || text[i] > '9')
+		if (chars[i] < '0' || chars[i] > '9')
 			width = WIDTH_CAPITALS;
 	}
 	return width;
@@ -70,7 +70,7 @@ pack_key_integer(const Identifier *id, unsigned char *out)
 {
 	const Scheme *scheme = id->scheme;
 	size_t		check_at = scheme->check != CHECK_NONE ? scheme->check_at
-		: id->key_len;
+	: id->key_len;
 	uint64_t	value = 0;
 	size_t		n = integer_bytes(stored_digits(scheme));
 	size_t		i;
@@ -116,7 +116,7 @@ unpack_key_integer(const unsigned char **data, const unsigned char *end,
 }
 
 static inline unsigned char *
-pack_codes(const char *text, size_t len, bool closed, Width width,
+pack_codes(const char *chars, size_t len, bool closed, Width width,
 		   unsigned char *out)
 {
 	int			base = width_base(width);
@@ -126,7 +126,7 @@ pack_codes(const char *text, size_t len, bool closed, Width width,
 
 	for (i = 0; i < len; i++)
 	{
-		bits = bits << width | (text[i] - base);
+		bits = bits << width | (chars[i] - base);
 		nbits += width;
 		if (nbits >= 8)
 		{
@@ -146,24 +146,24 @@ pack_codes(const char *text, size_t len, bool closed, Width width,
  * The constants let the compiler make a loop of its own for each width.
  */
 static unsigned char *
-pack_text(const char *text, size_t len, bool closed, unsigned char *out)
+pack_text(const char *chars, size_t len, bool closed, unsigned char *out)
 {
-	Width		width = narrowest_width(text, len);
+	Width		width = narrowest_width(chars, len);
 
 	*out++ = width;
 	if (width == WIDTH_DIGITS)
-		return pack_codes(text, len, closed, WIDTH_DIGITS, out);
+		return pack_codes(chars, len, closed, WIDTH_DIGITS, out);
 	if (width == WIDTH_CAPITALS)
-		return pack_codes(text, len, closed, WIDTH_CAPITALS, out);
-	return pack_codes(text, len, closed, WIDTH_ASCII, out);
+		return pack_codes(chars, len, closed, WIDTH_CAPITALS, out);
+	return pack_codes(chars, len, closed, WIDTH_ASCII, out);
 }
 
 /*
- * Reads codes until a zero, the end of the data or the end of the room.
+ * Reads codes until a zero code or the end of the data.
  */
 static bool
 unpack_text(const unsigned char **data, const unsigned char *end,
-			char *text, uint8_t *len, size_t max)
+			char *chars, uint8_t *len, size_t max)
 {
 	uint32_t	bits = 0;
 	int			nbits = 0;
@@ -196,7 +196,7 @@ unpack_text(const unsigned char **data, const unsigned char *end,
 			return true;
 		if (*len == max)
 			return false;
-		text[(*len)++] = (char) (code + base);
+		chars[(*len)++] = (char) (code + base);
 	}
 }
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * report.c
- *	  What was wrong with a text, as a PostgreSQL error.
+ *	  Report the problem of an input as a PostgreSQL error.
  *
  *-------------------------------------------------------------------------
  */
@@ -47,17 +47,17 @@ static const char *const scan_messages[] = {
 };
 
 /*
- * Appends text so that a terminal can show it: control characters, such as
+ * Appends characters so that a terminal can show them: control characters, such as
  * the separators of raw element strings, as \x1D.
  */
 static void
-append_printable(StringInfo out, const char *text, size_t len)
+append_printable(StringInfo out, const char *input, size_t len)
 {
 	size_t		i;
 
 	for (i = 0; i < len; i++)
 	{
-		unsigned char c = text[i];
+		unsigned char c = input[i];
 
 		if (c < 0x20 || c == 0x7F)
 			appendStringInfo(out, "\\x%02X", c);
@@ -67,15 +67,15 @@ append_printable(StringInfo out, const char *text, size_t len)
 }
 
 static char *
-shown_text(const char *text, size_t len)
+shown_text(const char *input, size_t len)
 {
 	StringInfoData out;
 	size_t		shown = len;
 
 	initStringInfo(&out);
 	if (len > SHOWN_MAX)
-		shown = pg_mbcliplen(text, (int) len, SHOWN_MAX);
-	append_printable(&out, text, shown);
+		shown = pg_mbcliplen(input, (int) len, SHOWN_MAX);
+	append_printable(&out, input, shown);
 	if (shown < len)
 		appendStringInfoString(&out, "...");
 	return out.data;
@@ -86,7 +86,7 @@ shown_text(const char *text, size_t len)
  * other alphabets can look like ours, so their code is named.
  */
 static char *
-shown_character(const char *text, size_t len, size_t offset)
+shown_character(const char *input, size_t len, size_t offset)
 {
 	StringInfoData out;
 	size_t		n;
@@ -94,13 +94,13 @@ shown_character(const char *text, size_t len, size_t offset)
 	if (offset >= len)
 		return pstrdup(_("the end of the text"));
 	initStringInfo(&out);
-	n = Min((size_t) pg_mblen(text + offset), len - offset);
+	n = Min((size_t) pg_mblen(input + offset), len - offset);
 	appendStringInfoChar(&out, '"');
-	append_printable(&out, text + offset, n);
+	append_printable(&out, input + offset, n);
 	appendStringInfoChar(&out, '"');
 	if (n > 1 && GetDatabaseEncoding() == PG_UTF8)
 		appendStringInfo(&out, " (U+%04X)",
-						 utf8_to_unicode((const unsigned char *) text + offset));
+						 utf8_to_unicode((const unsigned char *) input + offset));
 	return out.data;
 }
 
@@ -108,59 +108,59 @@ shown_character(const char *text, size_t len, size_t offset)
  * Positions count characters from 1.
  */
 static int
-position(const char *text, size_t len, const Problem *problem)
+position(const char *input, size_t len, const Problem *problem)
 {
-	return pg_mbstrlen_with_len(text, (int) Min(problem->offset, len)) + 1;
+	return pg_mbstrlen_with_len(input, (int) Min(problem->offset, len)) + 1;
 }
 
 /*
  * What stands where the right check digits should.
  */
 static char *
-shown_check(const char *text, size_t len, const Problem *problem)
+shown_check(const char *input, size_t len, const Problem *problem)
 {
 	size_t		offset = Min(problem->offset, len);
 
 	return psprintf("%.*s", (int) Min(strlen(problem->expected), len - offset),
-					text + offset);
+					input + offset);
 }
 
 /*
  * Where and what.
  */
 static char *
-detail_text(const char *text, size_t len, const Problem *problem)
+detail_text(const char *input, size_t len, const Problem *problem)
 {
 	if (problem->code == PROBLEM_CHECK)
 		return psprintf(_("Position %d: found \"%s\", expected \"%s\"."),
-						position(text, len, problem),
-						shown_check(text, len, problem), problem->expected);
+						position(input, len, problem),
+						shown_check(input, len, problem), problem->expected);
 	return psprintf(_("Position %d: found %s, expected %s."),
-					position(text, len, problem),
-					shown_character(text, len, problem->offset),
+					position(input, len, problem),
+					shown_character(input, len, problem->offset),
 					problem->expected);
 }
 
 static int
-detail(const char *text, size_t len, const Problem *problem)
+detail(const char *input, size_t len, const Problem *problem)
 {
-	return errdetail_internal("%s", detail_text(text, len, problem));
+	return errdetail_internal("%s", detail_text(input, len, problem));
 }
 
 /*
  * The same in a scan, where a check digit has to say whose it is.
  */
 static int
-scan_detail(const char *text, size_t len, const Problem *problem, int ai)
+scan_detail(const char *input, size_t len, const Problem *problem, int ai)
 {
 	char		digits[AI_DIGITS_MAX + 1];
 
 	if (problem->code != PROBLEM_CHECK || ai == NO_AI)
-		return detail(text, len, problem);
+		return detail(input, len, problem);
 	*AiWrite(ai, digits) = '\0';
 	return errdetail("Position %d: found \"%s\", expected \"%s\" in AI (%s).",
-					 position(text, len, problem),
-					 shown_check(text, len, problem), problem->expected,
+					 position(input, len, problem),
+					 shown_check(input, len, problem), problem->expected,
 					 digits);
 }
 
@@ -179,23 +179,23 @@ hint(const Problem *problem)
  * Reports a problem as 22P02: thrown, or saved in a soft error context.
  */
 void
-ReportProblem(const char *text, size_t len, const Problem *problem,
+ReportProblem(const char *input, size_t len, const Problem *problem,
 			  struct Node *escontext)
 {
 	errsave(escontext,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg(messages[problem->code], shown_text(text, len)),
-			 detail(text, len, problem),
+			 errmsg(messages[problem->code], shown_text(input, len)),
+			 detail(input, len, problem),
 			 hint(problem)));
 }
 
-char *
-ProblemText(const char *text, size_t len, const Problem *problem)
+char	   *
+ProblemText(const char *input, size_t len, const Problem *problem)
 {
 	char	   *message = psprintf(_(messages[problem->code]),
-								   shown_text(text, len));
+								   shown_text(input, len));
 
-	return psprintf("%s. %s", message, detail_text(text, len, problem));
+	return psprintf("%s. %s", message, detail_text(input, len, problem));
 }
 
 /*
@@ -203,10 +203,10 @@ ProblemText(const char *text, size_t len, const Problem *problem)
  * names the owner of a check digit.
  */
 void
-ReportScanProblem(const char *text, size_t len, const Problem *problem, int ai)
+ReportScanProblem(const char *input, size_t len, const Problem *problem, int ai)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg(scan_messages[problem->code], shown_text(text, len)),
-			 scan_detail(text, len, problem, ai)));
+			 errmsg(scan_messages[problem->code], shown_text(input, len)),
+			 scan_detail(input, len, problem, ai)));
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * report.h
- *	  What was wrong with a text, as a PostgreSQL error.
+ *	  Report the problem of an input as a PostgreSQL error.
  *
  * Private to value/.
  *
@@ -15,13 +15,13 @@
 #include "compat.h"
 #include "scheme/scheme.h"
 
-extern void ReportProblem(const char *text, size_t len, const Problem *problem,
+extern void ReportProblem(const char *input, size_t len, const Problem *problem,
 						  struct Node *escontext);
 
 /* the same as text, palloc'd: what is wrong, and where */
-extern char *ProblemText(const char *text, size_t len, const Problem *problem);
+extern char *ProblemText(const char *input, size_t len, const Problem *problem);
 
-extern void ReportScanProblem(const char *text, size_t len,
+extern void ReportScanProblem(const char *input, size_t len,
 							  const Problem *problem, int ai);
 
 #endif							/* SERIAL_VALUE_REPORT_H */

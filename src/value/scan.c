@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * scan.c
- *	  Everything that a scan says, as a row.
+ *	  Everything that a scan holds, as a row.
  *
  *-------------------------------------------------------------------------
  */
@@ -79,26 +79,26 @@ fill_fields(const Gs1Scan *scan, int this_year, Datum *values, bool *nulls)
 	for (i = 0; i < lengthof(field_columns); i++)
 	{
 		ScanColumn	column = field_columns[i].column;
-		const char *text;
+		const char *chars;
 		size_t		len;
 
-		nulls[column] = !ScanFind(scan, field_columns[i].field, &text, &len);
+		nulls[column] = !ScanFind(scan, field_columns[i].field, &chars, &len);
 		if (nulls[column])
 			continue;
 		values[column] = field_columns[i].is_date ?
-			date_datum(text, this_year) :
-			PointerGetDatum(cstring_to_text_with_len(text, (int) len));
+			date_datum(chars, this_year) :
+			PointerGetDatum(cstring_to_text_with_len(chars, (int) len));
 	}
 }
 
 static void
 push_string(JsonbParseState **state, JsonbIteratorToken token,
-			const char *text, int len)
+			const char *chars, int len)
 {
 	JsonbValue	value;
 
 	value.type = jbvString;
-	value.val.string.val = unconstify(char *, text);
+	value.val.string.val = unconstify(char *, chars);
 	value.val.string.len = len;
 	(void) pushJsonbValue(state, token, &value);
 }

@@ -3,8 +3,7 @@
  * set.c
  *	  Sets of identifiers, small enough for memory.
  *
- * A sorted array: what is asked of it is a look-up, and the server has the
- * sort and the search.
+ * A sorted array, because the only question asked of a set is membership.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,18 +18,18 @@ void
 SerialSetInit(SerialSet *set)
 {
 	set->n = 0;
-	set->room = 64;
-	set->members = palloc(set->room * sizeof(Serial *));
+	set->capacity = 64;
+	set->members = palloc(set->capacity * sizeof(Serial *));
 }
 
 void
-SerialSetAdd(SerialSet *set, Serial *id)
+SerialSetAdd(SerialSet *set, Serial * id)
 {
-	if (set->n == set->room)
+	if (set->n == set->capacity)
 	{
-		set->room *= 2;
+		set->capacity *= 2;
 		set->members = repalloc_huge(set->members,
-									 (Size) set->room * sizeof(Serial *));
+									 (Size) set->capacity * sizeof(Serial *));
 	}
 	set->members[set->n++] = id;
 }
@@ -52,10 +51,10 @@ SerialSetFromArray(SerialSet *set, ArrayType *array)
 static int
 compare_members(const void *a, const void *b)
 {
-	return ValueCompare(*(Serial *const *) a, *(Serial *const *) b);
+	return ValueCompare(*(Serial * const *) a, *(Serial * const *) b);
 }
 
-Serial *
+Serial	   *
 SerialSetSort(SerialSet *set)
 {
 	int			i;
@@ -68,13 +67,13 @@ SerialSetSort(SerialSet *set)
 }
 
 bool
-SerialSetHas(const SerialSet *set, const Serial *id)
+SerialSetHas(const SerialSet *set, const Serial * id)
 {
 	return bsearch(&id, set->members, set->n, sizeof(Serial *),
 				   compare_members) != NULL;
 }
 
-ArrayType *
+ArrayType  *
 SerialSetToArray(const SerialSet *set)
 {
 	StaticAssertDecl(sizeof(Serial *) == sizeof(Datum),
@@ -86,8 +85,8 @@ SerialSetToArray(const SerialSet *set)
 						   -1, false, TYPALIGN_INT);
 }
 
-Serial *
-SerialCopy(const Serial *id)
+Serial	   *
+SerialCopy(const Serial * id)
 {
 	Size		size = VARSIZE_ANY_EXHDR(id) + VARHDRSZ_SHORT;
 	Serial	   *copy = palloc(size);

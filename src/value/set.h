@@ -3,6 +3,8 @@
  * set.h
  *	  Sets of identifiers, small enough for memory.
  *
+ * Public, like value.h.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_VALUE_SET_H
@@ -17,7 +19,7 @@ typedef struct SerialSet
 {
 	Serial	  **members;
 	int			n;
-	int			room;
+	int			capacity;
 } SerialSet;
 
 /* the elements of an array, NULLs among them; 0 of no array */
@@ -27,11 +29,11 @@ SerialArrayCount(ArrayType *array)
 	return array == NULL ? 0 : ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 }
 
-/* an empty set; members are kept where the set was begun */
+/* an empty set; members live in the memory context current here */
 extern void SerialSetInit(SerialSet *set);
 
 /* takes the pointer, not a copy */
-extern void SerialSetAdd(SerialSet *set, Serial *id);
+extern void SerialSetAdd(SerialSet *set, Serial * id);
 
 /* the elements of an array, as they stand there; NULLs are passed over */
 extern void SerialSetFromArray(SerialSet *set, ArrayType *array);
@@ -40,14 +42,14 @@ extern void SerialSetFromArray(SerialSet *set, ArrayType *array);
  * Sorts, which SerialSetHas and the others below ask for, and returns the first
  * member that is there twice, NULL if none is.
  */
-extern Serial *SerialSetSort(SerialSet *set);
+extern Serial * SerialSetSort(SerialSet *set);
 
-extern bool SerialSetHas(const SerialSet *set, const Serial *id);
+extern bool SerialSetHas(const SerialSet *set, const Serial * id);
 
 /* the members as an array of serial.serial */
 extern ArrayType *SerialSetToArray(const SerialSet *set);
 
 /* a copy of an identifier, with the short header, whatever it came with */
-extern Serial *SerialCopy(const Serial *id);
+extern Serial * SerialCopy(const Serial * id);
 
 #endif							/* SERIAL_VALUE_SET_H */

@@ -4,7 +4,7 @@
  *	  Sort support with abbreviated keys.
  *
  * A table of serials repeats few keys and differs in the numbers, so that the
- * first eight bytes of a value, which hold scheme and key, tell little.  An
+ * first eight bytes of a value, which hold scheme and key, distinguish few.  An
  * abbreviation is therefore two things: 16 bits that stand for the head, the
  * bytes before those that vary, and 48 bits of what follows it, which is
  * twelve digits.
@@ -59,11 +59,11 @@ typedef struct SortState
 } SortState;
 
 /*
- * So many bytes of the value from an offset, at the top of a 64-bit number
+ * The next n bytes of the value from an offset, at the top of a 64-bit number
  * that sorts as they do; zeros behind the value's end.
  */
 static inline uint64
-bytes_at(const Serial *value, size_t offset, size_t n)
+bytes_at(const Serial * value, size_t offset, size_t n)
 {
 	size_t		len = VARSIZE_ANY_EXHDR(value);
 	uint64		bytes = 0;
@@ -104,7 +104,7 @@ free_label(const SortState *state, int index)
 {
 	int32		below = index > 0 ? state->heads[index - 1].label : 0;
 	int32		above = index < state->nheads ? state->heads[index].label
-		: LABEL_END;
+	: LABEL_END;
 	int32		label = (below + (above - below) / 2) & ~1;
 
 	if (state->nheads == HEADS_MAX || label <= below)
@@ -134,7 +134,7 @@ abbreviate_in_gap(const SortState *state, int index, uint64 bytes)
 {
 	uint64		lowest = index > 0 ? state->heads[index - 1].bytes : 0;
 	uint64		highest = index < state->nheads ? state->heads[index].bytes
-		: PG_UINT64_MAX;
+	: PG_UINT64_MAX;
 	uint64		label = (index > 0 ? state->heads[index - 1].label : 0) + 1;
 	uint64		distance = bytes - lowest;
 	uint64		gap = highest - lowest;
@@ -148,7 +148,7 @@ abbreviate_in_gap(const SortState *state, int index, uint64 bytes)
 }
 
 static uint64
-abbreviation(SortState *state, const Serial *value)
+abbreviation(SortState *state, const Serial * value)
 {
 	size_t		head = PackedHeadBytes((const unsigned char *) VARDATA_ANY(value));
 	uint64		bytes = bytes_at(value, 0, head);
@@ -186,7 +186,7 @@ abbreviate(Datum original, SortSupport ssup)
 }
 
 /*
- * Gives abbreviation up when it tells too few values apart, the way uuid
+ * Abandons abbreviation when it distinguishes too few values, as uuid
  * does: below one distinct abbreviation in 2,000 values, and not any more
  * once there have been 100,000 distinct ones.
  */

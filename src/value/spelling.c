@@ -16,7 +16,7 @@ PG_FUNCTION_INFO_V1(serial_epc_uri);
 PG_FUNCTION_INFO_V1(serial_digital_link);
 PG_FUNCTION_INFO_V1(serial_company_prefix_digits);
 
-/* what no company prefix has */
+/* the length that stands for an unknown company prefix */
 #define UNKNOWN_PREFIX 0
 
 /*
@@ -40,7 +40,7 @@ serial_element_string(PG_FUNCTION_ARGS)
 }
 
 static void
-refuse_epc(const Serial *value, int prefix_digits, const Problem *problem)
+refuse_epc(const Serial * value, int prefix_digits, const Problem *problem)
 {
 	if (prefix_digits == UNKNOWN_PREFIX && problem->code == PROBLEM_LENGTH)
 		ereport(ERROR,
@@ -117,8 +117,8 @@ serial_digital_link(PG_FUNCTION_ARGS)
 	ValueOpen(PG_GETARG_SERIAL_PP(0), &id);
 	if (id.scheme->key_ai == NO_AI)
 		PG_RETURN_NULL();
-	if (!SyntaxWriteLink(&id, VARDATA_ANY(domain), domain_len, VARDATA(link),
-						 &len))
+	if (!SyntaxWriteDigitalLink(&id, VARDATA_ANY(domain), domain_len, VARDATA(link),
+								&len))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"%s\" is not a domain", text_to_cstring(domain)),

@@ -17,7 +17,7 @@ StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VARATT_SHORT_MAX,
 StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VALUE_MAX,
 				 "every identifier fits the buffer");
 
-Serial *
+Serial	   *
 ValueMake(const Identifier *id)
 {
 	Serial	   *value = palloc(VALUE_MAX);
@@ -27,7 +27,7 @@ ValueMake(const Identifier *id)
 }
 
 void
-ValueWrite(const Identifier *id, Serial *value)
+ValueWrite(const Identifier *id, Serial * value)
 {
 	size_t		n = IdentifierPack(id, (unsigned char *) VARDATA_SHORT(value));
 
@@ -35,7 +35,7 @@ ValueWrite(const Identifier *id, Serial *value)
 }
 
 void
-ValueOpen(const Serial *value, Identifier *id)
+ValueOpen(const Serial * value, Identifier *id)
 {
 	if (!IdentifierUnpack((const unsigned char *) VARDATA_ANY(value),
 						  VARSIZE_ANY_EXHDR(value), id))
@@ -47,38 +47,38 @@ ValueOpen(const Serial *value, Identifier *id)
 						   PACK_FORMAT_VERSION)));
 }
 
-char *
-ValueToCString(const Serial *value)
+char	   *
+ValueToCString(const Serial * value)
 {
 	Identifier	id;
-	char	   *text = palloc(SYNTAX_TEXT_MAX + 1);
+	char	   *spelling = palloc(SYNTAX_TEXT_MAX + 1);
 
 	ValueOpen(value, &id);
-	text[SyntaxWrite(&id, text)] = '\0';
-	return text;
+	spelling[SyntaxWrite(&id, spelling)] = '\0';
+	return spelling;
 }
 
-Serial *
-ValueParse(const char *text, size_t len, struct Node *escontext)
+Serial	   *
+ValueParse(const char *spelling, size_t len, struct Node *escontext)
 {
 	Identifier	id;
 	Problem		problem;
 
-	if (SyntaxRead(text, len, &id, &problem))
+	if (SyntaxRead(spelling, len, &id, &problem))
 		return ValueMake(&id);
-	ReportProblem(text, len, &problem, escontext);
+	ReportProblem(spelling, len, &problem, escontext);
 	return NULL;
 }
 
-Serial *
-ValueTry(const char *text, size_t len, char **problem)
+Serial	   *
+ValueTry(const char *spelling, size_t len, char **problem)
 {
 	Identifier	id;
 	Problem		found;
 
-	if (SyntaxRead(text, len, &id, &found))
+	if (SyntaxRead(spelling, len, &id, &found))
 		return ValueMake(&id);
-	*problem = ProblemText(text, len, &found);
+	*problem = ProblemText(spelling, len, &found);
 	return NULL;
 }
 
@@ -99,7 +99,7 @@ load(const char *bytes)
  * loads, which may overlap, then compare them faster than memcmp is called.
  */
 int
-ValueCompare(const Serial *a, const Serial *b)
+ValueCompare(const Serial * a, const Serial * b)
 {
 	const char *a_data = VARDATA_ANY(a);
 	const char *b_data = VARDATA_ANY(b);

@@ -140,8 +140,9 @@ check_writing(const char *canonical, const char *tag, const char *hex)
 
 	split_tag(tag, &parts);
 	ok = SyntaxRead(canonical, strlen(canonical), &id, &problem) &&
-		SyntaxWriteEpcBinary(&id, parts.coding, parts.coding_len, parts.filter,
-							 parts.prefix_digits, bytes, &len, &problem);
+		SyntaxWriteEpcBinary(&id,
+				&(EpcOptions) {parts.coding, parts.coding_len, parts.filter, parts.prefix_digits},
+				bytes, &len, &problem);
 	to_hex(bytes, ok ? len : 0, got);
 	expected_len = without_padding(expected, expected_len);
 	ok = ok && len % 2 == 0 && without_padding(bytes, len) == expected_len &&
@@ -152,8 +153,9 @@ check_writing(const char *canonical, const char *tag, const char *hex)
 	if (strncmp(tag, "urn:", 4) != 0)
 		return;
 
-	ok = SyntaxWriteEpcTag(&id, parts.coding, parts.coding_len, parts.filter,
-						   parts.prefix_digits, got, &len, &problem);
+	ok = SyntaxWriteEpcTag(&id,
+			&(EpcOptions) {parts.coding, parts.coding_len, parts.filter, parts.prefix_digits},
+			got, &len, &problem);
 	got[ok ? len : 0] = '\0';
 	snprintf(what, sizeof(what), "%s is written as %s", canonical, tag);
 	report(strcmp(got, tag) == 0, what, got);
@@ -220,8 +222,9 @@ round_trip(const Identifier *id, const Coding *coding, int prefix_digits)
 	Identifier	again;
 	Problem		problem;
 
-	if (!SyntaxWriteEpcBinary(id, coding->name, strlen(coding->name), filter,
-							  prefix_digits, bytes, &len, &problem))
+	if (!SyntaxWriteEpcBinary(id,
+			&(EpcOptions) {coding->name, strlen(coding->name), filter, prefix_digits},
+			bytes, &len, &problem))
 		return "the bits are not written";
 	if (!SyntaxReadEpcBinary(bytes, len, &again, &problem))
 		return "the bits are not read";
@@ -230,8 +233,9 @@ round_trip(const Identifier *id, const Coding *coding, int prefix_digits)
 		return "the bits are another identifier";
 	if (coding->plus)
 		return NULL;
-	if (!SyntaxWriteEpcTag(id, coding->name, strlen(coding->name), filter,
-						   prefix_digits, text, &len, &problem))
+	if (!SyntaxWriteEpcTag(id,
+			&(EpcOptions) {coding->name, strlen(coding->name), filter, prefix_digits},
+			text, &len, &problem))
 		return "the tag URI is not written";
 	if (!SyntaxRead(text, len, &again, &problem))
 		return "the tag URI is not read";
@@ -462,8 +466,9 @@ check_choice(const Choice *choice)
 			 choice->filter, choice->prefix_digits, choice->expected);
 	if (!SyntaxRead(choice->spelling, strlen(choice->spelling), &id, &problem))
 		strcpy(got, "no identifier");
-	else if (SyntaxWriteEpcBinary(&id, coding, coding_len, choice->filter,
-								  choice->prefix_digits, bytes, &len,
+	else if (SyntaxWriteEpcBinary(&id,
+			&(EpcOptions) {coding, coding_len, choice->filter, choice->prefix_digits},
+			bytes, &len,
 								  &problem))
 		to_hex(bytes, len, got);
 	else

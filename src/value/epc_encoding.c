@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * epc.c
+ * epc_encoding.c
  *	  A value as RFID tags hold it: binary encodings of EPC, in hexadecimal,
  *	  and tag URIs.
  *
@@ -17,10 +17,10 @@ PG_FUNCTION_INFO_V1(serial_epc_hex);
 PG_FUNCTION_INFO_V1(serial_epc_tag_uri);
 PG_FUNCTION_INFO_V1(serial_from_epc_hex);
 
-/* what no company prefix has */
+/* the length that stands for an unknown company prefix */
 #define UNKNOWN_PREFIX 0
 
-/* how many digits of a text an error message shows */
+/* how many digits of the input an error message shows */
 #define SHOWN_MAX 120
 
 /*
@@ -32,43 +32,40 @@ typedef struct EpcArguments
 {
 	Serial	   *value;
 	Identifier	id;
-	int			prefix_digits;
-	const char *coding;			/* NULL: the shortest */
-	size_t		coding_len;
-	int			filter;
+	EpcOptions	options;
 } EpcArguments;
 
 /*
  * False: the result is NULL.
  */
 static bool
-get_arguments(FunctionCallInfo fcinfo, EpcArguments *args)
+get_epc_arguments(FunctionCallInfo fcinfo, EpcArguments *args)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return false;
 	args->value = PG_GETARG_SERIAL_PP(0);
 	ValueOpen(args->value, &args->id);
-	args->prefix_digits =
+	args->options.prefix_digits =
 		PG_ARGISNULL(1) ? UNKNOWN_PREFIX : PG_GETARG_INT32(1);
-	args->coding = NULL;
-	args->coding_len = 0;
+	args->options.coding = NULL;
+	args->options.coding_len = 0;
 	if (!PG_ARGISNULL(2))
 	{
 		text	   *coding = PG_GETARG_TEXT_PP(2);
 
-		args->coding = VARDATA_ANY(coding);
-		args->coding_len = VARSIZE_ANY_EXHDR(coding);
+		args->options.coding = VARDATA_ANY(coding);
+		args->options.coding_len = VARSIZE_ANY_EXHDR(coding);
 	}
-	args->filter = PG_GETARG_INT32(3);
+	args->options.filter = PG_GETARG_INT32(3);
 	return true;
 }
 
 static void
-refuse(const EpcArguments *args, const Problem *problem)
+refuse_encoding(const EpcArguments *args, const Problem *problem)
 {
 	char	   *value = ValueToCString(args->value);
 
-	if (args->prefix_digits == UNKNOWN_PREFIX &&
+	if (args->options.prefix_digits == UNKNOWN_PREFIX &&
 		problem->code == PROBLEM_LENGTH)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -77,15 +74,15 @@ refuse(const EpcArguments *args, const Problem *problem)
 				 errhint("Pass the company prefix length, or add the prefix to serial.company_prefix.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 args->coding != NULL ?
+			 args->options.coding != NULL ?
 			 errmsg("\"%s\" cannot be encoded as \"%.*s\"", value,
-					(int) args->coding_len, args->coding) :
+					(int) args->options.coding_len, args->options.coding) :
 			 errmsg("\"%s\" cannot be encoded as an EPC", value),
 			 errdetail("Expected %s.", problem->expected)));
 }
 
 static text *
-to_hex(const unsigned char *bytes, size_t len)
+hex_from_bytes(const unsigned char *bytes, size_t len)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	text	   *hex = palloc(VARHDRSZ + 2 * len);
@@ -113,13 +110,11 @@ serial_epc_hex(PG_FUNCTION_ARGS)
 	size_t		len;
 	Problem		problem;
 
-	if (!get_arguments(fcinfo, &args))
+	if (!get_epc_arguments(fcinfo, &args))
 		PG_RETURN_NULL();
-	if (!SyntaxWriteEpcBinary(&args.id, args.coding, args.coding_len,
-							  args.filter, args.prefix_digits, bytes, &len,
-							  &problem))
-		refuse(&args, &problem);
-	PG_RETURN_TEXT_P(to_hex(bytes, len));
+	if (!SyntaxWriteEpcBinary(&args.id, &args.options, bytes, &len, &problem))
+		refuse_encoding(&args, &problem);
+	PG_RETURN_TEXT_P(hex_from_bytes(bytes, len));
 }
 
 /*
@@ -134,11 +129,10 @@ serial_epc_tag_uri(PG_FUNCTION_ARGS)
 	size_t		len = 0;
 	Problem		problem;
 
-	if (!get_arguments(fcinfo, &args))
+	if (!get_epc_arguments(fcinfo, &args))
 		PG_RETURN_NULL();
-	if (!SyntaxWriteEpcTag(&args.id, args.coding, args.coding_len, args.filter,
-						   args.prefix_digits, uri, &len, &problem))
-		refuse(&args, &problem);
+	if (!SyntaxWriteEpcTag(&args.id, &args.options, uri, &len, &problem))
+		refuse_encoding(&args, &problem);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(uri, (int) len));
 }
 
@@ -147,21 +141,21 @@ serial_epc_tag_uri(PG_FUNCTION_ARGS)
  * up with zeros.
  */
 static unsigned char *
-from_hex(const char *text, size_t len, size_t *nbytes)
+bytes_from_hex(const char *hex, size_t len, size_t *nbytes)
 {
 	unsigned char *bytes = palloc0(len / 2 + 1);
 	size_t		i;
 
 	for (i = 0; i < len; i++)
 	{
-		char		c = pg_ascii_toupper((unsigned char) text[i]);
+		char		c = pg_ascii_toupper((unsigned char) hex[i]);
 		unsigned char digit;
 		Problem		problem;
 
 		if (!AlphabetHas(ALPHABET_HEX, c))
 		{
 			ProblemSet(&problem, PROBLEM_CHARACTER, i, "a hexadecimal digit");
-			ReportProblem(text, len, &problem, NULL);
+			ReportProblem(hex, len, &problem, NULL);
 		}
 		digit = c <= '9' ? c - '0' : c - 'A' + 10;
 		bytes[i / 2] |= i % 2 == 0 ? digit << 4 : digit;
@@ -179,7 +173,7 @@ serial_from_epc_hex(PG_FUNCTION_ARGS)
 	Identifier	id;
 	Problem		problem;
 	size_t		len;
-	unsigned char *bytes = from_hex(VARDATA_ANY(hex), hex_len, &len);
+	unsigned char *bytes = bytes_from_hex(VARDATA_ANY(hex), hex_len, &len);
 
 	if (!SyntaxReadEpcBinary(bytes, len, &id, &problem))
 		ereport(ERROR,

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * link.c
+ * digital_link.c
  *	  GS1 Digital Link URIs: https://example.com/01/09506000134352/21/A1B2
  *
  *-------------------------------------------------------------------------
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "syntax/ai.h"
-#include "syntax/link.h"
+#include "syntax/digital_link.h"
 
 /*
  * The qualifiers that may follow a key in the path, in the order in which
@@ -43,7 +43,7 @@ static const Qualifier qualifiers[] = {
 #define QUALIFIER_COUNT (sizeof(qualifiers) / sizeof(qualifiers[0]))
 
 size_t
-LinkPrefix(const char *text, size_t len, size_t from)
+DigitalLinkPrefix(const char *input, size_t len, size_t from)
 {
 	static const char *const prefixes[] = {
 		"https://", "HTTPS://", "http://", "HTTP://"
@@ -54,7 +54,7 @@ LinkPrefix(const char *text, size_t len, size_t from)
 	{
 		size_t		n = strlen(prefixes[i]);
 
-		if (len - from >= n && memcmp(text + from, prefixes[i], n) == 0)
+		if (len - from >= n && memcmp(input + from, prefixes[i], n) == 0)
 			return n;
 	}
 	return 0;
@@ -64,9 +64,9 @@ LinkPrefix(const char *text, size_t len, size_t from)
  * The start of the segment that ends at to.
  */
 static size_t
-segment_start(const char *text, size_t path, size_t to)
+segment_start(const char *input, size_t path, size_t to)
 {
-	while (to > path && text[to - 1] != '/')
+	while (to > path && input[to - 1] != '/')
 		to--;
 	return to;
 }
@@ -91,26 +91,29 @@ find_qualifier(int key_ai, int ai, uint8_t group, size_t row)
  * like anything.  False when no key is among them.
  */
 static bool
-read_path(Link *link, size_t path, size_t to)
+cut_path(DigitalLink *link, size_t path, size_t to)
 {
-	const char *text = link->text;
-	int			first = LINK_PATH_MAX;
+	const char *input = link->input;
+	int			first = DIGITAL_LINK_PATH_MAX;
 
 	while (first > 0)
 	{
 		Element    *pair = &link->path[--first];
 		const AiRow *row;
 
-		*pair = (Element) {.to = to,.escape = ESCAPE_PERCENT};
-		pair->from = segment_start(text, path, to);
+		*pair = (Element)
+		{
+			.to = to,.escape = ESCAPE_PERCENT
+		};
+		pair->from = segment_start(input, path, to);
 		if (pair->from <= path)
 			return false;
-		pair->at = segment_start(text, path, pair->from - 1);
-		pair->ai = AiRead(text + pair->at, pair->from - 1 - pair->at);
+		pair->at = segment_start(input, path, pair->from - 1);
+		pair->ai = AiRead(input + pair->at, pair->from - 1 - pair->at);
 		row = AiFind(pair->ai);
 		if (row != NULL && (row->link & LINK_KEY) != 0)
 		{
-			link->npath = LINK_PATH_MAX - first;
+			link->npath = DIGITAL_LINK_PATH_MAX - first;
 			memmove(link->path, pair, link->npath * sizeof(Element));
 			return true;
 		}
@@ -125,7 +128,7 @@ read_path(Link *link, size_t path, size_t to)
  * Do the qualifiers belong to the key, and come in their order?
  */
 static bool
-check_qualifiers(Link *link, Problem *problem)
+check_qualifiers(DigitalLink *link, Problem *problem)
 {
 	size_t		row = 0;
 	int			i;
@@ -152,10 +155,10 @@ check_qualifiers(Link *link, Problem *problem)
  * not ASCII, and delimiters that must be escaped.
  */
 static size_t
-find_foreign(const char *text, size_t from, size_t len)
+find_foreign(const char *input, size_t from, size_t len)
 {
-	while (from < len && text[from] > ' ' && text[from] < 0x7F &&
-		   strchr("\"<>\\^`{|}", text[from]) == NULL)
+	while (from < len && input[from] > ' ' && input[from] < 0x7F &&
+		   strchr("\"<>\\^`{|}", input[from]) == NULL)
 		from++;
 	return from;
 }
@@ -164,42 +167,42 @@ find_foreign(const char *text, size_t from, size_t len)
  * The first of two characters in text[from .. to), or to.
  */
 static size_t
-find_either(const char *text, size_t from, size_t to, char a, char b)
+find_either(const char *input, size_t from, size_t to, char a, char b)
 {
-	while (from < to && text[from] != a && text[from] != b)
+	while (from < to && input[from] != a && input[from] != b)
 		from++;
 	return from;
 }
 
 bool
-LinkCut(Link *link, const char *text, size_t len, size_t from,
-		Problem *problem)
+DigitalLinkCut(DigitalLink *link, const char *input, size_t len, size_t from,
+			   Problem *problem)
 {
-	size_t		end = find_either(text, from, len, '?', '#');
-	size_t		path = find_either(text, from, end, '/', '@');
+	size_t		end = find_either(input, from, len, '?', '#');
+	size_t		path = find_either(input, from, end, '/', '@');
 
-	link->text = text;
-	link->end = find_either(text, end, len, '#', '#');
+	link->input = input;
+	link->end = find_either(input, end, len, '#', '#');
 	link->query = end < link->end ? end + 1 : link->end;
-	if (path == from || path == end || text[path] == '@')
+	if (path == from || path == end || input[path] == '@')
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a domain without user information, and a path");
-	if (find_foreign(text, from, path) < path)
+	if (find_foreign(input, from, path) < path)
 		return ProblemSet(problem, PROBLEM_CHARACTER,
-						  find_foreign(text, from, path),
+						  find_foreign(input, from, path),
 						  "a character of a domain");
-	if (!read_path(link, path + 1, end))
+	if (!cut_path(link, path + 1, end))
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a path that ends in the application identifier of a key, its value, and qualifiers");
 	return check_qualifiers(link, problem);
 }
 
 /*
- * May the AI stand in the query?  A qualifier of the key may not: it would say
- * the same as in the path, but not identify.
+ * May the AI stand in the query?  A qualifier of the key may not: there it
+ * would not identify, although it does in the path.
  */
 static bool
-check_attribute(const Link *link, const Element *element, Problem *problem)
+check_attribute(const DigitalLink *link, const Element *element, Problem *problem)
 {
 	const AiRow *row = AiFind(element->ai);
 	char		digits[AI_DIGITS_MAX + 1];
@@ -218,19 +221,19 @@ check_attribute(const Link *link, const Element *element, Problem *problem)
 
 /*
  * Parameters whose names are not all digits are not GS1's, and those without
- * "=" say nothing.
+ * "=" have no value.
  */
 bool
-LinkNextAttribute(Link *link, Element *element, bool *found, Problem *problem)
+DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found, Problem *problem)
 {
-	const char *text = link->text;
+	const char *input = link->input;
 
 	*found = false;
 	while (link->query < link->end)
 	{
 		size_t		begin = link->query;
-		size_t		to = find_either(text, begin, link->end, '&', '&');
-		size_t		equals = find_either(text, begin, to, '=', '=');
+		size_t		to = find_either(input, begin, link->end, '&', '&');
+		size_t		equals = find_either(input, begin, to, '=', '=');
 
 		link->query = to < link->end ? to + 1 : to;
 		if (equals == to)
@@ -238,12 +241,15 @@ LinkNextAttribute(Link *link, Element *element, bool *found, Problem *problem)
 		if (equals == begin)
 			return ProblemSet(problem, PROBLEM_STRUCTURE, begin,
 							  "a name before \"=\"");
-		if (AlphabetSpan(ALPHABET_DIGITS, text + begin, equals - begin) <
+		if (AlphabetSpan(ALPHABET_DIGITS, input + begin, equals - begin) <
 			equals - begin)
 			continue;
-		*element = (Element) {.at = begin,.from = equals + 1,.to = to,
-				.escape = ESCAPE_PERCENT,.in_query = true};
-		element->ai = AiRead(text + begin, equals - begin);
+		*element = (Element)
+		{
+			.at = begin,.from = equals + 1,.to = to,
+				.escape = ESCAPE_PERCENT,.in_query = true
+		};
+		element->ai = AiRead(input + begin, equals - begin);
 		*found = true;
 		return check_attribute(link, element, problem);
 	}
@@ -257,7 +263,7 @@ LinkNextAttribute(Link *link, Element *element, bool *found, Problem *problem)
  * path, or 0.
  */
 static const Scheme *
-choose_scheme(const Link *link, int *number)
+choose_link_scheme(const DigitalLink *link, int *number)
 {
 	const Scheme *scheme;
 	int			i;
@@ -280,7 +286,7 @@ choose_scheme(const Link *link, int *number)
  * wrong one is still wrong.
  */
 static bool
-check_others(const Link *link, int number, Problem *problem)
+check_others(const DigitalLink *link, int number, Problem *problem)
 {
 	char		value[SCAN_VALUE_MAX];
 	int			i;
@@ -291,31 +297,31 @@ check_others(const Link *link, int number, Problem *problem)
 
 		/* no qualifier is a date, so that any year will do */
 		if (i != number &&
-			!ElementRead(link->text, &link->path[i], 0, value, &len, problem))
+			!ElementRead(link->input, &link->path[i], 0, value, &len, problem))
 			return false;
 	}
 	return true;
 }
 
 static bool
-append_identity(IdentifierBuilder *draft, const Link *link, int number)
+append_identity(IdentifierBuilder *builder, const DigitalLink *link, int number)
 {
-	const Scheme *scheme = draft->id->scheme;
+	const Scheme *scheme = builder->id->scheme;
 	const Element *key = &link->path[0];
-	size_t		joint = key->to;
+	size_t		key_end = key->to;
 
 	/* the number follows the key within one element */
 	if (number == 0 && scheme->number_ai == NO_AI &&
-		scheme->number.max > 0 && joint - key->from > scheme->key.max)
-		joint = key->from + scheme->key.max;
-	return DraftAppend(draft, COMPONENT_KEY, key->from, joint,
-					   ESCAPE_PERCENT) &&
-		(joint == key->to ||
-		 DraftAppend(draft, COMPONENT_NUMBER, joint, key->to,
-					 ESCAPE_PERCENT)) &&
+		scheme->number.max > 0 && key_end - key->from > scheme->key.max)
+		key_end = key->from + scheme->key.max;
+	return BuilderAppend(builder, COMPONENT_KEY, key->from, key_end,
+						 ESCAPE_PERCENT) &&
+		(key_end == key->to ||
+		 BuilderAppend(builder, COMPONENT_NUMBER, key_end, key->to,
+					   ESCAPE_PERCENT)) &&
 		(number == 0 ||
-		 DraftAppend(draft, COMPONENT_NUMBER, link->path[number].from,
-					 link->path[number].to, ESCAPE_PERCENT));
+		 BuilderAppend(builder, COMPONENT_NUMBER, link->path[number].from,
+					   link->path[number].to, ESCAPE_PERCENT));
 }
 
 /*
@@ -323,22 +329,22 @@ append_identity(IdentifierBuilder *draft, const Link *link, int number)
  * do not identify.
  */
 bool
-LinkRead(IdentifierBuilder *draft, size_t from)
+DigitalLinkRead(IdentifierBuilder *builder, size_t from)
 {
-	Link		link;
+	DigitalLink link;
 	const Scheme *scheme;
 	int			number;
 
-	if (!LinkCut(&link, draft->text, draft->len, from, draft->problem))
+	if (!DigitalLinkCut(&link, builder->input, builder->len, from, builder->problem))
 		return false;
-	scheme = choose_scheme(&link, &number);
+	scheme = choose_link_scheme(&link, &number);
 	if (scheme == NULL && !SchemeIsKeyAi(link.path[0].ai))
-		return ProblemSet(draft->problem, PROBLEM_ELEMENTS, link.path[0].at,
+		return ProblemSet(builder->problem, PROBLEM_ELEMENTS, link.path[0].at,
 						  "the application identifier of a key");
 	if (scheme == NULL)
-		return ProblemSet(draft->problem, PROBLEM_STRUCTURE, draft->len,
+		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 						  "the serial number that this key needs");
-	DraftBegin(draft, scheme);
-	return append_identity(draft, &link, number) && DraftFinish(draft) &&
-		check_others(&link, number, draft->problem);
+	BuilderBegin(builder, scheme);
+	return append_identity(builder, &link, number) && BuilderFinish(builder) &&
+		check_others(&link, number, builder->problem);
 }

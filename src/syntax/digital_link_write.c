@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * link_write.c
+ * digital_link_write.c
  *	  Writing GS1 Digital Link URIs: https://id.gs1.org/01/09506000134352/21/A1B2
  *
  *-------------------------------------------------------------------------
@@ -21,7 +21,7 @@ is_unreserved(char c)
 }
 
 static char *
-write_escaped(const char *value, size_t len, char *out)
+write_path_escaped(const char *value, size_t len, char *out)
 {
 	size_t		i;
 
@@ -58,12 +58,12 @@ write_segments(int ai, const char *value, size_t len, char *out)
 	*out++ = '/';
 	out = AiWrite(ai, out);
 	*out++ = '/';
-	return write_escaped(value, len, out);
+	return write_path_escaped(value, len, out);
 }
 
 bool
-SyntaxWriteLink(const Identifier *id, const char *domain, size_t domain_len,
-				char *out, size_t *len)
+SyntaxWriteDigitalLink(const Identifier *id, const char *domain, size_t domain_len,
+					   char *out, size_t *len)
 {
 	const Scheme *scheme = id->scheme;
 	const char *protocol = "https://";
@@ -89,7 +89,7 @@ SyntaxWriteLink(const Identifier *id, const char *domain, size_t domain_len,
 	if (id->number_len > 0 && scheme->number_ai != NO_AI)
 		end = write_segments(scheme->number_ai, id->number, id->number_len, end);
 	else
-		end = write_escaped(id->number, id->number_len, end);
+		end = write_path_escaped(id->number, id->number_len, end);
 	*len = end - out;
 	return true;
 }

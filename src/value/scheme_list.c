@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
- * catalog.c
- *	  What there is: the schemes, the check algorithms, and these used alone.
+ * scheme_list.c
+ *	  The lists of schemes and check algorithms, and check algorithms used
+ *	  alone.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,9 +22,9 @@ PG_FUNCTION_INFO_V1(serial_has_valid_check);
 PG_FUNCTION_INFO_V1(serial_suggest);
 
 static Datum
-text_datum(const char *text)
+text_datum(const char *chars)
 {
-	return PointerGetDatum(cstring_to_text(text));
+	return PointerGetDatum(cstring_to_text(chars));
 }
 
 /*
@@ -38,7 +39,7 @@ put_ai(int ai, Datum *value, bool *isnull)
 }
 
 static void
-put_part(const Part *part, Datum *values, bool *nulls)
+put_component_rule(const ComponentRule *part, Datum *values, bool *nulls)
 {
 	nulls[0] = nulls[1] = nulls[2] = part->max == 0;
 	values[0] = Int32GetDatum(part->min);
@@ -47,7 +48,7 @@ put_part(const Part *part, Datum *values, bool *nulls)
 		values[2] = text_datum(AlphabetName(part->alphabet));
 }
 
-/* columns of serial.schemes(); the order of value.sql */
+/* columns of serial.schemes(); in the order of their declaration */
 enum
 {
 	SCHEMES_NAME,
@@ -80,9 +81,9 @@ serial_schemes(PG_FUNCTION_ARGS)
 		put_ai(scheme->key_ai, &values[SCHEMES_KEY_AI], &nulls[SCHEMES_KEY_AI]);
 		put_ai(scheme->number_ai, &values[SCHEMES_NUMBER_AI],
 			   &nulls[SCHEMES_NUMBER_AI]);
-		put_part(&scheme->key, &values[SCHEMES_KEY], &nulls[SCHEMES_KEY]);
-		put_part(&scheme->number, &values[SCHEMES_NUMBER],
-				 &nulls[SCHEMES_NUMBER]);
+		put_component_rule(&scheme->key, &values[SCHEMES_KEY], &nulls[SCHEMES_KEY]);
+		put_component_rule(&scheme->number, &values[SCHEMES_NUMBER],
+						   &nulls[SCHEMES_NUMBER]);
 		nulls[SCHEMES_CHECK] = scheme->check == CHECK_NONE;
 		if (!nulls[SCHEMES_CHECK])
 			values[SCHEMES_CHECK] = text_datum(CheckById(scheme->check)->name);
@@ -94,7 +95,7 @@ serial_schemes(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* columns of serial.algorithms(); the order of value.sql */
+/* columns of serial.algorithms(); in the order of their declaration */
 enum
 {
 	ALGORITHMS_NAME,
@@ -159,7 +160,7 @@ refuse_payload(const CheckAlgorithm *algorithm, text *payload, size_t bad)
 	else
 		ProblemSet(&problem, PROBLEM_LENGTH, bad, "at least one character");
 	ReportProblem(VARDATA_ANY(payload), VARSIZE_ANY_EXHDR(payload), &problem,
-				NULL);
+				  NULL);
 }
 
 /* serial.check_digit(algorithm text, payload text) -> text */

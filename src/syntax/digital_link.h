@@ -1,0 +1,41 @@
+/*-------------------------------------------------------------------------
+ *
+ * digital_link.h
+ *	  Cutting GS1 Digital Link URIs into elements (GS1 Digital Link Standard:
+ *	  URI Syntax).
+ *
+ * Private to syntax/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_SYNTAX_DIGITAL_LINK_H
+#define SERIAL_SYNTAX_DIGITAL_LINK_H
+
+#include "syntax/element.h"
+
+/* a key and its three qualifiers at most */
+#define DIGITAL_LINK_PATH_MAX 4
+
+typedef struct DigitalLink
+{
+	const char *input;
+	int			npath;
+	Element		path[DIGITAL_LINK_PATH_MAX];	/* the key, then its
+												 * qualifiers */
+	uint8_t		group;			/* of the qualifiers; 0: there are none */
+	size_t		query;			/* the next parameter; end: there is none */
+	size_t		end;			/* the fragment, or the end of the text */
+} DigitalLink;
+
+/* length of the http:// or https:// at input[from], or 0 */
+extern size_t DigitalLinkPrefix(const char *input, size_t len, size_t from);
+
+/* cuts the path; the authority begins at text[from] */
+extern bool DigitalLinkCut(DigitalLink *link, const char *input, size_t len, size_t from,
+						   Problem *problem);
+
+/* cuts the next attribute from the query, if *found */
+extern bool DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found,
+									 Problem *problem);
+
+#endif							/* SERIAL_SYNTAX_DIGITAL_LINK_H */

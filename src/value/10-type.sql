@@ -1,0 +1,113 @@
+-- Type serial.serial and its casts.
+
+CREATE TYPE serial.serial;
+
+CREATE FUNCTION serial_internal.serial_in(cstring, oid, integer)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial_internal.serial_in(cstring, oid, integer) IS 'I/O';
+
+CREATE FUNCTION serial_internal.serial_out(serial.serial)
+RETURNS cstring
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial_internal.serial_out(serial.serial) IS 'I/O';
+
+CREATE FUNCTION serial_internal.serial_recv(internal, oid, integer)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial_internal.serial_recv(internal, oid, integer) IS 'I/O';
+
+CREATE FUNCTION serial_internal.serial_send(serial.serial)
+RETURNS bytea
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial_internal.serial_send(serial.serial) IS 'I/O';
+
+CREATE FUNCTION serial_internal.serial_typmod_in(cstring[])
+RETURNS integer
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial_internal.serial_typmod_in(cstring[]) IS 'I/O typmod';
+
+CREATE FUNCTION serial_internal.serial_typmod_out(integer)
+RETURNS cstring
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION serial_internal.serial_typmod_out(integer) IS 'I/O typmod';
+
+-- STORAGE is not plain, because a value taken out of an array has a long header
+-- and a table may shorten it only then.
+CREATE TYPE serial.serial
+(
+	INPUT = serial_internal.serial_in,
+	OUTPUT = serial_internal.serial_out,
+	RECEIVE = serial_internal.serial_recv,
+	SEND = serial_internal.serial_send,
+	TYPMOD_IN = serial_internal.serial_typmod_in,
+	TYPMOD_OUT = serial_internal.serial_typmod_out,
+	INTERNALLENGTH = VARIABLE,
+	STORAGE = main
+);
+COMMENT ON TYPE serial.serial IS
+'identifier of an item, a class or a container: scheme, key and serial number, checked and canonical';
+
+-- Casts
+
+CREATE FUNCTION serial.serial(serial.serial, integer, boolean)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_enforce_typmod';
+COMMENT ON FUNCTION serial.serial(serial.serial, integer, boolean) IS
+'the value, if its scheme is the one that the type modifier names; error 22P02 otherwise';
+
+CREATE FUNCTION serial.parse(spelling text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_text';
+COMMENT ON FUNCTION serial.parse(text) IS
+'the identifier that a text spells, in any spelling; error 22P02 says what is wrong and where';
+
+CREATE FUNCTION serial.parse(spellings text[])
+RETURNS serial.serial[]
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_text_array';
+COMMENT ON FUNCTION serial.parse(text[]) IS
+'the identifiers that texts spell, NULLs and dimensions kept; error 22P02 at the first that is wrong';
+
+CREATE FUNCTION serial.try_parse(spelling text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_try_parse';
+COMMENT ON FUNCTION serial.try_parse(text) IS
+'the identifier that a text spells, or NULL if it spells none';
+
+CREATE FUNCTION serial.text(serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_to_text';
+COMMENT ON FUNCTION serial.text(serial.serial) IS
+'the canonical spelling: GS1 keys as bracketed element string, others as scheme:value';
+
+CREATE CAST (serial.serial AS serial.serial)
+WITH FUNCTION serial.serial(serial.serial, integer, boolean) AS IMPLICIT;
+COMMENT ON CAST (serial.serial AS serial.serial) IS
+'applies the type modifier';
+
+CREATE CAST (text AS serial.serial)
+WITH FUNCTION serial.parse(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS serial.serial) IS
+'reads any spelling';
+
+CREATE CAST (serial.serial AS text)
+WITH FUNCTION serial.text(serial.serial) AS ASSIGNMENT;
+COMMENT ON CAST (serial.serial AS text) IS
+'writes the canonical spelling';
+
+-- ARRAY['(00)...'] is text[] before any function sees it.
+CREATE CAST (text[] AS serial.serial[])
+WITH FUNCTION serial.parse(text[]) AS IMPLICIT;
+COMMENT ON CAST (text[] AS serial.serial[]) IS
+'reads any spelling; implicit, so that ARRAY[''(00)...''] can be an argument';
