@@ -170,3 +170,7 @@ CREATE TRIGGER touch_pools AFTER INSERT ON serial.batch FOR EACH ROW EXECUTE FUN
 SELECT serial.issue('kept', 3);
 DROP TRIGGER touch_pools ON serial.batch;
 DROP FUNCTION touch_pools;
+
+-- The state of a sequence is read of sequences only.
+SELECT serial_internal.last_allocated('serial.pool', 1);
+SELECT serial_internal.last_allocated(0, 1);

@@ -1,17 +1,17 @@
 /*-------------------------------------------------------------------------
  *
  * allocate.c
- *	  Ordinals out of a sequence, one or many at once.
+ *	  Allocate ordinals from a sequence, one or many at once.
  *
- * One is nextval's business.  Many at once have no call of their own, so the
- * sequence is read and set, under a lock that keeps other drawers out: shared
- * by those who take one, exclusive for those who take many.  Nothing of this
- * is undone by a rollback.
+ * One ordinal is allocated by nextval.  PostgreSQL has no call that allocates
+ * several, so the sequence is read and set under a lock: sessions that
+ * allocate one share it, a session that allocates several holds it alone.  A
+ * rollback undoes nothing of this.
  *
- * A number that a client has seen must not come back after a crash.  What the
- * sequence's page says is in the WAL before a number is returned; since the
- * WAL of a sequence is written ahead, 32 numbers at a time, that is mostly
- * done already.
+ * A number that a client has seen must not be allocated again after a crash.
+ * So the WAL up to the last change of the sequence's page is flushed before a
+ * number is returned.  A sequence logs 32 values ahead, so mostly that has
+ * been done already.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,6 +21,7 @@
 #include "access/relation.h"
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/pg_class.h"
 #include "commands/sequence.h"
 #include "issue/allocate.h"
 #include "miscadmin.h"
@@ -29,19 +30,22 @@
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 
-/* advisory locks of users have 1 or 2 here */
-#define DRAW_LOCK_KIND 3
+/*
+ * Fourth field of the lock tag.  The advisory locks that users can take have 1
+ * or 2 there, so no user can block the allocation of numbers.
+ */
+#define ALLOCATION_LOCK_CLASS 3
 
 typedef struct SequenceState
 {
 	int64		last_value;
-	bool		is_called;		/* false: last_value has not been drawn */
-	XLogRecPtr	written_at;		/* WAL that says so */
+	bool		is_called;		/* false: last_value has not been allocated */
+	XLogRecPtr	lsn;			/* of the last change of the page */
 	Oid			owner;
 } SequenceState;
 
 static void
-read_sequence(Relation rel, SequenceState *state)
+sequence_read(Relation rel, SequenceState *state)
 {
 	Buffer		buffer = ReadBuffer(rel, 0);
 	Page		page;
@@ -57,7 +61,7 @@ read_sequence(Relation rel, SequenceState *state)
 											 });
 	state->last_value = data->last_value;
 	state->is_called = data->is_called;
-	state->written_at = PageGetLSN(page);
+	state->lsn = PageGetLSN(page);
 	state->owner = rel->rd_rel->relowner;
 	UnlockReleaseBuffer(buffer);
 }
@@ -68,8 +72,13 @@ LastAllocated(Oid sequence, int64 lowest)
 	Relation	rel = relation_open(sequence, AccessShareLock);
 	SequenceState state;
 
-	read_sequence(rel, &state);
-	/* not held to the transaction's end: there may be thousands of leases */
+	if (rel->rd_rel->relkind != RELKIND_SEQUENCE)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a sequence",
+						RelationGetRelationName(rel))));
+	sequence_read(rel, &state);
+	/* released at once: there may be thousands of leases */
 	relation_close(rel, AccessShareLock);
 	return state.is_called ? state.last_value : lowest - 1;
 }
@@ -78,42 +87,42 @@ bool
 SequenceIsProvisional(Oid sequence)
 {
 	Relation	rel;
-	bool		made_here;
+	bool		is_new;
 
-	/* nothing has been made by a transaction that has no id */
+	/* a transaction without an ID has created nothing */
 	if (!TransactionIdIsValid(GetTopTransactionIdIfAny()))
 		return false;
 	rel = relation_open(sequence, AccessShareLock);
-	made_here = rel->rd_createSubid != InvalidSubTransactionId;
+	is_new = rel->rd_createSubid != InvalidSubTransactionId;
 
 	relation_close(rel, AccessShareLock);
-	return made_here;
+	return is_new;
 }
 
 /*
- * Makes what the sequence says survive a crash.
+ * Makes the state of the sequence survive a crash.
  */
 static void
-flush_sequence(Relation rel)
+sequence_flush(Relation rel)
 {
 	SequenceState state;
 
-	read_sequence(rel, &state);
-	XLogFlush(state.written_at);
+	sequence_read(rel, &state);
+	XLogFlush(state.lsn);
 }
 
 static void
-lock_sequence(Oid sequence, LOCKMODE mode, LOCKTAG *tag)
+sequence_lock(Oid sequence, LOCKMODE mode, LOCKTAG *tag)
 {
-	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, sequence, 0, DRAW_LOCK_KIND);
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, sequence, 0, ALLOCATION_LOCK_CLASS);
 	(void) LockAcquire(tag, mode, false, false);
 }
 
 /*
- * setval asks for rights on the sequence, which nobody has but its owner.
+ * setval requires a right on the sequence, which only its owner has.
  */
 static void
-set_sequence(Oid sequence, int64 value, Oid owner)
+sequence_set(Oid sequence, int64 value, Oid owner)
 {
 	Oid			user;
 	int			context;
@@ -126,18 +135,19 @@ set_sequence(Oid sequence, int64 value, Oid owner)
 }
 
 /*
- * The sequence ends at the highest ordinal by itself.  Its error is taken for
- * an answer; whoever called must then raise one of its own, for what nextval
- * held when it failed is only let go when the transaction aborts.
+ * The MAXVALUE of the sequence is the highest ordinal, so nextval fails at the
+ * end.  That error becomes the result false.  The caller must then raise an
+ * error itself: what nextval held when it failed is only released when the
+ * transaction aborts.
  */
 static bool
-draw_one(Oid sequence, int64 *first)
+allocate_one(Oid sequence, int64 *first)
 {
 	MemoryContext context = CurrentMemoryContext;
-	volatile bool left = true;
+	volatile bool done = true;
 	LOCKTAG		tag;
 
-	lock_sequence(sequence, ShareLock, &tag);
+	sequence_lock(sequence, ShareLock, &tag);
 	PG_TRY();
 	{
 		*first = nextval_internal(sequence, false);
@@ -148,44 +158,45 @@ draw_one(Oid sequence, int64 *first)
 		if (geterrcode() != ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED)
 			PG_RE_THROW();
 		FlushErrorState();
-		left = false;
+		done = false;
 	}
 	PG_END_TRY();
-	if (left)
+	if (done)
 		(void) LockRelease(&tag, ShareLock, false);
-	return left;
+	return done;
 }
 
 static bool
-draw_many(Relation rel, int64 lowest, int64 highest, int64 n, int64 *first)
+allocate_many(Relation rel, int64 lowest, int64 highest, int64 n, int64 *first)
 {
 	Oid			sequence = RelationGetRelid(rel);
 	SequenceState state;
 	LOCKTAG		tag;
-	bool		left;
+	bool		done;
 
-	lock_sequence(sequence, ExclusiveLock, &tag);
-	read_sequence(rel, &state);
+	sequence_lock(sequence, ExclusiveLock, &tag);
+	sequence_read(rel, &state);
 	*first = state.is_called ? state.last_value + 1 : lowest;
-	left = n <= highest - *first + 1;
-	if (left)
-		set_sequence(sequence, *first + n - 1, state.owner);
+	done = n <= highest - *first + 1;
+	if (done)
+		sequence_set(sequence, *first + n - 1, state.owner);
 	(void) LockRelease(&tag, ExclusiveLock, false);
-	return left;
+	return done;
 }
 
 bool
-AllocateOrdinals(Oid sequence, int64 lowest, int64 highest, int64 n, int64 *first)
+AllocateOrdinals(Oid sequence, int64 lowest, int64 highest, int64 n,
+				 int64 *first)
 {
 	Relation	rel = relation_open(sequence, AccessShareLock);
-	bool		left;
+	bool		done;
 
 	if (n == 1)
-		left = draw_one(sequence, first);
+		done = allocate_one(sequence, first);
 	else
-		left = draw_many(rel, lowest, highest, n, first);
-	if (left)
-		flush_sequence(rel);
+		done = allocate_many(rel, lowest, highest, n, first);
+	if (done)
+		sequence_flush(rel);
 	relation_close(rel, AccessShareLock);
-	return left;
+	return done;
 }

@@ -1,10 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * batch.c
- *	  What is written down about issued numbers.
+ *	  What is recorded about issued numbers: batches, leases, void numbers.
  *
- * Writing goes through SPI, as the tables' owner; reading, which origin does
- * for every number it is asked about, by index scans of its own.
+ * Rows are written by SQL, as the owner of the tables.  They are read by index
+ * scans without SQL, because the origin of every identifier that is recorded
+ * or verified is looked up here.
  *
  *-------------------------------------------------------------------------
  */
@@ -26,16 +27,18 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-/* what was in force before the owner's rights and a path of our own */
-typedef struct Caller
+/*
+ * User and settings to restore.
+ */
+typedef struct OwnerContext
 {
 	Oid			user;
-	int			context;
+	int			security_context;
 	int			settings;
-} Caller;
+} OwnerContext;
 
 static void
-become_owner(Caller *caller)
+owner_switch_user(OwnerContext *saved)
 {
 	Oid			relation = CatalogTableOid("batch");
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
@@ -45,38 +48,38 @@ become_owner(Caller *caller)
 		elog(ERROR, "cache lookup failed for relation %u", relation);
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
-	GetUserIdAndSecContext(&caller->user, &caller->context);
+	GetUserIdAndSecContext(&saved->user, &saved->security_context);
 	SetUserIdAndSecContext(owner,
-						   caller->context | SECURITY_LOCAL_USERID_CHANGE);
+						   saved->security_context | SECURITY_LOCAL_USERID_CHANGE);
 }
 
 /*
- * What is prepared with the owner's rights must find no operator or function
- * that the caller has put in its way.
+ * Statements that run with the owner's rights must not find operators or
+ * functions that the caller has created.
  */
 static void
-pin_search_path(Caller *caller)
+owner_pin_search_path(OwnerContext *saved)
 {
-	caller->settings = NewGUCNestLevel();
+	saved->settings = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp",
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 							 true, 0, false);
 }
 
 static void
-begin(Caller *caller)
+owner_begin(OwnerContext *saved)
 {
-	become_owner(caller);
-	pin_search_path(caller);
+	owner_switch_user(saved);
+	owner_pin_search_path(saved);
 	SPI_connect();
 }
 
 static void
-finish(const Caller *caller)
+owner_end(const OwnerContext *saved)
 {
 	SPI_finish();
-	AtEOXact_GUC(true, caller->settings);
-	SetUserIdAndSecContext(caller->user, caller->context);
+	AtEOXact_GUC(true, saved->settings);
+	SetUserIdAndSecContext(saved->user, saved->security_context);
 }
 
 void
@@ -91,11 +94,11 @@ BatchInsert(int32 pool, int64 first, int64 n, int64 lease, text *reference)
 	Int64GetDatum(first + n), Int64GetDatum(lease), PointerGetDatum(reference)};
 	char		nulls[] = {' ', ' ', ' ', lease == NO_LEASE ? 'n' : ' ',
 	reference == NULL ? 'n' : ' '};
-	Caller		caller;
+	OwnerContext saved;
 
-	begin(&caller);
+	owner_begin(&saved);
 	SavedPlanExecute(&insert, values, nulls, false, 1);
-	finish(&caller);
+	owner_end(&saved);
 }
 
 void
@@ -112,9 +115,9 @@ LeaseOpen(int64 number, Lease *lease)
 	bool		returned;
 	bool		expired;
 	bool		isnull;
-	Caller		caller;
+	OwnerContext saved;
 
-	begin(&caller);
+	owner_begin(&saved);
 	SavedPlanExecute(&select, values, NULL, false, 1);
 	if (SPI_processed == 0)
 		ereport(ERROR,
@@ -127,7 +130,7 @@ LeaseOpen(int64 number, Lease *lease)
 	lease->sequence = DatumGetObjectId(SavedPlanResult(0, 4, &isnull));
 	returned = DatumGetBool(SavedPlanResult(0, 5, &isnull));
 	expired = DatumGetBool(SavedPlanResult(0, 6, &isnull));
-	finish(&caller);
+	owner_end(&saved);
 	if (returned || expired)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -20,7 +20,7 @@
 #define ROUNDS		10
 
 static Numeral
-power(int radix, int exponent)
+numeral_power(int radix, int exponent)
 {
 	Numeral		result = 1;
 
@@ -37,13 +37,13 @@ Ff1CheckDomain(int radix, int length)
 	if (length < 2 || length > FF1_LENGTH_MAX)
 		return "a length of 2 to 30 characters";
 	/* compared in halves, since the whole may be beyond 128 bits */
-	if (length <= 20 && power(radix, length) < FF1_DOMAIN_MIN)
+	if (length <= 20 && numeral_power(radix, length) < FF1_DOMAIN_MIN)
 		return "alphabet and length that make at least 1000000 numbers";
 	return NULL;
 }
 
 static void
-cipher_failed(void)
+report_cipher_failure(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
@@ -51,17 +51,17 @@ cipher_failed(void)
 }
 
 static inline void
-encrypt_blocks(const Ff1 *ff1, const unsigned char *in, unsigned char *out,
+ff1_encrypt_blocks(const Ff1 *ff1, const unsigned char *in, unsigned char *out,
 			   int n)
 {
 	int			len;
 
 	if (EVP_EncryptUpdate(ff1->cipher, out, &len, in, n * BLOCK_BYTES) != 1)
-		cipher_failed();
+		report_cipher_failure();
 }
 
 static const EVP_CIPHER *
-cipher_of(int key_bytes)
+cipher_for_key(int key_bytes)
 {
 	switch (key_bytes)
 	{
@@ -77,16 +77,16 @@ cipher_of(int key_bytes)
 }
 
 static void
-init_cipher(Ff1 *ff1, const unsigned char *key, int key_bytes)
+ff1_init_cipher(Ff1 *ff1, const unsigned char *key, int key_bytes)
 {
 	ff1->cipher = EVP_CIPHER_CTX_new();
 	if (ff1->cipher == NULL ||
-		EVP_EncryptInit_ex(ff1->cipher, cipher_of(key_bytes), NULL, key,
+		EVP_EncryptInit_ex(ff1->cipher, cipher_for_key(key_bytes), NULL, key,
 						   NULL) != 1 ||
 		EVP_CIPHER_CTX_set_padding(ff1->cipher, 0) != 1)
 	{
 		Ff1Free(ff1);
-		cipher_failed();
+		report_cipher_failure();
 	}
 }
 
@@ -94,7 +94,7 @@ init_cipher(Ff1 *ff1, const unsigned char *key, int key_bytes)
  * Bytes that hold every number below a space.
  */
 static int
-bytes_below(Numeral space)
+numeral_bytes_below(Numeral space)
 {
 	Numeral		highest = space - 1;
 	int			bytes = 0;
@@ -121,7 +121,7 @@ xor_block(unsigned char *block, const unsigned char *other)
  * the round's byte and b bytes of number, always falls into its last block.
  */
 static void
-init_chain(Ff1 *ff1, const unsigned char *tweak, int tweak_bytes, int radix,
+ff1_init_chain(Ff1 *ff1, const unsigned char *tweak, int tweak_bytes, int radix,
 		   int length)
 {
 	unsigned char p[BLOCK_BYTES] = {1, 2, 1, 0, 0, radix, ROUNDS,
@@ -135,12 +135,12 @@ init_chain(Ff1 *ff1, const unsigned char *tweak, int tweak_bytes, int radix,
 
 	if (tweak_bytes > 0)
 		memcpy(q, tweak, tweak_bytes);
-	encrypt_blocks(ff1, p, ff1->chain, 1);
+	ff1_encrypt_blocks(ff1, p, ff1->chain, 1);
 	for (at = 0; at < q_bytes; at += BLOCK_BYTES)
 	{
 		xor_block(ff1->chain, q + at);
 		if (at + BLOCK_BYTES < q_bytes)
-			encrypt_blocks(ff1, ff1->chain, ff1->chain, 1);
+			ff1_encrypt_blocks(ff1, ff1->chain, ff1->chain, 1);
 	}
 	pfree(q);
 }
@@ -150,8 +150,8 @@ Ff1HalvesInit(Ff1Halves *halves, int radix, int length)
 {
 	halves->left_length = length / 2;
 	halves->right_length = length - halves->left_length;
-	halves->left_space = power(radix, halves->left_length);
-	halves->right_space = power(radix, halves->right_length);
+	halves->left_space = numeral_power(radix, halves->left_length);
+	halves->right_space = numeral_power(radix, halves->right_length);
 }
 
 void
@@ -161,10 +161,10 @@ Ff1Init(Ff1 *ff1, const unsigned char *key, int key_bytes,
 	Ff1HalvesInit(&ff1->halves, radix, length);
 	ff1->left_inverse = (uint64) (PG_UINT64_MAX / ff1->halves.left_space);
 	ff1->right_inverse = (uint64) (PG_UINT64_MAX / ff1->halves.right_space);
-	ff1->number_bytes = bytes_below(ff1->halves.right_space);
+	ff1->number_bytes = numeral_bytes_below(ff1->halves.right_space);
 	ff1->take_bytes = 4 * ((ff1->number_bytes + 3) / 4) + 4;
-	init_cipher(ff1, key, key_bytes);
-	init_chain(ff1, tweak, tweak_bytes, radix, length);
+	ff1_init_cipher(ff1, key, key_bytes);
+	ff1_init_chain(ff1, tweak, tweak_bytes, radix, length);
 }
 
 void
@@ -181,7 +181,7 @@ Ff1Free(Ff1 *ff1)
  * the processor.
  */
 static inline void
-write_last_block(const Ff1 *ff1, unsigned char *block, int round,
+ff1_write_last_block(const Ff1 *ff1, unsigned char *block, int round,
 				 Numeral number)
 {
 	Numeral		end = number | (Numeral) round << 8 * ff1->number_bytes;
@@ -197,7 +197,7 @@ write_last_block(const Ff1 *ff1, unsigned char *block, int round,
  * The half that a round writes alternates, and with it radix ^ m.
  */
 static inline Numeral
-space_of(const Ff1 *ff1, int round)
+ff1_round_space(const Ff1 *ff1, int round)
 {
 	return round % 2 == 0 ? ff1->halves.left_space : ff1->halves.right_space;
 }
@@ -207,7 +207,7 @@ space_of(const Ff1 *ff1, int round)
  * division: the quotient that the inverse gives is right or one too small.
  */
 static inline uint64
-reduce(uint64 y, uint64 space, uint64 inverse)
+numeral_reduce(uint64 y, uint64 space, uint64 inverse)
 {
 	uint64		quotient = (uint64) ((Numeral) y * inverse >> 64);
 	uint64		remainder = y - quotient * space;
@@ -222,7 +222,7 @@ reduce(uint64 y, uint64 space, uint64 inverse)
  * the halves are below 2^32.
  */
 static inline Numeral
-read_output(const Ff1 *ff1, const unsigned char *output, int round)
+ff1_read_output(const Ff1 *ff1, const unsigned char *output, int round)
 {
 	bool		even = round % 2 == 0;
 	uint64		high;
@@ -231,12 +231,12 @@ read_output(const Ff1 *ff1, const unsigned char *output, int round)
 	memcpy(&high, output, 8);
 	high = pg_ntoh64(high);
 	if (ff1->take_bytes == 8)
-		return reduce(high, (uint64) space_of(ff1, round),
+		return numeral_reduce(high, (uint64) ff1_round_space(ff1, round),
 					  even ? ff1->left_inverse : ff1->right_inverse);
 	memcpy(&low, output + 8, 8);
 	low = pg_ntoh64(low);
 	return (((Numeral) high << 64 | low) >> 8 * (BLOCK_BYTES - ff1->take_bytes)) %
-		space_of(ff1, round);
+		ff1_round_space(ff1, round);
 }
 
 void
@@ -249,16 +249,16 @@ Ff1Encrypt(const Ff1 *ff1, Ff1Block *blocks, int n)
 	Assert(n <= FF1_BATCH);
 	for (round = 0; round < ROUNDS; round++)
 	{
-		Numeral		space = space_of(ff1, round);
+		Numeral		space = ff1_round_space(ff1, round);
 
 		for (i = 0; i < n; i++)
-			write_last_block(ff1, buffer + i * BLOCK_BYTES, round,
+			ff1_write_last_block(ff1, buffer + i * BLOCK_BYTES, round,
 							 blocks[i].right);
-		encrypt_blocks(ff1, buffer, buffer, n);
+		ff1_encrypt_blocks(ff1, buffer, buffer, n);
 		for (i = 0; i < n; i++)
 		{
 			Numeral		c = blocks[i].left +
-				read_output(ff1, buffer + i * BLOCK_BYTES, round);
+				ff1_read_output(ff1, buffer + i * BLOCK_BYTES, round);
 
 			blocks[i].left = blocks[i].right;
 			blocks[i].right = c >= space ? c - space : c;
@@ -276,15 +276,15 @@ Ff1Decrypt(const Ff1 *ff1, Ff1Block *blocks, int n)
 	Assert(n <= FF1_BATCH);
 	for (round = ROUNDS - 1; round >= 0; round--)
 	{
-		Numeral		space = space_of(ff1, round);
+		Numeral		space = ff1_round_space(ff1, round);
 
 		for (i = 0; i < n; i++)
-			write_last_block(ff1, buffer + i * BLOCK_BYTES, round,
+			ff1_write_last_block(ff1, buffer + i * BLOCK_BYTES, round,
 							 blocks[i].left);
-		encrypt_blocks(ff1, buffer, buffer, n);
+		ff1_encrypt_blocks(ff1, buffer, buffer, n);
 		for (i = 0; i < n; i++)
 		{
-			Numeral		y = read_output(ff1, buffer + i * BLOCK_BYTES, round);
+			Numeral		y = ff1_read_output(ff1, buffer + i * BLOCK_BYTES, round);
 			Numeral		c = blocks[i].right;
 
 			blocks[i].right = blocks[i].left;

@@ -16,13 +16,13 @@
 
 #define FF1_RADIX_MAX	82
 #define FF1_LENGTH_MAX	30
-#define FF1_DOMAIN_MIN	1000000 /* of SP 800-38G, revision 1 */
-#define FF1_KEY_BYTES	32		/* of the keys that we make ourselves */
+#define FF1_DOMAIN_MIN	1000000 /* required by SP 800-38G, revision 1 */
+#define FF1_KEY_BYTES	32		/* of a pool's key */
 
-/* numbers that are permuted together, so that the cipher's pipeline is full */
+/* numbers permuted together, to keep the pipeline of the cipher full */
 #define FF1_BATCH		64
 
-/* PostgreSQL's, which may lie where palloc puts it: on 8 bytes, not 16 */
+/* PostgreSQL's uint128 tolerates the 8-byte alignment that palloc gives */
 typedef uint128 Numeral;
 
 /*
@@ -56,7 +56,7 @@ typedef struct Ff1
 } Ff1;
 
 /*
- * Is the domain one that FF1 may be used on?  NULL, or what is wrong.
+ * NULL if FF1 may be used on the domain, else what it requires.
  */
 extern const char *Ff1CheckDomain(int radix, int length);
 

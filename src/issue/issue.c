@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * issue.c
- *	  What SQL calls to issue numbers.
+ *	  SQL functions that issue numbers.
  *
  *-------------------------------------------------------------------------
  */
@@ -23,11 +23,11 @@ PG_FUNCTION_INFO_V1(serial_pool_serials);
 PG_FUNCTION_INFO_V1(serial_last_allocated);
 
 /*
- * After one could not be drawn the sequence must not be looked at: nextval
- * failed while it held the page.
+ * If n is 1, the sequence must not be accessed: nextval failed while it held
+ * the page.
  */
 static void
-refuse_exhausted(const Pool *pool, int64 n)
+report_exhausted(const Pool *pool, int64 n)
 {
 	int64		left = n == 1 ? 0 : pool->capacity -
 		LastAllocated(pool->sequence, POOL_FIRST_ORDINAL);
@@ -35,19 +35,19 @@ refuse_exhausted(const Pool *pool, int64 n)
 	if (left > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
-				 errmsg("pool \"%s\" has %lld numbers left, not %lld",
+				 errmsg("pool \"%s\" has only %lld numbers left, not %lld",
 						pool->name, (long long) left, (long long) n),
 				 errhint("Issue fewer, or create another pool with a prefix or length of its own.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED),
 			 errmsg("pool \"%s\" has issued all its %lld numbers",
 					pool->name, (long long) pool->capacity),
-			 pool->random ? errdetail("More would make them easier to guess than its bound allows, or its space is full.") : 0,
+			 pool->random ? errdetail("More numbers would make them easier to guess than its guess_bound allows, or its number space is used up.") : 0,
 			 errhint("Create another pool with a prefix or length of its own.")));
 }
 
 static int64
-draw_from_pool(Pool *pool, int64 n)
+pool_allocate(Pool *pool, int64 n)
 {
 	int64		first;
 
@@ -56,28 +56,28 @@ draw_from_pool(Pool *pool, int64 n)
 	if (SequenceIsProvisional(pool->sequence))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("pool \"%s\" has been made in this transaction",
+				 errmsg("pool \"%s\" was created in this transaction",
 						pool->name),
-				 errdetail("If that were rolled back, its numbers could be issued again."),
-				 errhint("Commit first.")));
+				 errdetail("If the transaction were rolled back, the numbers could be issued again."),
+				 errhint("Commit the transaction first.")));
 	if (n < 1 || n > pool->capacity)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot issue %lld numbers from pool \"%s\"",
 						(long long) n, pool->name),
-				 errdetail("Expected a count from 1 to the pool's capacity of %lld.",
+				 errdetail("The number must be from 1 to the capacity of the pool, %lld.",
 						   (long long) pool->capacity)));
 	if (!AllocateOrdinals(pool->sequence, POOL_FIRST_ORDINAL, pool->capacity, n, &first))
-		refuse_exhausted(pool, n);
+		report_exhausted(pool, n);
 	return first;
 }
 
 /*
- * Puts the identifiers of a run of ordinals into the result, a batch at a
+ * Returns the identifiers of consecutive ordinals, computing FF1_BATCH at a
  * time.
  */
 static void
-put_identifiers(FunctionCallInfo fcinfo, Pool *pool, int64 first, int64 n)
+return_identifiers(FunctionCallInfo fcinfo, Pool *pool, int64 first, int64 n)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *values = palloc(FF1_BATCH * VALUE_MAX);
@@ -104,7 +104,7 @@ put_identifiers(FunctionCallInfo fcinfo, Pool *pool, int64 first, int64 n)
 }
 
 static void
-refuse_null(FunctionCallInfo fcinfo, int required)
+require_arguments(FunctionCallInfo fcinfo, int required)
 {
 	int			i;
 
@@ -112,7 +112,7 @@ refuse_null(FunctionCallInfo fcinfo, int required)
 		if (PG_ARGISNULL(i))
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("argument %d of serial.%s is NULL", i + 1,
+					 errmsg("argument %d of serial.%s must not be null", i + 1,
 							get_func_name(fcinfo->flinfo->fn_oid))));
 }
 
@@ -129,7 +129,7 @@ serial_issue(PG_FUNCTION_ARGS)
 	Pool	   *pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	char	   *value = palloc(VALUE_MAX);
 
-	PoolIdentifiers(pool, draw_from_pool(pool, 1), 1, value);
+	PoolIdentifiers(pool, pool_allocate(pool, 1), 1, value);
 	PG_RETURN_SERIAL(value);
 }
 
@@ -142,14 +142,14 @@ serial_issue_many(PG_FUNCTION_ARGS)
 	int64		n;
 	int64		first;
 
-	refuse_null(fcinfo, 2);
+	require_arguments(fcinfo, 2);
 	pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	number = pool->number;
 	n = PG_GETARG_INT64(1);
-	first = draw_from_pool(pool, n);
+	first = pool_allocate(pool, n);
 	BatchInsert(number, first, n, NO_LEASE, reference_argument(fcinfo, 2));
-	/* somebody's trigger on the batches may have read the pools anew */
-	put_identifiers(fcinfo, PoolByNumber(number), first, n);
+	/* a trigger on serial.batch may have read the pools again */
+	return_identifiers(fcinfo, PoolByNumber(number), first, n);
 	return (Datum) 0;
 }
 
@@ -161,7 +161,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 	int64		n;
 	int64		first;
 
-	refuse_null(fcinfo, 2);
+	require_arguments(fcinfo, 2);
 	n = PG_GETARG_INT64(1);
 	LeaseOpen(PG_GETARG_INT64(0), &lease);
 	if (n < 1 || n > lease.highest - lease.lowest + 1)
@@ -169,7 +169,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot issue %lld numbers from lease %lld",
 						(long long) n, (long long) lease.number),
-				 errdetail("Expected a count from 1 to the lease's %lld.",
+				 errdetail("The number must be from 1 to the %lld numbers of the lease.",
 						   (long long) (lease.highest - lease.lowest + 1))));
 	PoolPrepare(PoolByNumber(lease.pool));
 	if (!AllocateOrdinals(lease.sequence, lease.lowest, lease.highest, n, &first))
@@ -179,7 +179,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 						(long long) lease.number, (long long) n),
 				 errhint("Issue fewer, or lease more.")));
 	BatchInsert(lease.pool, first, n, lease.number, reference_argument(fcinfo, 2));
-	put_identifiers(fcinfo, PoolByNumber(lease.pool), first, n);
+	return_identifiers(fcinfo, PoolByNumber(lease.pool), first, n);
 	return (Datum) 0;
 }
 
@@ -189,17 +189,17 @@ serial_allocate(PG_FUNCTION_ARGS)
 {
 	Pool	   *pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 
-	PG_RETURN_INT64(draw_from_pool(pool, PG_GETARG_INT64(1)));
+	PG_RETURN_INT64(pool_allocate(pool, PG_GETARG_INT64(1)));
 }
 
 /*
  * serial_internal.pool_serials(pool integer, first bigint, n bigint)
- *		-> setof serial.serial: what the pool wrote, or will, for ordinals
+ *		-> setof serial.serial: the numbers of consecutive ordinals
  */
 Datum
 serial_pool_serials(PG_FUNCTION_ARGS)
 {
-	put_identifiers(fcinfo, PoolByNumber(PG_GETARG_INT32(0)),
+	return_identifiers(fcinfo, PoolByNumber(PG_GETARG_INT32(0)),
 					PG_GETARG_INT64(1), PG_GETARG_INT64(2));
 	return (Datum) 0;
 }

@@ -3,9 +3,9 @@
  * key.c
  *	  The keys of random pools.
  *
- * Keys are never part of a statement: they are written and read as rows of
- * the table, past the executor, so that no log and no statistics of
- * statements sees one.
+ * A key is never part of an SQL statement.  Rows of the table are written and
+ * read without the executor, so that no key appears in logs or in
+ * pg_stat_statements.
  *
  *-------------------------------------------------------------------------
  */
@@ -31,7 +31,7 @@
 #include "utils/guc.h"
 #include "utils/rel.h"
 
-/* columns of serial.pool_key; the order of issue.sql */
+/* columns of serial.pool_key; the order of 20-pool.sql */
 #define KEY_POOL	1
 #define KEY_KEY		2
 #define KEY_COLUMNS 2
@@ -39,16 +39,16 @@
 /* a master key is written as this many hexadecimal digits */
 #define MASTER_HEX	(2 * FF1_KEY_BYTES)
 
-/* master keys in the file: the one in use, and old ones */
+/* master keys in the file: the current one and older ones */
 #define MASTERS_MAX 64
 
 static char *master_key_file = NULL;
 
-typedef struct Masters
+typedef struct MasterKeys
 {
 	int			n;
 	unsigned char keys[MASTERS_MAX][FF1_KEY_BYTES];
-} Masters;
+} MasterKeys;
 
 void
 IssueDefineSettings(void)
@@ -67,7 +67,7 @@ IssueDefineSettings(void)
  * HKDF (RFC 5869) with SHA-256.
  */
 static void
-derive(const unsigned char *master, const char *info, unsigned char *out,
+key_derive(const unsigned char *master, const char *info, unsigned char *out,
 	   size_t out_bytes)
 {
 	EVP_KDF    *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
@@ -94,30 +94,30 @@ derive(const unsigned char *master, const char *info, unsigned char *out,
 }
 
 static void
-fingerprint_of(const unsigned char *master, unsigned char *fingerprint)
+master_key_fingerprint(const unsigned char *master, unsigned char *fingerprint)
 {
-	derive(master, "serial master key fingerprint", fingerprint,
+	key_derive(master, "serial master key fingerprint", fingerprint,
 		   FINGERPRINT_BYTES);
 }
 
 /*
- * What is wrong with the file, without a word of what is in it.
+ * Reports an invalid line without showing it, since it may hold a key.
  */
 static void
-refuse_file(FILE *file, Masters *masters, int line)
+report_bad_master_line(FILE *file, MasterKeys *masters, int line)
 {
-	OPENSSL_cleanse(masters, sizeof(Masters));
+	OPENSSL_cleanse(masters, sizeof(MasterKeys));
 	FreeFile(file);
 	ereport(ERROR,
 			(errcode(ERRCODE_CONFIG_FILE_ERROR),
 			 errmsg("line %d of serial.master_key_file is not a master key",
 					line),
-			 errdetail("Expected %d hexadecimal digits, a comment after \"#\", or nothing; at most %d keys.",
+			 errdetail("A line contains %d hexadecimal digits, a comment after \"#\", or nothing, and a file at most %d keys.",
 					   MASTER_HEX, MASTERS_MAX)));
 }
 
 static bool
-parse_master(const char *text, unsigned char *key)
+parse_master_key(const char *digits, unsigned char *key)
 {
 	int			i;
 
@@ -125,22 +125,22 @@ parse_master(const char *text, unsigned char *key)
 	{
 		unsigned	byte;
 
-		if (!isxdigit((unsigned char) text[2 * i]) ||
-			!isxdigit((unsigned char) text[2 * i + 1]) ||
-			sscanf(text + 2 * i, "%2x", &byte) != 1)
+		if (!isxdigit((unsigned char) digits[2 * i]) ||
+			!isxdigit((unsigned char) digits[2 * i + 1]) ||
+			sscanf(digits + 2 * i, "%2x", &byte) != 1)
 			return false;
 		key[i] = byte;
 	}
-	text += MASTER_HEX;
-	text += strspn(text, " \t\r\n");
-	return *text == '\0' || *text == '#';
+	digits += MASTER_HEX;
+	digits += strspn(digits, " \t\r\n");
+	return *digits == '\0' || *digits == '#';
 }
 
 static void
-read_masters(Masters *masters)
+read_master_keys(MasterKeys *masters)
 {
 	FILE	   *file = AllocateFile(master_key_file, PG_BINARY_R);
-	StringInfoData text;
+	StringInfoData buffer;
 	int			line = 0;
 
 	masters->n = 0;
@@ -149,26 +149,26 @@ read_masters(Masters *masters)
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
 				 errmsg("could not open serial.master_key_file \"%s\": %m",
 						master_key_file)));
-	initStringInfo(&text);
-	while (pg_get_line_buf(file, &text))
+	initStringInfo(&buffer);
+	while (pg_get_line_buf(file, &buffer))
 	{
-		const char *start = text.data + strspn(text.data, " \t\r\n");
+		const char *start = buffer.data + strspn(buffer.data, " \t\r\n");
 		bool		ok = true;
 
 		line++;
 		if (*start != '\0' && *start != '#')
 			ok = masters->n < MASTERS_MAX &&
-				parse_master(start, masters->keys[masters->n++]);
-		OPENSSL_cleanse(text.data, text.maxlen);
+				parse_master_key(start, masters->keys[masters->n++]);
+		OPENSSL_cleanse(buffer.data, buffer.maxlen);
 		if (!ok)
-			refuse_file(file, masters, line);
+			report_bad_master_line(file, masters, line);
 	}
-	pfree(text.data);
+	pfree(buffer.data);
 	FreeFile(file);
 }
 
 static bool
-has_master_file(void)
+has_master_key_file(void)
 {
 	return master_key_file != NULL && master_key_file[0] != '\0';
 }
@@ -176,55 +176,54 @@ has_master_file(void)
 bool
 KeyMasterFingerprint(unsigned char *fingerprint)
 {
-	Masters		masters;
+	MasterKeys	masters;
 	int			n;
 
-	if (!has_master_file())
+	if (!has_master_key_file())
 		return false;
-	read_masters(&masters);
+	read_master_keys(&masters);
 	n = masters.n;
 	if (n > 0)
-		fingerprint_of(masters.keys[0], fingerprint);
+		master_key_fingerprint(masters.keys[0], fingerprint);
 	OPENSSL_cleanse(&masters, sizeof(masters));
 	if (n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
-				 errmsg("serial.master_key_file \"%s\" holds no key",
+				 errmsg("serial.master_key_file \"%s\" contains no key",
 						master_key_file)));
 	return true;
 }
 
 /*
- * The key of a pool from whichever master key of the file has the
- * fingerprint.
+ * Derives the key of a pool from the master key that has the fingerprint.
  */
 static void
-open_derived(const char *name, const char *description,
+key_open_derived(const char *name, const char *description,
 			 const unsigned char *fingerprint, unsigned char *key)
 {
-	Masters		masters;
+	MasterKeys	masters;
 	bool		found = false;
 	int			i;
 
 	masters.n = 0;
-	if (has_master_file())
-		read_masters(&masters);
+	if (has_master_key_file())
+		read_master_keys(&masters);
 	for (i = 0; i < masters.n && !found; i++)
 	{
 		unsigned char candidate[FINGERPRINT_BYTES];
 
-		fingerprint_of(masters.keys[i], candidate);
+		master_key_fingerprint(masters.keys[i], candidate);
 		found = CRYPTO_memcmp(candidate, fingerprint, FINGERPRINT_BYTES) == 0;
 		if (found)
-			derive(masters.keys[i], description, key, FF1_KEY_BYTES);
+			key_derive(masters.keys[i], description, key, FF1_KEY_BYTES);
 	}
 	OPENSSL_cleanse(&masters, sizeof(masters));
 	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
 				 errmsg("the master key of pool \"%s\" is missing", name),
-				 errdetail("No key in serial.master_key_file is the one the pool was made with."),
-				 errhint("Put it back into the file; it need not be the first.")));
+				 errdetail("serial.master_key_file does not contain the master key that the pool was created with."),
+				 errhint("Add it to the file again, in any line.")));
 }
 
 void
@@ -251,7 +250,7 @@ KeyCreate(int32 pool)
 }
 
 static void
-open_stored(int32 pool, const char *name, unsigned char *key)
+key_open_stored(int32 pool, const char *name, unsigned char *key)
 {
 	Relation	rel = table_open(CatalogTableOid("pool_key"), AccessShareLock);
 	ScanKeyData scan_key;
@@ -281,7 +280,7 @@ open_stored(int32 pool, const char *name, unsigned char *key)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("the key of pool \"%s\" is missing", name),
-				 errdetail("serial.pool_key has no row for it.")));
+				 errdetail("serial.pool_key has no valid row for it.")));
 }
 
 void
@@ -289,7 +288,7 @@ KeyOpen(int32 pool, const char *name, const char *description,
 		const unsigned char *fingerprint, unsigned char *key)
 {
 	if (fingerprint != NULL)
-		open_derived(name, description, fingerprint, key);
+		key_open_derived(name, description, fingerprint, key);
 	else
-		open_stored(pool, name, key);
+		key_open_stored(pool, name, key);
 }

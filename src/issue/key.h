@@ -4,8 +4,8 @@
  *	  The keys of random pools.
  *
  * Private to issue/.  A key is either random and stored in serial.pool_key,
- * which nobody may read, or derived from a master key outside the database,
- * of which the pool knows the fingerprint.
+ * which nobody may read, or derived from a master key outside the database.
+ * Then serial.pool holds the fingerprint of the master key.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,13 +21,13 @@
 /* the fingerprint of the master key for new pools; false: none is set */
 extern bool KeyMasterFingerprint(unsigned char *fingerprint);
 
-/* makes a random key for a pool and stores it */
+/* generates a random key for a pool and stores it */
 extern void KeyCreate(int32 pool);
 
 /*
- * The key of a pool, 32 bytes, for the caller to clear.  description is what
- * a derived key depends on; fingerprint is NULL for a stored key.  Errors are
- * F0000 when the master key cannot be had, XX001 when the stored one is gone.
+ * The key of a pool, 32 bytes; the caller must clear it after use.  A derived
+ * key depends on description; fingerprint is NULL for a stored key.  Errors:
+ * F0000 the master key is missing, XX001 the stored key is missing.
  */
 extern void KeyOpen(int32 pool, const char *name, const char *description,
 					const unsigned char *fingerprint, unsigned char *key);

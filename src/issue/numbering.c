@@ -3,8 +3,8 @@
  * numbering.c
  *	  How an ordinal is written in the characters of a pool's alphabet.
  *
- * A number is kept as its two halves, as FF1 wants them.  The numbers of pools
- * have at most 20 characters, so that a half of theirs fits 64 bits.
+ * A number is held as its two halves, as FF1 takes it.  The numbers of pools
+ * have at most 20 characters, so that each half fits 64 bits.
  *
  *-------------------------------------------------------------------------
  */
@@ -40,7 +40,7 @@ NumberingInit(Numbering *numbering, const char *characters, int length)
  * variable; decimal and powers of two are what pools mostly use.
  */
 static inline void
-write_half(const Numbering *numbering, Numeral half, char *out, int length)
+numbering_write_half(const Numbering *numbering, Numeral half, char *out, int length)
 {
 	uint64		value;
 	int			i;
@@ -62,13 +62,13 @@ write_half(const Numbering *numbering, Numeral half, char *out, int length)
 void
 NumberingWrite(const Numbering *numbering, const Ff1Block *block, char *out)
 {
-	write_half(numbering, block->left, out, numbering->halves.left_length);
-	write_half(numbering, block->right, out + numbering->halves.left_length,
+	numbering_write_half(numbering, block->left, out, numbering->halves.left_length);
+	numbering_write_half(numbering, block->right, out + numbering->halves.left_length,
 			   numbering->halves.right_length);
 }
 
 static bool
-read_half(const Numbering *numbering, const char *text, int length,
+numbering_read_half(const Numbering *numbering, const char *characters, int length,
 		  Numeral *half)
 {
 	int			i;
@@ -76,7 +76,7 @@ read_half(const Numbering *numbering, const char *text, int length,
 	*half = 0;
 	for (i = 0; i < length; i++)
 	{
-		int			value = numbering->values[(unsigned char) text[i]];
+		int			value = numbering->values[(unsigned char) characters[i]];
 
 		if (value < 0)
 			return false;
@@ -86,14 +86,14 @@ read_half(const Numbering *numbering, const char *text, int length,
 }
 
 /*
- * Reads a number; false when a character is not of the alphabet.
+ * Reads a number; false if a character is not in the alphabet.
  */
 bool
-NumberingRead(const Numbering *numbering, const char *text, Ff1Block *block)
+NumberingRead(const Numbering *numbering, const char *characters, Ff1Block *block)
 {
-	return read_half(numbering, text, numbering->halves.left_length,
+	return numbering_read_half(numbering, characters, numbering->halves.left_length,
 					 &block->left) &&
-		read_half(numbering, text + numbering->halves.left_length,
+		numbering_read_half(numbering, characters + numbering->halves.left_length,
 				  numbering->halves.right_length, &block->right);
 }
 
@@ -107,7 +107,7 @@ NumberingSplit(const Numbering *numbering, int64 ordinal, Ff1Block *block)
 }
 
 /*
- * False when the number is beyond any ordinal.
+ * False if the number is above every ordinal.
  */
 bool
 NumberingJoin(const Numbering *numbering, const Ff1Block *block, int64 *ordinal)

@@ -23,17 +23,17 @@ typedef struct Numbering
 	int			length;			/* characters of a number */
 	Ff1Halves	halves;
 	char		characters[NUMBERING_RADIX_MAX];
-	int8		values[256];	/* of a character; -1: not in the alphabet */
+	int8		values[256];	/* of each character; -1: not in the alphabet */
 } Numbering;
 
 extern void NumberingInit(Numbering *numbering, const char *characters,
 						  int length);
 extern void NumberingWrite(const Numbering *numbering, const Ff1Block *block,
 						   char *out);
-extern bool NumberingRead(const Numbering *numbering, const char *text,
+extern bool NumberingRead(const Numbering *numbering, const char *characters,
 						  Ff1Block *block);
 
-/* between an ordinal and the two halves of its number */
+/* convert between an ordinal and the two halves of its number */
 extern void NumberingSplit(const Numbering *numbering, int64 ordinal,
 						   Ff1Block *block);
 extern bool NumberingJoin(const Numbering *numbering, const Ff1Block *block,

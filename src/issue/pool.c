@@ -1,14 +1,14 @@
 /*-------------------------------------------------------------------------
  *
  * pool.c
- *	  Pools, as their rows in serial.pool describe them.
+ *	  Pools as described by the rows of serial.pool.
  *
- * Rows are read without asking for rights on the table: who may execute the
- * functions of this room may issue, and nobody else reaches this code.
+ * No rights on the table are checked: EXECUTE on the functions of this module
+ * is the right to issue, and nobody without it reaches this code.
  *
- * A backend reads the table once and keeps what it found, key schedules
- * included, until somebody changes the table: a trigger on it sends the
- * relation's invalidation, to which all backends listen.
+ * A backend reads the table once and caches the pools, key schedules included.
+ * When somebody changes the table, a trigger on it sends a relation cache
+ * invalidation, and all backends read it again.
  *
  *-------------------------------------------------------------------------
  */
@@ -30,7 +30,7 @@
 
 PG_FUNCTION_INFO_V1(serial_pools_changed);
 
-/* columns of serial.pool; the order of issue.sql */
+/* columns of serial.pool; the order of 20-pool.sql */
 typedef enum PoolColumn
 {
 	POOL_NUMBER = 1,
@@ -49,56 +49,57 @@ typedef enum PoolColumn
 
 typedef struct PoolCache
 {
-	MemoryContext context;		/* of all that is below; NULL: nothing read */
+	MemoryContext context;		/* of all that follows; NULL: nothing was read */
 	Oid			relation;		/* serial.pool */
-	bool		complete;		/* has it been read to its end? */
-	bool		stale;			/* has the table changed since? */
+	bool		complete;		/* was the table read to its end? */
+	bool		stale;			/* was the table changed since? */
 	List	   *pools;
 } PoolCache;
 
-static PoolCache cache;
+static PoolCache pool_cache;
 
 static void
-pool_table_changed(Datum arg, Oid relation)
+pool_cache_invalidate(Datum arg, Oid relation)
 {
-	if (relation == InvalidOid || relation == cache.relation)
-		cache.stale = true;
+	if (relation == InvalidOid || relation == pool_cache.relation)
+		pool_cache.stale = true;
 }
 
 /*
- * Runs when the cache's context is deleted: OpenSSL's memory is not in it.
+ * Runs when the context of the cache is deleted, since the ciphers are
+ * allocated by OpenSSL.
  */
 static void
-free_ciphers(void *arg)
+pool_cache_free_ciphers(void *arg)
 {
 	ListCell   *cell;
 
-	foreach(cell, cache.pools)
+	foreach(cell, pool_cache.pools)
 		Ff1Free(&((Pool *) lfirst(cell))->ff1);
-	cache.pools = NIL;
+	pool_cache.pools = NIL;
 }
 
 static void
-reset_cache(void)
+pool_cache_reset(void)
 {
 	static bool registered = false;
-	static MemoryContextCallback callback = {.func = free_ciphers};
+	static MemoryContextCallback callback = {.func = pool_cache_free_ciphers};
 
 	if (!registered)
 	{
-		CacheRegisterRelcacheCallback(pool_table_changed, (Datum) 0);
+		CacheRegisterRelcacheCallback(pool_cache_invalidate, (Datum) 0);
 		registered = true;
 	}
-	if (cache.context != NULL)
-		MemoryContextDelete(cache.context);
-	cache.context = AllocSetContextCreate(CacheMemoryContext, "serial pools",
+	if (pool_cache.context != NULL)
+		MemoryContextDelete(pool_cache.context);
+	pool_cache.context = AllocSetContextCreate(CacheMemoryContext, "serial pools",
 										  ALLOCSET_DEFAULT_SIZES);
-	MemoryContextRegisterResetCallback(cache.context, &callback);
-	cache.complete = false;
+	MemoryContextRegisterResetCallback(pool_cache.context, &callback);
+	pool_cache.complete = false;
 }
 
 static Datum
-column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
+pool_column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
 {
 	bool		isnull;
 	Datum		datum = heap_getattr(tuple, attribute, desc, &isnull);
@@ -109,13 +110,13 @@ column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
 }
 
 static char *
-text_column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
+pool_text_column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
 {
-	return TextDatumGetCString(column(tuple, desc, attribute));
+	return TextDatumGetCString(pool_column(tuple, desc, attribute));
 }
 
 static unsigned char *
-fingerprint_column(HeapTuple tuple, TupleDesc desc)
+pool_fingerprint_column(HeapTuple tuple, TupleDesc desc)
 {
 	bool		isnull;
 	Datum		datum = heap_getattr(tuple, POOL_MASTER_KEY, desc, &isnull);
@@ -134,21 +135,21 @@ fingerprint_column(HeapTuple tuple, TupleDesc desc)
 }
 
 static Pool *
-make_pool(HeapTuple tuple, TupleDesc desc)
+pool_from_row(HeapTuple tuple, TupleDesc desc)
 {
 	Pool	   *pool = palloc0(sizeof(Pool));
-	char	   *scheme = text_column(tuple, desc, POOL_SCHEME);
-	char	   *prefix = text_column(tuple, desc, POOL_PREFIX);
-	char	   *alphabet = text_column(tuple, desc, POOL_ALPHABET);
-	int			length = DatumGetInt32(column(tuple, desc, POOL_LENGTH));
+	char	   *scheme = pool_text_column(tuple, desc, POOL_SCHEME);
+	char	   *prefix = pool_text_column(tuple, desc, POOL_PREFIX);
+	char	   *alphabet = pool_text_column(tuple, desc, POOL_ALPHABET);
+	int			length = DatumGetInt32(pool_column(tuple, desc, POOL_LENGTH));
 
-	pool->number = DatumGetInt32(column(tuple, desc, POOL_NUMBER));
-	pool->name = text_column(tuple, desc, POOL_NAME);
-	pool->sequence = DatumGetObjectId(column(tuple, desc, POOL_SEQUENCE));
-	pool->capacity = DatumGetInt64(column(tuple, desc, POOL_CAPACITY));
-	pool->open = DatumGetBool(column(tuple, desc, POOL_OPEN));
-	pool->random = DatumGetBool(column(tuple, desc, POOL_RANDOM));
-	pool->fingerprint = fingerprint_column(tuple, desc);
+	pool->number = DatumGetInt32(pool_column(tuple, desc, POOL_NUMBER));
+	pool->name = pool_text_column(tuple, desc, POOL_NAME);
+	pool->sequence = DatumGetObjectId(pool_column(tuple, desc, POOL_SEQUENCE));
+	pool->capacity = DatumGetInt64(pool_column(tuple, desc, POOL_CAPACITY));
+	pool->open = DatumGetBool(pool_column(tuple, desc, POOL_OPEN));
+	pool->random = DatumGetBool(pool_column(tuple, desc, POOL_RANDOM));
+	pool->fingerprint = pool_fingerprint_column(tuple, desc);
 	pool->description = psprintf("serial pool key 1|%s|%s|%d|%s",
 								 scheme, prefix, length, alphabet);
 	pool->template.id.scheme = SchemeByName(scheme, strlen(scheme));
@@ -157,56 +158,56 @@ make_pool(HeapTuple tuple, TupleDesc desc)
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("pool \"%s\" is of unknown scheme \"%s\"",
 						pool->name, scheme)));
-	TemplateInit(&pool->template, pool->template.id.scheme, prefix, length);
+	IdentifierTemplateInit(&pool->template, pool->template.id.scheme, prefix, length);
 	NumberingInit(&pool->numbering, alphabet, length);
 	return pool;
 }
 
 static void
-read_pools(void)
+pool_cache_fill(void)
 {
 	Oid			relation = CatalogTableOid("pool");
 	Relation	rel;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	reset_cache();
-	cache.relation = relation;
+	pool_cache_reset();
+	pool_cache.relation = relation;
 	rel = table_open(relation, AccessShareLock);
-	cache.stale = false;
-	/* no snapshot: the newest, for what is read is kept beyond this one */
+	pool_cache.stale = false;
+	/* with the newest snapshot, since the cache outlives the current one */
 	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
-		MemoryContext old = MemoryContextSwitchTo(cache.context);
+		MemoryContext old = MemoryContextSwitchTo(pool_cache.context);
 
-		cache.pools = lappend(cache.pools,
-							  make_pool(tuple, RelationGetDescr(rel)));
+		pool_cache.pools = lappend(pool_cache.pools,
+							  pool_from_row(tuple, RelationGetDescr(rel)));
 		MemoryContextSwitchTo(old);
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
-	cache.complete = true;
+	pool_cache.complete = true;
 }
 
 /*
- * The pools, read again if they have changed, or if an error kept them from
- * being read whole.
+ * The pools, read again if the table has changed or if an error interrupted
+ * the last reading.
  */
 static List *
-pools(void)
+pool_cache_pools(void)
 {
-	/* a transaction that has all its locks would not hear of changes */
+	/* a transaction that takes no further lock would not process these */
 	AcceptInvalidationMessages();
-	if (!cache.complete || cache.stale)
-		read_pools();
-	return cache.pools;
+	if (!pool_cache.complete || pool_cache.stale)
+		pool_cache_fill();
+	return pool_cache.pools;
 }
 
 bool
 PoolsExist(void)
 {
-	return pools() != NIL;
+	return pool_cache_pools() != NIL;
 }
 
 Pool *
@@ -214,7 +215,7 @@ PoolFind(const char *name)
 {
 	ListCell   *cell;
 
-	foreach(cell, pools())
+	foreach(cell, pool_cache_pools())
 	{
 		Pool	   *pool = lfirst(cell);
 
@@ -224,7 +225,7 @@ PoolFind(const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_OBJECT),
 			 errmsg("pool \"%s\" does not exist", name),
-			 errhint("serial.pools lists the pools; serial.create_pool makes one.")));
+			 errhint("serial.pools lists the pools; serial.create_pool creates one.")));
 }
 
 Pool *
@@ -232,7 +233,7 @@ PoolByNumber(int32 number)
 {
 	ListCell   *cell;
 
-	foreach(cell, pools())
+	foreach(cell, pool_cache_pools())
 	{
 		Pool	   *pool = lfirst(cell);
 
@@ -249,11 +250,11 @@ PoolRequireOpen(const Pool *pool)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("pool \"%s\" is closed", pool->name),
-				 errdetail("A closed pool issues nothing, and keeps its numbers from others.")));
+				 errdetail("A closed pool issues no numbers, and no other pool can use its numbers.")));
 }
 
 /*
- * Makes the permutation of a random pool ready: once a backend.
+ * Prepares the permutation of a random pool, once a backend.
  */
 void
 PoolPrepare(Pool *pool)
@@ -283,19 +284,19 @@ PoolIdentifiers(Pool *pool, int64 first, int n, char *values)
 	for (i = 0; i < n; i++)
 	{
 		NumberingWrite(&pool->numbering, &blocks[i], pool->template.issued);
-		TemplateFinish(&pool->template);
+		IdentifierTemplateFinish(&pool->template);
 		ValueWrite(&pool->template.id, (Serial *) (values + i * VALUE_MAX));
 	}
 }
 
 /*
- * Is the number one of the pool's space?  The ordinal is 0 when it is one
- * that the pool never issues.
+ * Does an identifier lie in the space of a pool?  The ordinal is 0 if the pool
+ * never issues it.
  */
 static bool
-read_number(Pool *pool, const Identifier *id, int64 *ordinal)
+pool_read_number(Pool *pool, const Identifier *id, int64 *ordinal)
 {
-	const char *issued = TemplateMatch(&pool->template, id);
+	const char *issued = IdentifierTemplateMatch(&pool->template, id);
 	Ff1Block	block;
 
 	if (issued == NULL || !NumberingRead(&pool->numbering, issued, &block))
@@ -310,9 +311,9 @@ read_number(Pool *pool, const Identifier *id, int64 *ordinal)
 }
 
 /*
- * What pools issue never meets, but the space of a sequential pool that has
- * less than all of it may hold another pool: the one that can issue the number
- * goes first.
+ * No two pools issue the same number, but the space of a sequential pool may
+ * contain another pool beyond its capacity.  A pool that can issue the number
+ * takes precedence.
  */
 Pool *
 PoolOfIdentifier(const Identifier *id, int64 *ordinal)
@@ -320,11 +321,11 @@ PoolOfIdentifier(const Identifier *id, int64 *ordinal)
 	Pool	   *beyond = NULL;
 	ListCell   *cell;
 
-	foreach(cell, pools())
+	foreach(cell, pool_cache_pools())
 	{
 		Pool	   *pool = lfirst(cell);
 
-		if (!read_number(pool, id, ordinal))
+		if (!pool_read_number(pool, id, ordinal))
 			continue;
 		if (*ordinal >= POOL_FIRST_ORDINAL)
 			return pool;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * pool.h
- *	  Pools, as their rows in serial.pool describe them.
+ *	  Pools as described by the rows of serial.pool.
  *
  * Private to issue/.
  *
@@ -20,13 +20,13 @@ typedef struct Pool
 {
 	int32		number;
 	char	   *name;
-	Oid			sequence;		/* where its ordinals come from */
+	Oid			sequence;		/* of its ordinals */
 	int64		capacity;		/* ordinals are 1 .. capacity */
 	bool		open;
 	bool		random;
-	Template	template;
+	IdentifierTemplate template;
 	Numbering	numbering;
-	Ff1			ff1;			/* of a random pool, once it has been needed */
+	Ff1			ff1;			/* of a random pool; filled by PoolPrepare */
 	char	   *description;	/* what a derived key depends on */
 	unsigned char *fingerprint; /* of the master key, or NULL */
 } Pool;
@@ -37,31 +37,35 @@ typedef struct Pool
 extern bool PoolsExist(void);
 
 /*
- * Finds a pool.  It stays valid until the next of these calls, and is not to
- * be changed but by the functions below.  42704: there is no such pool.
+ * Finds a pool.  The result is valid until the next of these calls, and only
+ * the functions below may change it.  Errors: 42704 no such pool.
  */
 extern Pool *PoolFind(const char *name);
 extern Pool *PoolByNumber(int32 number);
 
 /*
- * The pool whose number an identifier is, NULL if it is no pool's.  The
- * ordinal is 0 when the number lies in the pool's space but can never be
- * issued: beyond its capacity.
+ * The pool in whose space an identifier lies, NULL if there is none.  The
+ * ordinal is 0 if the number is beyond the pool's capacity and so never
+ * issued.
  */
 extern Pool *PoolOfIdentifier(const Identifier *id, int64 *ordinal);
 
-/* 55000 unless it is open */
+/* Errors: 22023 not 2 to 82 different ASCII characters */
+extern void PoolAlphabetCheck(const char *alphabet);
+
+/* Errors: 55000 the pool is closed */
 extern void PoolRequireOpen(const Pool *pool);
 
 /*
- * To be called before ordinals are drawn: F0000 or XX001 when the key cannot
- * be had that is needed to write their numbers.
+ * Opens the key that is needed to write numbers.  To be called before
+ * ordinals are allocated, so that none is lost by an error.  Errors: F0000 or
+ * XX001 the key is missing.
  */
 extern void PoolPrepare(Pool *pool);
 
 /*
- * Writes the identifiers of n <= FF1_BATCH ordinals that follow one another,
- * the i-th at values + i * VALUE_MAX.
+ * Writes the identifiers of n <= FF1_BATCH consecutive ordinals, the i-th at
+ * values + i * VALUE_MAX.
  */
 extern void PoolIdentifiers(Pool *pool, int64 first, int n, char *values);
 

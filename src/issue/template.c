@@ -1,39 +1,39 @@
 /*-------------------------------------------------------------------------
  *
  * template.c
- *	  The identifiers of a pool.
+ *	  What the identifiers of a pool look like.
  *
- * A prefix is the beginning of scheme:value without the scheme: the leading
- * characters of the key, or the whole key and the leading characters of the
+ * A prefix is the beginning of "scheme:value" without the scheme: leading
+ * characters of the key, or the whole key and leading characters of the
  * number.
  *
  *-------------------------------------------------------------------------
  */
 #include "issue/template.h"
 
-/* issued characters when neither the caller nor the scheme says how many */
+/* issued characters if neither the caller nor the scheme determines them */
 #define DEFAULT_LENGTH 12
 
 static bool
-has_number(const Scheme *scheme)
+scheme_has_number(const Scheme *scheme)
 {
 	return scheme->number.max > 0;
 }
 
 /*
- * Does the scheme's check stand behind everything that is issued?
+ * Does the scheme put its check behind the issued characters?
  */
 static bool
-check_follows(const Scheme *scheme)
+scheme_check_follows(const Scheme *scheme)
 {
-	return !has_number(scheme) && scheme->check != CHECK_NONE &&
+	return !scheme_has_number(scheme) && scheme->check != CHECK_NONE &&
 		(scheme->check_at == CHECK_AT_END ||
 		 scheme->check_at == scheme->key.max -
 		 CheckById(scheme->check)->length);
 }
 
 static void
-refuse_prefix(const Scheme *scheme, const char *prefix, const char *expected)
+report_bad_prefix(const Scheme *scheme, const char *prefix, const char *expected)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -43,20 +43,20 @@ refuse_prefix(const Scheme *scheme, const char *prefix, const char *expected)
 }
 
 /*
- * A check can only be computed over characters of its alphabet.
+ * A check can be computed over characters of its alphabet only.
  */
 static void
-check_characters(const Template *template, const char *prefix)
+template_check_characters(const IdentifierTemplate *template, const char *prefix)
 {
 	const Identifier *id = &template->id;
 	const Scheme *scheme = id->scheme;
 
 	if (AlphabetSpan(scheme->key.alphabet, id->key, id->key_len) < id->key_len)
-		refuse_prefix(scheme, prefix,
+		report_bad_prefix(scheme, prefix,
 					  AlphabetDescription(scheme->key.alphabet));
 	if (AlphabetSpan(scheme->number.alphabet, id->number,
 					 id->number_len) < id->number_len)
-		refuse_prefix(scheme, prefix,
+		report_bad_prefix(scheme, prefix,
 					  AlphabetDescription(scheme->number.alphabet));
 }
 
@@ -64,7 +64,7 @@ check_characters(const Template *template, const char *prefix)
  * Splits the prefix into the characters of key and number.
  */
 static void
-place_prefix(Template *template, const char *prefix)
+template_place_prefix(IdentifierTemplate *template, const char *prefix)
 {
 	Identifier *id = &template->id;
 	const Scheme *scheme = id->scheme;
@@ -72,7 +72,7 @@ place_prefix(Template *template, const char *prefix)
 	size_t		key_len = len;
 	const char *rest;
 
-	if (has_number(scheme))
+	if (scheme_has_number(scheme))
 	{
 		key_len = Min(scheme->key.max, len);
 		if (scheme->key.min != scheme->key.max)
@@ -84,84 +84,84 @@ place_prefix(Template *template, const char *prefix)
 		}
 	}
 	if (key_len > scheme->key.max || len > KEY_MAX + NUMBER_MAX)
-		refuse_prefix(scheme, prefix,
+		report_bad_prefix(scheme, prefix,
 					  psprintf("at most %d characters", scheme->key.max));
 	memcpy(id->key, prefix, key_len);
 	id->key_len = key_len;
 	rest = prefix + key_len;
 	if (*rest != '\0' && scheme->separator != '\0' && *rest++ != scheme->separator)
-		refuse_prefix(scheme, prefix,
+		report_bad_prefix(scheme, prefix,
 					  psprintf("\"%c\" after the %d characters of the key",
 							   scheme->separator, scheme->key.max));
 	id->number_len = strlen(rest);
 	if (id->number_len > scheme->number.max)
-		refuse_prefix(scheme, prefix,
+		report_bad_prefix(scheme, prefix,
 					  psprintf("at most %d characters after the key",
 							   scheme->number.max));
 	memcpy(id->number, rest, id->number_len);
-	check_characters(template, prefix);
+	template_check_characters(template, prefix);
 }
 
 static void
-refuse_length(const Template *template, int room)
+report_bad_length(const IdentifierTemplate *template, int capacity)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("length %d does not suit scheme \"%s\"",
+			 errmsg("invalid length %d for a pool of scheme \"%s\"",
 					template->length, template->id.scheme->name),
-			 errdetail("After this prefix the scheme has room for 1 to %d characters.",
-					   Min(room, ISSUED_MAX))));
+			 errdetail("After this prefix the scheme allows 1 to %d characters.",
+					   Min(capacity, ISSUED_MAX))));
 }
 
 /*
- * Prepares the template of a pool.  Errors are 22023: a prefix that is too
- * long or cut wrongly, a length for which there is no room.  Whether prefix
- * and issued characters suit the scheme otherwise shows in the first
- * identifier that is made.
+ * Prepares the template of a pool.  Errors: 22023 the prefix is too long or
+ * ends within a fixed part, or the scheme does not allow the length.  Whether
+ * prefix and issued characters are valid otherwise is checked with the first
+ * identifiers.
  */
 void
-TemplateInit(Template *template, const Scheme *scheme, const char *prefix,
-			 int length)
+IdentifierTemplateInit(IdentifierTemplate *template, const Scheme *scheme,
+					   const char *prefix, int length)
 {
 	Identifier *id = &template->id;
-	int			check_length = check_follows(scheme) ?
+	int			check_length = scheme_check_follows(scheme) ?
 		CheckById(scheme->check)->length : 0;
-	int			room;
+	int			capacity;
 
 	id->scheme = scheme;
 	template->length = length;
 	template->check_at = -1;
-	place_prefix(template, prefix);
-	if (has_number(scheme))
+	template_place_prefix(template, prefix);
+	if (scheme_has_number(scheme))
 	{
-		room = scheme->number.max - id->number_len;
+		capacity = scheme->number.max - id->number_len;
 		template->issued = id->number + id->number_len;
 		id->number_len += length;
 	}
 	else
 	{
-		room = scheme->key.max - id->key_len - check_length;
+		capacity = scheme->key.max - id->key_len - check_length;
 		template->issued = id->key + id->key_len;
 		if (check_length > 0)
 			template->check_at = id->key_len + length;
 		id->key_len += length + check_length;
 	}
-	if (length < 1 || length > Min(room, ISSUED_MAX))
-		refuse_length(template, room);
+	if (length < 1 || length > Min(capacity, ISSUED_MAX))
+		report_bad_length(template, capacity);
 }
 
 /*
- * The count of issued characters that a scheme of fixed length leaves after
- * the prefix, else the usual.
+ * The number of characters that a scheme of fixed length requires after the
+ * prefix, else the default.
  */
 int
-TemplateDefaultLength(const Scheme *scheme, const char *prefix)
+IdentifierTemplateDefaultLength(const Scheme *scheme, const char *prefix)
 {
 	int			length = scheme->key.max - (int) strlen(prefix);
 
-	if (has_number(scheme) || scheme->key.min != scheme->key.max)
+	if (scheme_has_number(scheme) || scheme->key.min != scheme->key.max)
 		return DEFAULT_LENGTH;
-	if (check_follows(scheme))
+	if (scheme_check_follows(scheme))
 		length -= CheckById(scheme->check)->length;
 	return length;
 }
@@ -170,7 +170,7 @@ TemplateDefaultLength(const Scheme *scheme, const char *prefix)
  * Completes the identifier after the issued characters have been written.
  */
 void
-TemplateFinish(Template *template)
+IdentifierTemplateFinish(IdentifierTemplate *template)
 {
 	Identifier *id = &template->id;
 
@@ -180,23 +180,23 @@ TemplateFinish(Template *template)
 }
 
 /*
- * If the identifier is of the template, the characters of it that were issued;
- * else NULL.  Its check, which has been verified, is not compared.
+ * The issued characters of an identifier that matches the template, else NULL.
+ * Its check was verified when it was read, and is not compared.
  */
 const char *
-TemplateMatch(const Template *template, const Identifier *id)
+IdentifierTemplateMatch(const IdentifierTemplate *template, const Identifier *id)
 {
-	const Identifier *ours = &template->id;
-	bool		in_key = template->issued < ours->number;
-	size_t		before = template->issued - (in_key ? ours->key : ours->number);
+	const Identifier *model = &template->id;
+	bool		in_key = template->issued < model->number;
+	size_t		before = template->issued - (in_key ? model->key : model->number);
 
-	if (id->scheme != ours->scheme || id->key_len != ours->key_len ||
-		id->number_len != ours->number_len)
+	if (id->scheme != model->scheme || id->key_len != model->key_len ||
+		id->number_len != model->number_len)
 		return NULL;
-	if (memcmp(id->key, ours->key, in_key ? before : ours->key_len) != 0)
+	if (memcmp(id->key, model->key, in_key ? before : model->key_len) != 0)
 		return NULL;
 	if (in_key)
 		return id->key + before;
-	return memcmp(id->number, ours->number, before) == 0 ?
+	return memcmp(id->number, model->number, before) == 0 ?
 		id->number + before : NULL;
 }

@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * template.h
- *	  The identifiers of a pool: all begin alike, then come the issued
- *	  characters, then perhaps a check digit.
+ *	  What the identifiers of a pool look like: a common prefix, the issued
+ *	  characters, and a check digit where the scheme has one at the end.
  *
  * Private to issue/.
  *
@@ -15,21 +15,22 @@
 
 #include "scheme/scheme.h"
 
-/* characters a pool may issue per identifier */
+/* issued characters of an identifier */
 #define ISSUED_MAX 20
 
-typedef struct Template
+typedef struct IdentifierTemplate
 {
-	Identifier	id;				/* the prefix is in place */
-	char	   *issued;			/* where in id the issued characters go */
-	int			length;			/* how many there are */
-	int			check_at;		/* where in the key a check follows; -1: none */
-} Template;
+	Identifier	id;				/* contains the prefix */
+	char	   *issued;			/* place of the issued characters in id */
+	int			length;			/* of the issued characters */
+	int			check_at;		/* place of the check in the key; -1: none */
+} IdentifierTemplate;
 
-extern void TemplateInit(Template *template, const Scheme *scheme,
+extern void IdentifierTemplateInit(IdentifierTemplate *template, const Scheme *scheme,
 						 const char *prefix, int length);
-extern int	TemplateDefaultLength(const Scheme *scheme, const char *prefix);
-extern void TemplateFinish(Template *template);
-extern const char *TemplateMatch(const Template *template, const Identifier *id);
+extern int	IdentifierTemplateDefaultLength(const Scheme *scheme, const char *prefix);
+extern void IdentifierTemplateFinish(IdentifierTemplate *template);
+extern const char *IdentifierTemplateMatch(const IdentifierTemplate *template,
+										   const Identifier *id);
 
 #endif							/* SERIAL_ISSUE_TEMPLATE_H */

@@ -212,7 +212,7 @@ issues_nothing('', 'another key');
 write_keys('# none yet', '');
 issues_nothing('', 'no key');
 like(errors_of('derived', "SELECT serial.create_pool('x', 'sgtin', '$gtin/X', random => true)"),
-	qr/F0000: .* holds no key/, 'no key: no new pool');
+	qr/F0000: .* contains no key/, 'no key: no new pool');
 unlink $file;
 issues_nothing('', 'the file is gone');
 
