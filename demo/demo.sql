@@ -347,7 +347,7 @@ SELECT min(id) AS pack FROM pack \gset
 \echo 'Only the pallet was shipped and received, one row for each; its packs know all the same.'
 \echo -n 'demo=# '
 \set ECHO queries
-SELECT event, holder, business_step, place FROM serial.trace(:'pack');
+SELECT event, source_item, business_step, place FROM serial.trace(:'pack');
 \set ECHO none
 
 \echo '== 9. Genuine or not ================================================================='

@@ -51,7 +51,7 @@ CREATE VIEW item AS
 SELECT i.id, concat_ws(' ', i.lot, to_char(i.expiry, 'YYYY-MM-DD')) AS lot, concat_ws(' ', i.disposition, to_char(i.since AT TIME ZONE 'UTC', 'HH24:MI'), i.disposition_event) AS state,
 	   concat_ws(' ', i.place, to_char(i.place_since AT TIME ZONE 'UTC', 'HH24:MI'), i.place_event) AS place, concat_ws('-', i.first_event, i.last_event) AS events,
 	   to_char(i.last_time AT TIME ZONE 'UTC', 'HH24:MI') AS last_time,
-	   concat_ws(' ', i.consignee, to_char(i.consignee_since AT TIME ZONE 'UTC', 'HH24:MI'), i.consignee_event) AS consignee, i.marks, i.attributes
+	   concat_ws(' ', i.consignee, to_char(i.consignee_since AT TIME ZONE 'UTC', 'HH24:MI'), i.consignee_event) AS consignee, i.persistent_dispositions, i.attributes
 FROM serial.item AS i WHERE i.id <> 'plain:27';
 CREATE VIEW entry AS
 SELECT i.event, i.id, i.role, i.resulting_disposition, i.event_time = e.event_time AND i.record_time = e.record_time AND e.digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) AS fits
@@ -72,7 +72,7 @@ CREATE DATABASE regress_serial_others TEMPLATE regress_serial_ledger;
 \c regress_serial_ledger
 SELECT history();
 SELECT id, lot, state, place, events, last_time, consignee FROM item ORDER BY id;
-SELECT id, marks, attributes FROM item WHERE num_nonnulls(marks, attributes) > 0 ORDER BY id;
+SELECT id, persistent_dispositions, attributes FROM item WHERE num_nonnulls(persistent_dispositions, attributes) > 0 ORDER BY id;
 SELECT event, count(*) AS things, string_agg(DISTINCT role || coalesce(' ' || resulting_disposition, ''), ', ') AS roles, bool_and(fits) AS fits FROM entry GROUP BY event ORDER BY event;
 SELECT md5(string_agg(i::text, ' ' ORDER BY id)) AS items FROM item AS i \gset
 SELECT md5(string_agg(e::text, ' ' ORDER BY event, id)) AS entries FROM entry AS e \gset

@@ -53,15 +53,15 @@ SELECT says(format('SELECT serial.dispense(%L)', (:'units'::serial.serial[])[1:1
 SELECT serial.record('ObjectEvent', 'OBSERVE', (:'units'::serial.serial[])[1:1], 'dispensing', at => '2026-01-07 10:00',
 	place => '(414)9506000100043', strict => false) AS event;
 SELECT alert, kind, id, event, detail FROM serial.alert;
-SELECT event, event_time, holder, role, business_step, place, is_accepted FROM serial.trace((:'units'::serial.serial[])[1]);
+SELECT event, event_time, source_item, role, business_step, place, is_accepted FROM serial.trace((:'units'::serial.serial[])[1]);
 -- what stayed in the box has not seen the unpacking
-SELECT event, holder, role, business_step, place FROM serial.trace((:'units'::serial.serial[])[2]);
-SELECT place, things FROM serial.place CROSS JOIN LATERAL serial.on_hand(place.place, '09506000134352') ORDER BY place;
+SELECT event, source_item, role, business_step, place FROM serial.trace((:'units'::serial.serial[])[2]);
+SELECT place, items FROM serial.place CROSS JOIN LATERAL serial.on_hand(place.place, '09506000134352') ORDER BY place;
 -- as of each morning
 SELECT day, w.place, w.disposition, w.outermost, w.event
 FROM generate_series('2026-01-01 07:00+00'::timestamptz, '2026-01-07 07:00+00', '1 day') AS day
 LEFT JOIN LATERAL serial.where_is((:'units'::serial.serial[])[1], day) AS w ON true ORDER BY day;
-SELECT day, p.name, h.things
+SELECT day, p.name, h.items
 FROM generate_series('2026-01-01 12:00+00'::timestamptz, '2026-01-07 12:00+00', '1 day') AS day
 CROSS JOIN serial.place AS p CROSS JOIN LATERAL serial.on_hand(p.place, NULL, day) AS h ORDER BY day, p.name;
 

@@ -402,7 +402,7 @@ FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial_in
 -- A container that was emptied, without its content being named: declared wrong,
 -- all is in it again, and hears of it again.
 CREATE FUNCTION agree(ids serial.serial[]) RETURNS TABLE (id serial.serial, present text, state text) LANGUAGE sql AS $$
-	SELECT u.id, concat_ws(', ', p.disposition, p.place, serial_internal.persistent_dispositions_set(p.marks)), concat_ws(', ', s.disposition, s.place, serial_internal.persistent_dispositions_set(s.marks))
+	SELECT u.id, concat_ws(', ', p.disposition, p.place, serial_internal.persistent_dispositions_set(p.persistent_dispositions)), concat_ws(', ', s.disposition, s.place, serial_internal.persistent_dispositions_set(s.persistent_dispositions))
 	FROM unnest(ids) AS u(id), serial_internal.current_state(u.id) AS p, serial_internal.state(u.id) AS s ORDER BY u.id
 $$;
 SELECT serial.commission('{plain:m1,plain:m2}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
@@ -522,7 +522,7 @@ SELECT serial.commission('{plain:s1}', place => 'urn:x:plant') > 0 AS event;
 -- Every row of serial.item is what the events say.
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
 FROM serial.item AS i LEFT JOIN LATERAL serial_internal.state(i.id, 'infinity', true) AS s ON true
-WHERE i.lot IS DISTINCT FROM 'MASS' AND (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
+WHERE i.lot IS DISTINCT FROM 'MASS' AND (i.disposition, i.since, i.place, i.place_since, i.persistent_dispositions) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.persistent_dispositions);
 
 SELECT says('UPDATE serial.event SET place = NULL');
 SELECT says('DELETE FROM serial.event_item');

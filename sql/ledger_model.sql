@@ -402,13 +402,13 @@ CREATE FUNCTION model.ask(i integer, ids serial.serial[], moment timestamptz) RE
 BEGIN
 	CREATE TEMP TABLE now AS SELECT * FROM model.state(ids, 'infinity');
 	CREATE TEMP TABLE past AS SELECT * FROM model.state(ids, moment);
-	PERFORM model.compare(i, 'state now ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.marks))::text,
+	PERFORM model.compare(i, 'state now ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.persistent_dispositions))::text,
 						  (n.disposition, n.since, n.place, n.place_since, n.event, coalesce(n.marked, false))::text)
 	FROM model.thing AS t LEFT JOIN now AS n USING (id) LEFT JOIN LATERAL serial_internal.state(t.id) AS s ON true WHERE t.id = ANY (ids);
-	PERFORM model.compare(i, 'present ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.marks))::text,
+	PERFORM model.compare(i, 'present ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.persistent_dispositions))::text,
 						  (n.disposition, n.since, n.place, n.place_since, n.event, coalesce(n.marked, false))::text)
 	FROM model.thing AS t LEFT JOIN now AS n USING (id) LEFT JOIN LATERAL serial_internal.current_state(t.id) AS s ON true WHERE t.id = ANY (ids);
-	PERFORM model.compare(i, 'state then ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.marks))::text,
+	PERFORM model.compare(i, 'state then ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.persistent_dispositions))::text,
 						  (n.disposition, n.since, n.place, n.place_since, n.event, coalesce(n.marked, false))::text)
 	FROM model.thing AS t LEFT JOIN past AS n USING (id) LEFT JOIN LATERAL serial_internal.state(t.id, moment) AS s ON true WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'where_is now ' || t.name, (s.place, s.since, s.disposition, s.outermost, s.event)::text, m::text)
@@ -424,8 +424,8 @@ BEGIN
 		FROM (SELECT) AS one LEFT JOIN past AS n ON n.id = t.id) AS m
 	WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'trace ' || t.name,
-		(SELECT string_agg((r.event, r.event_time, r.holder, r.role, r.business_step, r.is_accepted, r.corrects, r.correcting_event)::text, ' ' ORDER BY ord)
-		 FROM serial.trace(t.id) WITH ORDINALITY AS r(event, event_time, record_time, holder, role, type, action, business_step, disposition, read_point, place, parent, recorded_by, is_accepted, corrects, correcting_event, attributes, ord)),
+		(SELECT string_agg((r.event, r.event_time, r.source_item, r.role, r.business_step, r.is_accepted, r.corrects, r.correcting_event)::text, ' ' ORDER BY ord)
+		 FROM serial.trace(t.id) WITH ORDINALITY AS r(event, event_time, record_time, source_item, role, type, action, business_step, disposition, read_point, place, parent, recorded_by, is_accepted, corrects, correcting_event, attributes, ord)),
 		(SELECT string_agg((m.n, m.at, m.holder, m.role, m.step, e.is_accepted, e.corrects, (SELECT w.n FROM model.event AS w WHERE w.corrects = m.n))::text, ' ' ORDER BY m.at, m.n)
 		 FROM (SELECT DISTINCT ON (m.at, m.n) m.* FROM model.mentions(ARRAY[t.id], 'infinity') AS m ORDER BY m.at, m.n, m.depth) AS m JOIN model.event AS e USING (n)))
 	FROM model.thing AS t WHERE t.id = ANY (ids);

@@ -88,7 +88,7 @@ SELECT count(*) FROM serial.detached_month;
 TABLE everything;
 SELECT i.id, i.disposition, s.disposition, i.place, s.place
 FROM serial.item AS i LEFT JOIN LATERAL serial_internal.state(i.id, 'infinity', true) AS s ON true
-WHERE (i.disposition, i.since, i.place, i.place_since, i.marks) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.marks);
+WHERE (i.disposition, i.since, i.place, i.place_since, i.persistent_dispositions) IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, s.persistent_dispositions);
 SELECT says('DELETE FROM serial.event_202001 RETURNING 1'), says('UPDATE serial.event_item_202001 SET resulting_disposition = NULL RETURNING 1'), says('TRUNCATE serial.event_202001');
 
 -- What was made of what ends where what is aside would go on, and says so, also
@@ -113,18 +113,18 @@ SET session_replication_role = replica;
 SELECT recorded_in(ARRAY[:made], '2020-02-16');
 RESET session_replication_role;
 SELECT count(*) FROM serial.items_at('urn:x:plant', '2020-02-17');
-SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
+SELECT gtin, lot, items FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
 SELECT serial.detach_month('2020-02-01');
 SELECT t FROM serial.items_at('urn:x:plant') AS t ORDER BY t;
-SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant');
+SELECT gtin, lot, items FROM serial.on_hand('urn:x:plant');
 SELECT id, expiry - current_date AS days, place FROM serial.expiring('10 days');
 SELECT id, place FROM serial.expiring('10 days', 'urn:x:plant');
 SELECT id, place, disposition FROM serial.recalled(:recall) ORDER BY id;
 SELECT place, disposition FROM serial.where_is('(01)09506000134352(21)R1');
 SELECT verdict FROM serial.verify('(01)09506000134352(21)R1'::serial.serial);
 SELECT t FROM serial.items_at('urn:x:plant', '2020-02-17') AS t ORDER BY t;
-SELECT gtin, lot, things FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
-SELECT gtin, lot, things FROM serial.on_hand('urn:x:nowhere', as_of => '2020-02-17');
+SELECT gtin, lot, items FROM serial.on_hand('urn:x:plant', as_of => '2020-02-17');
+SELECT gtin, lot, items FROM serial.on_hand('urn:x:nowhere', as_of => '2020-02-17');
 SELECT place FROM serial.where_is('plain:steel', '2020-03-20');
 SELECT event = :made AS is_made FROM serial.trace('(01)09506000134352(21)R1');
 SELECT event, problem FROM serial.check_seals();

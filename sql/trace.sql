@@ -76,7 +76,7 @@ BEGIN
 END $$;
 SELECT * FROM compare();
 SELECT event, event_time, CASE WHEN record_time < '2026-01-01' THEN to_char(record_time, 'YYYY-MM') ELSE 'now' END AS recorded,
-	   holder, role, business_step, corrects, correcting_event, attributes
+	   source_item, role, business_step, corrects, correcting_event, attributes
 FROM serial.trace('plain:u1');
 SELECT count(*), count(corrects) AS declarations, array_agg(place ORDER BY place) FILTER (WHERE correcting_event IS NOT NULL) AS wrong,
 	   bool_and(correcting_event = (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event)) AS by_the_right_one

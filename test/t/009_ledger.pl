@@ -153,7 +153,7 @@ my $connstr = $node->connstr . ' dbname=source';
 $subscriber->safe_psql('source', qq{CREATE SUBSCRIPTION ledger CONNECTION '$connstr' PUBLICATION ledger});
 $subscriber->wait_for_subscription_sync($node, 'ledger', 'source');
 my $ledger = q{
-	SELECT id, disposition, place, marks FROM serial.item ORDER BY id;
+	SELECT id, disposition, place, persistent_dispositions FROM serial.item ORDER BY id;
 	SELECT event, business_step, place, digest FROM serial.event ORDER BY event;
 	SELECT * FROM serial.check_seals();
 	SELECT i.id, w.*, (SELECT string_agg(t.event::text, ',') FROM serial.trace(i.id) AS t) FROM serial.item AS i CROSS JOIN LATERAL serial.where_is(i.id) AS w ORDER BY i.id;

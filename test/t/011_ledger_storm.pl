@@ -112,8 +112,8 @@ cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM serial.event'), '>', 1
 is_none(q{
 	SELECT FROM (SELECT DISTINCT id FROM serial.event_item) AS t
 	LEFT JOIN LATERAL serial_internal.current_state(t.id) AS p ON true LEFT JOIN LATERAL serial_internal.state(t.id) AS s ON true
-	WHERE (p.disposition, p.since, p.place, p.place_since, serial_internal.persistent_dispositions_set(p.marks), p.consignee)
-		IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, serial_internal.persistent_dispositions_set(s.marks), s.consignee)},
+	WHERE (p.disposition, p.since, p.place, p.place_since, serial_internal.persistent_dispositions_set(p.persistent_dispositions), p.consignee)
+		IS DISTINCT FROM (s.disposition, s.since, s.place, s.place_since, serial_internal.persistent_dispositions_set(s.persistent_dispositions), s.consignee)},
 	'what the rows say is what the events say');
 is_none(qq{
 	SELECT i.id FROM serial.event_item AS i JOIN serial.event AS e USING (event)

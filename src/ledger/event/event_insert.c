@@ -318,7 +318,7 @@ insert_in_sql(Row *row)
 {
 	static SavedPlan insert = {
 		"INSERT INTO serial.item (id, lot, expiry, disposition, since, disposition_event,"
-		" place, place_since, place_event, first_event, last_event, last_time, marks,"
+		" place, place_since, place_event, first_event, last_event, last_time, persistent_dispositions,"
 		" consignee, consignee_since, consignee_event)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 		" ON CONFLICT (id) DO NOTHING",
@@ -336,7 +336,7 @@ update_in_sql(Row *row)
 		"UPDATE serial.item SET lot = $2, expiry = $3, disposition = $4,"
 		" since = $5, disposition_event = $6, place = $7, place_since = $8,"
 		" place_event = $9, first_event = $10, last_event = $11, last_time = $12,"
-		" marks = $13, consignee = $14, consignee_since = $15, consignee_event = $16"
+		" persistent_dispositions = $13, consignee = $14, consignee_since = $15, consignee_event = $16"
 		" WHERE id = $1",
 		ITEM_TOLD, {TOLD_TYPES}, SPI_OK_UPDATE, NULL, InvalidOid
 	};

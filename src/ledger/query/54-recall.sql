@@ -13,23 +13,23 @@ CREATE TABLE serial.recall
 );
 CREATE INDEX recall_gtin_idx ON serial.recall (gtin);
 COMMENT ON TABLE serial.recall IS
-'lots that are called back';
+'recalls of lots';
 COMMENT ON COLUMN serial.recall.recall IS
-'its number';
+'the number of the recall';
 COMMENT ON COLUMN serial.recall.gtin IS
 'the 14 digits of the trade item';
 COMMENT ON COLUMN serial.recall.lots IS
-'the lots called back';
+'the recalled lots';
 COMMENT ON COLUMN serial.recall.reason IS
-'why';
+'the reason';
 COMMENT ON COLUMN serial.recall.recalled_at IS
-'when';
+'when the recall was opened';
 COMMENT ON COLUMN serial.recall.recalled_by IS
-'the session user who called them back';
+'the session user who opened it';
 COMMENT ON COLUMN serial.recall.closed_at IS
-'when it ended; NULL while it is open';
+'when it was closed; NULL while it is open';
 COMMENT ON COLUMN serial.recall.closed_by IS
-'the session user who ended it';
+'the session user who closed it';
 COMMENT ON SEQUENCE serial.recall_recall_seq IS
 'numbers of recalls';
 SELECT pg_catalog.pg_extension_config_dump('serial.recall', '');
@@ -44,10 +44,10 @@ DECLARE
 	number bigint;
 BEGIN
 	IF gtin IS NULL OR lots IS NULL OR reason IS NULL OR array_position(lots, NULL) IS NOT NULL THEN
-		RAISE EXCEPTION 'a recall names a GTIN, lots and a reason' USING ERRCODE = 'null_value_not_allowed';
+		RAISE EXCEPTION 'GTIN, lots and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF cardinality(lots) = 0 THEN
-		RAISE EXCEPTION 'a recall names lots' USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'lots must not be empty' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	IF NOT serial.has_valid_check('mod10', gtin) OR gtin !~ '^[0-9]{14}$' THEN
 		RAISE EXCEPTION '"%" is not a GTIN', gtin
@@ -59,7 +59,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.recall(text, text[], text) IS
-'calls lots of a GTIN back and returns the number of the recall; from then on serial.verify says so; errors 22023 no GTIN or no lot, 22004 a NULL';
+'recalls lots of a GTIN and returns the number of the recall; serial.verify answers "recalled" until it is closed; errors 22023 not a GTIN, or no lot, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall(text, text[], text) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_recall(recall bigint)
@@ -76,28 +76,24 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.close_recall(bigint) IS
-'ends a recall; errors 42704 no such open recall';
+'closes a recall; errors 42704 no such open recall';
 REVOKE EXECUTE ON FUNCTION serial.close_recall(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.recall_of(id serial.serial, lot text)
 RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT r.recall FROM serial.recall AS r
-	WHERE r.gtin = serial.gtin(recall_of.id) AND recall_of.lot = ANY (r.lots) AND r.closed_at IS NULL
-	ORDER BY r.recall LIMIT 1;
-END;
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_recall_of';
 COMMENT ON FUNCTION serial_internal.recall_of(serial.serial, text) IS
-'the open recall that a thing of a lot falls under; NULL if none';
+'the first open recall that covers an item of a lot; NULL if there is none';
 
--- The same as serial.outermost and serial_internal.current_state say of each thing, but what it is
--- in is found for all together, and the row of a container is read once.  Without
--- the compiler, which takes longer than the answer.
+-- Each row is what serial.outermost and serial_internal.current_state answer for one item,
+-- but the containers of all items are found together and the row of each container is
+-- read once.  JIT is disabled: compilation costs more than the query.
 CREATE FUNCTION serial.recalled(recall bigint)
 RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text)
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
 SET jit = off
 AS 'MODULE_PATHNAME', 'serial_recalled';
 COMMENT ON FUNCTION serial.recalled(bigint) IS
-'every thing of the lots of a recall: the outermost container it is in now, the place, the party it was last shipped to, and its state';
+'every item of the recalled lots: the outermost container that it is in now, its place, the party to which it was last shipped, and its disposition';
 REVOKE EXECUTE ON FUNCTION serial.recalled(bigint) FROM PUBLIC;

@@ -1,102 +1,101 @@
--- Questions.  With the caller's rights.
+-- Questions.  All run with the caller's rights.
 
 CREATE FUNCTION serial_internal.trace_sql(id serial.serial)
-RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, role text,
+RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, role text,
 			   type text, action text, business_step text, disposition text, read_point text, place text,
 			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, correcting_event bigint, attributes jsonb)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT t.event, t.event_time, t.record_time, t.holder, t.role, e.type, e.action, e.business_step, e.disposition,
+	SELECT t.event, t.event_time, t.record_time, t.source_item, t.role, e.type, e.action, e.business_step, e.disposition,
 		   e.read_point, e.place, e.parent, e.recorded_by, e.is_accepted, e.corrects,
 		   (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event), e.attributes
 	FROM (SELECT serial_internal.is_complete() IS NOT NULL AS is_asked) AS c
-	CROSS JOIN LATERAL serial_internal.events_of(id) AS t
+	CROSS JOIN LATERAL serial_internal.events_of(trace_sql.id) AS t
 	JOIN serial.event AS e ON e.event = t.event AND e.record_time = t.record_time
 	WHERE c.is_asked
 	ORDER BY t.event_time, t.event;
 END;
 COMMENT ON FUNCTION serial_internal.trace_sql(serial.serial) IS
-'the same as serial.trace, for users who may not see all events, whom policies or other servers have to tell what they may';
+'the answer of serial.trace where row-level security or foreign partitions must be honoured';
 
--- Reads the indexes itself, where that gives what serial_internal.trace_sql would.
+-- Scans the indexes directly where that gives the same answer as serial_internal.trace_sql.
 CREATE FUNCTION serial.trace(id serial.serial)
-RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, role text,
+RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, role text,
 			   type text, action text, business_step text, disposition text, read_point text, place text,
 			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, correcting_event bigint, attributes jsonb)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
 AS 'MODULE_PATHNAME', 'serial_trace';
 COMMENT ON FUNCTION serial.trace(serial.serial) IS
-'every event of a thing and, only while it was inside, of its containers, in order of event time; those not accepted, and those declared wrong, are marked so';
+'every event of an item and, only while it was inside, of its containers, in order of event time; is_accepted and correcting_event mark events that were not accepted and events that were declared in error';
 
 CREATE FUNCTION serial.where_is(id serial.serial, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (place text, since timestamptz, disposition text, outermost serial.serial, event bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	SELECT s.place, s.place_since, s.disposition, serial.outermost(id), s.event
-	FROM serial_internal.current_state(id) AS s WHERE as_of IS NULL
+	SELECT s.place, s.place_since, s.disposition, serial.outermost(where_is.id), s.event
+	FROM serial_internal.current_state(where_is.id) AS s WHERE as_of IS NULL
 	UNION ALL
 	SELECT s.place, s.place_since, s.disposition,
 		   coalesce((SELECT c.id FROM serial.containers(where_is.id, as_of) AS c ORDER BY c.depth DESC LIMIT 1), where_is.id), s.event
-	FROM serial_internal.state(id, as_of) AS s WHERE as_of IS NOT NULL AND serial_internal.is_complete() IS NOT NULL;
+	FROM serial_internal.state(where_is.id, as_of) AS s WHERE as_of IS NOT NULL AND serial_internal.is_complete() IS NOT NULL;
 END;
 COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
-'where a thing is, or was as of a moment, since when, in which outermost container, and by which event; no row if nothing is known';
+'the place of an item now or as of a time, since when, its disposition, its outermost container and the last event; no row if nothing was recorded of it';
 
--- Whatever is at a place was said to be there, or is in something that was.  What
--- is in nothing is where its own row says.  What the others are in is found for all
--- together, and the row of a container is read once.  Without the compiler, which
--- takes longer than most answers.
+-- Candidates are the items whose own row names the place, and the contents of these.  The
+-- containers of all are found together, and the row of each container is read once.  JIT
+-- is disabled: compilation costs more than the query.
 CREATE FUNCTION serial_internal.current_items_at(place text)
 RETURNS TABLE (id serial.serial, disposition text, lot text, expiry date)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000
 SET jit = off
 AS 'MODULE_PATHNAME', 'serial_current_items_at';
 COMMENT ON FUNCTION serial_internal.current_items_at(text) IS
-'the things that are at a place now, as serial_internal.current_state says, and what they are';
+'the items that are at a place now according to serial_internal.current_state, with disposition, lot and expiry';
 
--- As of a moment, things of which the same events tell, and which have been in the
--- same containers at the same times, are the same.
+-- Items with the same events that have been in the same containers at the same times have
+-- the same state, so that it is computed for one example of them.
 CREATE FUNCTION serial_internal.past_items_at(place text, as_of timestamptz)
 RETURNS TABLE (id serial.serial, disposition text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
 SET jit = off
 BEGIN ATOMIC
-	WITH said AS MATERIALIZED (
+	WITH named AS MATERIALIZED (
 		SELECT DISTINCT i.id FROM serial.event AS e
 		CROSS JOIN LATERAL (SELECT n.id FROM serial.event_item AS n WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
 		WHERE serial_internal.is_complete() IS NOT NULL AND e.place = past_items_at.place AND e.event_time <= as_of
-	), told AS MATERIALIZED (
-		SELECT i.id, i.event_time FROM said AS s
+	), container_event AS MATERIALIZED (
+		SELECT i.id, i.event_time FROM named AS s
 		CROSS JOIN LATERAL (SELECT n.id, n.event_time FROM serial.event_item AS n WHERE n.id = s.id AND n.event_time <= as_of OFFSET 0) AS i
 		WHERE EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = s.id)
 		   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = s.id)
 	), candidates AS MATERIALIZED (
-		SELECT s.id FROM said AS s
+		SELECT s.id FROM named AS s
 		UNION
-		SELECT c.id FROM (SELECT DISTINCT t.id FROM told AS t) AS t CROSS JOIN LATERAL serial.contents(t.id, as_of) AS c
+		SELECT c.id FROM (SELECT DISTINCT t.id FROM container_event AS t) AS t CROSS JOIN LATERAL serial.contents(t.id, as_of) AS c
 		UNION
-		SELECT c.id FROM told AS t CROSS JOIN LATERAL serial.contents(t.id, t.event_time) AS c
+		SELECT c.id FROM container_event AS t CROSS JOIN LATERAL serial.contents(t.id, t.event_time) AS c
 	), alike AS MATERIALIZED (
-		SELECT min(c.id) AS example, array_agg(c.id) AS things
+		SELECT min(c.id) AS example, array_agg(c.id) AS ids
 		FROM candidates AS c
 		CROSS JOIN LATERAL (
 			SELECT string_agg(concat_ws(' ', i.event, i.role, i.resulting_disposition), ',' ORDER BY i.event, i.role) AS events
 			FROM serial.event_item AS i WHERE i.id = c.id AND i.event_time <= as_of) AS e
 		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), extract(epoch FROM l.until)), ',' ORDER BY l.since) AS stays
+			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), extract(epoch FROM l.until)), ',' ORDER BY l.since) AS intervals
 			FROM (SELECT a.parent, a.since, NULL::timestamptz AS until FROM serial.aggregation AS a WHERE a.child = c.id
 				  UNION ALL
 				  SELECT h.parent, h.since, h.until FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
-		GROUP BY e.events, l.stays
+		GROUP BY e.events, l.intervals
 	)
 	SELECT t.id, s.disposition
-	FROM alike AS k CROSS JOIN LATERAL serial_internal.state(k.example, as_of) AS s CROSS JOIN LATERAL unnest(k.things) AS t(id)
+	FROM alike AS k CROSS JOIN LATERAL serial_internal.state(k.example, as_of) AS s CROSS JOIN LATERAL unnest(k.ids) AS t(id)
 	WHERE s.place = past_items_at.place;
 END;
 COMMENT ON FUNCTION serial_internal.past_items_at(text, timestamptz) IS
-'the things that were at a place as of a moment, as serial_internal.state says, and what they were';
+'the items that were at a place as of a time according to serial_internal.state, with their dispositions';
 
--- The lot of a thing as of a moment is what its row says now.
+-- The lot as of a time in the past is taken from the item's row, which says what it is now.
 CREATE FUNCTION serial_internal.stock_at(place text, as_of timestamptz)
 RETURNS TABLE (id serial.serial, lot text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
@@ -107,10 +106,10 @@ BEGIN ATOMIC
 		  SELECT p.id, i.lot, p.disposition FROM serial_internal.past_items_at(stock_at.place, as_of) AS p
 		  LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
 		  WHERE as_of IS NOT NULL) AS t
-	WHERE coalesce(t.disposition NOT IN (SELECT serial_internal.dispositions('left') UNION ALL SELECT serial_internal.dispositions('ended') UNION ALL SELECT 'in_transit'), true);
+	WHERE (serial_internal.is_final(t.disposition) OR t.disposition = 'in_transit') IS NOT TRUE;
 END;
 COMMENT ON FUNCTION serial_internal.stock_at(text, timestamptz) IS
-'the things at a place, and their lots, now or as of a moment; what is in transit, has left or has ended is at none';
+'the items at a place and their lots, now or as of a time, without those in transit or in a final disposition';
 
 CREATE FUNCTION serial.items_at(place text, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF serial.serial
@@ -119,11 +118,11 @@ BEGIN ATOMIC
 	SELECT s.id FROM serial_internal.stock_at(place, as_of) AS s;
 END;
 COMMENT ON FUNCTION serial.items_at(text, timestamptz) IS
-'the things at a place, containers and what is in them, now or as of a moment; what is in transit, has left or has ended is at none';
+'the items at a place, containers and their contents, now or as of a time, without those in transit or in a final disposition';
 
--- OFFSET 0: the GTIN is made once, not wherever it is asked for.
+-- OFFSET 0: the GTIN is computed once, not for each use.
 CREATE FUNCTION serial.on_hand(place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL)
-RETURNS TABLE (gtin text, lot text, things bigint)
+RETURNS TABLE (gtin text, lot text, items bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT t.gtin, t.lot, count(*)
@@ -132,10 +131,10 @@ BEGIN ATOMIC
 	GROUP BY 1, 2 ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz) IS
-'how many things of each GTIN, or of one, and lot are at a place, through all containers, now or as of a moment';
+'the number of items of each GTIN, or of one, and lot at a place, through all containers, now or as of a time';
 
--- What expires anywhere is found in order of expiry, by an index without what has
--- left or ended; what expires at a place, among the things there.
+-- Anywhere, items are found in order of expiry by a partial index without those in a final
+-- disposition; at a place, among the items that are there.
 CREATE FUNCTION serial.expiring(within interval)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -143,12 +142,12 @@ BEGIN ATOMIC
 	SELECT i.id, i.expiry, i.lot, p.place
 	FROM serial.item AS i LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
 	WHERE i.expiry <= (now() + within)::date
-	  AND (i.disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')) IS NOT TRUE
-	  AND coalesce(p.disposition NOT IN (SELECT serial_internal.dispositions('left') UNION ALL SELECT serial_internal.dispositions('ended')), true)
+	  AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	  AND serial_internal.is_final(p.disposition) IS NOT TRUE
 	ORDER BY i.expiry, i.id;
 END;
 COMMENT ON FUNCTION serial.expiring(interval) IS
-'what expires within a time, first expired first; what has left or ended aside';
+'the items that expire within an interval, first expired first, without those in a final disposition';
 
 CREATE FUNCTION serial.expiring(within interval, place text)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
@@ -160,21 +159,22 @@ BEGIN ATOMIC
 		  SELECT p.id, p.expiry, p.lot, expiring.place
 		  FROM serial_internal.current_items_at(expiring.place) AS p
 		  WHERE p.expiry <= (now() + within)::date
-			AND coalesce(p.disposition NOT IN (SELECT serial_internal.dispositions('left') UNION ALL SELECT serial_internal.dispositions('ended')), true)) AS x
+			AND serial_internal.is_final(p.disposition) IS NOT TRUE) AS x
 	ORDER BY x.expiry, x.id;
 END;
 COMMENT ON FUNCTION serial.expiring(interval, text) IS
-'what expires within a time at a place, first expired first; what has left or ended aside; with NULL for the place, anywhere';
+'the items at a place that expire within an interval, first expired first, without those in a final disposition; with NULL for the place, anywhere';
 
--- A transformation that was reported in several events is one: whatever went in
--- may be in whatever came out.
-CREATE FUNCTION serial_internal.transformed_in(number bigint, recorded_at timestamptz)
+-- A transformation may be reported in several events with one transformation ID: any of
+-- its inputs may be in any of its outputs.
+CREATE FUNCTION serial_internal.events_of_transformation(event bigint, record_time timestamptz)
 RETURNS TABLE (event bigint, record_time timestamptz)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	WITH found AS (
 		SELECT e.event, e.record_time, e.transformation FROM serial.event AS e
-		WHERE e.event = number AND e.record_time = recorded_at AND e.is_accepted AND e.corrects IS NULL
+		WHERE e.event = events_of_transformation.event AND e.record_time = events_of_transformation.record_time
+		  AND e.is_accepted AND e.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	)
 	SELECT f.event, f.record_time FROM found AS f
@@ -182,43 +182,42 @@ BEGIN ATOMIC
 	SELECT e.event, e.record_time FROM found AS f JOIN serial.event AS e ON e.transformation = f.transformation
 	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event);
 END;
-COMMENT ON FUNCTION serial_internal.transformed_in(bigint, timestamptz) IS
-'an event and those that a transformation joins with it; none if it was not accepted, or was declared wrong';
+COMMENT ON FUNCTION serial_internal.events_of_transformation(bigint, timestamptz) IS
+'an event and the other events of the same transformation; none if it was not accepted or was declared in error';
 
--- Goes from event to event, each once.  A thing may have been used before it was
--- made, as one that was reinstated: what it was made from is not in what it was
--- used for then.
+-- Each event is visited once.  An item may have been used before it was made, for example
+-- one that was reinstated: its inputs are not in what it was used for before.
 CREATE FUNCTION serial_internal.made(item serial.serial, from_role text, to_role text)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	things serial.serial[] := ARRAY[item];
-	moments timestamptz[] := ARRAY[CASE from_role WHEN 'output' THEN 'infinity' ELSE '-infinity' END::timestamptz];
+	ids serial.serial[] := ARRAY[item];
+	times timestamptz[] := ARRAY[CASE from_role WHEN 'output' THEN 'infinity' ELSE '-infinity' END::timestamptz];
 	events bigint[];
 	known bigint[] := '{}';
 	step integer := 0;
 BEGIN
-	PERFORM serial_internal.is_complete();    -- it warns
+	PERFORM serial_internal.is_complete();    -- warns if months are detached
 	LOOP
-		SELECT array_agg(n.id), array_agg(n.event_time), array_agg(n.event) INTO things, moments, events
+		SELECT array_agg(n.id), array_agg(n.event_time), array_agg(n.event) INTO ids, times, events
 		FROM (SELECT DISTINCT j.event, j.record_time
 			  FROM (SELECT DISTINCT o.event, o.record_time
-					FROM unnest(things, moments) AS t(id, moment)
-					CROSS JOIN LATERAL (    -- OFFSET 0: by the index, whatever the planner believes
+					FROM unnest(ids, times) AS t(id, at)
+					CROSS JOIN LATERAL (    -- OFFSET 0 makes the planner use the index
 						SELECT i.event, i.record_time FROM serial.event_item AS i
 						WHERE i.id = t.id AND i.role = from_role
-						  AND CASE from_role WHEN 'output' THEN i.event_time <= t.moment ELSE i.event_time >= t.moment END OFFSET 0) AS o) AS u
-			  CROSS JOIN LATERAL serial_internal.transformed_in(u.event, u.record_time) AS j
+						  AND CASE from_role WHEN 'output' THEN i.event_time <= t.at ELSE i.event_time >= t.at END OFFSET 0) AS o) AS u
+			  CROSS JOIN LATERAL serial_internal.events_of_transformation(u.event, u.record_time) AS j
 			  WHERE j.event <> ALL (known)) AS e
 		CROSS JOIN LATERAL (
 			SELECT i.id, i.event_time, i.event FROM serial.event_item AS i
 			WHERE i.event = e.event AND i.record_time = e.record_time AND i.role = to_role OFFSET 0) AS n;
-		EXIT WHEN things IS NULL;
+		EXIT WHEN ids IS NULL;
 		step := step + 1;
 		known := known || ARRAY(SELECT DISTINCT u.number FROM unnest(events) AS u(number));
-		RETURN QUERY SELECT u.thing, u.number, step FROM unnest(things, events) AS u(thing, number);
+		RETURN QUERY SELECT u.id, u.number, step FROM unnest(ids, events) AS u(id, number);
 	END LOOP;
 END;
 $$;
@@ -229,16 +228,16 @@ CREATE FUNCTION serial.made_from(id serial.serial)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT m.id, m.event, m.depth FROM serial_internal.made(id, 'output', 'input') AS m ORDER BY m.depth, m.id, m.event;
+	SELECT m.id, m.event, m.depth FROM serial_internal.made(made_from.id, 'output', 'input') AS m ORDER BY m.depth, m.id, m.event;
 END;
 COMMENT ON FUNCTION serial.made_from(serial.serial) IS
-'what a thing was made from, through all transformations, with the event and how many steps back';
+'the items that an item was made from, through all transformations, with the event and the number of steps back';
 
 CREATE FUNCTION serial.made_into(id serial.serial)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT m.id, m.event, m.depth FROM serial_internal.made(id, 'input', 'output') AS m ORDER BY m.depth, m.id, m.event;
+	SELECT m.id, m.event, m.depth FROM serial_internal.made(made_into.id, 'input', 'output') AS m ORDER BY m.depth, m.id, m.event;
 END;
 COMMENT ON FUNCTION serial.made_into(serial.serial) IS
-'what was made from a thing, through all transformations, with the event and how many steps on';
+'the items that were made from an item, through all transformations, with the event and the number of steps onwards';

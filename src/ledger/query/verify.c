@@ -21,6 +21,7 @@
 #include "utils/builtins.h"
 #include "utils/typcache.h"
 
+PG_FUNCTION_INFO_V1(serial_recall_of);
 PG_FUNCTION_INFO_V1(serial_verify);
 
 typedef struct Verdict
@@ -109,23 +110,37 @@ look_at_recall(const Datum *values, const bool *nulls, void *context)
 }
 
 /*
- * The same as serial_internal.recall_of.
+ * The first open recall that covers an item of a lot, or 0.
  */
 static int64
-recall_of(const Serial *value, const CurrentState *present)
+recall_of_item(const Serial *value, const char *lot)
 {
-	Search		search = {present->own.lot, 0};
+	Search		search = {lot, 0};
 	Identifier	id;
 	const char *gtin;
-	Datum		text;
+	Datum		key;
 
 	ValueOpen(value, &id);
 	gtin = IdentifierGtin(&id);
-	if (search.lot == NULL || gtin == NULL)
+	if (lot == NULL || gtin == NULL)
 		return 0;
-	text = PointerGetDatum(cstring_to_text_with_len(gtin, GTIN_DIGITS));
-	CatalogLookupRows(&recalls, &text, look_at_recall, &search);
+	key = PointerGetDatum(cstring_to_text_with_len(gtin, GTIN_DIGITS));
+	CatalogLookupRows(&recalls, &key, look_at_recall, &search);
 	return search.recall;
+}
+
+/*
+ * serial_internal.recall_of(id serial.serial, lot text) -> bigint
+ */
+Datum
+serial_recall_of(PG_FUNCTION_ARGS)
+{
+	int64		recall = recall_of_item(PG_GETARG_SERIAL_PP(0),
+										text_to_cstring(PG_GETARG_TEXT_PP(1)));
+
+	if (recall == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(recall);
 }
 
 /*
@@ -212,7 +227,7 @@ judge_by_print(const CurrentState *present, const char *lot, const DateADT *expi
 static void
 judge_by_state(Serial *id, const CurrentState *present, Verdict *verdict)
 {
-	verdict->recall = recall_of(id, present);
+	verdict->recall = recall_of_item(id, present->own.lot);
 	if (verdict->recall != 0)
 	{
 		verdict->verdict = "recalled";

@@ -1,4 +1,4 @@
--- Things, and the master data of their lots and places
+-- Items, and the master data of their lots and places
 
 CREATE TABLE serial.item
 (
@@ -14,7 +14,7 @@ CREATE TABLE serial.item
 	first_event bigint,
 	last_event bigint,
 	last_time timestamptz,
-	marks jsonb,
+	persistent_dispositions jsonb,
 	consignee text,
 	consignee_since timestamptz,
 	consignee_event bigint,
@@ -23,45 +23,45 @@ CREATE TABLE serial.item
 CREATE INDEX item_lot_idx ON serial.item (lot, id) WHERE lot IS NOT NULL;
 CREATE INDEX item_place_idx ON serial.item (place, id) WHERE place IS NOT NULL;
 CREATE INDEX item_expiry_idx ON serial.item (expiry, id)
-	WHERE (disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')) IS NOT TRUE AND expiry IS NOT NULL;
+	WHERE serial_internal.is_final(disposition) IS NOT TRUE AND expiry IS NOT NULL;
 CREATE INDEX item_ended_idx ON serial.item (since)
-	WHERE disposition IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen');
+	WHERE serial_internal.is_final(disposition);
 COMMENT ON TABLE serial.item IS
-'what events have left each thing as, one row an identifier seen; of what is inside something, serial_internal.state knows more';
+'the state in which events have left each item, one row per identifier seen; serial_internal.current_state adds what is known of the containers that it is in';
 COMMENT ON COLUMN serial.item.id IS
-'the thing';
+'the identifier of the item';
 COMMENT ON COLUMN serial.item.lot IS
 'its lot';
 COMMENT ON COLUMN serial.item.expiry IS
-'the day until which it is good';
+'its expiry date, as recorded for the item';
 COMMENT ON COLUMN serial.item.disposition IS
-'what the last event that said so left it as';
+'its disposition after the last event that changed it';
 COMMENT ON COLUMN serial.item.since IS
-'when that happened';
+'the time of that event';
 COMMENT ON COLUMN serial.item.disposition_event IS
-'by which event';
+'the number of that event';
 COMMENT ON COLUMN serial.item.place IS
-'where the last event that said so left it';
+'its place after the last event that named one';
 COMMENT ON COLUMN serial.item.place_since IS
-'when that happened';
+'the time of that event';
 COMMENT ON COLUMN serial.item.place_event IS
-'by which event';
+'the number of that event';
 COMMENT ON COLUMN serial.item.first_event IS
-'the first event that said of the thing itself what it is';
+'the first event of the item itself that gave it a disposition';
 COMMENT ON COLUMN serial.item.last_event IS
-'the last event of it';
+'the last event of the item';
 COMMENT ON COLUMN serial.item.last_time IS
-'when that happened';
-COMMENT ON COLUMN serial.item.marks IS
-'persistent dispositions and when each was set or unset, as serial_internal.decide_persistent_dispositions has them';
+'the time of that event';
+COMMENT ON COLUMN serial.item.persistent_dispositions IS
+'its persistent dispositions and when each was set or unset, in the form of serial_internal.decide_persistent_dispositions';
 COMMENT ON COLUMN serial.item.consignee IS
-'the party that the last event with a new owner named';
+'the owning party that the last event with one among its destinations named';
 COMMENT ON COLUMN serial.item.consignee_since IS
-'when that happened';
+'the time of that event';
 COMMENT ON COLUMN serial.item.consignee_event IS
-'by which event';
+'the number of that event';
 COMMENT ON COLUMN serial.item.attributes IS
-'whatever else is to be known of it';
+'further data of the item';
 
 CREATE TABLE serial.lot
 (
@@ -77,13 +77,13 @@ COMMENT ON TABLE serial.lot IS
 COMMENT ON COLUMN serial.lot.gtin IS
 'the 14 digits of the trade item';
 COMMENT ON COLUMN serial.lot.lot IS
-'the lot';
+'the lot number';
 COMMENT ON COLUMN serial.lot.expiry IS
-'the day until which it is good';
+'the expiry date of the lot';
 COMMENT ON COLUMN serial.lot.produced_on IS
-'the day it was made';
+'the production date';
 COMMENT ON COLUMN serial.lot.attributes IS
-'quality, composition, and whatever else is to be known of it';
+'further data of the lot, such as quality results or composition';
 
 CREATE TABLE serial.place
 (
@@ -96,15 +96,15 @@ CREATE TABLE serial.place
 COMMENT ON TABLE serial.place IS
 'master data of places';
 COMMENT ON COLUMN serial.place.place IS
-'a GLN, a URI, or whatever names it in events';
+'the GLN, URI or code by which events name the place';
 COMMENT ON COLUMN serial.place.name IS
-'what people call it';
+'its name';
 COMMENT ON COLUMN serial.place.latitude IS
 'degrees north';
 COMMENT ON COLUMN serial.place.longitude IS
 'degrees east';
 COMMENT ON COLUMN serial.place.attributes IS
-'whatever else is to be known of it';
+'further data of the place';
 
 SELECT pg_catalog.pg_extension_config_dump('serial.item', '');
 SELECT pg_catalog.pg_extension_config_dump('serial.lot', '');

@@ -1,23 +1,25 @@
--- What is known of a thing
+-- The state of an item, folded from events
 
-CREATE FUNCTION serial_internal.events_of(item serial.serial, as_of timestamptz DEFAULT 'infinity')
-RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, holder serial.serial, depth integer, role text, resulting_disposition text)
+CREATE FUNCTION serial_internal.events_of(id serial.serial, as_of timestamptz DEFAULT 'infinity')
+RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, depth integer,
+			   role text, resulting_disposition text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT DISTINCT ON (i.event_time, i.event)
 		   i.event, i.event_time, i.record_time, s.container, s.depth, i.role, i.resulting_disposition
-	FROM serial_internal.containment(item) AS s
+	FROM serial_internal.containment(events_of.id) AS s
 	JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
 	WHERE i.event_time <= as_of
 	ORDER BY i.event_time, i.event, s.depth;
 END;
 COMMENT ON FUNCTION serial_internal.events_of(serial.serial, timestamptz) IS
-'the events of an item and, only while it was inside, of its containers, in order of event time; those declared wrong and those not accepted among them';
+'the events of an item and, only while it was inside, of its containers, in order of event time; events declared in error and events not accepted are included';
 
--- Persistent dispositions.  What was set is in force until it is lifted: from the
--- thing itself, or from the container it was set on, or one between, if the
--- thing has been in that ever since.  What is lifted from a container is thus not
--- lifted from what was marked for itself, nor from what came marked.
+-- A persistent disposition that was set stays in force until it is unset: on the
+-- item itself, or on the container on which it was set or one between the two, if
+-- the item has been inside that container ever since.  Unsetting one on a container
+-- therefore leaves it in force for an item on which it was set directly, or which
+-- had it before it was packed.
 CREATE FUNCTION serial_internal.decide_persistent_dispositions(mentions jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -37,16 +39,16 @@ BEGIN ATOMIC
 		  ORDER BY m.word, m.is_set DESC, m.at DESC, m.by DESC) AS d;
 END;
 COMMENT ON FUNCTION serial_internal.decide_persistent_dispositions(jsonb) IS
-'of mentions of persistent dispositions (word, depth, inside_since, is_set, at, by), the one that decides for each word, as {word: {set, at, by}}';
+'chooses, among mentions of persistent dispositions (word, depth, inside_since, is_set, at, by), the one that decides for each word; the result has the form {word: {set, at, by}}';
 
-CREATE FUNCTION serial_internal.persistent_dispositions_set(marks jsonb)
+CREATE FUNCTION serial_internal.persistent_dispositions_set(persistent_dispositions jsonb)
 RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT array_agg(m.key ORDER BY m.key) FROM jsonb_each(marks) AS m WHERE (m.value ->> 'set')::boolean;
+	SELECT array_agg(m.key ORDER BY m.key) FROM jsonb_each(persistent_dispositions) AS m WHERE (m.value ->> 'set')::boolean;
 END;
 COMMENT ON FUNCTION serial_internal.persistent_dispositions_set(jsonb) IS
-'the words of serial_internal.decide_persistent_dispositions that are set';
+'the words that are set in a result of serial_internal.decide_persistent_dispositions';
 
 CREATE FUNCTION serial_internal.new_owning_party(destinations jsonb)
 RETURNS text
@@ -55,19 +57,19 @@ AS 'MODULE_PATHNAME', 'serial_new_owning_party';
 COMMENT ON FUNCTION serial_internal.new_owning_party(jsonb) IS
 'the owning party among the destinations of an event';
 
--- What was said last of a thing itself, up to a moment and there to an event.
-CREATE FUNCTION serial_internal.last_own_event(item serial.serial, as_of timestamptz, upto bigint)
+CREATE FUNCTION serial_internal.last_own_event(id serial.serial, as_of timestamptz, upto bigint)
 RETURNS TABLE (resulting_disposition text, event_time timestamptz, event bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	SELECT i.resulting_disposition, i.event_time, i.event
 	FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	WHERE i.id = item AND (i.event_time, i.event) <= (as_of, upto) AND i.resulting_disposition IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+	WHERE i.id = last_own_event.id AND (i.event_time, i.event) <= (as_of, upto) AND i.resulting_disposition IS NOT NULL
+	  AND e.is_accepted AND e.corrects IS NULL
 	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	ORDER BY i.event_time DESC, i.event DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.last_own_event(serial.serial, timestamptz, bigint) IS
-'the disposition that events left a thing itself in, whatever was said of its containers, since when and by which';
+'the last event, up to a time and at that time up to an event number, that changed the disposition of an item itself; events of its containers do not count';
 
 CREATE TYPE serial.closing AS
 (
@@ -78,52 +80,55 @@ CREATE TYPE serial.closing AS
 	event bigint
 );
 COMMENT ON TYPE serial.closing IS
-'from since to until, nothing that is said from a moment and an event on passes through what a thing was in at a depth';
+'from since to until, no event at or after (event_time, event) of a container outside the given depth affects the item';
 COMMENT ON COLUMN serial.closing.depth IS
-'how deep the thing was in it; 0 is the thing itself';
+'the depth, counted from the item outwards; 0 is the item itself';
 COMMENT ON COLUMN serial.closing.since IS
-'since when the thing was in it';
+'the beginning of the containment interval at that depth';
 COMMENT ON COLUMN serial.closing.until IS
-'until when';
+'its end';
 COMMENT ON COLUMN serial.closing.event_time IS
-'when it left or ended, or left something with which it had';
+'the time at which what is at that depth reached a final disposition, or left a container that had';
 COMMENT ON COLUMN serial.closing.event IS
-'by which event; 0 if it is a container that was left';
+'the event that did so; 0 if a container was left';
 
--- A thing that has left or ended stays so, whatever happens to its container; and
--- with a container that has, so does what is in it, whatever happens to those
--- around, and to others in which it is later.  Who comes back hears of what was
--- said meanwhile.
+-- An item in a final disposition keeps it whatever happens to its container, and so
+-- do the contents of a container in a final disposition, whatever happens to the
+-- containers around it and to others into which they are packed later.  When the
+-- item is reinstated, the events of its containers since then count again.
 CREATE FUNCTION serial_internal.state(
-	item serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
-RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, holder serial.serial, marks jsonb,
-			   consignee text, consignee_since timestamptz, disposition_event bigint, event_time timestamptz, place_event bigint, consignee_event bigint)
+	id serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
+RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, source_item serial.serial,
+			   persistent_dispositions jsonb, consignee text, consignee_since timestamptz, disposition_event bigint,
+			   event_time timestamptz, place_event bigint, consignee_event bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	WITH RECURSIVE stays AS MATERIALIZED (
-		SELECT s.container, s.since, s.until, s.depth FROM serial_internal.containment(item) AS s
+	WITH RECURSIVE intervals AS MATERIALIZED (
+		SELECT s.container, s.since, s.until, s.depth FROM serial_internal.containment(state.id) AS s
 	), known AS MATERIALIZED (
-		SELECT i.event, i.event_time, s.container AS holder, s.depth, s.since AS inside_since, i.resulting_disposition,
+		SELECT i.event, i.event_time, s.container AS source_item, s.depth, s.since AS inside_since, i.resulting_disposition,
 			   CASE WHEN i.role <> 'input' THEN e.place END AS place, e.persistent_disposition,
 			   serial_internal.new_owning_party(e.destinations) AS consignee
-		FROM stays AS s
+		FROM intervals AS s
 		JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
 		JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
 		WHERE (i.event_time, i.event) <= (as_of, upto) AND e.is_accepted AND e.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	), levels(depth, closings) AS (
-		-- what had left or ended when the stay in it did, or has now
-		SELECT (SELECT max(s.depth) FROM stays AS s), ARRAY(
+		-- what had a final disposition when its containment interval ended, or has one now
+		SELECT (SELECT max(s.depth) FROM intervals AS s), ARRAY(
 			SELECT ROW(s.depth, s.since, s.until, o.event_time, o.event)::serial.closing
-			FROM (SELECT t.*, t.until <= as_of AND t.until < 'infinity' AS is_over FROM stays AS t) AS s
-			CROSS JOIN LATERAL serial_internal.last_own_event(s.container, CASE WHEN s.is_over THEN s.until - interval '1 microsecond' ELSE as_of END,
-											   CASE WHEN s.is_over THEN 9223372036854775807 ELSE upto END) AS o
-			WHERE serial_internal.is_final(o.resulting_disposition) AND EXISTS (SELECT FROM stays AS u WHERE u.depth > s.depth))
+			FROM (SELECT t.*, t.until <= as_of AND t.until < 'infinity' AS is_over FROM intervals AS t) AS s
+			CROSS JOIN LATERAL serial_internal.last_own_event(
+				s.container, CASE WHEN s.is_over THEN s.until - interval '1 microsecond' ELSE as_of END,
+				CASE WHEN s.is_over THEN 9223372036854775807 ELSE upto END) AS o
+			WHERE serial_internal.is_final(o.resulting_disposition) AND EXISTS (SELECT FROM intervals AS u WHERE u.depth > s.depth))
 		UNION ALL
-		-- from the outside in: what left something with which it had left or ended, and has not come back itself
+		-- from the outermost container inwards: what left a container whose final disposition it
+		-- shared, and has not been reinstated itself
 		SELECT v.depth - 1, v.closings || ARRAY(
 			SELECT ROW(s.depth, s.since, s.until, o.until, 0)::serial.closing
-			FROM stays AS o JOIN stays AS s ON s.depth = o.depth - 1 AND s.since <= o.since AND s.until > o.until
+			FROM intervals AS o JOIN intervals AS s ON s.depth = o.depth - 1 AND s.since <= o.since AND s.until > o.until
 			CROSS JOIN LATERAL (
 				SELECT k.resulting_disposition, k.depth FROM known AS k
 				WHERE k.depth >= s.depth AND k.resulting_disposition IS NOT NULL AND k.event_time >= s.since AND k.event_time < o.until
@@ -143,11 +148,11 @@ BEGIN ATOMIC
 						  WHERE c.depth < k.depth AND k.event_time >= c.since AND k.event_time < c.until
 							AND (k.event_time, k.event) >= (c.event_time, c.event))
 		  AND (k.depth = 0 OR NOT own_only OR EXISTS (SELECT FROM closed AS c WHERE c.depth = 0)
-			   OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = item), 'infinity'))
+			   OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = state.id), 'infinity'))
 	)
-	SELECT d.resulting_disposition, d.event_time, p.place, p.event_time, l.event, l.holder, s.marks,
+	SELECT d.resulting_disposition, d.event_time, p.place, p.event_time, l.event, l.source_item, s.persistent_dispositions,
 		   o.consignee, o.event_time, d.event, l.event_time, p.event, o.event
-	FROM (SELECT r.event, r.event_time, r.holder FROM relevant AS r ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS l
+	FROM (SELECT r.event, r.event_time, r.source_item FROM relevant AS r ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS l
 	LEFT JOIN (SELECT r.resulting_disposition, r.event_time, r.event FROM relevant AS r WHERE r.resulting_disposition IS NOT NULL
 			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS d ON true
 	LEFT JOIN (SELECT r.place, r.event_time, r.event FROM relevant AS r WHERE r.place IS NOT NULL
@@ -155,73 +160,74 @@ BEGIN ATOMIC
 	LEFT JOIN (SELECT r.consignee, r.event_time, r.event FROM relevant AS r WHERE r.consignee IS NOT NULL
 			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS o ON true
 	CROSS JOIN LATERAL (
-		SELECT serial_internal.decide_persistent_dispositions(jsonb_agg(jsonb_build_object('word', w.word, 'depth', r.depth,
-			'inside_since', serial_internal.timestamp_text(r.inside_since), 'is_set', m.is_set, 'at', serial_internal.timestamp_text(r.event_time), 'by', r.event))) AS marks
+		SELECT serial_internal.decide_persistent_dispositions(jsonb_agg(jsonb_build_object(
+			'word', w.word, 'depth', r.depth, 'inside_since', serial_internal.timestamp_text(r.inside_since),
+			'is_set', m.is_set, 'at', serial_internal.timestamp_text(r.event_time), 'by', r.event))) AS persistent_dispositions
 		FROM relevant AS r
 		CROSS JOIN (VALUES ('set', true), ('unset', false)) AS m(member, is_set)
 		CROSS JOIN LATERAL jsonb_array_elements_text(r.persistent_disposition -> m.member) AS w(word)) AS s;
 END;
 COMMENT ON FUNCTION serial_internal.state(serial.serial, timestamptz, boolean, bigint) IS
-'what events have left an item as, by a moment of event time and, at that moment, up to an event: the fold of what was told of it and of its containers while it was inside; own_only leaves out the container it is in now, unless the item has left or ended there; no row if nothing was told';
+'the state of an item as of an event time and, at that time, up to an event number: the fold of its events and of those of its containers while it was inside; own_only leaves out the container that it is in now, unless the item has reached a final disposition there; no row if there is no event';
 
--- Marks of a thing and of what it is in, now.
-CREATE FUNCTION serial_internal.current_persistent_dispositions(item serial.serial)
+CREATE FUNCTION serial_internal.current_persistent_dispositions(id serial.serial)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH known AS MATERIALIZED (
-		SELECT s.depth, s.since AS inside_since, i.disposition, i.marks
-		FROM serial_internal.containment(item) AS s JOIN serial.item AS i ON i.id = s.container
+		SELECT s.depth, s.since AS inside_since, i.disposition, i.persistent_dispositions
+		FROM serial_internal.containment(current_persistent_dispositions.id) AS s JOIN serial.item AS i ON i.id = s.container
 		WHERE s.until = 'infinity'
 	)
 	SELECT serial_internal.decide_persistent_dispositions(jsonb_agg(jsonb_build_object('word', m.key, 'depth', k.depth,
 		'inside_since', serial_internal.timestamp_text(k.inside_since), 'is_set', (m.value ->> 'set')::boolean,
 		'at', m.value ->> 'at', 'by', m.value -> 'by')))
-	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.marks) AS m
+	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.persistent_dispositions) AS m
 	WHERE k.depth = 0
 	   OR (m.value ->> 'at' >= serial_internal.timestamp_text(k.inside_since)
 		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth < k.depth AND serial_internal.is_final(o.disposition)));
 END;
 COMMENT ON FUNCTION serial_internal.current_persistent_dispositions(serial.serial) IS
-'the persistent dispositions of a thing now, as serial_internal.decide_persistent_dispositions gives them; NULL if none was ever mentioned';
+'the persistent dispositions of an item now, its own and those of its containers, in the form of serial_internal.decide_persistent_dispositions; NULL if none was ever set or unset';
 
--- Now, and of one thing, the rows of serial.item say as much as all events.
-CREATE FUNCTION serial_internal.current_state(item serial.serial)
-RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, holder serial.serial, marks jsonb,
-			   consignee text, consignee_since timestamptz, disposition_event bigint, event_time timestamptz)
+-- For the present, the rows of the item and of its containers suffice: no event is read.
+CREATE FUNCTION serial_internal.current_state(id serial.serial)
+RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, source_item serial.serial,
+			   persistent_dispositions jsonb, consignee text, consignee_since timestamptz, disposition_event bigint,
+			   event_time timestamptz)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
 AS 'MODULE_PATHNAME', 'serial_current_state';
 COMMENT ON FUNCTION serial_internal.current_state(serial.serial) IS
-'what events have left an item as, now; no row if nothing was told of it or of what it is in';
+'the state of an item now; no row if there is no event of it or of a container that it is in';
 
-CREATE FUNCTION serial_internal.first_event(item serial.serial)
+CREATE FUNCTION serial_internal.first_event(id serial.serial)
 RETURNS bigint
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT i.event FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	WHERE i.id = item AND i.resulting_disposition IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+	WHERE i.id = first_event.id AND i.resulting_disposition IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
 	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	ORDER BY i.event_time, i.event LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.first_event(serial.serial) IS
-'the first event that said of a thing itself what it is; NULL if none did, though something may have been said of what it was in';
+'the first event that gave an item itself a disposition; events of its containers do not count; NULL if there is none';
 
--- What was said last of a thing's lot and expiry.
-CREATE FUNCTION serial_internal.lot_of_events(item serial.serial)
+CREATE FUNCTION serial_internal.lot_of_events(id serial.serial)
 RETURNS TABLE (lot text, expiry date)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	WITH told AS MATERIALIZED (
+	WITH named AS MATERIALIZED (
 		SELECT e.lot, e.expiry, i.event_time, i.event
 		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-		WHERE i.id = item AND i.role <> 'input' AND coalesce(e.lot, e.expiry::text) IS NOT NULL AND e.is_accepted AND e.corrects IS NULL
+		WHERE i.id = lot_of_events.id AND i.role <> 'input' AND coalesce(e.lot, e.expiry::text) IS NOT NULL
+		  AND e.is_accepted AND e.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	)
-	SELECT (SELECT t.lot FROM told AS t WHERE t.lot IS NOT NULL ORDER BY t.event_time DESC, t.event DESC LIMIT 1),
-		   (SELECT t.expiry FROM told AS t WHERE t.expiry IS NOT NULL ORDER BY t.event_time DESC, t.event DESC LIMIT 1);
+	SELECT (SELECT t.lot FROM named AS t WHERE t.lot IS NOT NULL ORDER BY t.event_time DESC, t.event DESC LIMIT 1),
+		   (SELECT t.expiry FROM named AS t WHERE t.expiry IS NOT NULL ORDER BY t.event_time DESC, t.event DESC LIMIT 1);
 END;
 COMMENT ON FUNCTION serial_internal.lot_of_events(serial.serial) IS
-'the lot and the expiry that events give a thing';
+'the lot and the expiry date that the last events with one give an item';
 
 CREATE FUNCTION serial_internal.newer_persistent_dispositions(a jsonb, b jsonb)
 RETURNS jsonb
@@ -233,24 +239,25 @@ BEGIN ATOMIC
 		  ORDER BY m.key, m.value ->> 'at' DESC) AS d;
 END;
 COMMENT ON FUNCTION serial_internal.newer_persistent_dispositions(jsonb, jsonb) IS
-'of two results of serial_internal.decide_persistent_dispositions, the newer mark of each word';
+'merges two results of serial_internal.decide_persistent_dispositions: the newer entry of each word';
 
--- Writes down as the present what the events of things say.  The stay that
--- lasts is left out: it is looked up.  The rows are locked before events are
--- looked at, so that none is missed that was recorded meanwhile.  Of what began
--- in a month that is detached, the row knows what events do not.
-CREATE FUNCTION serial_internal.recompute_items(things serial.serial[])
+-- The container that an item is in now is left out, because serial_internal.current_state
+-- reads its row whenever it is asked.  The rows are locked before the events are read,
+-- so that no event recorded concurrently is missed.  If an item began in a month that
+-- is detached, what its row says is kept where the attached events say nothing newer.
+CREATE FUNCTION serial_internal.recompute_items(ids serial.serial[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	INSERT INTO serial.item (id)
-	SELECT t.id FROM (SELECT DISTINCT u.id FROM unnest(things) AS u(id)) AS t
-	WHERE NOT EXISTS (SELECT FROM serial.item AS i WHERE i.id = t.id) AND EXISTS (SELECT FROM serial_internal.state(t.id, 'infinity', true))
+	SELECT t.id FROM (SELECT DISTINCT u.id FROM unnest(ids) AS u(id)) AS t
+	WHERE NOT EXISTS (SELECT FROM serial.item AS i WHERE i.id = t.id)
+	  AND EXISTS (SELECT FROM serial_internal.state(t.id, 'infinity', true))
 	ORDER BY t.id
 	ON CONFLICT (id) DO NOTHING;
-	PERFORM FROM serial.item AS i WHERE i.id = ANY (things) ORDER BY i.id FOR UPDATE;
+	PERFORM FROM serial.item AS i WHERE i.id = ANY (ids) ORDER BY i.id FOR UPDATE;
 	UPDATE serial.item AS i
 	SET disposition = CASE WHEN k.disposition THEN i.disposition ELSE s.disposition END,
 		since = CASE WHEN k.disposition THEN i.since ELSE s.since END,
@@ -261,7 +268,9 @@ BEGIN
 		first_event = CASE WHEN a.is_older THEN i.first_event ELSE serial_internal.first_event(i.id) END,
 		last_event = CASE WHEN k.last THEN i.last_event ELSE s.event END,
 		last_time = CASE WHEN k.last THEN i.last_time ELSE s.event_time END,
-		marks = CASE WHEN a.is_older THEN serial_internal.newer_persistent_dispositions(i.marks, s.marks) ELSE s.marks END,
+		persistent_dispositions = CASE WHEN a.is_older
+			THEN serial_internal.newer_persistent_dispositions(i.persistent_dispositions, s.persistent_dispositions)
+			ELSE s.persistent_dispositions END,
 		consignee = CASE WHEN k.consignee THEN i.consignee ELSE s.consignee END,
 		consignee_since = CASE WHEN k.consignee THEN i.consignee_since ELSE s.consignee_since END,
 		consignee_event = CASE WHEN k.consignee THEN i.consignee_event ELSE s.consignee_event END,
@@ -275,49 +284,45 @@ BEGIN
 		SELECT a.is_older AND s.since >= o.since IS NOT TRUE, a.is_older AND s.place_since >= o.place_since IS NOT TRUE,
 			   a.is_older AND s.consignee_since >= o.consignee_since IS NOT TRUE,
 			   a.is_older AND s.event_time >= o.last_time IS NOT TRUE) AS k(disposition, place, consignee, last)
-	WHERE o.id = ANY (things) AND i.id = o.id;
+	WHERE o.id = ANY (ids) AND i.id = o.id;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.recompute_items(serial.serial[]) IS
-'brings the rows of things in serial.item up to what was recorded of them';
+'computes the rows of items in serial.item anew from their events';
 REVOKE EXECUTE ON FUNCTION serial_internal.recompute_items(serial.serial[]) FROM PUBLIC;
 
--- What was in things, at any depth, and has left what it was directly in
--- since a moment.
-CREATE FUNCTION serial_internal.unpacked_since(things serial.serial[], moment timestamptz)
+CREATE FUNCTION serial_internal.unpacked_since(containers serial.serial[], since timestamptz)
 RETURNS SETOF serial.serial
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	WITH RECURSIVE inside(id, has_left) AS (
-		SELECT t.id, false FROM unnest(things) AS t(id)
+		SELECT t.id, false FROM unnest(containers) AS t(id)
 		UNION
 		SELECT l.child, l.has_left
 		FROM inside AS i
 		CROSS JOIN LATERAL (
 			SELECT a.child, false AS has_left FROM serial.aggregation AS a WHERE a.parent = i.id AND a.is_container
 			UNION ALL
-			SELECT h.child, true FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until >= moment) AS l
+			SELECT h.child, true FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until >= unpacked_since.since) AS l
 	)
 	SELECT DISTINCT i.id FROM inside AS i WHERE i.has_left;
 END;
 COMMENT ON FUNCTION serial_internal.unpacked_since(serial.serial[], timestamptz) IS
-'what was in things, at any depth, and has left the container it was directly in since a moment';
+'the items that were in containers, at any depth, and have left the container that they were directly in at or after a time';
 
--- What has left or ended keeps what was said of its container before, so that
--- its row must hear of what is told late.
-CREATE FUNCTION serial_internal.ended_inside(things serial.serial[], moment timestamptz)
+-- The row of an item in a final disposition holds what its container's events had said
+-- before, so that it must be computed anew when one of these is reported late.
+CREATE FUNCTION serial_internal.ended_inside(containers serial.serial[], since timestamptz)
 RETURNS SETOF serial.serial
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT DISTINCT i.id
-	FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial.contents(t.id) AS c JOIN serial.item AS i ON i.id = c.id
-	WHERE i.since >= moment AND serial_internal.is_final(i.disposition);
+	FROM unnest(containers) AS t(id) CROSS JOIN LATERAL serial.contents(t.id) AS c JOIN serial.item AS i ON i.id = c.id
+	WHERE i.since >= ended_inside.since AND serial_internal.is_final(i.disposition);
 END;
 COMMENT ON FUNCTION serial_internal.ended_inside(serial.serial[], timestamptz) IS
-'what is in things, at any depth, and has left or ended since a moment';
+'the items in containers, at any depth, that have reached a final disposition at or after a time';
 
--- Holds containers as they are, against those who record an event of one, not
--- against others who hold them.
 CREATE FUNCTION serial_internal.lock_containers_for_share(containers serial.serial[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -332,11 +337,11 @@ COMMENT ON FUNCTION serial_internal.lock_containers_for_share(serial.serial[]) I
 'waits for the events of containers that are being recorded, and keeps others from being recorded';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_containers_for_share(serial.serial[]) FROM PUBLIC;
 
--- What leaves a container keeps what was said of the container.
--- An event of the container that is being recorded meanwhile is waited for.
--- Where that is reported late, what was told of the container since was not
--- told of the children, nor of what has left or ended inside them since.  Who
--- is recording that holds the children.
+-- Called when children have left containers: writes what the containers' events said to
+-- the children's own rows.  Events of the containers that other sessions are recording
+-- are awaited.  If the unpacking is reported late (late_since is not NULL), events of the
+-- containers after it no longer concern the children, nor what has been unpacked from
+-- them or has reached a final disposition inside them since.
 CREATE FUNCTION serial_internal.materialize_container_state(children serial.serial[], containers serial.serial[], late_since timestamptz)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -350,29 +355,32 @@ BEGIN
 		SELECT p.id FROM unnest(containers) AS p(id)
 		UNION SELECT c.id FROM unnest(containers) AS p(id) CROSS JOIN LATERAL serial.containers(p.id) AS c));
 	IF late_since IS NOT NULL THEN
-		children := children || ARRAY(SELECT serial_internal.unpacked_since(children, late_since) UNION SELECT serial_internal.ended_inside(children, late_since));
+		children := children || ARRAY(SELECT serial_internal.unpacked_since(children, late_since)
+									  UNION SELECT serial_internal.ended_inside(children, late_since));
 	END IF;
 	PERFORM serial_internal.recompute_items(children);
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.materialize_container_state(serial.serial[], serial.serial[], timestamptz) IS
-'refreshes what has left containers; and, if that was at a moment that is past, what has left or ended inside it since';
+'computes anew the rows of children that have left containers and, if that was in the past, of what has been unpacked from them or has reached a final disposition in them since';
 REVOKE EXECUTE ON FUNCTION serial_internal.materialize_container_state(serial.serial[], serial.serial[], timestamptz) FROM PUBLIC;
 
--- What was told of a container since its children were packed was told of them.
--- What lasts is looked up; what has left or ended before the packing was
--- reported has a row that does not know.
+-- Called when a packing is reported late: events of the container since then concern the
+-- children, too.  What is still inside needs nothing, because the container's row is read
+-- whenever it is asked; the rows of what has left it, or has reached a final disposition,
+-- before the packing was reported are computed anew.
 CREATE FUNCTION serial_internal.apply_late_container_events(children serial.serial[], container serial.serial, since timestamptz)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM serial_internal.lock_items(children);    -- and all that they are in
+	PERFORM serial_internal.lock_items(children);    -- and their containers
 	PERFORM serial_internal.recompute_items(ARRAY(
-		SELECT serial_internal.unpacked_since(children, since) UNION SELECT serial_internal.ended_inside(children || container, since)));
+		SELECT serial_internal.unpacked_since(children, since)
+		UNION SELECT serial_internal.ended_inside(children || container, since)));
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_late_container_events(serial.serial[], serial.serial, timestamptz) IS
-'refreshes what has left or ended in children since a moment, as of which they are packed into a container now';
+'computes anew the rows of what has been unpacked from children, or has reached a final disposition in them, since a time as of which they have now been packed into a container';
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_late_container_events(serial.serial[], serial.serial, timestamptz) FROM PUBLIC;

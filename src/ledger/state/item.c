@@ -177,8 +177,8 @@ ItemRead(ItemReader *reader, const Serial *id, ItemRow *item)
 }
 
 static SavedPlan select_marks = {
-	"SELECT m.marks, pg_catalog.array_to_string(serial_internal.persistent_dispositions_set(m.marks), ', ')"
-	" FROM serial_internal.current_persistent_dispositions($1) AS m(marks)",
+	"SELECT m.words, pg_catalog.array_to_string(serial_internal.persistent_dispositions_set(m.words), ', ')"
+	" FROM serial_internal.current_persistent_dispositions($1) AS m(words)",
 	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 

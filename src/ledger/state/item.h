@@ -69,7 +69,7 @@ typedef struct ItemRow
 #define ITEM_COLUMN_LIST \
 	"i.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event," \
 	" i.place, i.place_since, i.place_event, i.first_event, i.last_event," \
-	" i.last_time, i.marks, i.consignee, i.consignee_since, i.consignee_event"
+	" i.last_time, i.persistent_dispositions, i.consignee, i.consignee_since, i.consignee_event"
 
 /*
  * Reads a row of a result with those columns, into the current context, and

@@ -78,8 +78,8 @@ take_of_few(Datum at, const EventItems *things, SerialSet *late)
 {
 	static SavedPlan select = {
 		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
-		" UNION ALL SELECT i.id FROM serial.item AS i WHERE i.since >= $1 AND i.disposition"
-		" IN ('dispensed', 'retail_sold', 'disposed', 'inactive', 'destroyed', 'stolen')"
+		" UNION ALL SELECT i.id FROM serial.item AS i"
+		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition)"
 		" LIMIT " CppAsString2(FEW) " + 1",
 		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
