@@ -310,7 +310,7 @@ WHERE e.event_time = '2026-02-03' AND e.type = 'AggregationEvent' AND e.place = 
 SELECT c.id, serial.container(c.id), c.container AS before FROM serial.contents('plain:old', as_of => '2026-02-02') AS c ORDER BY c.id;
 SELECT serial.disaggregate('plain:new', NULL, 'urn:x:c', '2026-02-04') IS NOT NULL AS emptied;
 SELECT count(*) AS left_inside FROM serial.contents('plain:new');
-SELECT holder, role, place FROM serial.trace('plain:r3') WHERE event_time = '2026-02-04';
+SELECT source_item, role, place FROM serial.trace('plain:r3') WHERE event_time = '2026-02-04';
 SELECT (serial.where_is('plain:r3')).place;
 
 \c :db
