@@ -6,26 +6,32 @@
 #   make storm         kill a server while clients pack and unpack for a minute
 #   make bench         measure against what PostgreSQL offers today
 #   make fuzz          fuzz the readers (needs clang)
+#   make indent        lay out the C sources as PostgreSQL's own
+#   make check-style   check layout, order of modules, words and scripts
 #   make, make install, make installcheck    as with any PGXS extension
 
+# Where the sources are: in another directory in a VPATH build.  PGXS finds the
+# same, but after the lists below have been made.
+srcdir := $(or $(VPATH),$(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST)))))
+
 EXTENSION = serial
-EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" serial.control)
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/serial.control)
 
 # The modules, in the order in which each may use those before it.
 SOURCE_MODULES = scheme syntax value catalog issue hierarchy ledger
 
 MODULE_big = serial
-OBJS = src/serial.o $(foreach m,$(SOURCE_MODULES),$(patsubst %.c,%.o,$(sort $(wildcard src/$(m)/*.c src/$(m)/*/*.c))))
+SOURCES := $(foreach m,$(SOURCE_MODULES),$(sort $(wildcard $(srcdir)/src/$(m)/*.c $(srcdir)/src/$(m)/*/*.c)))
+OBJS := src/serial.o $(SOURCES:$(srcdir)/%.c=%.o)
 # The numbers of the parts give their order, whatever the module.
-SQL_NAMES = $(sort $(notdir $(wildcard src/*.sql src/*/*.sql src/*/*/*.sql)))
-SQL_PARTS = $(foreach name,$(SQL_NAMES),$(wildcard src/$(name) src/*/$(name) src/*/*/$(name)))
+SQL_NAMES := $(sort $(notdir $(wildcard $(addprefix $(srcdir)/,src/*.sql src/*/*.sql src/*/*/*.sql))))
+SQL_PARTS := $(foreach name,$(SQL_NAMES),$(wildcard $(addsuffix /$(name),$(addprefix $(srcdir)/,src src/* src/*/*))))
 DATA_built = serial--$(EXTVERSION).sql
 
 PG_CPPFLAGS = -I$(srcdir)/src -DSERIAL_VERSION='"$(EXTVERSION)"'
-PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP
-# Nobody interposes our functions: call them directly.
-PG_CFLAGS += -fno-semantic-interposition
-SHLIB_LINK = -lcrypto -Wl,-Bsymbolic-functions
+# From 16 on, PGXS itself hides all functions but those that SQL calls.
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -MMD -MP -fvisibility=hidden
+SHLIB_LINK = -lcrypto
 
 HIERARCHY_REGRESS = hierarchy repack walk_random limits plan history tree adopt retention hierarchy_rights
 LEDGER_REGRESS = ledger direct_write ledger_events ledger_rights ledger_months trace ledger_model recalled stock merkle
@@ -40,15 +46,16 @@ REGRESS = install walk_sql_mode $(HIERARCHY_REGRESS)
 export PGOPTIONS := $(PGOPTIONS) -c serial.enable_direct_walk=off
 endif
 
-# Tests of the rooms that know nothing of PostgreSQL, compiled without it.
-UNIT_TESTS = $(patsubst $(srcdir)/%.c,%,$(sort $(wildcard $(srcdir)/test/unit/*_test.c)))
-PURE_SOURCES = $(wildcard $(srcdir)/src/scheme/*.c $(srcdir)/src/syntax/*.c) $(srcdir)/src/value/pack.c
+# Tests of the modules that know nothing of PostgreSQL, compiled without it.
+UNIT_TESTS := $(patsubst $(srcdir)/%.c,%,$(sort $(wildcard $(srcdir)/test/unit/*_test.c)))
+PURE_SOURCES := $(wildcard $(srcdir)/src/scheme/*.c $(srcdir)/src/syntax/*.c) $(srcdir)/src/value/pack.c
+PURE_HEADERS := $(wildcard $(srcdir)/src/*/*.h)
 
 EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(UNIT_TESTS) \
 	test/isolation/results test/isolation/output_iso
 
 # These install what they need, PGXS among it, and make the rest by themselves.
-WITHOUT_PGXS = demo test torture storm bench fuzz
+WITHOUT_PGXS = demo test torture storm bench fuzz indent check-style
 
 PG_CONFIG ?= pg_config
 ifeq ($(filter $(WITHOUT_PGXS),$(MAKECMDGOALS)),)
@@ -59,24 +66,25 @@ endif
 # PGXS does not follow headers.
 -include $(OBJS:.o=.d)
 
-# The install script is its rooms' parts, one after another.
-$(DATA_built): serial.control $(SQL_PARTS)
+# PGXS does not make the directories of a VPATH build.  They are named in full,
+# or make would be content with those of the sources.
+OBJECT_DIRS = $(sort $(dir $(addprefix $(CURDIR)/,$(OBJS) $(UNIT_TESTS) test/isolation/)))
+$(OBJS) $(OBJS:.o=.bc) $(UNIT_TESTS) installcheck: | $(OBJECT_DIRS)
+$(OBJECT_DIRS):
+	mkdir -p $@
+
+# The install script is its modules' parts, one after another.
+$(DATA_built): $(srcdir)/serial.control $(SQL_PARTS)
 	printf '%s\n' '\echo Use "CREATE EXTENSION serial" to load this file. \quit' > $@
 	cat $(SQL_PARTS) >> $@
 
-# The version is written in serial.control; PGXN wants it here too.
-META.json: serial.control
-	sed -i 's/^\(  \)"version": "[^"]*"/\1"version": "$(EXTVERSION)"/' $@
-all: META.json
-
-test/unit/%_test: test/unit/%_test.c test/unit/tap.h $(PURE_SOURCES) $(wildcard $(srcdir)/src/*/*.h)
-	mkdir -p $(@D)
+$(UNIT_TESTS): %: $(srcdir)/%.c $(srcdir)/test/unit/tap.h $(PURE_SOURCES) $(PURE_HEADERS)
 	$(CC) -std=gnu99 -g -O1 -Wall -Wextra $(UNIT_CFLAGS) -I$(srcdir)/src -o $@ $< $(PURE_SOURCES)
 
 # Prints TAP, one plan a program.
 check-unit: $(UNIT_TESTS)
 	@status=0; for t in $(UNIT_TESTS); do \
-		$$t $(srcdir)/test/vectors || status=1; done; exit $$status
+		./$$t $(srcdir)/test/vectors || status=1; done; exit $$status
 
 # With MAJORS="15 17 18", on each of these majors of PostgreSQL.
 test:
@@ -101,4 +109,12 @@ bench:
 fuzz:
 	@SECONDS_EACH=$(or $(SECONDS),60) bash test/fuzz/run.sh
 
-.PHONY: check-unit test torture storm demo bench fuzz
+indent:
+	@$(srcdir)/tools/indent
+
+# Part of make test; this says it of the sources as they are.
+check-style:
+	@status=0; for check in 'indent --check' check-layers check-language check-version check-scripts; do \
+		$(srcdir)/tools/$$check || status=1; done; exit $$status
+
+.PHONY: indent check-style check-unit test torture storm demo bench fuzz

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "compat.h"
 #include "funcapi.h"
 #include "issue/allocate.h"
 #include "issue/batch.h"

@@ -20,6 +20,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "commands/trigger.h"
+#include "compat.h"
 #include "issue/key.h"
 #include "issue/pool.h"
 #include "catalog/catalog.h"

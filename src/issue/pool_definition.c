@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "issue/key.h"
 #include "issue/numbering.h"
 #include "issue/pool.h"

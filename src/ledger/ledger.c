@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "catalog/catalog.h"
+#include "compat.h"
 #include "fmgr.h"
 #include "ledger/ledger.h"
 #include "miscadmin.h"

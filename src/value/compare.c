@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "compat.h"
 #include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_lt);

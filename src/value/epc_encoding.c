@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "syntax/syntax.h"
 #include "utils/builtins.h"
 #include "value/report.h"

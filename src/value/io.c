@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "compat.h"
 #include "libpq/pqformat.h"
 #include "syntax/syntax.h"
 #include "utils/array.h"

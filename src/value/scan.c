@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "compat.h"
 #include "funcapi.h"
 #include "syntax/syntax.h"
 #include "utils/builtins.h"

@@ -20,6 +20,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "compat.h"
 #include "lib/hyperloglog.h"
 #include "port/pg_bswap.h"
 #include "utils/sortsupport.h"

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "syntax/syntax.h"
 #include "utils/builtins.h"
 #include "value/value.h"

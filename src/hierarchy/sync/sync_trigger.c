@@ -18,6 +18,7 @@
 
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/sync/adopted_table.h"
 #include "hierarchy/sync/sync_links.h"
