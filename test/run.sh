@@ -1,6 +1,8 @@
 #!/bin/bash
 # Builds the extension and runs all its tests:
 #
+#     style     the layout of the sources, the order of the modules, the words
+#     build     a build in another directory, and what the library exports
 #     unit      small C programs that test single functions (test/unit)
 #     regress   SQL scripts and concurrent sessions against a server of our own
 #               (sql, expected, specs); those of the hierarchy in both ways that
@@ -18,7 +20,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/prerequisites.sh"
 . "$root/tools/workshop.sh"
 
-suites=${TESTS:-unit regress tap}
+suites=${TESTS:-style build unit regress tap}
 
 # Strict: every warning is an error, and PostgreSQL's assertions are active.
 strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
@@ -93,6 +95,84 @@ show_tap_failures() {
 }
 
 # --- The suites --------------------------------------------------------------
+
+# One test, which is passed if the command succeeds:  check NAME COMMAND ...
+check() {
+    local name=$1 log=$scratch/check.log
+    shift
+    if "$@" >"$log" 2>&1; then
+        passed=$((passed + 1))
+        say "ok - $name"
+    else
+        count_failure "$name"
+        show_end_of "$log" "what was said about it" 60
+    fi
+}
+
+# The same, where the tool that it needs may be missing.
+check_with() {
+    local tool=$1
+    shift
+    if command -v "$tool" >/dev/null; then
+        check "$@"
+    else
+        say "skipped - $1, because there is no $tool"
+    fi
+}
+
+run_style() {
+    check_with pg_bsd_indent "layout of the C sources" inside tools/indent --check
+    check "order of the modules" inside tools/check-layers
+    check "words" inside tools/check-language
+    check "one version" inside tools/check-version
+    check_with shellcheck "shell scripts" inside tools/check-scripts
+}
+
+# make as above, in the directory $elsewhere with the sources that nobody may write to.
+make_elsewhere() {
+    run_in "$elsewhere" make -s -j "$(nproc)" -f "$pristine/Makefile" PG_CONFIG="$PG_CONFIG" \
+        with_llvm=no COPT=-O0 "$@"
+}
+
+same_script() { cmp "$elsewhere"/serial--*.sql "$scratch"/source/serial--*.sql; }
+
+# What the dynamic linker sees besides the entry points of SQL functions, each of
+# which has a companion that describes it.
+only_entry_points() {
+    local others
+    others=$(nm -D --defined-only "$scratch/source/serial.so" | awk '
+        { name[$3] }
+        END {
+            for (n in name)
+                if (n !~ /^(Pg_magic_func|_PG_init|pg_finfo_.*)$/ && !("pg_finfo_" n in name))
+                    print n
+        }')
+    [ -z "$others" ] || { say "These are exported, too:" "$others"; return 1; }
+}
+
+# tar compares what it has packed with what is there now.
+sources_unchanged() {
+    local changed
+    changed=$(cd "$scratch/source" && tar -df "$scratch/sources.tar" 2>&1 |
+        grep -vE 'Mod time differs|Uid differs|Gid differs|Mode differs')
+    [ -z "$changed" ] || { say "$changed"; return 1; }
+}
+
+run_build() {
+    check "nothing is exported but entry points" only_entry_points
+    check "the build has not changed the sources" sources_unchanged
+    pristine=$scratch/home/pristine
+    elsewhere=$scratch/home/elsewhere
+    inside_scratch mkdir "$pristine" "$elsewhere"
+    inside_scratch tar -xf "$scratch/sources.tar" -C "$pristine"
+    inside_scratch chmod -R a-w "$pristine"
+    check "build in another directory" make_elsewhere all
+    check "the same install script there" same_script
+    check "unit tests there" make_elsewhere check-unit
+    check "installation from there" make_elsewhere DESTDIR="$elsewhere/installed" install
+    inside_scratch chmod -R u+w "$pristine"
+    inside_scratch rm -rf "$pristine" "$elsewhere"
+}
 
 run_unit() {
     local log=$scratch/unit.log status counts
@@ -214,9 +294,9 @@ check_names() {
     local suite
     for suite in $suites; do
         case "$suite" in
-            unit | regress | tap) ;;
+            style | build | unit | regress | tap) ;;
             *)
-                complain "There is no test suite '$suite'; there are: unit, regress, tap."
+                complain "There is no test suite '$suite'; there are: style, build, unit, regress, tap."
                 return 1
                 ;;
         esac
@@ -235,12 +315,14 @@ build() {
 
 run_suite() {
     case "$1" in
+        style) heading "Style" ;;
+        build) heading "Builds" ;;
         unit) heading "Unit tests" ;;
         regress) heading "Regression tests" ;;
         tap) heading "Tests that start servers themselves" ;;
     esac
-    # The unit tests are programs of their own and may well build.
-    if [ "$1" != unit ] && [ "$is_built" = no ]; then
+    # Style is of the sources alone.  The unit tests are programs of their own.
+    if [ "$1" != style ] && [ "$1" != unit ] && [ "$is_built" = no ]; then
         count_failure "not run, because the extension could not be built"
     else
         "run_$1"
@@ -261,6 +343,9 @@ run_all() {
     check_names || return 1
     heading "Looking for what is needed"
     prerequisites test || return 1
+    case " $suites " in
+        *" style "*) bash "$root/tools/prerequisites.sh" style | grep -v '^Using' ;;
+    esac
     heading "Making a private copy of the sources"
     open_workshop || return 1
     build

@@ -3,7 +3,7 @@
 #
 # Sourced, this file offers the function
 #
-#     prerequisites demo|test|majors
+#     prerequisites demo|test|style|majors
 #
 # which leaves the path of a usable pg_config in the variable PG_CONFIG.
 # Run as a program it does the same and prints that path:
@@ -91,6 +91,10 @@ missing_tools() {
     { command -v prove && perl -MTest::More -e 1; } >/dev/null 2>&1 || say perl
     if [ "$1" != demo ]; then
         perl -MIPC::Run -e 1 2>/dev/null || say libipc-run-perl
+    fi
+    if [ "$1" = style ] || [ "$1" = majors ]; then
+        command -v pg_bsd_indent >/dev/null || say pg-bsd-indent
+        command -v shellcheck >/dev/null || say shellcheck
     fi
     if [ "$1" = majors ]; then
         command -v debootstrap >/dev/null || say debootstrap
@@ -351,14 +355,14 @@ prerequisites() {
 
 run_as_program() {
     case "${1:-}" in
-        demo | test | majors) prerequisites "$1" ;;
+        demo | test | style | majors) prerequisites "$1" ;;
         --install)
             # An argument, because sudo does not hand on the environment.
             PG_CONFIG=${3:-}
             install_as_root "$2"
             ;;
         *)
-            complain "usage: bash tools/prerequisites.sh demo|test|majors"
+            complain "usage: bash tools/prerequisites.sh demo|test|style|majors"
             return 2
             ;;
     esac

@@ -334,7 +334,9 @@ close_workshop() {
     # back its shared memory, which it cannot after KILL.
     signal_our_processes QUIT || signal_our_processes KILL
     cd /
-    if [ "${KEEP:-}" != 1 ]; then
+    if [ "${KEEP:-}" != 1 ] && ! rm -rf "$scratch" 2>/dev/null; then
+        # A test may have been interrupted that takes write permissions away.
+        chmod -R u+w "$scratch"
         rm -rf "$scratch"
     fi
 }

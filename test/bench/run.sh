@@ -50,12 +50,12 @@ rate() {
 # compare_rates WHAT AT_MOST CLIENTS OURS THEIRS: five pairs in turn; a ratio is
 # time against time, so the rates are turned round.
 compare_rates() {
-    local what=$1 at_most=$2 clients=$3 pair ours theirs
+    local what=$1 at_most=$2 clients=$3 ours theirs
     printf '%s\n' "$4" >"$scratch/ours.sql"
     printf '%s\n' "$5" >"$scratch/theirs.sql"
     chmod a+r "$scratch/ours.sql" "$scratch/theirs.sql"
     step "$what"
-    for pair in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         ours=$(rate "$scratch/ours.sql" "$clients")
         theirs=$(rate "$scratch/theirs.sql" "$clients")
         printf '%s %s\n' "$ours" "$theirs"
