@@ -88,7 +88,7 @@ check-unit: $(UNIT_TESTS)
 
 # With MAJORS="15 17 18", on each of these majors of PostgreSQL.
 test:
-	@$(if $(MAJORS),MAJORS='$(MAJORS)' bash test/majors.sh,bash test/run.sh)
+	@bash $(if $(MAJORS),test/majors.sh,test/run.sh)
 
 # The long form of a test that make test runs with fewer kills.
 torture:
