@@ -224,7 +224,7 @@ SELECT depth, count(*), min(id) AS "the first of them"
 \echo 'Of what?  Cases and units by their GTIN:'
 \echo -n 'demo=# '
 \set ECHO queries
-SELECT depth, scheme, key, things FROM serial.summary(:'pallet1');
+SELECT depth, scheme, key, items FROM serial.summary(:'pallet1');
 \set ECHO none
 
 \echo 'Or as a condition on a table of yours; <@ means "is packed inside, at any depth":'
@@ -302,7 +302,7 @@ SELECT serial.outermost(:'unit');
 SELECT id FROM serial.containers(:'unit',
        as_of => :'loaded') ORDER BY depth DESC LIMIT 1;
 \echo -n 'demo=# '
-SELECT things FROM serial.summary(:'pallet1',
+SELECT items FROM serial.summary(:'pallet1',
        as_of => :'loaded') WHERE depth = 2;
 \set ECHO none
 

@@ -58,7 +58,7 @@ SELECT * FROM serial.tree('(00)306141410000099987', 1);
 SELECT * FROM serial.summary('(00)306141410000099987');
 SELECT * FROM serial.summary(:'pallet', '2026-01-05 08:30+00');
 SELECT * FROM serial.summary(:'pallet', '2026-01-05 09:30+00');
-SELECT sum(things) = (SELECT count(*) FROM serial.contents('(00)306141410000099987')) AS whole
+SELECT sum(items) = (SELECT count(*) FROM serial.contents('(00)306141410000099987')) AS whole
 FROM serial.summary('(00)306141410000099987');
 
 -- As much as the caller may see

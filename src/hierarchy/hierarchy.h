@@ -1,9 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * hierarchy.h
- *	  What is packed in what.
+ *	  Aggregation: which item is packed in which container.
  *
- * The only door of hierarchy/.
+ * The public header of hierarchy/.
  *
  *-------------------------------------------------------------------------
  */
@@ -49,25 +49,24 @@ extern AncestorNode **AncestorsOfItems(Serial *const *items, int n);
 extern AncestorNode **AncestorsOfContents(Serial *const *items, int *n);
 
 /*
- * Who wants to hear how links change.  Is called after the links are written,
- * as their owner.
+ * Hooks that follow changes of links.  They are called after the links are
+ * written, as the owner of the links, and only if needs_link_hooks returns true.
+ * The three are set together, when the library is loaded.
  */
-typedef struct LinkHooks
-{
-	/* false: it does not want to hear of what is being written now */
-	bool		(*listens) (void);
+typedef bool (*needs_link_hooks_type) (void);
 
-	/* children have left the containers, and some of these may be named twice */
-	void		(*left) (ArrayType *children, ArrayType *containers,
-						 TimestampTz at);
+/* children left these containers, some of which may occur more than once */
+typedef void (*link_removed_hook_type) (ArrayType *children,
+										ArrayType *containers,
+										TimestampTz at);
 
-	/* children have been packed, some of them perhaps before */
-	void		(*joined) (ArrayType *children, Serial *container,
-						   TimestampTz at);
-} LinkHooks;
+/* children were packed into a container; some may have been in it before */
+typedef void (*link_added_hook_type) (ArrayType *children, Serial *container,
+									  TimestampTz at);
 
-/* once, when the library is loaded; there is one listener */
-extern void LinkHooksRegister(const LinkHooks *listener);
+extern needs_link_hooks_type needs_link_hooks;
+extern link_removed_hook_type link_removed_hook;
+extern link_added_hook_type link_added_hook;
 
 /*
  * The time during which an item was inside a container, at any depth.

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * call_cache.c
- *	  What a function that is called row by row remembers of the links.
+ *	  Results about links that a function keeps from one call to the next.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,50 +14,50 @@
 #include "utils/snapmgr.h"
 
 static SnapshotKey
-current_view(void)
+call_cache_current_key(void)
 {
 	Snapshot	snapshot = GetActiveSnapshot();
-	SnapshotKey view;
+	SnapshotKey key;
 
-	memset(&view, 0, sizeof(view));
-	view.xmin = snapshot->xmin;
-	view.xmax = snapshot->xmax;
-	view.in_progress = snapshot->xcnt;
-	view.parts_in_progress = snapshot->subxcnt;
-	view.command = snapshot->curcid;
-	view.subtransaction = GetCurrentSubTransactionId();
-	view.user = GetUserId();
-	return view;
+	memset(&key, 0, sizeof(key));
+	key.xmin = snapshot->xmin;
+	key.xmax = snapshot->xmax;
+	key.in_progress = snapshot->xcnt;
+	key.subxacts_in_progress = snapshot->subxcnt;
+	key.command = snapshot->curcid;
+	key.subtransaction = GetCurrentSubTransactionId();
+	key.user = GetUserId();
+	return key;
 }
 
 static CallCache *
-make_memo(FmgrInfo *call_site, Size size)
+call_cache_create(FmgrInfo *call_site, Size size)
 {
-	CallCache  *memo = MemoryContextAllocZero(call_site->fn_mcxt, size);
+	CallCache  *cache = MemoryContextAllocZero(call_site->fn_mcxt, size);
 
-	memo->memory = AllocSetContextCreate(call_site->fn_mcxt, "serial memo",
+	cache->memory = AllocSetContextCreate(call_site->fn_mcxt, "serial call cache",
 										 ALLOCSET_DEFAULT_SIZES);
-	call_site->fn_extra = memo;
-	return memo;
+	call_site->fn_extra = cache;
+	return cache;
 }
 
 void
-CallCacheReset(CallCache *memo, Size size)
+CallCacheReset(CallCache *cache, Size size)
 {
-	memset((char *) memo + sizeof(CallCache), 0, size - sizeof(CallCache));
-	MemoryContextReset(memo->memory);
+	memset((char *) cache + sizeof(CallCache), 0, size - sizeof(CallCache));
+	MemoryContextReset(cache->memory);
 }
 
 void *
 CallCacheOpen(FunctionCallInfo fcinfo, Size size)
 {
-	CallCache  *memo = fcinfo->flinfo->fn_extra;
-	SnapshotKey view = current_view();
+	CallCache  *cache = fcinfo->flinfo->fn_extra;
+	SnapshotKey key = call_cache_current_key();
 
-	if (memo == NULL)
-		memo = make_memo(fcinfo->flinfo, size);
-	if (memcmp(&view, &memo->view, sizeof(SnapshotKey)) != 0)
-		CallCacheReset(memo, size);
-	memo->view = view;
-	return memo;
+	if (cache == NULL)
+		cache = call_cache_create(fcinfo->flinfo, size);
+	if (memcmp(&key, &cache->key, sizeof(SnapshotKey)) != 0)
+		CallCacheReset(cache, size);
+	cache->key = key;
+	return cache;
 }

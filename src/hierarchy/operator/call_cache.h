@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * call_cache.h
- *	  What a function that is called row by row remembers of the links.
+ *	  Results about links that a function keeps from one call to the next.
+ *
+ * Private to hierarchy/.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,36 +15,36 @@
 #include "fmgr.h"
 
 /*
- * What an answer hangs on, besides the question.  An expression may be kept
- * for a whole transaction, and a transaction changes links, takes changes
- * back, and changes its user.
+ * All that a result depends on besides the arguments.  The state of an
+ * expression may live as long as a transaction, and within one transaction links
+ * change, subtransactions roll back, and the user changes.
  */
 typedef struct SnapshotKey
 {
 	TransactionId xmin;
 	TransactionId xmax;
-	uint32		in_progress;	/* transactions; each that commits was one */
-	uint32		parts_in_progress;	/* their subtransactions, if listed */
+	uint32		in_progress;	/* number of transactions */
+	uint32		subxacts_in_progress;	/* as far as they are listed */
 	CommandId	command;
 	SubTransactionId subtransaction;
 	Oid			user;
 } SnapshotKey;
 
-/* the first member of every memo */
+/* the first member of every cache */
 typedef struct CallCache
 {
-	MemoryContext memory;		/* of what is remembered */
-	SnapshotKey view;
+	MemoryContext memory;		/* of the cached results */
+	SnapshotKey key;
 } CallCache;
 
 /*
- * The memo of this call site, of a size that includes its CallCache.  Where there is
- * none yet, or the view is another, everything behind its CallCache is zero and its
- * memory empty.
+ * The cache of this call site, in fn_extra; size includes its CallCache.  When
+ * it is new, or the snapshot key has changed, everything behind the CallCache is
+ * zero and the memory context is empty.
  */
 extern void *CallCacheOpen(FunctionCallInfo fcinfo, Size size);
 
-/* forgets, as if the view were another */
-extern void CallCacheReset(CallCache *memo, Size size);
+/* empties the cache, as if the snapshot key had changed */
+extern void CallCacheReset(CallCache *cache, Size size);
 
 #endif							/* SERIAL_HIERARCHY_OPERATOR_CALL_CACHE_H */

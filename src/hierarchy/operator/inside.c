@@ -3,10 +3,10 @@
  * inside.c
  *	  The operators <@ and @>: is an item packed inside a container?
  *
- * Where the planner can, it turns them into an index condition (plan.c).
- * Where it cannot, they are asked row by row, most often about the same
- * containers: after some climbs it pays to walk down once and remember what
- * is inside.
+ * Where possible, the planner turns them into an index condition (planner.c).
+ * Elsewhere they are evaluated row by row, mostly for the same containers.  Each
+ * evaluation ascends from the item; after a number of them it pays to descend
+ * from the containers once and cache their contents.
  *
  *-------------------------------------------------------------------------
  */
@@ -25,61 +25,63 @@ PG_FUNCTION_INFO_V1(serial_has_inside);
 PG_FUNCTION_INFO_V1(serial_is_inside_any);
 PG_FUNCTION_INFO_V1(serial_any_has_inside);
 
-/* a climb costs about as much as walking down to this many things */
-#define THINGS_A_CLIMB 16
+/* to ascend once costs about as much as to descend to this many items */
+#define ITEMS_PER_ASCENT 16
 
-/* how many climbs are made before the first walk down */
-#define FIRST_PATIENCE 8
+/* how many times to ascend before the first attempt to cache the contents */
+#define FIRST_ASCENTS 8
 
-typedef struct InsideMemo
+typedef struct InsideCache
 {
-	CallCache	memo;
-	struct varlena *asked;		/* the container or containers, as passed */
+	CallCache	base;
+	struct varlena *argument;	/* the container or containers, as passed */
 	SerialSet	containers;		/* sorted */
-	int64		climbs;
-	int64		patience;		/* how many climbs before walking down */
-	bool		is_known;
-	SerialSet	inside;			/* sorted, if known */
-} InsideMemo;
+	int64		ascents;		/* so far */
+	int64		ascents_before_caching;
+	bool		has_contents;
+	SerialSet	contents;		/* sorted, if has_contents */
+} InsideCache;
 
 static bool
-is_about(const InsideMemo *memo, const struct varlena *asked)
+inside_cache_is_for(const InsideCache *cache, const struct varlena *argument)
 {
-	return memo->asked != NULL &&
-		VARSIZE_ANY(asked) == VARSIZE_ANY(memo->asked) &&
-		memcmp(asked, memo->asked, VARSIZE_ANY(asked)) == 0;
+	return cache->argument != NULL &&
+		VARSIZE_ANY(argument) == VARSIZE_ANY(cache->argument) &&
+		memcmp(argument, cache->argument, VARSIZE_ANY(argument)) == 0;
 }
 
 /*
- * The memo about these containers, and no others.
+ * Opens the cache, and empties it if it is for other containers.
  */
-static InsideMemo *
-open_memo(FunctionCallInfo fcinfo, struct varlena *asked, bool is_array)
+static InsideCache *
+inside_cache_open(FunctionCallInfo fcinfo, struct varlena *argument,
+				  bool is_array)
 {
-	InsideMemo *memo = CallCacheOpen(fcinfo, sizeof(InsideMemo));
+	InsideCache *cache = CallCacheOpen(fcinfo, sizeof(InsideCache));
 	MemoryContext caller;
 
-	if (is_about(memo, asked))
-		return memo;
-	CallCacheReset(&memo->memo, sizeof(InsideMemo));
-	caller = MemoryContextSwitchTo(memo->memo.memory);
-	memo->patience = FIRST_PATIENCE;
-	asked = memcpy(palloc(VARSIZE_ANY(asked)), asked, VARSIZE_ANY(asked));
+	if (inside_cache_is_for(cache, argument))
+		return cache;
+	CallCacheReset(&cache->base, sizeof(InsideCache));
+	caller = MemoryContextSwitchTo(cache->base.memory);
+	cache->ascents_before_caching = FIRST_ASCENTS;
+	argument = memcpy(palloc(VARSIZE_ANY(argument)), argument,
+					  VARSIZE_ANY(argument));
 	if (is_array)
-		SerialSetFromArray(&memo->containers, (ArrayType *) asked);
+		SerialSetFromArray(&cache->containers, (ArrayType *) argument);
 	else
 	{
-		SerialSetInit(&memo->containers);
-		SerialSetAdd(&memo->containers, asked);
+		SerialSetInit(&cache->containers);
+		SerialSetAdd(&cache->containers, argument);
 	}
-	(void) SerialSetSort(&memo->containers);
-	memo->asked = asked;
+	(void) SerialSetSort(&cache->containers);
+	cache->argument = argument;
 	MemoryContextSwitchTo(caller);
-	return memo;
+	return cache;
 }
 
 static bool
-climbs_into(const SerialSet *containers, Serial *item)
+inside_by_ascent(const SerialSet *containers, Serial *item)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
 	AncestorIterator ancestors;
@@ -94,118 +96,120 @@ climbs_into(const SerialSet *containers, Serial *item)
 }
 
 /*
- * What is remembered, with how much of it is worth its price.
+ * The contents that a descent collects, and how many more it may collect.
  */
-typedef struct Remembering
+typedef struct ContentsBudget
 {
-	SerialSet  *inside;
-	int64		left;
-} Remembering;
+	SerialSet  *contents;
+	int64		remaining;
+} ContentsBudget;
 
 static bool
-remember(Descent *walk, const Link *link)
+inside_collect_content(Descent *walk, const Link *link)
 {
-	Remembering *remembering = walk->context;
+	ContentsBudget *budget = walk->context;
 
-	SerialSetAdd(remembering->inside, SerialCopy(link->child));
-	return --remembering->left > 0;
+	SerialSetAdd(budget->contents, SerialCopy(link->child));
+	return --budget->remaining > 0;
 }
 
 static int64
-worth_remembering(const InsideMemo *memo)
+inside_cache_budget(const InsideCache *cache)
 {
 	int64		fits = get_hash_memory_limit() / (sizeof(Serial *) + 32);
 
-	return Min(memo->climbs * THINGS_A_CLIMB, fits);
+	return Min(cache->ascents * ITEMS_PER_ASCENT, fits);
 }
 
 /*
- * Walks down, no farther than the climbs so far have cost; if that is not to
- * the end, the same number of climbs again must pass before the next try.
+ * Descends, no farther than the ascents so far have cost.  If the contents are
+ * larger than that, as many ascents again must pass before the next attempt.
  */
 static void
-try_to_know(InsideMemo *memo)
+inside_cache_fill(InsideCache *cache)
 {
-	MemoryContext caller = MemoryContextSwitchTo(memo->memo.memory);
-	Remembering remembering = {&memo->inside, worth_remembering(memo)};
-	Descent		walk = {.visit = remember,.context = &remembering,
+	MemoryContext caller = MemoryContextSwitchTo(cache->base.memory);
+	ContentsBudget budget = {&cache->contents, inside_cache_budget(cache)};
+	Descent		walk = {.visit = inside_collect_content,.context = &budget,
 		.max_depth = ANY_DEPTH,
 	.reader = LinksOpen(LINKS_NOW)};
 	bool		complete = true;
 	int			i;
 
-	SerialSetInit(&memo->inside);
-	for (i = 0; complete && i < memo->containers.n; i++)
-		complete = Descend(&walk, memo->containers.members[i]);
+	SerialSetInit(&cache->contents);
+	for (i = 0; complete && i < cache->containers.n; i++)
+		complete = Descend(&walk, cache->containers.members[i]);
 	walk.reader->close(walk.reader);
 	MemoryContextSwitchTo(caller);
-	(void) SerialSetSort(&memo->inside);
-	memo->is_known = complete;
-	memo->patience *= 2;
+	(void) SerialSetSort(&cache->contents);
+	cache->has_contents = complete;
+	cache->ascents_before_caching *= 2;
 }
 
 /*
- * What a policy lets one see may hang on a setting, and a foreign table changes
- * without a new snapshot: there every climb is made.
+ * Contents are cached only where results depend only on the snapshot: a policy
+ * may depend on a setting, and a foreign table changes without a new snapshot.
  */
 static bool
-pays_to_know(const InsideMemo *memo)
+inside_cache_should_fill(const InsideCache *cache)
 {
-	return memo->climbs >= memo->patience && LinksAreOpenToUser();
+	return !cache->has_contents &&
+		cache->ascents >= cache->ascents_before_caching &&
+		LinksAreOpenToUser();
 }
 
 static bool
-inside(FunctionCallInfo fcinfo, Serial *item, struct varlena *containers,
-	   bool is_array)
+inside_evaluate(FunctionCallInfo fcinfo, Serial *item,
+				struct varlena *containers, bool is_array)
 {
-	InsideMemo *memo = open_memo(fcinfo, containers, is_array);
+	InsideCache *cache = inside_cache_open(fcinfo, containers, is_array);
 
-	if (!memo->is_known && pays_to_know(memo))
-		try_to_know(memo);
-	if (memo->is_known)
-		return SerialSetHas(&memo->inside, item);
-	memo->climbs++;
-	return climbs_into(&memo->containers, item);
+	if (inside_cache_should_fill(cache))
+		inside_cache_fill(cache);
+	if (cache->has_contents)
+		return SerialSetHas(&cache->contents, item);
+	cache->ascents++;
+	return inside_by_ascent(&cache->containers, item);
 }
 
 /*
- * serial_internal.is_inside(item serial.serial, container serial.serial) -> boolean
+ * serial_internal.is_inside(id serial.serial, container serial.serial) -> boolean
  */
 Datum
 serial_is_inside(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(inside(fcinfo, PG_GETARG_SERIAL_PP(0),
-						  PG_GETARG_SERIAL_PP(1), false));
+	PG_RETURN_BOOL(inside_evaluate(fcinfo, PG_GETARG_SERIAL_PP(0),
+								   PG_GETARG_SERIAL_PP(1), false));
 }
 
 /*
- * serial_internal.has_inside(container serial.serial, item serial.serial) -> boolean
+ * serial_internal.has_inside(container serial.serial, id serial.serial) -> boolean
  */
 Datum
 serial_has_inside(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(inside(fcinfo, PG_GETARG_SERIAL_PP(1),
-						  PG_GETARG_SERIAL_PP(0), false));
+	PG_RETURN_BOOL(inside_evaluate(fcinfo, PG_GETARG_SERIAL_PP(1),
+								   PG_GETARG_SERIAL_PP(0), false));
 }
 
 /*
- * serial_internal.is_inside_any(item serial.serial, containers serial.serial[])
+ * serial_internal.is_inside_any(id serial.serial, containers serial.serial[])
  *	  -> boolean
  */
 Datum
 serial_is_inside_any(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(inside(fcinfo, PG_GETARG_SERIAL_PP(0),
-						  (struct varlena *) PG_GETARG_ARRAYTYPE_P(1), true));
+	PG_RETURN_BOOL(inside_evaluate(fcinfo, PG_GETARG_SERIAL_PP(0),
+								   (struct varlena *) PG_GETARG_ARRAYTYPE_P(1), true));
 }
 
 /*
- * serial_internal.any_has_inside(containers serial.serial[], item serial.serial)
+ * serial_internal.any_has_inside(containers serial.serial[], id serial.serial)
  *	  -> boolean
  */
 Datum
 serial_any_has_inside(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(inside(fcinfo, PG_GETARG_SERIAL_PP(1),
-						  (struct varlena *) PG_GETARG_ARRAYTYPE_P(0), true));
+	PG_RETURN_BOOL(inside_evaluate(fcinfo, PG_GETARG_SERIAL_PP(1),
+								   (struct varlena *) PG_GETARG_ARRAYTYPE_P(0), true));
 }

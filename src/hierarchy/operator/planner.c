@@ -1,14 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * planner.c
- *	  What the planner may know of <@, @> and serial.contents: an index
- *	  condition, and how many rows to expect.
+ *	  Planner support for <@, @> and serial.contents: an index condition, and
+ *	  estimates.
  *
- * "item <@ container" on a column with a btree becomes
- * "item = ANY (serial_internal.contents_array(container))", and "item <@ container"
- * asked of a column of containers "container = ANY
- * (serial_internal.containers_array(item))".  The planner does not check what a support
- * function answers: each refusal below stands for a wrong result or an error.
+ * "id <@ container", where a btree has the column id, becomes
+ * "id = ANY (serial_internal.contents_array(container))".  Where it has the
+ * column container, it becomes
+ * "container = ANY (serial_internal.containers_array(id))".  The planner does not
+ * check the condition that a support function returns: each case in which none is
+ * returned below would otherwise give wrong results or an error.
  *
  *-------------------------------------------------------------------------
  */
@@ -43,70 +44,69 @@ PG_FUNCTION_INFO_V1(serial_has_inside_sel);
 PG_FUNCTION_INFO_V1(serial_is_inside_joinsel);
 PG_FUNCTION_INFO_V1(serial_has_inside_joinsel);
 
-/*
- * An estimate opens so many containers of a level, and looks at so many things
- * in them.
- */
-#define OPEN_AT_MOST	8
-#define LOOK_AT_MOST	2000
-#define LOOK_AS_DEEP	20
+/* an estimate reads at most so many containers a level, links, and levels */
+#define SAMPLE_CONTAINERS_PER_LEVEL	8
+#define SAMPLE_LINKS_PER_LEVEL		2000
+#define SAMPLE_LEVELS				20
 
-/* of many containers, it looks into so many */
-#define SAMPLE_CONTAINERS 20
+/* of an array of containers, it samples at most so many */
+#define SAMPLE_ARRAY_ELEMENTS 20
 
-/* things in a container, and containers around a thing, as long as nobody knows */
-#define CONTENTS_UNKNOWN	100.0
-#define CONTAINERS_UNKNOWN	2.0
+/* the estimates where nothing is known */
+#define DEFAULT_CONTENTS	100.0	/* items in a container */
+#define DEFAULT_DEPTH		2.0 /* containers around an item */
+#define DEFAULT_ARRAY_ELEMENTS 10.0
 
-/* which argument of the operator is the item, and which the container */
+/* which argument of the operator is the item; the other is the container */
 typedef enum ItemArgument
 {
 	ITEM_LEFT = 0,
 	ITEM_RIGHT = 1
 } ItemArgument;
 
-/* --- How many are inside --- */
+/* --- Estimates of contents --- */
 
 /*
- * What was found in the containers of a sample, and which containers next.
+ * The links found in a sample of the containers of a level.
  */
-typedef struct Sample
+typedef struct LevelSample
 {
-	int			found;
-	SerialSet	containers;
-} Sample;
+	int			links;
+	SerialSet	containers;		/* of the next level */
+} LevelSample;
 
 static bool
-look(const Link *link, void *context)
+sample_visit_link(const Link *link, void *context)
 {
-	Sample	   *sample = context;
+	LevelSample *sample = context;
 
 	if (link->is_container)
 		SerialSetAdd(&sample->containers, SerialCopy(link->child));
-	return ++sample->found < LOOK_AT_MOST;
+	return ++sample->links < SAMPLE_LINKS_PER_LEVEL;
 }
 
 /*
- * Estimates how much is in a container: level by level, from a few containers
- * of each.
+ * Estimates the number of items in a container, level by level, from a few
+ * containers of each.
  */
 static double
 estimate_contents_of(Serial *container)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
 	SerialSet	level = {&container, 1, 1};
-	double		containers = 1; /* of this level, the estimate is */
+	double		containers = 1; /* estimate for this level */
 	double		contents = 0;
 	int			depth;
 
-	for (depth = 0; depth < LOOK_AS_DEEP && level.n > 0; depth++)
+	for (depth = 0; depth < SAMPLE_LEVELS && level.n > 0; depth++)
 	{
-		int			opened = Min(level.n, OPEN_AT_MOST);
-		Sample		sample = {0};
+		int			opened = Min(level.n, SAMPLE_CONTAINERS_PER_LEVEL);
+		LevelSample sample = {0};
 
 		SerialSetInit(&sample.containers);
-		(void) reader->children(reader, level.members, opened, look, &sample);
-		contents += containers * sample.found / opened;
+		(void) reader->children(reader, level.members, opened, sample_visit_link,
+								 &sample);
+		contents += containers * sample.links / opened;
 		containers *= (double) sample.containers.n / opened;
 		level = sample.containers;
 	}
@@ -115,11 +115,11 @@ estimate_contents_of(Serial *container)
 }
 
 /*
- * How many different parents there are, of how many links: a negative number
- * in the statistics is a share.
+ * The number of distinct parents in n links.  A negative number in the
+ * statistics is a fraction of the rows.
  */
 static double
-distinct_parents(Oid links, double n)
+estimate_distinct_parents(Oid links, double n)
 {
 	AttrNumber	parent = get_attnum(links, "parent");
 	HeapTuple	tuple = SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(links),
@@ -135,7 +135,7 @@ distinct_parents(Oid links, double n)
 }
 
 static double
-row_count(Oid relation)
+estimate_rows(Oid relation)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
 	double		rows;
@@ -148,33 +148,33 @@ row_count(Oid relation)
 }
 
 /*
- * What an unknown container holds on average.  Each thing is in as many
- * containers as it is deep, and most are CONTAINERS_UNKNOWN deep.
+ * The average number of items in a container.  An item counts in each of the
+ * containers around it, of which there are mostly DEFAULT_DEPTH.
  */
 static double
-average_contents(void)
+estimate_average_contents(void)
 {
 	Oid			links = CatalogTableOid("aggregation");
-	double		n = row_count(links);
-	double		parents = n > 0 ? distinct_parents(links, n) : 0;
+	double		n = estimate_rows(links);
+	double		parents = n > 0 ? estimate_distinct_parents(links, n) : 0;
 
 	if (parents < 1)
-		return CONTENTS_UNKNOWN;
-	return Max(CONTAINERS_UNKNOWN * n / parents, 1);
+		return DEFAULT_CONTENTS;
+	return Max(DEFAULT_DEPTH * n / parents, 1);
 }
 
 /*
- * Estimates are made for whoever plans, EXPLAIN included: only those who may
- * see all links are told what they say.
+ * Estimates show in EXPLAIN, so that links are read only for users who may see
+ * all of them.
  */
 static bool
-may_look(void)
+estimate_may_read_links(void)
 {
 	return ActiveSnapshotSet() && LinksAreOpenToUser();
 }
 
 static double
-contents_of_any(ArrayType *array)
+estimate_contents_of_any(ArrayType *array)
 {
 	SerialSet	containers;
 	double		n = 0;
@@ -182,14 +182,14 @@ contents_of_any(ArrayType *array)
 
 	SerialSetFromArray(&containers, array);
 	for (i = 0; i < containers.n; i++)
-		n += i < SAMPLE_CONTAINERS && may_look() ?
-			estimate_contents_of(containers.members[i]) : average_contents();
+		n += i < SAMPLE_ARRAY_ELEMENTS && estimate_may_read_links() ?
+			estimate_contents_of(containers.members[i]) : estimate_average_contents();
 	return n;
 }
 
 /*
- * How many identifiers are in the container, or containers, that an expression
- * stands for.
+ * Estimates the number of items in the container, or containers, that is the
+ * value of an expression.
  */
 static double
 estimate_contents(PlannerInfo *root, Node *container)
@@ -198,36 +198,36 @@ estimate_contents(PlannerInfo *root, Node *container)
 
 	container = estimate_expression_value(root, container);
 	if (!IsA(container, Const))
-		return (is_array ? 10 : 1) * average_contents();
+		return (is_array ? DEFAULT_ARRAY_ELEMENTS : 1) * estimate_average_contents();
 	if (((Const *) container)->constisnull)
 		return 0;
 	if (is_array)
-		return contents_of_any(DatumGetArrayTypeP(((Const *) container)->constvalue));
-	if (!may_look())
-		return average_contents();
+		return estimate_contents_of_any(DatumGetArrayTypeP(((Const *) container)->constvalue));
+	if (!estimate_may_read_links())
+		return estimate_average_contents();
 	return estimate_contents_of(DatumGetSerialPP(((Const *) container)->constvalue));
 }
 
 /* --- Selectivity --- */
 
 /*
- * The share of a variable's rows that hold one of so many identifiers.
+ * The fraction of a variable's rows whose value is one of n identifiers.
  */
 static Selectivity
-share(VariableStatData *variable, double identifiers)
+selectivity_of_identifiers(VariableStatData *variable, double n)
 {
 	bool		is_default;
-	Selectivity share = identifiers /
+	Selectivity selectivity = n /
 	Max(get_variable_numdistinct(variable, &is_default), 1);
 
 	if (HeapTupleIsValid(variable->statsTuple))
-		share *= 1 - ((Form_pg_statistic) GETSTRUCT(variable->statsTuple))->stanullfrac;
-	CLAMP_PROBABILITY(share);
-	return share;
+		selectivity *= 1 - ((Form_pg_statistic) GETSTRUCT(variable->statsTuple))->stanullfrac;
+	CLAMP_PROBABILITY(selectivity);
+	return selectivity;
 }
 
 static Selectivity
-restriction_selectivity_of(PlannerInfo *root, List *args, int relation,
+selectivity_of_restriction(PlannerInfo *root, List *args, int relation,
 						   ItemArgument item)
 {
 	VariableStatData variable;
@@ -239,19 +239,20 @@ restriction_selectivity_of(PlannerInfo *root, List *args, int relation,
 								  &on_left))
 		return DEFAULT_INEQ_SEL / 100;
 	if (on_left == (item == ITEM_LEFT))
-		selectivity = share(&variable, estimate_contents(root, other));
+		selectivity = selectivity_of_identifiers(&variable,
+												 estimate_contents(root, other));
 	else
-		selectivity = share(&variable, CONTAINERS_UNKNOWN);
+		selectivity = selectivity_of_identifiers(&variable, DEFAULT_DEPTH);
 	ReleaseVariableStats(variable);
 	return selectivity;
 }
 
 /*
- * Of pairs of an item and a container, each container holds so many of the
- * items.
+ * The fraction of pairs of an item and a container in which the item is one of
+ * the contents of the container.
  */
 static Selectivity
-join_selectivity_of(PlannerInfo *root, List *args, SpecialJoinInfo *sjinfo,
+selectivity_of_join(PlannerInfo *root, List *args, SpecialJoinInfo *sjinfo,
 					ItemArgument item)
 {
 	VariableStatData left,
@@ -260,24 +261,25 @@ join_selectivity_of(PlannerInfo *root, List *args, SpecialJoinInfo *sjinfo,
 	Selectivity selectivity;
 
 	get_join_variables(root, args, sjinfo, &left, &right, &is_reversed);
-	selectivity = share(item == ITEM_LEFT ? &left : &right, average_contents());
+	selectivity = selectivity_of_identifiers(item == ITEM_LEFT ? &left : &right,
+											 estimate_average_contents());
 	ReleaseVariableStats(left);
 	ReleaseVariableStats(right);
 	return selectivity;
 }
 
 static Datum
-restriction(FunctionCallInfo fcinfo, ItemArgument item)
+planner_restriction(FunctionCallInfo fcinfo, ItemArgument item)
 {
-	PG_RETURN_FLOAT8(restriction_selectivity_of((PlannerInfo *) PG_GETARG_POINTER(0),
+	PG_RETURN_FLOAT8(selectivity_of_restriction((PlannerInfo *) PG_GETARG_POINTER(0),
 												(List *) PG_GETARG_POINTER(2),
 												PG_GETARG_INT32(3), item));
 }
 
 static Datum
-join(FunctionCallInfo fcinfo, ItemArgument item)
+planner_join(FunctionCallInfo fcinfo, ItemArgument item)
 {
-	PG_RETURN_FLOAT8(join_selectivity_of((PlannerInfo *) PG_GETARG_POINTER(0),
+	PG_RETURN_FLOAT8(selectivity_of_join((PlannerInfo *) PG_GETARG_POINTER(0),
 										 (List *) PG_GETARG_POINTER(2),
 										 (SpecialJoinInfo *) PG_GETARG_POINTER(4),
 										 item));
@@ -287,46 +289,48 @@ join(FunctionCallInfo fcinfo, ItemArgument item)
 Datum
 serial_is_inside_sel(PG_FUNCTION_ARGS)
 {
-	return restriction(fcinfo, ITEM_LEFT);
+	return planner_restriction(fcinfo, ITEM_LEFT);
 }
 
 Datum
 serial_has_inside_sel(PG_FUNCTION_ARGS)
 {
-	return restriction(fcinfo, ITEM_RIGHT);
+	return planner_restriction(fcinfo, ITEM_RIGHT);
 }
 
 /* the JOIN functions: (internal, oid, internal, smallint, internal) -> float8 */
 Datum
 serial_is_inside_joinsel(PG_FUNCTION_ARGS)
 {
-	return join(fcinfo, ITEM_LEFT);
+	return planner_join(fcinfo, ITEM_LEFT);
 }
 
 Datum
 serial_has_inside_joinsel(PG_FUNCTION_ARGS)
 {
-	return join(fcinfo, ITEM_RIGHT);
+	return planner_join(fcinfo, ITEM_RIGHT);
 }
 
 /* --- The index condition --- */
 
 /*
- * Below 17 the planner believes in the order of a scan with an array on a
- * column that is not the first, for it looks at the clause as it was written.
+ * Before 17, the planner assumes that an index scan returns rows in order even
+ * if there is an array condition on a column other than the first, because it
+ * looks at the original clause and not at the derived one.
  */
 static bool
-order_would_be_wrong(SupportRequestIndexCondition *request)
+index_order_would_be_wrong(SupportRequestIndexCondition *request)
 {
 	return !PLANNER_SEES_DERIVED_ARRAYS && request->indexcol > 0 &&
 		has_useful_pathkeys(request->root, request->index->rel);
 }
 
 /*
- * "=" of the index's own operator family, for an index that takes arrays.
+ * The operator "=" of the index's operator family; InvalidOid for access methods
+ * other than btree.
  */
 static Oid
-equality_of_index(SupportRequestIndexCondition *request)
+index_equality(SupportRequestIndexCondition *request)
 {
 	Oid			type = SerialTypeOid();
 
@@ -337,10 +341,10 @@ equality_of_index(SupportRequestIndexCondition *request)
 }
 
 /*
- * serial_internal.contents_array(container) or serial_internal.containers_array(item)
+ * serial_internal.contents_array(container) or serial_internal.containers_array(id)
  */
 static Expr *
-call_array_function(const char *name, Node *argument)
+index_array_call(const char *name, Node *argument)
 {
 	Oid			type = SerialTypeOid();
 	Oid			array_type = get_array_type(type);
@@ -355,7 +359,7 @@ call_array_function(const char *name, Node *argument)
 }
 
 static Expr *
-equals_any(Oid equality, Node *indexed, Expr *array)
+index_equals_any(Oid equality, Node *indexed, Expr *array)
 {
 	ScalarArrayOpExpr *clause = makeNode(ScalarArrayOpExpr);
 
@@ -368,7 +372,7 @@ equals_any(Oid equality, Node *indexed, Expr *array)
 }
 
 static List *
-arguments_of(Node *clause)
+clause_arguments(Node *clause)
 {
 	if (IsA(clause, OpExpr))
 		return ((OpExpr *) clause)->args;
@@ -378,45 +382,48 @@ arguments_of(Node *clause)
 }
 
 /*
- * The condition is not lossy: an index scan needs no filter besides.
+ * The condition is not lossy: the scan need not recheck the operator.
  */
 static Node *
 index_condition(SupportRequestIndexCondition *request, ItemArgument item)
 {
-	List	   *args = arguments_of(request->node);
-	Oid			equality = equality_of_index(request);
+	List	   *args = clause_arguments(request->node);
+	Oid			equality = index_equality(request);
 	Node	   *indexed;
 	Node	   *other;
 	bool		item_is_indexed = request->indexarg == (int) item;
 
 	if (list_length(args) != 2 || !OidIsValid(equality) ||
-		order_would_be_wrong(request))
+		index_order_would_be_wrong(request))
 		return NULL;
 	indexed = list_nth(args, request->indexarg);
 	other = list_nth(args, 1 - request->indexarg);
 	if (!is_pseudo_constant_for_index(request->root, other, request->index))
 		return NULL;
 	request->lossy = false;
-	return (Node *) list_make1(equals_any(equality, indexed,
-										  call_array_function(item_is_indexed ?
+	return (Node *) list_make1(index_equals_any(equality, indexed,
+										  index_array_call(item_is_indexed ?
 															  "contents_array" :
 															  "containers_array",
 															  other)));
 }
 
-/* an operator's estimators are not asked where its function is called by name */
+/*
+ * The estimators of the operator are not used where its function is called by
+ * name.
+ */
 static Node *
-selectivity(SupportRequestSelectivity *request, ItemArgument item)
+support_selectivity(SupportRequestSelectivity *request, ItemArgument item)
 {
 	request->selectivity = request->is_join ?
-		join_selectivity_of(request->root, request->args, request->sjinfo, item) :
-		restriction_selectivity_of(request->root, request->args,
+		selectivity_of_join(request->root, request->args, request->sjinfo, item) :
+		selectivity_of_restriction(request->root, request->args,
 								   request->varRelid, item);
 	return (Node *) request;
 }
 
 static Datum
-support(FunctionCallInfo fcinfo, ItemArgument item)
+planner_support(FunctionCallInfo fcinfo, ItemArgument item)
 {
 	Node	   *request = (Node *) PG_GETARG_POINTER(0);
 
@@ -424,28 +431,28 @@ support(FunctionCallInfo fcinfo, ItemArgument item)
 		PG_RETURN_POINTER(index_condition((SupportRequestIndexCondition *) request,
 										  item));
 	if (IsA(request, SupportRequestSelectivity))
-		PG_RETURN_POINTER(selectivity((SupportRequestSelectivity *) request, item));
+		PG_RETURN_POINTER(support_selectivity((SupportRequestSelectivity *) request, item));
 	PG_RETURN_POINTER(NULL);
 }
 
 /*
- * The support functions of serial_internal.is_inside and serial_internal.has_inside, and of
- * their likes for arrays: (internal) -> internal
+ * Support functions of serial_internal.is_inside and serial_internal.has_inside
+ * and of their variants for arrays: (internal) -> internal
  */
 Datum
 serial_is_inside_support(PG_FUNCTION_ARGS)
 {
-	return support(fcinfo, ITEM_LEFT);
+	return planner_support(fcinfo, ITEM_LEFT);
 }
 
 Datum
 serial_has_inside_support(PG_FUNCTION_ARGS)
 {
-	return support(fcinfo, ITEM_RIGHT);
+	return planner_support(fcinfo, ITEM_RIGHT);
 }
 
 /*
- * The support function of serial.contents: (internal) -> internal
+ * Support function of serial.contents: (internal) -> internal
  */
 Datum
 serial_contents_support(PG_FUNCTION_ARGS)
@@ -455,7 +462,7 @@ serial_contents_support(PG_FUNCTION_ARGS)
 	if (!IsA(request, SupportRequestRows) || !IsA(request->node, FuncExpr))
 		PG_RETURN_POINTER(NULL);
 	request->rows = Max(estimate_contents(request->root,
-										  linitial(arguments_of(request->node))),
+										  linitial(clause_arguments(request->node))),
 						1);
 	PG_RETURN_POINTER(request);
 }

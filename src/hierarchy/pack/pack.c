@@ -1,16 +1,16 @@
 /*-------------------------------------------------------------------------
  *
  * pack.c
- *	  Packing and unpacking: one parent a child at a moment, and no ring,
- *	  whatever runs at the same time.
+ *	  Packing and unpacking: one parent a child at a time, and no cycle, whatever
+ *	  runs concurrently.
  *
- * That a child has one parent now is the primary key's doing.  The rest is
- * looked for after the links are written, with settle.c: an interval of the
- * past that the new one would overlap, a ring, and links whose child has just
- * become a container and does not say so.
+ * The primary key sees to it that a child has one parent now.  Everything else
+ * is checked after the links are written, with a dirty snapshot (see
+ * links/conflict.c): that a new interval overlaps none of the past, that there
+ * is no cycle, and that the links of what has just become a container say so.
  *
- * These functions run as the owner, with search_path pinned by their
- * declaration.
+ * The SQL functions run as the owner of the links, with search_path pinned by
+ * their declaration.
  *
  *-------------------------------------------------------------------------
  */
@@ -36,20 +36,16 @@ PG_FUNCTION_INFO_V1(serial_pack);
 PG_FUNCTION_INFO_V1(serial_unpack);
 PG_FUNCTION_INFO_V1(serial_unpack_all);
 
-/* --- Who listens --- */
+/* --- Hooks --- */
 
-static const LinkHooks *listener = NULL;
-
-void
-LinkHooksRegister(const LinkHooks *who)
-{
-	listener = who;
-}
+needs_link_hooks_type needs_link_hooks = NULL;
+link_removed_hook_type link_removed_hook = NULL;
+link_added_hook_type link_added_hook = NULL;
 
 static bool
-somebody_listens(void)
+pack_needs_hooks(void)
 {
-	return listener != NULL && listener->listens();
+	return needs_link_hooks != NULL && needs_link_hooks();
 }
 
 /* --- Statements --- */
@@ -63,10 +59,10 @@ static SavedPlan insert_links = {
 };
 
 /*
- * What ends is kept, an interval without length aside: nobody can ask for a
- * moment within it.  The result is one row: how many ended, one of them, if
- * any, that began after it would end, and, if asked for, all children and the
- * containers they were in.
+ * Links that end go to history, except those of no duration, which contain no
+ * point in time.  The result is one row: how many links ended; one of them, if
+ * any, that would end before it began; and, if asked for, all children and the
+ * containers that they were in.
  */
 #define KEEP_AND_REPORT(ended) \
 	" kept AS (INSERT INTO serial.aggregation_history" \
@@ -81,7 +77,7 @@ static SavedPlan insert_links = {
 	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
 
 /*
- * Only if the link is still what was seen: from the container, since then.
+ * Moves a child only if its link is still the one that was seen.
  */
 static SavedPlan move_link = {
 	"WITH moved AS (UPDATE serial.aggregation AS a SET parent = $2, since = $3"
@@ -126,8 +122,8 @@ static SavedPlan mark_history = {
 /* --- Arguments --- */
 
 static void
-refuse_null(FunctionCallInfo fcinfo, const char *function,
-			const char *const *names)
+pack_refuse_null_arguments(FunctionCallInfo fcinfo, const char *function,
+						   const char *const *names)
 {
 	int			i;
 
@@ -135,29 +131,29 @@ refuse_null(FunctionCallInfo fcinfo, const char *function,
 		if (PG_ARGISNULL(i))
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("argument \"%s\" of serial.%s is NULL",
+					 errmsg("argument \"%s\" of serial.%s must not be null",
 							names[i], function)));
 }
 
 static TimestampTz
-finite_moment(FunctionCallInfo fcinfo, int n)
+pack_time_argument(FunctionCallInfo fcinfo, int n)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(n);
 
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("nothing is packed or unpacked at %s",
+				 errmsg("cannot pack or unpack at %s",
 						at == DT_NOEND ? "infinity" : "-infinity"),
-				 errdetail("Expected a moment in time.")));
+				 errdetail("The time must be finite.")));
 	return at;
 }
 
 /*
- * The children as they are named.
+ * The children in the order of the array.
  */
 static void
-children_argument(FunctionCallInfo fcinfo, int n, SerialSet *children)
+pack_children_argument(FunctionCallInfo fcinfo, int n, SerialSet *children)
 {
 	ArrayIterator elements = array_create_iterator(PG_GETARG_ARRAYTYPE_P(n), 0,
 												   NULL);
@@ -170,42 +166,45 @@ children_argument(FunctionCallInfo fcinfo, int n, SerialSet *children)
 		if (isnull)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a child is NULL"),
-					 errdetail("It is child %d of the array.", children->n + 1)));
+					 errmsg("identifiers to pack or unpack must not be null"),
+					 errdetail("Element %d of the array is null.",
+							   children->n + 1)));
 		SerialSetAdd(children, DatumGetSerialPP(element));
 	}
 	array_free_iterator(elements);
 }
 
 static char *
-moment_text(TimestampTz moment)
+pack_time_to_cstring(TimestampTz at)
 {
 	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
-											   TimestampTzGetDatum(moment)));
+											   TimestampTzGetDatum(at)));
 }
 
-typedef struct Packing
+/* --- The state of a call --- */
+
+typedef struct PackState
 {
 	Serial	   *container;
 	SerialSet	children;
-	ArrayType  *array;			/* the same, made when it is asked for */
+	ArrayType  *array;			/* the same, made at first use */
 	TimestampTz at;
 	bool		repack;
 
-	DirtyLinkReader settler;
-	LinkWriter *relinker;
-	bool		has_relinker;	/* it was asked for, and may be NULL */
+	DirtyLinkReader reader;
+	LinkWriter *writer;			/* NULL: not open, or SQL must be used */
+	bool		has_writer;		/* LinkWriterOpen was called */
 
-	/* what came of it */
-	SerialSet	packed;			/* those that were in nothing */
-	SerialSet	moved;			/* the others */
-	SerialSet	left;			/* what each of these was in */
-} Packing;
+	/* results */
+	SerialSet	packed;			/* children that were in no container */
+	SerialSet	moved;			/* children that were in another one */
+	SerialSet	left;			/* the containers of these */
+} PackState;
 
-/* --- What can go wrong --- */
+/* --- Errors --- */
 
 static void
-refuse_itself(const Serial *container)
+pack_refuse_itself(const Serial *container)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
@@ -214,10 +213,10 @@ refuse_itself(const Serial *container)
 }
 
 /*
- * The container is, or was until some moment, inside the child.
+ * The container is inside the child, or was until some time.
  */
 static void
-refuse_cycle(const Serial *container, const Serial *child, TimestampTz until)
+pack_refuse_cycle(const Serial *container, const Serial *child, TimestampTz until)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
@@ -226,23 +225,23 @@ refuse_cycle(const Serial *container, const Serial *child, TimestampTz until)
 			 until == DT_NOEND ?
 			 errdetail("\"%s\" is inside it.", ValueToCString(container)) :
 			 errdetail("\"%s\" was inside it until %s.",
-					   ValueToCString(container), moment_text(until))));
+					   ValueToCString(container), pack_time_to_cstring(until))));
 }
 
 static void
-refuse_late(const char *what, Serial *child, Serial *parent, TimestampTz since,
-			TimestampTz at)
+pack_refuse_late(const char *what, Serial *child, Serial *parent, TimestampTz since,
+				 TimestampTz at)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("cannot %s \"%s\" at %s", what, ValueToCString(child),
-					moment_text(at)),
-			 errdetail("It is in \"%s\" only since %s.",
-					   ValueToCString(parent), moment_text(since))));
+					pack_time_to_cstring(at)),
+			 errdetail("It has been in \"%s\" only since %s.",
+					   ValueToCString(parent), pack_time_to_cstring(since))));
 }
 
 static void
-refuse_old_snapshot(Serial *id)
+pack_refuse_old_snapshot(Serial *id)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
@@ -251,16 +250,16 @@ refuse_old_snapshot(Serial *id)
 }
 
 static void
-refuse_elsewhere(const Serial *child, const Serial *parent)
+pack_refuse_elsewhere(const Serial *child, const Serial *parent)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
-			 errmsg("\"%s\" is packed already", ValueToCString(child)),
+			 errmsg("\"%s\" is already packed", ValueToCString(child)),
 			 errdetail("It is in \"%s\".", ValueToCString(parent)),
-			 errhint("Unpack it first, or move it with repack => true.")));
+			 errhint("Unpack it first, or move it with \"repack => true\".")));
 }
 
-/* --- Looking around --- */
+/* --- Checks, after the links are written --- */
 
 /*
  * Ascends from the container for as long as it may hold the children, and
@@ -269,45 +268,46 @@ refuse_elsewhere(const Serial *child, const Serial *parent)
  * itself.
  */
 static List *
-check_cycle(Packing *packing)
+pack_check_cycle(PackState *pack)
 {
 	AncestorIterator ancestors;
 	const ContainmentInterval *outer;
 
-	AncestorsBeginDirty(&ancestors, &packing->settler, packing->container,
-						packing->at);
+	AncestorsBeginDirty(&ancestors, &pack->reader, pack->container,
+						pack->at);
 	while ((outer = AncestorsNext(&ancestors)) != NULL)
-		if (SerialSetHas(&packing->children, outer->container) &&
+		if (SerialSetHas(&pack->children, outer->container) &&
 			AncestorsConfirm(&ancestors, outer))
-			refuse_cycle(packing->container, outer->container, outer->until);
+			pack_refuse_cycle(pack->container, outer->container, outer->until);
 	return ancestors.item_links;
 }
 
 /*
- * A child that is packed anew must not have been elsewhere at that time.
+ * A child that was in no container must not have been in one at that time.
  */
 static void
-check_past(DirtyLinkReader *settler, const SerialSet *children, TimestampTz at)
+pack_check_past(PackState *pack)
 {
 	int			i;
 
-	for (i = 0; i < children->n; i++)
+	for (i = 0; i < pack->packed.n; i++)
 	{
-		TimestampTz end = DirtyLinkEnd(settler, children->members[i], at);
+		Serial	   *child = pack->packed.members[i];
+		TimestampTz end = DirtyLinkEnd(&pack->reader, child, pack->at);
 
 		if (end == DT_NOBEGIN)
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot pack \"%s\" at %s",
-						ValueToCString(children->members[i]), moment_text(at)),
+				 errmsg("cannot pack \"%s\" at %s", ValueToCString(child),
+						pack_time_to_cstring(pack->at)),
 				 errdetail("It was in another container until %s.",
-						   moment_text(end))));
+						   pack_time_to_cstring(end))));
 	}
 }
 
 static int64
-mark(const SerialSet *containers, TimestampTz at)
+pack_mark_links(const SerialSet *containers, TimestampTz at)
 {
 	Datum		values[] = {PointerGetDatum(SerialSetToArray(containers)),
 	TimestampTzGetDatum(at)};
@@ -320,7 +320,7 @@ mark(const SerialSet *containers, TimestampTz at)
 }
 
 static bool
-are_marked(const List *links)
+pack_are_marked(const List *links)
 {
 	ListCell   *cell;
 
@@ -333,283 +333,284 @@ are_marked(const List *links)
 }
 
 /*
- * Has the container's own links since a moment, as they were seen after it was
- * packed into, say that there may be something in it.  Who packs the container
- * at this moment looks, afterwards too, for what is in it.
+ * Sets is_container on the container's own links that are valid at or after
+ * 'at'.  They were read after the children were packed; a session that packs the
+ * container meanwhile looks for its contents after it has written its link.
  */
 static void
-mark_container(DirtyLinkReader *settler, Serial *container, TimestampTz at,
-			   List *links)
+pack_mark_container(PackState *pack, List *links)
 {
-	SerialSet	one = {&container, 1, 1};
+	SerialSet	container = {&pack->container, 1, 1};
 
-	for (; !are_marked(links); links = DirtyLinksOfChild(settler, container, at))
+	while (!pack_are_marked(links))
 	{
-		/* an old snapshot will never see what is to be marked */
-		if (mark(&one, at) == 0 && IsolationUsesXactSnapshot())
-			refuse_old_snapshot(container);
+		/* the transaction's snapshot will never see the links to be marked */
+		if (pack_mark_links(&container, pack->at) == 0 &&
+			IsolationUsesXactSnapshot())
+			pack_refuse_old_snapshot(pack->container);
+		links = DirtyLinksOfChild(&pack->reader, pack->container, pack->at);
 	}
 }
 
 /*
- * Has the new links of children that are containers say so.
+ * Sets is_container on the new links of children that are containers.
  */
 static void
-mark_children(DirtyLinkReader *settler, const SerialSet *children, TimestampTz at)
+pack_mark_children(PackState *pack)
 {
 	SerialSet	containers;
 
 	SerialSetInit(&containers);
-	DirtyLinksFindContainers(settler, children, &containers);
+	DirtyLinksFindContainers(&pack->reader, &pack->packed, &containers);
 	if (containers.n > 0)
-		(void) mark(&containers, at);
+		(void) pack_mark_links(&containers, pack->at);
 }
 
 /* --- Writing --- */
 
 static ArrayType *
-children_array(Packing *packing)
+pack_children_array(PackState *pack)
 {
-	if (packing->array == NULL)
-		packing->array = SerialSetToArray(&packing->children);
-	return packing->array;
+	if (pack->array == NULL)
+		pack->array = SerialSetToArray(&pack->children);
+	return pack->array;
 }
 
 static LinkWriter *
-relinker(Packing *packing)
+pack_writer(PackState *pack)
 {
-	if (!packing->has_relinker)
-		packing->relinker = LinkWriterOpen();
-	packing->has_relinker = true;
-	return packing->relinker;
+	if (!pack->has_writer)
+		pack->writer = LinkWriterOpen();
+	pack->has_writer = true;
+	return pack->writer;
 }
 
 static bool
-add_child(Packing *packing, Serial *child)
+pack_insert_link(PackState *pack, Serial *child)
 {
-	if (!LinkWriterInsert(packing->relinker, child, packing->container,
-						  packing->at))
+	if (!LinkWriterInsert(pack->writer, child, pack->container,
+						  pack->at))
 		return false;
-	SerialSetAdd(&packing->packed, child);
+	SerialSetAdd(&pack->packed, child);
 	return true;
 }
 
 static void
-insert_in_sql(Packing *packing)
+pack_insert_by_sql(PackState *pack)
 {
-	Datum		values[] = {PointerGetDatum(packing->container),
-		PointerGetDatum(children_array(packing)),
-	TimestampTzGetDatum(packing->at)};
+	Datum		values[] = {PointerGetDatum(pack->container),
+		PointerGetDatum(pack_children_array(pack)),
+	TimestampTzGetDatum(pack->at)};
 	bool		isnull;
 	uint64		row;
 
 	SavedPlanExecute(&insert_links, values, NULL, false, 0);
 	for (row = 0; row < SPI_processed; row++)
-		SerialSetAdd(&packing->packed,
+		SerialSetAdd(&pack->packed,
 					 DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
 }
 
 /*
- * False if the child has a link.  To look for it costs more than to find it in
- * the way, which leaves a row to vacuum.
+ * Returns false if the child has a link already.  To look for one first costs
+ * more than to insert and meet it, but the latter leaves a dead row.
  */
 static bool
-insert_child(Packing *packing, Serial *child, bool look_first)
+pack_insert_child(PackState *pack, Serial *child, bool look_first)
 {
-	if (look_first && DirtyLinkCurrent(&packing->settler, child) != NULL)
+	if (look_first && DirtyLinkCurrent(&pack->reader, child) != NULL)
 		return false;
-	/* whoever is writing another link of it may give up */
-	while (!add_child(packing, child))
-		if (DirtyLinkCurrent(&packing->settler, child) != NULL)
+	/* the transaction that is writing another link of it may abort */
+	while (!pack_insert_link(pack, child))
+		if (DirtyLinkCurrent(&pack->reader, child) != NULL)
 			return false;
 	return true;
 }
 
 /*
- * Where one of them is there already, so are others.
+ * If one child is already packed, others probably are: look before inserting
+ * from then on.
  */
 static void
-insert(Packing *packing)
+pack_insert_children(PackState *pack)
 {
 	bool		are_new = true;
 	int			i;
 
-	if (relinker(packing) == NULL)
+	if (pack_writer(pack) == NULL)
 	{
-		insert_in_sql(packing);
+		pack_insert_by_sql(pack);
 		return;
 	}
-	for (i = 0; i < packing->children.n; i++)
+	for (i = 0; i < pack->children.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		are_new = insert_child(packing, packing->children.members[i],
-							   !are_new) && are_new;
+		are_new = pack_insert_child(pack, pack->children.members[i],
+									!are_new) && are_new;
 	}
 }
 
 /*
- * Ends a link and begins another, if the link is still what was seen.
+ * Ends a link and begins another.  Returns false if the link was changed since it
+ * was read.
  */
 static bool
-replace_link(Packing *packing, const Serial *child, const DirtyLink *link)
+pack_replace_link(PackState *pack, const Serial *child, const DirtyLink *link)
 {
-	LinkWriteResult relinked = relinker(packing) == NULL ? LINK_NEEDS_SQL :
-	LinkWriterMove(packing->relinker, child, link, packing->container,
-				   packing->at);
+	LinkWriteResult result = pack_writer(pack) == NULL ? LINK_NEEDS_SQL :
+	LinkWriterMove(pack->writer, child, link, pack->container,
+				   pack->at);
 	Datum		move[] = {PointerGetDatum(child),
-		PointerGetDatum(packing->container), TimestampTzGetDatum(packing->at),
+		PointerGetDatum(pack->container), TimestampTzGetDatum(pack->at),
 	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
 
-	if (relinked != LINK_NEEDS_SQL)
-		return relinked == LINK_MOVED;
+	if (result != LINK_NEEDS_SQL)
+		return result == LINK_MOVED;
 	SavedPlanExecute(&move_link, move, NULL, false, 0);
 	return SPI_processed > 0;
 }
 
 /*
- * Adds a child that is in nothing; but in SQL, all of these are added at once.
+ * Packs a child that is in no container; SQL packs all of these at once, later.
  */
 static bool
-is_added(Packing *packing, Serial *child)
+pack_insert_or_defer(PackState *pack, Serial *child)
 {
-	return relinker(packing) == NULL || add_child(packing, child);
+	return pack_writer(pack) == NULL || pack_insert_link(pack, child);
 }
 
 /*
- * Moves a child that is elsewhere; somebody else may be doing so too.
+ * Moves a child that is in another container; other sessions may be moving it
+ * too.
  */
 static void
-move_child(Packing *packing, DirtyLinkReader *settler, Serial *child)
+pack_move_child(PackState *pack, Serial *child)
 {
 	for (;;)
 	{
-		DirtyLink  *link = DirtyLinkCurrent(settler, child);
+		DirtyLink  *link = DirtyLinkCurrent(&pack->reader, child);
 
-		if (link == NULL ? is_added(packing, child) :
-			ValueEqual(link->parent, packing->container))
+		if (link == NULL ? pack_insert_or_defer(pack, child) :
+			ValueEqual(link->parent, pack->container))
 			return;
 		if (link == NULL)
 			continue;
-		if (link->since > packing->at)
-			refuse_late("move", child, link->parent, link->since, packing->at);
-		if (replace_link(packing, child, link))
+		if (link->since > pack->at)
+			pack_refuse_late("move", child, link->parent, link->since, pack->at);
+		if (pack_replace_link(pack, child, link))
 		{
-			SerialSetAdd(&packing->moved, child);
-			SerialSetAdd(&packing->left, link->parent);
+			SerialSetAdd(&pack->moved, child);
+			SerialSetAdd(&pack->left, link->parent);
 			return;
 		}
 		if (IsolationUsesXactSnapshot())
-			refuse_old_snapshot(child);
+			pack_refuse_old_snapshot(child);
 	}
 }
 
 static void
-move(Packing *packing)
+pack_move_children(PackState *pack)
 {
 	int			i;
 
-	for (i = 0; i < packing->children.n; i++)
-		move_child(packing, &packing->settler, packing->children.members[i]);
+	for (i = 0; i < pack->children.n; i++)
+		pack_move_child(pack, pack->children.members[i]);
 }
 
 /*
- * Is every child in the container?  Some may have been before, and somebody else
- * may have unpacked or moved others meanwhile.  This is not asked in SQL: an old
- * snapshot sees where they were, and always will.
+ * Is every child in the container?  Some may have been in it before, and other
+ * sessions may have unpacked or moved others meanwhile.  SQL cannot tell: the
+ * snapshot of the transaction may be older than that.
  */
 static bool
-all_are_inside(Packing *packing)
+pack_all_are_inside(PackState *pack)
 {
 	int			i;
 
-	/* what was written here is to be seen */
+	/* make the links written here visible */
 	CommandCounterIncrement();
-	for (i = 0; i < packing->children.n; i++)
+	for (i = 0; i < pack->children.n; i++)
 	{
-		Serial	   *child = packing->children.members[i];
-		DirtyLink  *link = DirtyLinkCurrent(&packing->settler, child);
+		Serial	   *child = pack->children.members[i];
+		DirtyLink  *link = DirtyLinkCurrent(&pack->reader, child);
 
 		if (link == NULL)
 			return false;
-		if (ValueEqual(link->parent, packing->container))
+		if (ValueEqual(link->parent, pack->container))
 			continue;
-		if (!packing->repack)
-			refuse_elsewhere(child, link->parent);
+		if (!pack->repack)
+			pack_refuse_elsewhere(child, link->parent);
 		return false;
 	}
 	return true;
 }
 
 static bool
-is_done(const Packing *packing)
+pack_is_done(const PackState *pack)
 {
-	return packing->packed.n + packing->moved.n >= packing->children.n;
+	return pack->packed.n + pack->moved.n >= pack->children.n;
 }
 
 /*
- * What is in this container already stays as it is.  Somebody else may pack or
- * unpack a child between two statements, hence the loop.
+ * Children that are in this container already keep their links.  Other sessions
+ * may pack or unpack a child between two statements, hence the loop.
  */
 static void
-write_links(Packing *packing)
+pack_write_links(PackState *pack)
 {
 	for (;;)
 	{
-		if (packing->repack)
-			move(packing);
-		if (!is_done(packing) &&
-			(!packing->repack || packing->relinker == NULL))
-			insert(packing);
-		if (is_done(packing) || all_are_inside(packing))
+		if (pack->repack)
+			pack_move_children(pack);
+		if (!pack_is_done(pack) &&
+			(!pack->repack || pack->writer == NULL))
+			pack_insert_children(pack);
+		if (pack_is_done(pack) || pack_all_are_inside(pack))
 			return;
 		CHECK_FOR_INTERRUPTS();
 	}
 }
 
 static void
-look_around(Packing *packing)
+pack_check_conflicts(PackState *pack)
 {
-	DirtyLinkReader *settler = &packing->settler;
-	List	   *links;
+	List	   *container_links;
 
-	(void) SerialSetSort(&packing->packed);
-	check_past(settler, &packing->packed, packing->at);
-	links = check_cycle(packing);
-	mark_container(settler, packing->container, packing->at, links);
-	mark_children(settler, &packing->packed, packing->at);
+	(void) SerialSetSort(&pack->packed);
+	pack_check_past(pack);
+	container_links = pack_check_cycle(pack);
+	pack_mark_container(pack, container_links);
+	pack_mark_children(pack);
 }
 
 static void
-tell_of_packing(Packing *packing)
+pack_call_hooks(PackState *pack)
 {
-	if (!somebody_listens())
+	if (!pack_needs_hooks())
 		return;
-	listener->joined(children_array(packing), packing->container, packing->at);
-	if (packing->moved.n > 0)
-		listener->left(SerialSetToArray(&packing->moved), SerialSetToArray(&packing->left),
-					   packing->at);
+	link_added_hook(pack_children_array(pack), pack->container, pack->at);
+	if (pack->moved.n > 0)
+		link_removed_hook(SerialSetToArray(&pack->moved),
+						  SerialSetToArray(&pack->left), pack->at);
 }
 
 static int64
-pack(Packing *packing)
+pack_execute(PackState *pack)
 {
 	int64		changed;
 
 	SPI_connect();
-	DirtyLinksOpen(&packing->settler);
-	SerialSetInit(&packing->packed);
-	SerialSetInit(&packing->moved);
-	SerialSetInit(&packing->left);
-	packing->has_relinker = false;
-	packing->relinker = NULL;
-	write_links(packing);
-	LinkWriterClose(packing->relinker);
-	changed = packing->packed.n + packing->moved.n;
+	DirtyLinksOpen(&pack->reader);
+	SerialSetInit(&pack->packed);
+	SerialSetInit(&pack->moved);
+	SerialSetInit(&pack->left);
+	pack_write_links(pack);
+	LinkWriterClose(pack->writer);
+	changed = pack->packed.n + pack->moved.n;
 	if (changed > 0)
-		look_around(packing);
-	DirtyLinksClose(&packing->settler);
+		pack_check_conflicts(pack);
+	DirtyLinksClose(&pack->reader);
 	if (changed > 0)
-		tell_of_packing(packing);
+		pack_call_hooks(pack);
 	SPI_finish();
 	return changed;
 }
@@ -617,67 +618,75 @@ pack(Packing *packing)
 int64
 PackLinks(Serial *container, SerialSet *children, TimestampTz at, bool repack)
 {
-	Packing		packing;
-	Serial	   *twice = SerialSetSort(children);
+	PackState	pack;
+	Serial	   *duplicate = SerialSetSort(children);
 
-	if (twice != NULL)
+	if (duplicate != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
-				 errmsg("\"%s\" is named twice among the children",
-						ValueToCString(twice))));
+				 errmsg("\"%s\" occurs more than once among the identifiers to pack",
+						ValueToCString(duplicate))));
 	if (SerialSetHas(children, container))
-		refuse_itself(container);
-	packing.container = container;
-	packing.children = *children;
-	packing.array = NULL;
-	packing.at = at;
-	packing.repack = repack;
-	return pack(&packing);
+		pack_refuse_itself(container);
+	memset(&pack, 0, sizeof(PackState));
+	pack.container = container;
+	pack.children = *children;
+	pack.at = at;
+	pack.repack = repack;
+	return pack_execute(&pack);
 }
 
 /*
- * serial.pack(container serial.serial, children serial.serial[],
- *			   at timestamptz, repack bool) -> bigint
+ * serial.pack(container serial.serial, ids serial.serial[], at timestamptz,
+ *			   repack bool) -> bigint
  */
 Datum
 serial_pack(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = {"container", "children", "at", "repack"};
+	static const char *const names[] = {"container", "ids", "at", "repack"};
 	SerialSet	children;
 
-	refuse_null(fcinfo, "pack", names);
-	children_argument(fcinfo, 1, &children);
+	pack_refuse_null_arguments(fcinfo, "pack", names);
+	pack_children_argument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
-							  finite_moment(fcinfo, 2), PG_GETARG_BOOL(3)));
+							  pack_time_argument(fcinfo, 2),
+							  PG_GETARG_BOOL(3)));
 }
 
+/* --- Unpacking --- */
+
 static void
-check_not_late(TimestampTz at)
+unpack_check_not_late(TimestampTz at)
 {
 	bool		isnull;
 	Datum		late = SavedPlanResult(0, 2, &isnull);
 
 	if (!isnull)
-		refuse_late("unpack", DatumGetSerialPP(late),
-					DatumGetSerialPP(SavedPlanResult(0, 3, &isnull)),
-					DatumGetTimestampTz(SavedPlanResult(0, 4, &isnull)), at);
+		pack_refuse_late("unpack", DatumGetSerialPP(late),
+						 DatumGetSerialPP(SavedPlanResult(0, 3, &isnull)),
+						 DatumGetTimestampTz(SavedPlanResult(0, 4, &isnull)), at);
 }
 
+/*
+ * Ends the links that a statement selects by an identifier or an array of them.
+ */
 static int64
-unpack(SavedPlan *statement, Datum what, TimestampTz at)
+unpack_execute(SavedPlan *statement, Datum selection, TimestampTz at)
 {
-	bool		listens = somebody_listens();
-	Datum		values[] = {what, TimestampTzGetDatum(at), BoolGetDatum(listens)};
+	bool		needs_hooks = pack_needs_hooks();
+	Datum		values[] = {selection, TimestampTzGetDatum(at),
+	BoolGetDatum(needs_hooks)};
 	int64		ended;
 	bool		isnull;
 
 	SPI_connect();
 	SavedPlanExecute(statement, values, NULL, false, 0);
 	ended = DatumGetInt64(SavedPlanResult(0, 1, &isnull));
-	check_not_late(at);
-	if (listens && ended > 0)
-		listener->left(DatumGetArrayTypeP(SavedPlanResult(0, 5, &isnull)),
-					   DatumGetArrayTypeP(SavedPlanResult(0, 6, &isnull)), at);
+	unpack_check_not_late(at);
+	if (needs_hooks && ended > 0)
+		link_removed_hook(DatumGetArrayTypeP(SavedPlanResult(0, 5, &isnull)),
+						  DatumGetArrayTypeP(SavedPlanResult(0, 6, &isnull)),
+						  at);
 	SPI_finish();
 	return ended;
 }
@@ -685,22 +694,22 @@ unpack(SavedPlan *statement, Datum what, TimestampTz at)
 int64
 UnpackLinks(const SerialSet *children, TimestampTz at)
 {
-	return unpack(&delete_links, PointerGetDatum(SerialSetToArray(children)), at);
+	return unpack_execute(&delete_links, PointerGetDatum(SerialSetToArray(children)), at);
 }
 
 /*
- * serial.unpack(children serial.serial[], at timestamptz) -> bigint
+ * serial.unpack(ids serial.serial[], at timestamptz) -> bigint
  */
 Datum
 serial_unpack(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = {"children", "at"};
+	static const char *const names[] = {"ids", "at"};
 	SerialSet	children;
 
-	refuse_null(fcinfo, "unpack", names);
-	children_argument(fcinfo, 0, &children);
-	PG_RETURN_INT64(unpack(&delete_links, PG_GETARG_DATUM(0),
-						   finite_moment(fcinfo, 1)));
+	pack_refuse_null_arguments(fcinfo, "unpack", names);
+	pack_children_argument(fcinfo, 0, &children);
+	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
+								   pack_time_argument(fcinfo, 1)));
 }
 
 /*
@@ -711,7 +720,7 @@ serial_unpack_all(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"container", "at"};
 
-	refuse_null(fcinfo, "unpack_all", names);
-	PG_RETURN_INT64(unpack(&delete_contents, PG_GETARG_DATUM(0),
-						   finite_moment(fcinfo, 1)));
+	pack_refuse_null_arguments(fcinfo, "unpack_all", names);
+	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
+								   pack_time_argument(fcinfo, 1)));
 }

@@ -1,9 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * pack.h
- *	  Packing and unpacking, for other files of this room.
+ *	  Packing and unpacking from C.
  *
- * To be called as the owner of the links, with search_path pinned.
+ * To be called as the owner of the links, with search_path pinned.  Private to
+ * hierarchy/.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,9 +16,7 @@
 #include "utils/timestamp.h"
 #include "value/set.h"
 
-/*
- * What serial.pack does; sorts the children.
- */
+/* what serial.pack does; sorts the children */
 extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,
 					   bool repack);
 

@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * tree.c
- *	  A picture in text of a container and what is inside.
+ *	  serial.tree: a container and its contents drawn as text.
  *
- * Walks down once, however little is drawn of it, since every line says how
- * much there is below.  Sorted by container, what is directly in one stands
- * together, and things of one kind stand together in that.
+ * The whole subtree is read, however little of it is drawn, since each line
+ * shows how much is below it.  Nodes are kept in the order of drawing, so that
+ * the contents of a node are the ones that follow it.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,74 +20,88 @@
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/tuplestore.h"
+#include "value/enlarge.h"
 
 PG_FUNCTION_INFO_V1(serial_tree);
 
-/* more siblings than so many are folded, and how many are shown then */
-#define FOLDED_ABOVE	5
-#define SHOWN_OF_FOLDED	3
+/*
+ * If a node has more children than can stay unfolded, only the first few are
+ * drawn, and the others are summed up by kind.
+ */
+#define MAX_UNFOLDED		5
+#define DRAWN_OF_FOLDED		3
+#define MAX_FOLDED_KINDS	3
 
-/* of the folded, so many kinds get a line of their own */
-#define KINDS_SHOWN		3
+/* levels that are drawn unless max_depth says otherwise */
+#define DEFAULT_MAX_DEPTH	100
+
+/* levels whose counts are shown one by one; deeper ones are added up */
+#define COUNTED_LEVELS		8
+
+typedef struct TreeNode
+{
+	Serial	   *id;
+	bool		is_container;
+	int			depth;			/* 0 is the root */
+	int			end;			/* the node after the last one below */
+} TreeNode;
 
 /*
  * Numbers begin in one column, and counts in another.
  */
-typedef struct Line
+typedef struct TreeLine
 {
-	char	   *text;
-	int			width;
+	char	   *label;
+	int			width;			/* of the label, in characters */
 	char	   *number;			/* NULL: none */
-	char	   *counts;			/* NULL: nothing is inside */
-} Line;
+	char	   *counts;			/* NULL: no contents */
+} TreeLine;
 
-/* what stands before a thing */
-typedef struct Branches
+/* what is drawn before a node */
+typedef struct TreeBranches
 {
 	const char *fork;
 	const char *end;
 	const char *pass;
 	const char *blank;
-} Branches;
+} TreeBranches;
 
-static const Branches plain_branches = {"|- ", "`- ", "|  ", "   "};
+static const TreeBranches plain_branches = {"|- ", "`- ", "|  ", "   "};
 
 /* the box drawing characters, in UTF-8 */
-static const Branches line_branches = {
+static const TreeBranches line_branches = {
 	"\xE2\x94\x9C\xE2\x94\x80 ", "\xE2\x94\x94\xE2\x94\x80 ",
 	"\xE2\x94\x82  ", "   "
 };
 
-typedef struct Picture
+typedef struct Tree
 {
-	/* everything inside, sorted by parent and child */
+	/* everything inside the root, sorted by parent and child */
 	Link	   *links;
-	int64		n;
-	int64		room;
-	int			levels;			/* how deep it goes */
+	int			n_links;
+	int			capacity;
 
-	int			max_depth;		/* how deep it is drawn */
-	const Branches *branches;
+	/* the root and everything inside it, parents first */
+	TreeNode   *nodes;
+	int			n;
+
+	int			max_depth;		/* drawn no deeper than that */
+	const TreeBranches *branches;
 	List	   *lines;
-} Picture;
+} Tree;
 
-/* --- What is inside --- */
+/* --- Reading --- */
 
 static bool
-keep_link(Descent *walk, const Link *link)
+tree_add_link(Descent *walk, const Link *link)
 {
-	Picture    *picture = walk->context;
+	Tree	   *tree = walk->context;
 	Link	   *copy;
 
-	if (picture->n == picture->room)
-	{
-		picture->room *= 2;
-		picture->links = repalloc_huge(picture->links,
-									   picture->room * sizeof(Link));
-	}
-	copy = &picture->links[picture->n++];
+	tree->links = ArrayEnlarge(tree->links, tree->n_links, &tree->capacity,
+							   sizeof(Link));
+	copy = &tree->links[tree->n_links++];
 	copy->child = SerialCopy(link->child);
 	copy->parent = SerialCopy(link->parent);
 	copy->is_container = link->is_container;
@@ -95,7 +109,7 @@ keep_link(Descent *walk, const Link *link)
 }
 
 static int
-compare_links(const void *a, const void *b)
+tree_compare_links(const void *a, const void *b)
 {
 	const Link *left = a;
 	const Link *right = b;
@@ -105,35 +119,33 @@ compare_links(const void *a, const void *b)
 }
 
 static void
-look_inside(Picture *picture, Serial *container)
+tree_read_links(Tree *tree, Serial *root)
 {
-	Descent		walk = {.visit = keep_link,.context = picture,
+	Descent		walk = {.visit = tree_add_link,.context = tree,
 		.max_depth = ANY_DEPTH,
 	.reader = LinksOpen(LINKS_NOW)};
 
-	picture->n = 0;
-	picture->room = 64;
-	picture->links = palloc(picture->room * sizeof(Link));
-	(void) Descend(&walk, container);
+	tree->capacity = 64;
+	tree->links = palloc(tree->capacity * sizeof(Link));
+	(void) Descend(&walk, root);
 	walk.reader->close(walk.reader);
-	picture->levels = walk.depth;
-	qsort(picture->links, picture->n, sizeof(Link), compare_links);
+	qsort(tree->links, tree->n_links, sizeof(Link), tree_compare_links);
 }
 
 /*
- * The first link out of a container, and the first one behind its last.
+ * The first link of a parent; n_links if there is none, or another parent's.
  */
-static int64
-first_in(const Picture *picture, const Serial *container)
+static int
+tree_first_link(const Tree *tree, const Serial *parent)
 {
-	int64		low = 0;
-	int64		high = picture->n;
+	int			low = 0;
+	int			high = tree->n_links;
 
 	while (low < high)
 	{
-		int64		middle = low + (high - low) / 2;
+		int			middle = low + (high - low) / 2;
 
-		if (ValueCompare(picture->links[middle].parent, container) < 0)
+		if (ValueCompare(tree->links[middle].parent, parent) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -141,157 +153,215 @@ first_in(const Picture *picture, const Serial *container)
 	return low;
 }
 
-static int64
-behind_last_in(const Picture *picture, const Serial *container, int64 first)
+/*
+ * Appends the children of a node to the stack, the first one last.
+ */
+static int
+tree_push_children(const Tree *tree, const TreeNode *node, TreeNode *stack,
+				   int n)
 {
-	while (first < picture->n &&
-		   ValueEqual(picture->links[first].parent, container))
-		first++;
-	return first;
+	int			first = tree_first_link(tree, node->id);
+	int			end = first;
+
+	while (end < tree->n_links &&
+		   ValueEqual(tree->links[end].parent, node->id))
+		end++;
+	while (end > first)
+	{
+		const Link *link = &tree->links[--end];
+
+		stack[n++] = (TreeNode)
+		{
+			link->child, link->is_container, node->depth + 1, 0
+		};
+	}
+	return n;
 }
 
-/*
- * Adds what is below a thing to the counts, which begin with a level.
- */
 static void
-count_below(const Picture *picture, const Link *link, int level, int64 *counts)
+tree_set_ends(Tree *tree)
 {
-	int64		i;
+	int			i;
 
-	check_stack_depth();
-	if (!link->is_container)
-		return;
-	for (i = first_in(picture, link->child);
-		 i < picture->n && ValueEqual(picture->links[i].parent, link->child);
-		 i++)
+	for (i = tree->n - 1; i >= 0; i--)
 	{
-		counts[level]++;
-		count_below(picture, &picture->links[i], level + 1, counts);
+		int			end = i + 1;
+
+		while (end < tree->n && tree->nodes[end].depth > tree->nodes[i].depth)
+			end = tree->nodes[end].end;
+		tree->nodes[i].end = end;
 	}
 }
 
-static int64 *
-no_counts(const Picture *picture)
+/*
+ * Not by recursion: a chain of containers may be deeper than the stack.
+ */
+static void
+tree_order_nodes(Tree *tree, Serial *root)
 {
-	return palloc0((picture->levels + 1) * sizeof(int64));
+	Size		size = ((Size) tree->n_links + 1) * sizeof(TreeNode);
+	TreeNode   *stack = palloc_extended(size, MCXT_ALLOC_HUGE);
+	int			n = 1;
+
+	tree->nodes = palloc_extended(size, MCXT_ALLOC_HUGE);
+	stack[0] = (TreeNode)
+	{
+		root, true, 0, 0
+	};
+	while (n > 0)
+	{
+		TreeNode	node = stack[--n];
+
+		CHECK_FOR_INTERRUPTS();
+		tree->nodes[tree->n++] = node;
+		if (node.is_container)
+			n = tree_push_children(tree, &node, stack, n);
+	}
+	pfree(stack);
+	tree_set_ends(tree);
 }
 
-/* --- Words --- */
+/* --- Counts --- */
+
+/*
+ * Counts of contents by level below a node.  The last one is that of all deeper
+ * levels together.
+ */
+typedef struct LevelCounts
+{
+	int64		n[COUNTED_LEVELS + 1];
+} LevelCounts;
+
+static void
+level_counts_add(LevelCounts *counts, const Tree *tree, const TreeNode *node)
+{
+	int			i;
+
+	for (i = node - tree->nodes + 1; i < node->end; i++)
+	{
+		int			level = tree->nodes[i].depth - node->depth - 1;
+
+		counts->n[Min(level, COUNTED_LEVELS)]++;
+	}
+}
 
 /*
  * 1920 as "1,920"
  */
 static char *
-grouped(int64 n)
+level_counts_group_digits(int64 n)
 {
 	char	   *digits = psprintf(INT64_FORMAT, n);
-	StringInfoData text;
+	StringInfoData grouped;
 	int			i;
 
-	initStringInfo(&text);
+	initStringInfo(&grouped);
 	for (i = 0; digits[i] != '\0'; i++)
 	{
 		if (i > 0 && strlen(digits + i) % 3 == 0)
-			appendStringInfoChar(&text, ',');
-		appendStringInfoChar(&text, digits[i]);
+			appendStringInfoChar(&grouped, ',');
+		appendStringInfoChar(&grouped, digits[i]);
 	}
-	return text.data;
+	return grouped.data;
 }
 
 /*
- * "[40 inside, 1,920 in them]", from a level on; NULL if there is nothing.
+ * "[40 inside, 1,920 in them]"; NULL if there is nothing.  Counts of what is in
+ * siblings begin with the second word.
  */
 static char *
-counts_text(const Picture *picture, const int64 *counts, int level)
+level_counts_format(const LevelCounts *counts, int first_word)
 {
-	static const char *const where[] = {"inside", "in them", "in those"};
-	StringInfoData text;
-	const char *before = "[";
+	static const char *const words[] = {"inside", "in them", "in those"};
+	StringInfoData formatted;
+	const char *separator = "[";
+	int			level;
 
-	if (counts[level] == 0)
+	if (counts->n[0] == 0)
 		return NULL;
-	initStringInfo(&text);
-	for (; counts[level] > 0; level++)
+	initStringInfo(&formatted);
+	for (level = 0; level <= COUNTED_LEVELS && counts->n[level] > 0; level++)
 	{
-		appendStringInfo(&text, "%s%s %s", before, grouped(counts[level]),
-						 where[Min(level, 2)]);
-		before = ", ";
+		appendStringInfo(&formatted, "%s%s %s", separator,
+						 level_counts_group_digits(counts->n[level]),
+						 level == COUNTED_LEVELS ? "deeper" :
+						 words[Min(level + first_word, 2)]);
+		separator = ", ";
 	}
-	appendStringInfoChar(&text, ']');
-	return text.data;
+	appendStringInfoChar(&formatted, ']');
+	return formatted.data;
 }
 
+/* --- Lines --- */
+
 static char *
-scheme_and_key(const Identifier *id)
+tree_scheme_and_key(const Identifier *id)
 {
 	return psprintf("%s %.*s", id->scheme->name, (int) id->key_len, id->key);
 }
 
 /*
- * What things have in common that differ in nothing but the number.  Where
- * there is none, the key is the thing's own.
+ * The kind by which siblings are summed up: scheme and key.  The key of an
+ * identifier without a number is its own, so that the scheme must do.
  */
 static char *
-kind_of(const Link *link)
+tree_kind(const TreeNode *node)
 {
 	Identifier	id;
 
-	ValueOpen(link->child, &id);
-	return id.number_len > 0 ? scheme_and_key(&id) : pstrdup(id.scheme->name);
+	ValueOpen(node->id, &id);
+	return id.number_len > 0 ? tree_scheme_and_key(&id) :
+		pstrdup(id.scheme->name);
 }
 
-/* --- Lines --- */
-
 static void
-add_line(Picture *picture, char *text, char *number, char *counts)
+tree_add_line(Tree *tree, char *label, char *number, char *counts)
 {
-	Line	   *line = palloc(sizeof(Line));
+	TreeLine   *line = palloc(sizeof(TreeLine));
 
-	line->text = text;
-
-	line->width = pg_mbstrlen(text);
+	line->label = label;
+	line->width = pg_mbstrlen(label);
 	line->number = number;
 	line->counts = counts;
-	picture->lines = lappend(picture->lines, line);
+	tree->lines = lappend(tree->lines, line);
 }
 
 static void
-draw_thing(Picture *picture, const char *before, const Link *link)
+tree_draw_node(Tree *tree, const char *before, const TreeNode *node)
 {
-	int64	   *counts = no_counts(picture);
+	LevelCounts counts = {{0}};
 	char	   *number = NULL;
 	Identifier	id;
 
-	ValueOpen(link->child, &id);
+	ValueOpen(node->id, &id);
 	if (id.number_len > 0)
 		number = pnstrdup(id.number, id.number_len);
-	count_below(picture, link, 0, counts);
-	add_line(picture, psprintf("%s%s", before, scheme_and_key(&id)), number,
-			 counts_text(picture, counts, 0));
+	level_counts_add(&counts, tree, node);
+	tree_add_line(tree, psprintf("%s%s", before, tree_scheme_and_key(&id)),
+				  number, level_counts_format(&counts, 0));
 }
 
 /*
- * Siblings of a kind, or of several.
+ * Siblings of one kind; the last fold may be of several.
  */
-typedef struct Fold
+typedef struct TreeFold
 {
 	char	   *kind;			/* the last of them */
 	int			kinds;
 	int64		n;
-	int64	   *counts;			/* what is in them, from level 1 on */
-} Fold;
+	LevelCounts counts;			/* of what is in them */
+} TreeFold;
 
-static Fold *
-fold_for(Picture *picture, List **folds, char *kind)
+static TreeFold *
+tree_fold_for_kind(List **folds, char *kind)
 {
-	Fold	   *fold = *folds == NIL ? NULL : llast(*folds);
+	TreeFold   *fold = *folds == NIL ? NULL : llast(*folds);
 
 	if (fold != NULL && strcmp(fold->kind, kind) == 0)
 		return fold;
-	if (list_length(*folds) <= KINDS_SHOWN)
+	if (list_length(*folds) <= MAX_FOLDED_KINDS)
 	{
-		fold = palloc0(sizeof(Fold));
-		fold->counts = no_counts(picture);
+		fold = palloc0(sizeof(TreeFold));
 		*folds = lappend(*folds, fold);
 	}
 	fold->kind = kind;
@@ -300,89 +370,102 @@ fold_for(Picture *picture, List **folds, char *kind)
 }
 
 /*
- * In place of siblings, how many they are, of which kinds.
+ * Draws how many siblings there are of which kinds, in place of the siblings
+ * from one node to before another.
  */
 static void
-draw_folded(Picture *picture, const char *indent, int64 from, int64 to)
+tree_draw_folded(Tree *tree, const char *indent, int from, int to)
 {
 	List	   *folds = NIL;
 	ListCell   *cell;
 
-	for (; from < to; from++)
+	for (; from < to; from = tree->nodes[from].end)
 	{
-		Link	   *link = &picture->links[from];
-		Fold	   *fold = fold_for(picture, &folds, kind_of(link));
+		const TreeNode *node = &tree->nodes[from];
+		TreeFold   *fold = tree_fold_for_kind(&folds, tree_kind(node));
 
 		fold->n++;
-		count_below(picture, link, 1, fold->counts);
+		level_counts_add(&fold->counts, tree, node);
 	}
 	foreach(cell, folds)
 	{
-		Fold	   *fold = lfirst(cell);
+		TreeFold   *fold = lfirst(cell);
 		bool		is_last = lnext(folds, cell) == NULL;
 		char	   *kinds = fold->kinds == 1 ? fold->kind :
-		psprintf("%s other kinds", grouped(fold->kinds));
+		psprintf("%s other kinds", level_counts_group_digits(fold->kinds));
 
-		add_line(picture,
-				 psprintf("%s%s%s more of %s", indent,
-						  is_last ? picture->branches->end : picture->branches->fork,
-						  grouped(fold->n), kinds),
-				 NULL, counts_text(picture, fold->counts, 1));
+		tree_add_line(tree,
+					  psprintf("%s%s%s more of %s", indent,
+							   is_last ? tree->branches->end :
+							   tree->branches->fork,
+							   level_counts_group_digits(fold->n), kinds),
+					  NULL, level_counts_format(&fold->counts, 1));
 	}
 }
 
-static void
-draw_below(Picture *picture, const Serial *container, const char *indent,
-		   int depth)
+static int
+tree_count_children(const Tree *tree, const TreeNode *parent)
 {
-	const Branches *branches = picture->branches;
-	int64		i = first_in(picture, container);
-	int64		end = behind_last_in(picture, container, i);
-	int64		shown = end - i > FOLDED_ABOVE ? i + SHOWN_OF_FOLDED : end;
+	int			n = 0;
+	int			i;
+
+	for (i = parent - tree->nodes + 1; i < parent->end; i = tree->nodes[i].end)
+		n++;
+	return n;
+}
+
+static void
+tree_draw_contents(Tree *tree, const TreeNode *parent, const char *indent)
+{
+	const TreeBranches *branches = tree->branches;
+	int			n = tree_count_children(tree, parent);
+	int			drawn = n > MAX_UNFOLDED ? DRAWN_OF_FOLDED : n;
+	int			i = parent - tree->nodes + 1;
 
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
-	if (depth > picture->max_depth)
+	if (parent->depth >= tree->max_depth)
 		return;
-	for (; i < shown; i++)
+	for (; drawn > 0; drawn--, i = tree->nodes[i].end)
 	{
-		Link	   *link = &picture->links[i];
-		bool		is_last = i + 1 == end;
+		const TreeNode *node = &tree->nodes[i];
+		bool		is_last = node->end == parent->end;
 
-		draw_thing(picture,
-				   psprintf("%s%s", indent, is_last ? branches->end : branches->fork),
-				   link);
-		draw_below(picture, link->child,
-				   psprintf("%s%s", indent, is_last ? branches->blank : branches->pass),
-				   depth + 1);
+		tree_draw_node(tree,
+					   psprintf("%s%s", indent,
+								is_last ? branches->end : branches->fork),
+					   node);
+		tree_draw_contents(tree, node,
+						   psprintf("%s%s", indent,
+									is_last ? branches->blank : branches->pass));
 	}
-	draw_folded(picture, indent, shown, end);
+	tree_draw_folded(tree, indent, i, parent->end);
 }
 
 /* --- Layout --- */
 
-typedef struct Layout
+typedef struct TreeLayout
 {
 	int			numbers;		/* column where numbers begin */
 	int			counts;			/* and where counts do */
-} Layout;
+} TreeLayout;
 
-static Layout
-lay_out(const Picture *picture)
+static TreeLayout
+tree_layout(const Tree *tree)
 {
-	Layout		layout = {0, 0};
+	TreeLayout	layout = {0, 0};
 	ListCell   *cell;
 
-	foreach(cell, picture->lines)
+	foreach(cell, tree->lines)
 	{
-		Line	   *line = lfirst(cell);
+		TreeLine   *line = lfirst(cell);
 
 		if (line->number != NULL)
 			layout.numbers = Max(layout.numbers, line->width + 2);
 	}
-	foreach(cell, picture->lines)
+	foreach(cell, tree->lines)
 	{
-		Line	   *line = lfirst(cell);
+		TreeLine   *line = lfirst(cell);
 		int			end = line->number == NULL ? line->width :
 		layout.numbers + (int) strlen(line->number);
 
@@ -393,32 +476,35 @@ lay_out(const Picture *picture)
 }
 
 static text *
-row_text(const Line *line, const Layout *layout)
+tree_format_line(const TreeLine *line, const TreeLayout *layout)
 {
 	int			width = line->width;
 	StringInfoData row;
 
 	initStringInfo(&row);
-	appendStringInfoString(&row, line->text);
+	appendStringInfoString(&row, line->label);
 	if (line->number != NULL)
 	{
-		appendStringInfo(&row, "%*s%s", layout->numbers - width, "", line->number);
+		appendStringInfo(&row, "%*s%s", layout->numbers - width, "",
+						 line->number);
 		width = layout->numbers + strlen(line->number);
 	}
 	if (line->counts != NULL)
-		appendStringInfo(&row, "%*s%s", layout->counts - width, "", line->counts);
+		appendStringInfo(&row, "%*s%s", layout->counts - width, "",
+						 line->counts);
 	return cstring_to_text_with_len(row.data, row.len);
 }
 
 static void
-put_lines(const Picture *picture, ReturnSetInfo *result)
+tree_put_lines(const Tree *tree, ReturnSetInfo *result)
 {
-	Layout		layout = lay_out(picture);
+	TreeLayout	layout = tree_layout(tree);
 	ListCell   *cell;
 
-	foreach(cell, picture->lines)
+	foreach(cell, tree->lines)
 	{
-		Datum		row = PointerGetDatum(row_text(lfirst(cell), &layout));
+		Datum		row = PointerGetDatum(tree_format_line(lfirst(cell),
+														   &layout));
 		bool		isnull = false;
 
 		tuplestore_putvalues(result->setResult, result->setDesc, &row, &isnull);
@@ -431,19 +517,20 @@ put_lines(const Picture *picture, ReturnSetInfo *result)
 Datum
 serial_tree(PG_FUNCTION_ARGS)
 {
-	Picture		picture = {0};
-	Link		root = {.is_container = true};
+	Tree		tree = {0};
+	Serial	   *root;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	root.child = PG_GETARG_SERIAL_PP(0);
-	picture.max_depth = PG_ARGISNULL(1) ? ANY_DEPTH : PG_GETARG_INT32(1);
-	picture.branches = GetDatabaseEncoding() == PG_UTF8 ? &line_branches :
+	root = PG_GETARG_SERIAL_PP(0);
+	tree.max_depth = PG_ARGISNULL(1) ? DEFAULT_MAX_DEPTH : PG_GETARG_INT32(1);
+	tree.branches = GetDatabaseEncoding() == PG_UTF8 ? &line_branches :
 		&plain_branches;
-	look_inside(&picture, root.child);
-	draw_thing(&picture, "", &root);
-	draw_below(&picture, root.child, "", 1);
-	put_lines(&picture, (ReturnSetInfo *) fcinfo->resultinfo);
+	tree_read_links(&tree, root);
+	tree_order_nodes(&tree, root);
+	tree_draw_node(&tree, "", &tree.nodes[0]);
+	tree_draw_contents(&tree, &tree.nodes[0], "");
+	tree_put_lines(&tree, (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;
 }

@@ -83,9 +83,7 @@ hear_what_was_said(ArrayType *children, Serial *container, TimestampTz at)
 void
 LedgerListen(void)
 {
-	static const LinkHooks listener = {
-		something_is_known, keep_what_was_said, hear_what_was_said
-	};
-
-	LinkHooksRegister(&listener);
+	needs_link_hooks = something_is_known;
+	link_removed_hook = keep_what_was_said;
+	link_added_hook = hear_what_was_said;
 }

@@ -1,0 +1,67 @@
+-- Aggregation links: what is packed in what, now and in the past.
+
+-- The index by parent contains all columns that a walk down reads.
+CREATE TABLE serial.aggregation
+(
+	child serial.serial PRIMARY KEY,
+	parent serial.serial NOT NULL,
+	since timestamptz NOT NULL,
+	is_container boolean NOT NULL DEFAULT false,
+	CHECK (child <> parent)
+);
+CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent, child) INCLUDE (is_container, since);
+COMMENT ON TABLE serial.aggregation IS
+'what is packed in what now; written by serial.pack and serial.unpack only';
+COMMENT ON COLUMN serial.aggregation.child IS
+'the item or container that is inside';
+COMMENT ON COLUMN serial.aggregation.parent IS
+'the container it is directly in';
+COMMENT ON COLUMN serial.aggregation.since IS
+'when it was packed';
+COMMENT ON COLUMN serial.aggregation.is_container IS
+'false if nothing was ever packed into the child, so that walks need not look for its contents';
+
+-- Partitioned from the first day, so that old intervals can be detached.  Each
+-- partition has the same indexes as the default one; see serial.partition_history.
+CREATE TABLE serial.aggregation_history
+(
+	child serial.serial NOT NULL,
+	parent serial.serial NOT NULL,
+	since timestamptz NOT NULL,
+	until timestamptz NOT NULL,
+	is_container boolean NOT NULL DEFAULT false,
+	CHECK (since < until)
+) PARTITION BY RANGE (until);
+COMMENT ON TABLE serial.aggregation_history IS
+'what was packed in what in the past, from since up to but not including until; written by serial.pack and serial.unpack only';
+COMMENT ON COLUMN serial.aggregation_history.child IS
+'the item or container that was inside';
+COMMENT ON COLUMN serial.aggregation_history.parent IS
+'the container it was directly in';
+COMMENT ON COLUMN serial.aggregation_history.since IS
+'when it was packed';
+COMMENT ON COLUMN serial.aggregation_history.until IS
+'when it was unpacked, or packed elsewhere';
+COMMENT ON COLUMN serial.aggregation_history.is_container IS
+'false if nothing was ever packed into the child, so that walks need not look for its contents';
+
+CREATE TABLE serial.aggregation_history_default PARTITION OF serial.aggregation_history DEFAULT;
+ALTER TABLE serial.aggregation_history_default ADD PRIMARY KEY (child, until);
+CREATE INDEX aggregation_history_default_parent_idx ON serial.aggregation_history_default (parent, until)
+	INCLUDE (child, is_container, since);
+CREATE INDEX aggregation_history_default_until_idx ON serial.aggregation_history_default (until);
+COMMENT ON TABLE serial.aggregation_history_default IS
+'intervals for which no partition was made by serial.partition_history';
+COMMENT ON COLUMN serial.aggregation_history_default.child IS
+'as in serial.aggregation_history';
+COMMENT ON COLUMN serial.aggregation_history_default.parent IS
+'as in serial.aggregation_history';
+COMMENT ON COLUMN serial.aggregation_history_default.since IS
+'as in serial.aggregation_history';
+COMMENT ON COLUMN serial.aggregation_history_default.until IS
+'as in serial.aggregation_history';
+COMMENT ON COLUMN serial.aggregation_history_default.is_container IS
+'as in serial.aggregation_history';
+
+SELECT pg_catalog.pg_extension_config_dump('serial.aggregation', '');
+SELECT pg_catalog.pg_extension_config_dump('serial.aggregation_history_default', '');
