@@ -208,7 +208,14 @@ SELECT s.events, s.previous = f.chain AS chained FROM serial.seal AS s, serial.s
 SELECT * FROM serial.check_seals();
 SELECT count(*) FROM serial.event AS e CROSS JOIN LATERAL serial.proof(e.event) AS p WHERE p.leaf = encode(e.digest, 'hex');
 SELECT count(*) = (SELECT count(*) FROM serial.event) AS all_proved FROM serial.event AS e CROSS JOIN LATERAL serial.proof(e.event) AS p;
-SELECT content::jsonb ->> 'business_step' AS business_step, content::jsonb -> 'things' AS things, cardinality(path) > 0 AS has_path FROM serial.proof(5);
+-- The text is the same whether an event was recorded or declared an error, and in the proof; it names items and actor.
+SELECT bool_and(e.digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event))) AS digests_agree,
+	   bool_and(p.content = serial_internal.event_content(e, serial_internal.event_items_text(e.event))) AS contents_agree,
+	   bool_and(p.content::jsonb::text = p.content) AS are_as_jsonb, count(*) FILTER (WHERE e.corrects IS NOT NULL) > 0 AS with_errors_declared
+FROM serial.event AS e CROSS JOIN LATERAL serial.proof(e.event) AS p;
+SELECT p.content::jsonb ->> 'format' AS format, p.content::jsonb -> 'items' AS items, p.content::jsonb -> 'actor' AS actor
+FROM serial.event AS e CROSS JOIN LATERAL serial.proof(e.event) AS p WHERE e.corrects IS NOT NULL ORDER BY e.event LIMIT 1;
+SELECT content::jsonb ->> 'business_step' AS business_step, content::jsonb -> 'items' AS items, cardinality(path) > 0 AS has_path FROM serial.proof(5);
 -- whatever the settings of the session
 SET timezone = 'Asia/Kolkata';
 SET datestyle = 'German';

@@ -113,7 +113,7 @@ SELECT * FROM compare();
 ALTER TABLE serial.event DETACH PARTITION cut;
 CREATE TABLE otherwise AS
 SELECT digest, is_accepted, attributes, error_reason, corrects, event_id, transformation, persistent_disposition, destinations, sources,
-	   business_transactions, input_quantities, quantities, expiry, lot, parent, read_point AS place, place AS read_point, disposition, business_step, recorded_by,
+	   business_transactions, input_quantities, quantities, expiry, lot, parent, read_point AS place, place AS read_point, disposition, business_step, actor, recorded_by,
 	   record_time, time_zone_offset, event_time, action, type, event FROM serial.event_202001;
 ALTER TABLE otherwise RENAME COLUMN place TO n;
 ALTER TABLE otherwise RENAME COLUMN read_point TO place;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * ledger.c
- *	  What happens to things: the settings, and waiting for who records.
+ *	  Settings of the ledger, and waiting for sessions that are recording.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,22 +17,35 @@
 
 PG_FUNCTION_INFO_V1(serial_wait_for_recorders);
 
-/* read in SQL, through current_setting */
+/* SQL reads it through current_setting */
 static double max_speed = 1000;
+
+static char *actor = NULL;
 
 void
 LedgerDefineSettings(void)
 {
 	DefineCustomRealVariable("serial.max_speed",
-							 "The speed, in kilometres an hour, that a thing may have travelled at between two places.",
-							 "Where it must have been faster, an alert is raised.",
+							 "The highest speed, in kilometres an hour, at which an item may have travelled between two places.",
+							 "An event that implies a higher speed raises an alert.",
 							 &max_speed, 1000, 1, 1e6, PGC_SUSET, 0,
 							 NULL, NULL, NULL);
+	DefineCustomStringVariable("serial.actor",
+							   "The user of the application for whom events are recorded.",
+							   "It is recorded beside the session user, and compared where only the same actor may undo a step.",
+							   &actor, "", PGC_USERSET, 0,
+							   NULL, NULL, NULL);
+}
+
+const char *
+LedgerActor(void)
+{
+	return actor == NULL || actor[0] == '\0' ? NULL : actor;
 }
 
 /*
- * Waits for the transactions that are recording events at this moment; those
- * that begin later go on meanwhile, for nothing is locked.
+ * Wait for the transactions that are recording events now.  Nothing is locked,
+ * so those that begin later do not wait.
  *
  * serial_internal.wait_for_recorders() -> void
  */

@@ -1,19 +1,22 @@
 /*-------------------------------------------------------------------------
  *
  * ledger.h
- *	  What happens to things.
- *
- * The only door of ledger/.
+ *	  Events and the state that they leave: the public header of ledger/.
  *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_LEDGER_LEDGER_H
 #define SERIAL_LEDGER_LEDGER_H
 
-/* the settings of this room; once, when the library is loaded */
+#include "postgres.h"
+
+/* define the settings of this module; once, when the library is loaded */
 extern void LedgerDefineSettings(void);
 
-/* has the hierarchy tell this room how links change; once, as well */
+/* register for changes of links in the hierarchy; once, as well */
 extern void LedgerListen(void);
+
+/* the user of the application, as serial.actor names it; NULL if it names none */
+extern const char *LedgerActor(void);
 
 #endif							/* SERIAL_LEDGER_LEDGER_H */

@@ -13,6 +13,7 @@ CREATE TABLE serial.event
 	time_zone_offset text NOT NULL,
 	record_time timestamptz NOT NULL,
 	recorded_by text NOT NULL,
+	actor text,
 	business_step text,
 	disposition text,
 	read_point text,
@@ -50,6 +51,8 @@ COMMENT ON COLUMN serial.event.record_time IS
 'when it was recorded';
 COMMENT ON COLUMN serial.event.recorded_by IS
 'the session user who recorded it';
+COMMENT ON COLUMN serial.event.actor IS
+'the user of the application, as its setting serial.actor named it; NULL if it named none';
 COMMENT ON COLUMN serial.event.business_step IS
 'what was being done: a word of serial.vocabulary or a URI';
 COMMENT ON COLUMN serial.event.disposition IS
@@ -143,36 +146,3 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.event_item
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.event_item
 	FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.refuse_change();
-
--- What is sealed
-
-CREATE FUNCTION serial_internal.timestamp_text(moment timestamptz)
-RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_timestamp_text';
-COMMENT ON FUNCTION serial_internal.timestamp_text(timestamptz) IS
-'a moment in UTC with microseconds, in ISO 8601; the empty text for -infinity, NULL for infinity';
-
-CREATE FUNCTION serial_internal.event_content(e serial.event, things jsonb)
-RETURNS text
-LANGUAGE C STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_event_content';
-COMMENT ON FUNCTION serial_internal.event_content(serial.event, jsonb) IS
-'an event with its things as JSON text, in one form for ever and whatever the settings of the session: an outsider who gets it with a proof need not know how it is made';
-
-CREATE FUNCTION serial_internal.event_digest(e serial.event, things jsonb)
-RETURNS bytea
-LANGUAGE C STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_event_digest';
-COMMENT ON FUNCTION serial_internal.event_digest(serial.event, jsonb) IS
-'the leaf of an event in a Merkle tree as RFC 6962 has it: SHA-256 of a zero byte and the event''s content in UTF-8';
-
-CREATE FUNCTION serial_internal.event_items_text(event bigint)
-RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT to_jsonb(ARRAY(SELECT i.role || ' ' || coalesce(i.resulting_disposition, '-') || ' ' || i.id::text
-						  FROM serial.event_item AS i WHERE i.event = event_items_text.event ORDER BY i.id));
-END;
-COMMENT ON FUNCTION serial_internal.event_items_text(bigint) IS
-'the things of an event, for serial_internal.event_content';

@@ -122,12 +122,11 @@ BEGIN
 	e.attributes := coalesce(e.attributes, '{}') || coalesce(declare_error.attributes, '{}');
 	e.record_time := clock_timestamp();
 	e.recorded_by := session_user;
-	e.digest := serial_internal.event_digest(e, (
-		SELECT to_jsonb(coalesce(array_agg(format('%s - %s', i.role, i.id) ORDER BY i.id), '{}'))
-		FROM serial.event_item AS i WHERE i.event = e.corrects));
-	INSERT INTO serial.event SELECT e.*;
+	e.actor := nullif(current_setting('serial.actor'), '');
 	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
 	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
+	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
+	INSERT INTO serial.event SELECT e.*;
 	-- what left or ended before comes back, or not: all that was said meanwhile counts, or not
 	changed_since := least(e.event_time, (
 		SELECT min(o.event_time) FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial_internal.last_own_event(t.id, e.event_time, e.corrects - 1) AS o

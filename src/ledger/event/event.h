@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 
+#include "access/htup.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
 
@@ -23,6 +24,7 @@ typedef enum EventColumn
 	EVENT_TIME_ZONE_OFFSET,
 	EVENT_RECORD_TIME,
 	EVENT_RECORDED_BY,
+	EVENT_ACTOR,
 	EVENT_BUSINESS_STEP,
 	EVENT_DISPOSITION,
 	EVENT_READ_POINT,
@@ -103,10 +105,7 @@ extern char *EventNewOwner(const Event *event);
 /* a row of serial.event */
 extern Datum EventRow(const Event *event);
 
-/*
- * Computes the digest over the event and its things, which come as a JSON
- * array; see serial_internal.event_content.
- */
-extern void EventSeal(Event *event, const char *things);
+/* the columns of a row of serial.event; the other members are not set */
+extern void EventOfRow(Event *event, HeapTupleHeader row);
 
 #endif							/* SERIAL_LEDGER_EVENT_EVENT_H */

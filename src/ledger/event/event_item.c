@@ -16,11 +16,9 @@
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
 #include "ledger/state/current_state.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_lock_items);
@@ -159,30 +157,6 @@ EventItemsToArray(const EventItems *things)
 	SerialSet	set = set_of(things);
 
 	return SerialSetToArray(&set);
-}
-
-char *
-EventItemsText(const EventItems *things)
-{
-	StringInfoData text;
-	StringInfoData entry;
-	int			i;
-
-	initStringInfo(&text);
-	initStringInfo(&entry);
-	for (i = 0; i < things->n; i++)
-	{
-		const EventItem *thing = &things->members[i];
-
-		resetStringInfo(&entry);
-		appendStringInfo(&entry, "%s %s %s", thing->role,
-						 thing->resulting_disposition == NULL ? "-" : thing->resulting_disposition,
-						 ValueToCString(thing->id));
-		appendStringInfoString(&text, i == 0 ? "[" : ", ");
-		escape_json(&text, entry.data);
-	}
-	appendStringInfoString(&text, things->n == 0 ? "[]" : "]");
-	return text.data;
 }
 
 /*

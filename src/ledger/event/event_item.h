@@ -76,9 +76,6 @@ extern void EventItemRefuse(const EventItem *thing, const Event *event);
 /* the error of things of which somebody records an event too: 40001 */
 extern void ReportConcurrentUpdate(void);
 
-/* the things as a JSON array of "role disposition identifier" */
-extern char *EventItemsText(const EventItems *things);
-
 extern bool EventItemsContain(const EventItems *things, Serial *id);
 
 /* all of them */

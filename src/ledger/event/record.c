@@ -20,6 +20,8 @@
 #include "ledger/event/event.h"
 #include "ledger/event/event_insert.h"
 #include "ledger/event/event_item.h"
+#include "ledger/ledger.h"
+#include "ledger/seal/sealed_text.h"
 #include "ledger/state/recompute.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -106,6 +108,7 @@ take_event(Event *event, FunctionCallInfo fcinfo)
 	EventSet(event, EVENT_RECORD_TIME, TimestampTzGetDatum(GetCurrentTimestamp()));
 	EventSetText(event, EVENT_RECORDED_BY,
 				 GetUserNameFromId(GetSessionUserId(), false));
+	EventSetText(event, EVENT_ACTOR, LedgerActor());
 	EventSet(event, EVENT_IS_ACCEPTED, BoolGetDatum(true));
 }
 
@@ -386,7 +389,7 @@ record(Event *event, EventItems *things, ArrayType *items, bool strict)
 	weigh(event, things, strict);
 	follow_aggregation(event, things, items, strict);
 	watch_travel(event, things);
-	EventSeal(event, EventItemsText(things));
+	SealedTextSetDigest(event, things);
 	EventInsert(event, things);
 	if (is_accepted(event))
 		ApplyEvent(event, things);
