@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
+#include "ledger/event/place.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/jsonb.h"
@@ -28,6 +29,18 @@ check_word(Event *event, EventColumn column, CbvKind kind)
 
 	if (normal != word)
 		EventSetText(event, column, normal);
+}
+
+/*
+ * One place has one name, whatever spelling of its GLN a partner writes.
+ */
+static void
+check_place(Event *event, EventColumn column)
+{
+	char	   *place = EventText(event, column);
+
+	if (place != NULL)
+		EventSetText(event, column, PlaceCanonical(place));
 }
 
 /*
@@ -141,6 +154,8 @@ check_words(Event *event)
 
 	check_word(event, EVENT_BUSINESS_STEP, BUSINESS_STEP);
 	check_word(event, EVENT_DISPOSITION, DISPOSITION);
+	check_place(event, EVENT_PLACE);
+	check_place(event, EVENT_READ_POINT);
 	check_typed_lists(event);
 	if (!event->nulls[marks])
 		check_in_sql(event, marks, &check_marks, &event->values[marks]);

@@ -95,43 +95,54 @@ END;
 COMMENT ON FUNCTION serial_internal.past_items_at(text, timestamptz) IS
 'the items that were at a place as of a time according to serial_internal.state, with their dispositions';
 
--- The lot as of a time in the past is taken from the item's row, which says what it is now.
-CREATE FUNCTION serial_internal.stock_at(place text, as_of timestamptz)
-RETURNS TABLE (id serial.serial, lot text)
+-- The lot of an item as of a time is what its row says now.
+CREATE FUNCTION serial_internal.stock_at(place text, as_of timestamptz, exactly boolean)
+RETURNS TABLE (id serial.serial, lot text, expiry date, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT t.id, t.lot
-	FROM (SELECT n.id, n.lot, n.disposition FROM serial_internal.current_items_at(stock_at.place) AS n WHERE as_of IS NULL
+	SELECT t.id, t.lot, t.expiry, t.place
+	FROM (SELECT n.id, n.lot, n.expiry, n.disposition, w.place
+		  FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
+		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS n
+		  WHERE as_of IS NULL
 		  UNION ALL
-		  SELECT p.id, i.lot, p.disposition FROM serial_internal.past_items_at(stock_at.place, as_of) AS p
-		  LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
+		  SELECT p.id, i.lot, i.expiry, p.disposition, w.place
+		  FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
+		  CROSS JOIN LATERAL serial_internal.past_items_at(w.place, as_of) AS p
+		  LEFT JOIN LATERAL (SELECT n.lot, n.expiry FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
 		  WHERE as_of IS NOT NULL) AS t
 	WHERE (serial_internal.is_final(t.disposition) OR t.disposition = 'in_transit') IS NOT TRUE;
 END;
-COMMENT ON FUNCTION serial_internal.stock_at(text, timestamptz) IS
-'the items at a place and their lots, now or as of a time, without those in transit or in a final disposition';
+COMMENT ON FUNCTION serial_internal.stock_at(text, timestamptz, boolean) IS
+'the items at a place and, unless exactly, at the places below it, with lot, expiry and place, now or as of a time,
+without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
 
-CREATE FUNCTION serial.items_at(place text, as_of timestamptz DEFAULT NULL)
+CREATE FUNCTION serial.items_at(place text, as_of timestamptz DEFAULT NULL, exactly boolean DEFAULT false)
 RETURNS SETOF serial.serial
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT s.id FROM serial_internal.stock_at(place, as_of) AS s;
+	SELECT s.id FROM serial_internal.stock_at(place, as_of, exactly) AS s;
 END;
-COMMENT ON FUNCTION serial.items_at(text, timestamptz) IS
-'the items at a place, containers and their contents, now or as of a time, without those in transit or in a final disposition';
+COMMENT ON FUNCTION serial.items_at(text, timestamptz, boolean) IS
+'the items at a place and, unless exactly, at the places below it: containers and their contents, now or as of a time,
+without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
 
 -- OFFSET 0: the GTIN is computed once, not for each use.
-CREATE FUNCTION serial.on_hand(place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL)
+CREATE FUNCTION serial.on_hand(
+	place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL, exactly boolean DEFAULT false)
 RETURNS TABLE (gtin text, lot text, items bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT t.gtin, t.lot, count(*)
-	FROM (SELECT serial.gtin(s.id) AS gtin, s.lot FROM serial_internal.stock_at(place, as_of) AS s OFFSET 0) AS t
-	WHERE t.gtin IS NOT NULL AND (on_hand.gtin IS NULL OR t.gtin = on_hand.gtin)
+	FROM (SELECT serial.gtin(s.id) AS gtin, s.lot
+		  FROM serial_internal.stock_at(place, as_of, exactly) AS s OFFSET 0) AS t
+	CROSS JOIN (SELECT serial_internal.canonical_gtin(on_hand.gtin) AS gtin) AS asked
+	WHERE t.gtin IS NOT NULL AND (asked.gtin IS NULL OR t.gtin = asked.gtin)
 	GROUP BY 1, 2 ORDER BY 1, 2;
 END;
-COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz) IS
-'the number of items of each GTIN, or of one, and lot at a place, through all containers, now or as of a time';
+COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz, boolean) IS
+'the number of items of each GTIN, or of one, and lot at a place and, unless exactly, at the places below it, through
+all containers, now or as of a time; errors 22023 no GTIN, or the place is spelled as a GLN and is none';
 
 -- Anywhere, items are found in order of expiry by a partial index without those in a final
 -- disposition; at a place, among the items that are there.
@@ -149,21 +160,23 @@ END;
 COMMENT ON FUNCTION serial.expiring(interval) IS
 'the items that expire within an interval, first expired first, without those in a final disposition';
 
-CREATE FUNCTION serial.expiring(within interval, place text)
+CREATE FUNCTION serial.expiring(within interval, place text, exactly boolean DEFAULT false)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT x.id, x.expiry, x.lot, x.place
 	FROM (SELECT e.id, e.expiry, e.lot, e.place FROM serial.expiring(within) AS e WHERE expiring.place IS NULL
 		  UNION ALL
-		  SELECT p.id, p.expiry, p.lot, expiring.place
-		  FROM serial_internal.current_items_at(expiring.place) AS p
+		  SELECT p.id, p.expiry, p.lot, w.place
+		  FROM serial_internal.places_within(expiring.place, exactly) AS w(place)
+		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS p
 		  WHERE p.expiry <= (now() + within)::date
 			AND serial_internal.is_final(p.disposition) IS NOT TRUE) AS x
 	ORDER BY x.expiry, x.id;
 END;
-COMMENT ON FUNCTION serial.expiring(interval, text) IS
-'the items at a place that expire within an interval, first expired first, without those in a final disposition; with NULL for the place, anywhere';
+COMMENT ON FUNCTION serial.expiring(interval, text, boolean) IS
+'the items at a place and, unless exactly, at the places below it that expire within an interval, first expired first,
+without those in a final disposition; with NULL for the place, anywhere';
 
 -- A transformation may be reported in several events with one transformation ID: any of
 -- its inputs may be in any of its outputs.

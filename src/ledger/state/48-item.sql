@@ -85,27 +85,5 @@ COMMENT ON COLUMN serial.lot.produced_on IS
 COMMENT ON COLUMN serial.lot.attributes IS
 'further data of the lot, such as quality results or composition';
 
-CREATE TABLE serial.place
-(
-	place text PRIMARY KEY,
-	name text,
-	latitude double precision CHECK (latitude BETWEEN -90 AND 90),
-	longitude double precision CHECK (longitude BETWEEN -180 AND 180),
-	attributes jsonb
-);
-COMMENT ON TABLE serial.place IS
-'master data of places';
-COMMENT ON COLUMN serial.place.place IS
-'the GLN, URI or code by which events name the place';
-COMMENT ON COLUMN serial.place.name IS
-'its name';
-COMMENT ON COLUMN serial.place.latitude IS
-'degrees north';
-COMMENT ON COLUMN serial.place.longitude IS
-'degrees east';
-COMMENT ON COLUMN serial.place.attributes IS
-'further data of the place';
-
 SELECT pg_catalog.pg_extension_config_dump('serial.item', '');
 SELECT pg_catalog.pg_extension_config_dump('serial.lot', '');
-SELECT pg_catalog.pg_extension_config_dump('serial.place', '');

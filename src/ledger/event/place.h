@@ -1,0 +1,24 @@
+/*-------------------------------------------------------------------------
+ *
+ * place.h
+ *	  Names of places and parties, in one spelling.
+ *
+ * Private to ledger/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_EVENT_PLACE_H
+#define SERIAL_LEDGER_EVENT_PLACE_H
+
+#include "postgres.h"
+
+/*
+ * The canonical spelling of a place or party, palloc'd: a GLN as its 13 digits,
+ * one with an extension as "(414)...(254)...", whatever spelling it came in (bare
+ * digits, element string, EPC URI, Digital Link).  Anything else names a place by
+ * a code of the house or another URI and is returned as it is.  Errors: 22023 it
+ * is spelled as a GLN and is none.
+ */
+extern char *PlaceCanonical(const char *spelling);
+
+#endif							/* SERIAL_LEDGER_EVENT_PLACE_H */
