@@ -1,0 +1,66 @@
+-- Places: one name for a GLN in every spelling, and the tree of sites, zones and bins.
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+
+-- Every spelling of a GLN is one place; codes of the house and other URIs stay as they are.
+SELECT spelling, serial_internal.canonical_place(spelling) AS place
+FROM (VALUES ('9506000000015'), ('(414)9506000000015'), ('(417)9506000000015'), ('urn:epc:id:sgln:9506000.00001.0'),
+			 ('urn:epc:id:pgln:9506000.00001'),
+			 ('https://example.com/414/9506000000015'), ('https://id.gs1.org/417/9506000000015'),
+			 ('(414)9506000000015(254)32a'), ('urn:epc:id:sgln:9506000.00001.32a'),
+			 ('https://example.com/414/9506000000015/254/32a'),
+			 ('W1'), ('dock 12'), ('https://example.com/places/7'), ('urn:uuid:0c7e8a3e-95f1-4a3b-8f55-0d0c6f1b8a11'),
+			 ('950600000001'), ('')) AS s(spelling);
+
+-- What claims to be a GLN must be one.
+SELECT serial_internal.canonical_place('9506000000016');
+SELECT serial_internal.canonical_place('(414)9506000000016');
+SELECT serial_internal.canonical_place('urn:epc:id:sgln:9506000.0001.0');
+SELECT serial_internal.canonical_place('https://example.com/414/9506000000016');
+SELECT serial_internal.canonical_place('(414)');
+
+-- An event recorded with one spelling is found by the others.
+SELECT serial.commission('{plain:G1}', place => '9506000000015') > 0 AS bare,
+	   serial.commission('{plain:G2}', place => 'urn:epc:id:sgln:9506000.00001.0') > 0 AS uri,
+	   serial.commission('{plain:G3}', place => '(414)9506000000015') > 0 AS bracketed,
+	   serial.commission('{(01)04006381333931(21)1}', 'L1', '2099-12-31', place => 'https://example.com/414/9506000000015') > 0 AS link;
+SELECT spelling, (SELECT count(*) FROM serial.items_at(spelling)) AS items
+FROM (VALUES ('9506000000015'), ('urn:epc:id:sgln:9506000.00001.0'), ('(414)9506000000015')) AS s(spelling);
+SELECT place FROM serial.where_is('plain:G2');
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'receiving', 'in_progress',
+	read_point => 'urn:epc:id:sgln:9506000.00001.dock', place => '(414)9506000000015') AS event \gset
+SELECT read_point, place FROM serial.event WHERE event = :event;
+SELECT serial.commission('{plain:G9}', place => '9506000000016');
+
+-- GTIN arguments in every spelling; what is none is an error, not an empty answer.
+SELECT spelling, (SELECT sum(h.items) FROM serial.on_hand('9506000000015', spelling) AS h) AS items
+FROM (VALUES ('04006381333931'), ('4006381333931'), ('(01)04006381333931'), ('https://example.com/01/04006381333931'),
+			 ('gtin:4006381333931'), ('09506000134352')) AS s(spelling);
+SELECT * FROM serial.on_hand('9506000000015', '4006381333932');
+SELECT * FROM serial.on_hand('9506000000015', 'banana');
+SELECT * FROM serial.on_hand('9506000000015', '');
+
+-- Site > zone > bin
+INSERT INTO serial.place (place, name, parent) VALUES
+	('urn:epc:id:sgln:9506000.00001.0', 'the site', NULL), ('zone A', 'cold store', '(414)9506000000015'),
+	('bin A1', NULL, 'zone A'), ('bin A2', NULL, 'zone A');
+SELECT place, name, parent FROM serial.place ORDER BY place;
+SELECT serial.commission('{(01)04006381333931(21)2,(01)04006381333931(21)3}', 'L1', '2099-12-31', place => 'bin A1') > 0 AS bin_1,
+	   serial.commission('{(01)04006381333931(21)4}', 'L2', '2099-12-31', place => 'zone A') > 0 AS zone;
+SELECT place, exactly, (SELECT count(*) FROM serial.items_at(place, exactly => exactly)) AS items,
+	   (SELECT string_agg(format('%s: %s', h.lot, h.items), ', ' ORDER BY h.lot) FROM serial.on_hand(place, exactly => exactly) AS h) AS on_hand,
+	   (SELECT count(*) FROM serial.expiring('200 years', place, exactly)) AS expiring
+FROM (VALUES ('9506000000015'), ('zone A'), ('bin A1'), ('bin A2'), ('elsewhere')) AS p(place)
+CROSS JOIN (VALUES (false), (true)) AS e(exactly) ORDER BY place, exactly;
+SELECT DISTINCT place FROM serial.expiring('200 years', '(414)9506000000015') ORDER BY place;
+SELECT count(*) FROM serial.items_at('9506000000015', as_of => now() + interval '1 second');
+
+-- No place is a part of itself, at any depth.
+INSERT INTO serial.place (place, parent) VALUES ('loop', 'loop');
+UPDATE serial.place SET parent = 'bin A1' WHERE place = '9506000000015';
+INSERT INTO serial.place (place, parent) VALUES ('b', 'a'), ('a', 'b');
+INSERT INTO serial.place (place) VALUES ('(414)9506000000015');
+UPDATE serial.place SET parent = NULL WHERE place = 'zone A';
+SELECT count(*) FROM serial.items_at('9506000000015');
+
+DROP EXTENSION serial;
