@@ -70,26 +70,79 @@ extern PGDLLEXPORT void _PG_init(void);
 #define PLANNER_SEES_DERIVED_ARRAYS (PG_VERSION_NUM >= 170000)
 
 /*
- * 16 has indexes that summarize pages.  Of a row that stays on its page, only
- * these need an entry.
+ * 16 has indexes that summarize pages: of a row that stays on its page, only these
+ * need an entry.
  */
 #if PG_VERSION_NUM >= 160000
 #define UpdatedIndexes TU_UpdateIndexes
 #define UPDATED_NO_INDEXES TU_None
 #define UpdatedSummariesOnly(updated) ((updated) == TU_Summarizing)
-#define IndexSummarizes(info) ((info)->ii_Summarizing)
+#define InsertIndexTuples(target, slot, estate, update, conflict, arbiters, summaries_only) \
+	ExecInsertIndexTuples(target, slot, estate, update, (conflict) != NULL, conflict, \
+						  arbiters, summaries_only)
 #else
 #define UpdatedIndexes bool
 #define UPDATED_NO_INDEXES false
 #define UpdatedSummariesOnly(updated) false
-#define IndexSummarizes(info) false
+#define InsertIndexTuples(target, slot, estate, update, conflict, arbiters, summaries_only) \
+	ExecInsertIndexTuples(target, slot, estate, update, (conflict) != NULL, conflict, \
+						  arbiters)
 #endif
 
-/* 17 has indexes that gather what is entered, and want to know the end of it */
-#if PG_VERSION_NUM >= 170000
-#define IndexInsertEnd(index, info) index_insert_cleanup(index, info)
+/*
+ * 16 keeps what a statement may touch beside the range table; 18 wants to know what
+ * was not pruned.  The modules that use these include parser/parse_relation.h.
+ */
+#if PG_VERSION_NUM >= 180000
+#define InitRangeTable(estate, entries, permissions) \
+	ExecInitRangeTable(estate, entries, permissions, bms_make_singleton(1))
+#elif PG_VERSION_NUM >= 160000
+#define InitRangeTable(estate, entries, permissions) \
+	ExecInitRangeTable(estate, entries, permissions)
 #else
-#define IndexInsertEnd(index, info) ((void) 0)
+#define InitRangeTable(estate, entries, permissions) \
+	ExecInitRangeTable(estate, entries)
+#endif
+#if PG_VERSION_NUM >= 160000
+#define AddPermissions(permissions, entry) (void) addRTEPermissionInfo(permissions, entry)
+#define UpdatedColumns(estate, entry) \
+	(&getRTEPermissionInfo((estate)->es_rteperminfos, entry)->updatedCols)
+#else
+#define AddPermissions(permissions, entry) ((void) (permissions))
+#define UpdatedColumns(estate, entry) (&(entry)->updatedCols)
+#endif
+
+/* 16 computes on demand how columns of a partition differ from those of the whole */
+#if PG_VERSION_NUM >= 160000
+#define PartitionRowMap(partition, estate) ExecGetRootToChildMap(partition, estate)
+#else
+#define PartitionRowMap(partition, estate) ((partition)->ri_RootToPartitionMap)
+#endif
+
+/* 16 and 18 gave these further arguments, for MERGE */
+#if PG_VERSION_NUM >= 180000
+#define BeforeUpdateTriggers(estate, epq, target, tid, slot, result, failure) \
+	ExecBRUpdateTriggers(estate, epq, target, tid, NULL, slot, result, failure, false)
+#elif PG_VERSION_NUM >= 160000
+#define BeforeUpdateTriggers(estate, epq, target, tid, slot, result, failure) \
+	ExecBRUpdateTriggers(estate, epq, target, tid, NULL, slot, result, failure)
+#else
+#define BeforeUpdateTriggers(estate, epq, target, tid, slot, result, failure) \
+	((void) (result), ExecBRUpdateTriggers(estate, epq, target, tid, NULL, slot, failure))
+#endif
+#if PG_VERSION_NUM >= 160000
+#define InitPlanQual(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
+#else
+#define InitPlanQual(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1)
+#endif
+
+/* 18 can leave a row out of a search for conflicts */
+#if PG_VERSION_NUM >= 180000
+#define CheckIndexConstraints(target, slot, estate, conflict, none, arbiters) \
+	ExecCheckIndexConstraints(target, slot, estate, conflict, none, arbiters)
+#else
+#define CheckIndexConstraints(target, slot, estate, conflict, none, arbiters) \
+	((void) (none), ExecCheckIndexConstraints(target, slot, estate, conflict, arbiters))
 #endif
 
 /* 18 counts index searches on the caller's behalf */
@@ -99,6 +152,11 @@ extern PGDLLEXPORT void _PG_init(void);
 #else
 #define IndexBeginScan(table, index, snapshot, nkeys) \
 	index_beginscan(table, index, snapshot, nkeys, 0)
+#endif
+
+/* 18 has another word for functions that do not return, before the declaration */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
 #endif
 
 /* 18 has columns that are computed when they are read */

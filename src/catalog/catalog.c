@@ -1,7 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * catalog.c
- *	  The extension's own tables, indexes and type.
+ *	  OIDs of the extension's own relations.
+ *
+ * To look names up is most of the cost of a short walk, so what was found is kept
+ * until something of the system catalogs that it comes from changes.
  *
  *-------------------------------------------------------------------------
  */
@@ -9,51 +12,49 @@
 
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_inherits.h"
-#include "catalog/pg_type.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
 #include "utils/syscache.h"
 
-/* what to say when the catalogs have not what the library was built for */
-#define DAMAGED "The extension is damaged, or of another version than its library."
+#define DAMAGED_HINT \
+	"The extension is damaged, or of another version than its library."
 
-/*
- * Looking names up is most of the cost of a short walk, so they are remembered
- * until anything of the catalogs they come from changes.
- */
 typedef struct KnownName
 {
-	const char *name;			/* a literal of ours */
+	const char *name;			/* a string literal, compared by its address */
 	Oid			relation;
 } KnownName;
 
-static KnownName names[64];
-static int	n_names = 0;
+static KnownName known_names[64];
+static int	n_known_names = 0;
 
 static void
 forget_names(Datum argument, int cache, uint32 hash)
 {
-	n_names = 0;
+	n_known_names = 0;
+}
+
+static void
+watch_names(void)
+{
+	static bool is_watching = false;
+
+	if (is_watching)
+		return;
+	CacheRegisterSyscacheCallback(RELNAMENSP, forget_names, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACENAME, forget_names, (Datum) 0);
+	is_watching = true;
 }
 
 static void
 remember_name(const char *name, Oid relation)
 {
-	static bool is_watching = false;
-
-	if (!is_watching)
+	if (n_known_names < (int) lengthof(known_names))
 	{
-		CacheRegisterSyscacheCallback(RELNAMENSP, forget_names, (Datum) 0);
-		CacheRegisterSyscacheCallback(NAMESPACENAME, forget_names, (Datum) 0);
-		is_watching = true;
+		known_names[n_known_names].name = name;
+		known_names[n_known_names].relation = relation;
+		n_known_names++;
 	}
-	if (n_names < (int) lengthof(names))
-		names[n_names++] = (KnownName)
-	{
-		name, relation
-	};
 }
 
 static Oid
@@ -66,7 +67,7 @@ find_relation(const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"serial.%s\" does not exist", name),
-				 errhint(DAMAGED)));
+				 errhint(DAMAGED_HINT)));
 	return relation;
 }
 
@@ -76,55 +77,13 @@ CatalogTableOid(const char *name)
 	Oid			relation;
 	int			i;
 
-	for (i = 0; i < n_names; i++)
-		if (names[i].name == name)
-			return names[i].relation;
+	for (i = 0; i < n_known_names; i++)
+		if (known_names[i].name == name)
+			return known_names[i].relation;
+	watch_names();
 	relation = find_relation(name);
 	remember_name(name, relation);
 	return relation;
-}
-
-bool
-CatalogHasSameColumns(Relation partition, Relation whole)
-{
-	int			i;
-
-	if (RelationGetNumberOfAttributes(partition) != RelationGetNumberOfAttributes(whole))
-		return false;
-	for (i = 0; i < RelationGetNumberOfAttributes(whole); i++)
-	{
-		Form_pg_attribute a = TupleDescAttr(RelationGetDescr(partition), i);
-		Form_pg_attribute b = TupleDescAttr(RelationGetDescr(whole), i);
-
-		if (a->atttypid != b->atttypid ||
-			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
-			return false;
-	}
-	return true;
-}
-
-bool
-CatalogHasInheritanceChildren(Relation table)
-{
-	return table->rd_rel->relhassubclass &&
-		find_inheritance_children(RelationGetRelid(table),
-								  AccessShareLock) != NIL;
-}
-
-Oid
-SerialTypeOid(void)
-{
-	Oid			namespace = get_namespace_oid("serial", false);
-	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-									   CStringGetDatum("serial"),
-									   ObjectIdGetDatum(namespace));
-
-	if (!OidIsValid(type))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("type \"serial.serial\" does not exist"),
-				 errhint(DAMAGED)));
-	return type;
 }
 
 Oid
@@ -134,7 +93,5 @@ CatalogTypeOid(Oid type)
 		return SerialTypeOid();
 	if (type == SERIAL_ARRAY_TYPE)
 		return get_array_type(SerialTypeOid());
-	if (type == EVENT_ROW_TYPE)
-		return get_rel_type_id(CatalogTableOid("event"));
 	return type;
 }

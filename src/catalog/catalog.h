@@ -1,7 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * catalog.h
- *	  The extension's own tables, indexes and type.
+ *	  The extension's own tables: what they look like, how they are scanned and
+ *	  written, and SQL that is planned once a session.
+ *
+ * Since version 16 utils/rel.h of PostgreSQL includes "catalog/catalog.h" and
+ * finds this file: nothing that needs utils/rel.h may be included here.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,29 +14,16 @@
 
 #include "postgres.h"
 
-#include "utils/relcache.h"
+#include "catalog/lookup.h"
+#include "catalog/modify.h"
+#include "catalog/saved_plan.h"
+#include "catalog/scan.h"
+#include "catalog/tables.h"
 
-/* the OID of a relation in the schema serial; the name is a literal */
+/* the OID of a relation in schema serial; the name is a string literal */
 extern Oid	CatalogTableOid(const char *name);
 
-/* has a partition the columns of the whole, in the same places? */
-extern bool CatalogHasSameColumns(Relation partition, Relation whole);
-
-/* are there tables that inherit from it? */
-extern bool CatalogHasInheritanceChildren(Relation table);
-
-/* the OID of serial.serial */
-extern Oid	SerialTypeOid(void);
-
-/*
- * Stand-ins, in lists of types, for those whose OIDs are known only when the
- * extension is there.
- */
-#define SERIAL_TYPE			((Oid) 1)
-#define SERIAL_ARRAY_TYPE	((Oid) 2)
-#define EVENT_ROW_TYPE		((Oid) 3)	/* serial.event */
-
-/* the type that one stands for; any other type itself */
+/* the type that a placeholder stands for; any other type itself */
 extern Oid	CatalogTypeOid(Oid type);
 
 #endif							/* SERIAL_CATALOG_CATALOG_H */

@@ -1,39 +1,41 @@
 /*-------------------------------------------------------------------------
  *
  * lookup.c
- *	  Looking up rows of a table of ours by texts.
+ *	  Look up rows of one of the extension's tables by one or two texts.
  *
- * By the index itself where the user may see everything, else in SQL.
+ * Scans the index where the user may see all rows, and asks in SQL elsewhere.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/lookup.h"
+#include "catalog/catalog.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "utils/snapmgr.h"
 
 static int
-look_directly(List *probes, Datum *texts, RowVisitor visit, void *context)
+scan_rows(List *scans, Datum *texts, RowVisitor visit, void *context)
 {
-	CatalogScan	   *probe = linitial(probes);
+	CatalogScan *scan = linitial(scans);
+	TupleTableSlot *slot = CatalogScanSlot(scan);
 	int			n = 0;
 	bool		going = true;
 
-	CatalogRescanTexts(probe, texts);
-	while (going && CatalogScanNextRow(probe))
+	CatalogRescanTexts(scan, texts);
+	while (going && CatalogScanNextRow(scan))
 	{
 		n++;
-		slot_getallattrs(probe->slot);
-		going = visit != NULL &&
-			visit(probe->slot->tts_values, probe->slot->tts_isnull, context);
+		slot_getallattrs(slot);
+		going = visit != NULL && visit(slot->tts_values, slot->tts_isnull, context);
 	}
-	CatalogScansClose(probes);
+	CatalogScansClose(scans);
 	return n;
 }
 
 static int
-look_in_sql(CatalogLookup *lookup, Datum *texts, RowVisitor visit, void *context)
+select_rows(CatalogLookup *lookup, Datum *texts, RowVisitor visit, void *context)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	Datum	   *values = palloc(lookup->columns * sizeof(Datum));
@@ -57,13 +59,16 @@ look_in_sql(CatalogLookup *lookup, Datum *texts, RowVisitor visit, void *context
 }
 
 int
-CatalogLookupRows(CatalogLookup *lookup, Datum *texts, RowVisitor visit, void *context)
+CatalogLookupRows(CatalogLookup *lookup, Datum *texts, RowVisitor visit,
+				  void *context)
 {
-	List	   *probes = NIL;
+	List	   *tables = NIL;
 
 	if (CatalogMayScan(lookup->table))
-		probes = CatalogScansOpen(CatalogScanTables(lookup->table), lookup->index,
-							lookup->key, GetActiveSnapshot(), false);
-	return probes != NIL ? look_directly(probes, texts, visit, context) :
-		look_in_sql(lookup, texts, visit, context);
+		tables = CatalogScanTables(lookup->table);
+	if (tables == NIL)
+		return select_rows(lookup, texts, visit, context);
+	return scan_rows(CatalogScansOpen(tables, lookup->index, lookup->key,
+									  GetActiveSnapshot(), false),
+					 texts, visit, context);
 }

@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * lookup.h
- *	  Looking up rows of a table of ours by texts, without a statement where
- *	  that finds the same.
+ *	  Look up rows of one of the extension's tables by one or two texts.
+ *
+ * private to catalog/: other modules include catalog/catalog.h.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,26 +14,27 @@
 
 #include "catalog/saved_plan.h"
 #include "catalog/scan.h"
+#include "catalog/tables.h"
 
 typedef struct CatalogLookup
 {
-	const char *table;
-	const char *index;
-	CatalogScanKey	key;			/* SCAN_TEXT or SCAN_TEXTS */
-	int			columns;		/* so many of the table's, from the first on */
-	SavedPlan	statement;		/* selects them in the order of the index */
+	CatalogTable table;
+	CatalogIndex index;
+	CatalogScanKey key;			/* SCAN_TEXT or SCAN_TEXTS */
+	int			columns;		/* how many of the table's are read, from the first on */
+	SavedPlan	statement;		/* selects these in the order of the index */
 } CatalogLookup;
 
-/* sees a row until it returns; false stops */
+/* is called for each row; returns false to stop */
 typedef bool (*RowVisitor) (const Datum *values, const bool *nulls,
 							void *context);
 
 /*
- * Visits the rows with these texts in the order of the index, as the current
- * user, under the active snapshot; returns how many it visited.  Without a
- * visitor looks for one only.  Errors: 42501.
+ * Calls visit for the rows with these texts in the order of the index, with the
+ * current user's rights, under the active snapshot, and returns for how many.
+ * Without a visitor, stops at the first row.  Errors: 42501.
  */
-extern int	CatalogLookupRows(CatalogLookup *lookup, Datum *texts, RowVisitor visit,
-					   void *context);
+extern int	CatalogLookupRows(CatalogLookup *lookup, Datum *texts,
+							  RowVisitor visit, void *context);
 
 #endif							/* SERIAL_CATALOG_LOOKUP_H */

@@ -1,508 +1,605 @@
 /*-------------------------------------------------------------------------
  *
  * modify.c
- *	  Writing rows of a table of ours without a statement.
+ *	  Insert and update rows of the extension's own tables without SPI.
  *
- * To set up a statement is most of the cost of writing one row.  This writes
- * rows, and what leads to them in the indexes, as the executor would, into
- * tables that are as we have made them.
+ * To plan and start a statement costs more than to write one row.  This calls the
+ * row-level functions of the executor in the order in which nodeModifyTable.c
+ * does, so that constraints, triggers, partitions and indexes of any kind are the
+ * executor's business.  What only a plan could do (rules, inheritance children,
+ * defaults, distribution over servers) is refused when a table is opened.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/genam.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
+#include "catalog/definition.h"
 #include "catalog/index.h"
-#include "catalog/modify.h"
 #include "catalog/pg_class.h"
+#include "commands/trigger.h"
 #include "compat.h"
+#include "executor/execPartition.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
+#include "parser/parse_relation.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "storage/lmgr.h"
-#include "utils/acl.h"
-#include "utils/partcache.h"
+#include "tcop/utility.h"
 #include "utils/rel.h"
-#include "utils/rls.h"
 #include "utils/snapmgr.h"
-
-typedef struct TargetIndex
-{
-	Relation	index;
-	IndexInfo  *info;
-	ExprState  *predicate;		/* NULL: it holds all rows */
-} TargetIndex;
 
 struct CatalogModify
 {
-	const CatalogTable *made;
-	AclMode		rights;
-	Relation	whole;
-
-	/* what is written to: the whole, or the partition turned to last */
-	Relation	table;			/* NULL: none */
+	CatalogTable table;
+	Relation	rel;
 	EState	   *estate;
-	TupleTableSlot *slot;
-	int			n_indexes;
-	TargetIndex *indexes;
+	RangeTblEntry *rte;
+	ResultRelInfo *target;
+	TupleTableSlot *slot;		/* the row to be written */
+	TupleTableSlot *old_slot;	/* an older version; NULL: not needed so far */
+	bool		has_other_unique;	/* than the primary key, of a table that is not
+									 * partitioned */
+
+	/* of a partitioned table */
+	ModifyTableState *mtstate;
+	PartitionTupleRouting *routing; /* NULL: it is not partitioned */
+	ResultRelInfo *partition;	/* the last one that was written to */
+
+	/* triggers of statements: each mode of writing is one */
+	bool		has_inserted;
+	bool		has_updated;
+	TransitionCaptureState *inserted;
+	TransitionCaptureState *updated;
 };
 
-/* --- Is a table as we have made it? --- */
-
-static bool
-has_triggers(const TriggerDesc *triggers, AclMode rights)
-{
-	if (triggers == NULL)
-		return false;
-	if ((rights & ACL_INSERT) != 0 &&
-		(triggers->trig_insert_before_row || triggers->trig_insert_after_row ||
-		 triggers->trig_insert_before_statement ||
-		 triggers->trig_insert_after_statement))
-		return true;
-	return (rights & ACL_UPDATE) != 0 &&
-		(triggers->trig_update_before_row || triggers->trig_update_after_row ||
-		 triggers->trig_update_before_statement ||
-		 triggers->trig_update_after_statement);
-}
-
-static bool
-has_other_constraints(const TupleConstr *constr, const CatalogTable *made)
-{
-	const char *check = made->check;
-
-	if (constr == NULL)
-		return false;
-	return constr->has_generated_stored ||
-		constr->num_defval > made->defaults || constr->num_check > 1 ||
-		(constr->num_check == 1 &&
-		 (check == NULL || strcmp(constr->check[0].ccname, check) != 0));
-}
-
-/*
- * What we have in memory is of the types we have given the columns.  SQL would
- * cast it to others, or refuse it, as it does with what is given to an identity.
- */
-static bool
-has_our_columns(TupleDesc columns, const CatalogTable *made)
-{
-	int			i;
-
-	if (columns->natts != made->columns)
-		return false;
-	for (i = 0; i < columns->natts; i++)
-	{
-		Form_pg_attribute column = TupleDescAttr(columns, i);
-
-		if (column->atttypid != CatalogTypeOid(made->types[i]) ||
-			column->atttypmod != -1 || column->attidentity != '\0')
-			return false;
-	}
-	return true;
-}
-
-/*
- * Is there nothing about a table that SQL would heed, and we do not?
- */
-static bool
-is_bare(Relation table, const CatalogTable *made, AclMode rights)
-{
-	TupleDesc	columns = RelationGetDescr(table);
-
-	return !table->rd_rel->relhasrules &&
-		!has_triggers(table->trigdesc, rights) &&
-		!has_other_constraints(columns->constr, made) &&
-		has_our_columns(columns, made);
-}
-
-/*
- * Rights and policies are those of the table that is named.
- */
-static bool
-may_write(Relation whole, AclMode rights)
-{
-	Oid			table = RelationGetRelid(whole);
-
-	return pg_class_aclmask(table, GetUserId(), rights,
-							ACLMASK_ALL) == rights &&
-		check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
-}
-
-static bool
-is_partitioned_by(Relation whole, AttrNumber moment)
-{
-	PartitionKey key = RelationGetPartitionKey(whole);
-
-	return key->strategy == PARTITION_STRATEGY_RANGE && key->partnatts == 1 &&
-		key->partattrs[0] == moment;
-}
-
-/*
- * The rows of heirs are among those of the table.
- */
-static bool
-is_of_its_kind(Relation whole, const CatalogTable *made)
-{
-	if (whole->rd_rel->relispartition)
-		return false;
-	if (AttributeNumberIsValid(made->moment))
-		return whole->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
-			is_partitioned_by(whole, made->moment);
-	return whole->rd_rel->relkind == RELKIND_RELATION && !CatalogHasInheritanceChildren(whole);
-}
-
-/* --- Opening --- */
+/* --- Opening and closing --- */
 
 static void
-close_table(CatalogModify *target)
+check_table(CatalogModify *modify, CatalogModifyMode mode)
 {
-	int			i;
+	const char *problem = DefinitionWriteProblem(modify->rel, modify->table);
 
-	if (target->table == NULL)
-		return;
-	for (i = 0; i < target->n_indexes; i++)
-	{
-		IndexInsertEnd(target->indexes[i].index, target->indexes[i].info);
-		index_close(target->indexes[i].index, NoLock);
-	}
-	ExecDropSingleTupleTableSlot(target->slot);
-	FreeExecutorState(target->estate);
-	pfree(target->indexes);
-	/* locks are kept until the transaction ends, as SQL does */
-	if (target->table != target->whole)
-		table_close(target->table, NoLock);
-	target->table = NULL;
+	if (problem != NULL)
+		DefinitionRefuse(modify->table, problem);
+	DefinitionCheckRights(RelationGetRelid(modify->rel),
+						  mode == CATALOG_INSERT ? ACL_INSERT :
+						  ACL_INSERT | ACL_SELECT | ACL_UPDATE);
 }
 
 /*
- * The primary key comes first: of a row that there is already, the others are
- * not to complain.
+ * The executor finds tables, and which of their columns an UPDATE sets, in the range
+ * table.
+ */
+static RangeTblEntry *
+open_range_table(EState *estate, Relation rel)
+{
+	RangeTblEntry *rte = makeNode(RangeTblEntry);
+	List	   *permissions = NIL;
+
+	rte->rtekind = RTE_RELATION;
+	rte->relid = RelationGetRelid(rel);
+	rte->relkind = rel->rd_rel->relkind;
+	rte->rellockmode = RowExclusiveLock;
+	AddPermissions(&permissions, rte);
+	InitRangeTable(estate, list_make1(rte), permissions);
+	return rte;
+}
+
+/*
+ * The primary key comes first: if a row is there already, no other unique index
+ * that somebody has added may be the one to complain.
  */
 static void
-put_first(CatalogModify *target, TargetIndex *entry)
+put_primary_key_first(CatalogModify *modify)
 {
-	TargetIndex first = target->indexes[0];
+	Relation   *relations = modify->target->ri_IndexRelationDescs;
+	IndexInfo **infos = modify->target->ri_IndexRelationInfo;
+	int			i;
 
-	target->indexes[0] = *entry;
-	*entry = first;
+	for (i = 0; i < modify->target->ri_NumIndices; i++)
+	{
+		Relation	relation = relations[i];
+		IndexInfo  *info = infos[i];
+
+		if (!relation->rd_index->indisprimary)
+		{
+			modify->has_other_unique |= info->ii_Unique || info->ii_ExclusionOps != NULL;
+			continue;
+		}
+		relations[i] = relations[0];
+		infos[i] = infos[0];
+		relations[0] = relation;
+		infos[0] = info;
+	}
 }
 
 /*
- * False if the index forbids more than that two keys are equal, or later than at
- * once.
+ * Whoever attaches a partition moves its rows out of the default one, under a lock on
+ * it.  The list of partitions is read after a wait for that: a row would otherwise
+ * be sent to the default partition, which does not accept it any more.
  */
-static bool
-open_index(CatalogModify *target, Oid oid)
+static void
+lock_default_partition(Relation rel)
 {
-	TargetIndex *entry = &target->indexes[target->n_indexes++];
-	Form_pg_index form;
+	PartitionDesc partitions = RelationGetPartitionDesc(rel, true);
 
-	entry->index = index_open(oid, RowExclusiveLock);
-	entry->info = BuildIndexInfo(entry->index);
-	entry->predicate = entry->info->ii_Predicate == NIL ? NULL :
-		ExecPrepareQual(entry->info->ii_Predicate, target->estate);
-	form = entry->index->rd_index;
-	if (form->indisprimary)
-		put_first(target, entry);
-	return form->indimmediate && !form->indisexclusion;
+	if (partitions->nparts > 0 && partition_bound_has_default(partitions->boundinfo))
+		LockRelationOid(partitions->oids[partitions->boundinfo->default_index],
+						RowExclusiveLock);
 }
 
-/*
- * Takes over a table that is open.  False if SQL is to write to it.
- */
-static bool
-open_table(CatalogModify *target, Relation table)
+static void
+open_partitions(CatalogModify *modify)
 {
-	List	   *indexes = RelationGetIndexList(table);
-	bool		simple = true;
-	ListCell   *cell;
-
-	target->table = table;
-	target->estate = CreateExecutorState();
-	target->slot = MakeSingleTupleTableSlot(RelationGetDescr(table),
-											&TTSOpsVirtual);
-	GetPerTupleExprContext(target->estate)->ecxt_scantuple = target->slot;
-	target->n_indexes = 0;
-	target->indexes = palloc(list_length(indexes) * sizeof(TargetIndex));
-	foreach(cell, indexes)
-		simple = open_index(target, lfirst_oid(cell)) && simple;
-	list_free(indexes);
-	return simple;
+	lock_default_partition(modify->rel);
+	modify->mtstate = makeNode(ModifyTableState);
+	modify->mtstate->ps.state = modify->estate;
+	modify->mtstate->operation = CMD_INSERT;
+	modify->mtstate->resultRelInfo = modify->target;
+	modify->mtstate->mt_transition_capture = modify->inserted;
+	modify->routing = ExecSetupPartitionTupleRouting(modify->estate, modify->rel);
 }
 
-static bool
-can_write(CatalogModify *target)
+static void
+open_target(CatalogModify *modify)
 {
-	Relation	whole = target->whole;
+	TriggerDesc *triggers;
 
-	if (!is_bare(whole, target->made, target->rights) ||
-		!is_of_its_kind(whole, target->made) ||
-		!may_write(whole, target->rights))
-		return false;
-	return AttributeNumberIsValid(target->made->moment) ||
-		open_table(target, whole);
+	modify->target = makeNode(ResultRelInfo);
+	ExecInitResultRelation(modify->estate, modify->target, 1);
+	modify->slot = ExecInitExtraTupleSlot(modify->estate,
+										  RelationGetDescr(modify->rel),
+										  &TTSOpsVirtual);
+	triggers = modify->target->ri_TrigDesc;
+	if (triggers != NULL)
+	{
+		modify->inserted = MakeTransitionCaptureState(triggers, RelationGetRelid(modify->rel),
+													  CMD_INSERT);
+		modify->updated = MakeTransitionCaptureState(triggers, RelationGetRelid(modify->rel),
+													 CMD_UPDATE);
+	}
+	if (modify->rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		open_partitions(modify);
+	else
+	{
+		ExecOpenIndices(modify->target, false);
+		put_primary_key_first(modify);
+	}
+}
+
+static void
+begin_modify(CatalogModify *modify)
+{
+	EState	   *estate = CreateExecutorState();
+	MemoryContext caller = MemoryContextSwitchTo(estate->es_query_cxt);
+
+	modify->estate = estate;
+	modify->rte = open_range_table(estate, modify->rel);
+	estate->es_snapshot = RegisterSnapshot(GetActiveSnapshot());
+	AfterTriggerBeginQuery();
+	open_target(modify);
+	MemoryContextSwitchTo(caller);
 }
 
 CatalogModify *
-CatalogModifyOpen(const CatalogTable *made, AclMode rights)
+CatalogModifyOpen(CatalogTable table, CatalogModifyMode mode)
 {
-	CatalogModify	   *target;
+	const char *command = mode == CATALOG_INSERT ? "INSERT" : "UPDATE";
+	CatalogModify *modify = palloc0(sizeof(CatalogModify));
 
-	if (XactReadOnly || IsInParallelMode())
-		return NULL;
-	target = palloc0(sizeof(CatalogModify));
-	target->made = made;
-	target->rights = rights;
-	target->whole = table_open(CatalogTableOid(made->name), RowExclusiveLock);
-	if (can_write(target))
-	{
-		/* what this command has written already is to be seen */
-		CommandCounterIncrement();
-		return target;
-	}
-	CatalogModifyClose(target);
-	return NULL;
+	PreventCommandIfReadOnly(command);
+	PreventCommandIfParallelMode(command);
+	modify->table = table;
+	modify->rel = table_open(CatalogTableOid(CatalogTableDefs[table].name),
+							 RowExclusiveLock);
+	check_table(modify, mode);
+	/* what this command has written already is to be visible */
+	CommandCounterIncrement();
+	begin_modify(modify);
+	return modify;
+}
+
+static void
+end_statements(CatalogModify *modify)
+{
+	if (modify->has_inserted)
+		ExecASInsertTriggers(modify->estate, modify->target, modify->inserted);
+	if (modify->has_updated)
+		ExecASUpdateTriggers(modify->estate, modify->target, modify->updated);
+	AfterTriggerEndQuery(modify->estate);
 }
 
 void
-CatalogModifyClose(CatalogModify *target)
+CatalogModifyClose(CatalogModify *modify)
 {
-	if (target == NULL)
-		return;
-	/* and so is what was written here */
+	EState	   *estate = modify->estate;
+
 	CommandCounterIncrement();
-	close_table(target);
-	table_close(target->whole, NoLock);
-	pfree(target);
-}
-
-static Oid
-partition_for(Relation whole, TimestampTz moment)
-{
-	PartitionKey key = RelationGetPartitionKey(whole);
-	PartitionDesc partitions = RelationGetPartitionDesc(whole, true);
-	PartitionBoundInfo bounds = partitions->boundinfo;
-	Datum		value = TimestampTzGetDatum(moment);
-	bool		equal;
-	int			n;
-
-	if (partitions->nparts == 0)
-		return InvalidOid;
-	n = bounds->indexes[1 +
-						partition_range_datum_bsearch(key->partsupfunc,
-													  key->partcollation,
-													  bounds, 1, &value,
-													  &equal)];
-	if (n < 0)
-		n = bounds->default_index;
-	return n < 0 ? InvalidOid : partitions->oids[n];
-}
-
-/*
- * NULL if there is none.  Who attaches one takes its rows from the default one,
- * and may have been waited for.
- */
-static Relation
-open_partition(Relation whole, TimestampTz moment)
-{
-	Oid			partition;
-	Relation	table;
-
-	while (OidIsValid(partition = partition_for(whole, moment)))
-	{
-		table = table_open(partition, RowExclusiveLock);
-		if (partition_for(whole, moment) == partition)
-			return table;
-		table_close(table, NoLock);
-	}
-	return NULL;
-}
-
-bool
-CatalogModifyRoute(CatalogModify *target, TimestampTz moment)
-{
-	Relation	partition;
-
-	if (target->table != NULL &&
-		RelationGetRelid(target->table) == partition_for(target->whole, moment))
-		return true;
-	close_table(target);
-	partition = open_partition(target->whole, moment);
-	if (partition == NULL)
-		return false;
-	if (open_table(target, partition) &&
-		target->table->rd_rel->relkind == RELKIND_RELATION &&
-		is_bare(target->table, target->made, target->rights) &&
-		CatalogHasSameColumns(target->table, target->whole))
-		return true;
-	close_table(target);
-	return false;
+	end_statements(modify);
+	if (modify->routing != NULL)
+		ExecCleanupTupleRouting(modify->mtstate, modify->routing);
+	ExecResetTupleTable(estate->es_tupleTable, false);
+	ExecCloseResultRelations(estate);
+	ExecCloseRangeTableRelations(estate);
+	UnregisterSnapshot(estate->es_snapshot);
+	FreeExecutorState(estate);
+	/* keep the lock until the transaction ends */
+	table_close(modify->rel, NoLock);
+	pfree(modify);
 }
 
 /* --- Writing --- */
 
-static void
-refuse_null(Relation table, int column)
+/*
+ * Puts a row into the slot.  Columns behind those that we know have been dropped.
+ */
+static TupleTableSlot *
+store_row(CatalogModify *modify, const Datum *values, const bool *nulls)
 {
-	const char *name = NameStr(TupleDescAttr(RelationGetDescr(table), column)->attname);
+	TupleTableSlot *slot = modify->slot;
+	int			known = CatalogTableDefs[modify->table].ncolumns;
+	int			all = slot->tts_tupleDescriptor->natts;
 
-	ereport(ERROR,
-			(errcode(ERRCODE_NOT_NULL_VIOLATION),
-			 errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint",
-					name, RelationGetRelationName(table)),
-			 errtablecol(table, column + 1)));
-}
-
-static void
-fill_slot(CatalogModify *target, const Datum *values, const bool *nulls)
-{
-	TupleTableSlot *slot = target->slot;
-	int			n = target->made->columns;
-	int			i;
-
-	for (i = 0; i < n; i++)
-		if (nulls[i] && TupleDescAttr(slot->tts_tupleDescriptor, i)->attnotnull)
-			refuse_null(target->table, i);
+	modify->estate->es_output_cid = GetCurrentCommandId(true);
 	ExecClearTuple(slot);
-	memcpy(slot->tts_values, values, n * sizeof(Datum));
-	memcpy(slot->tts_isnull, nulls, n * sizeof(bool));
-	ExecStoreVirtualTuple(slot);
-}
-
-/*
- * Enters the row in the slot in an index.  False if check is
- * UNIQUE_CHECK_PARTIAL and there is, or may soon be, another of its key.
- */
-static bool
-insert_entry(CatalogModify *target, TargetIndex *to, IndexUniqueCheck check,
-			 bool is_unchanged)
-{
-	IndexInfo  *info = to->info;
-	Datum		values[INDEX_MAX_KEYS];
-	bool		nulls[INDEX_MAX_KEYS];
-
-	if (!info->ii_ReadyForInserts ||
-		(to->predicate != NULL &&
-		 !ExecQual(to->predicate, GetPerTupleExprContext(target->estate))))
-		return true;
-	FormIndexDatum(info, target->slot, target->estate, values, nulls);
-	return index_insert(to->index, values, nulls, &target->slot->tts_tid,
-						target->table,
-						info->ii_Unique ? check : UNIQUE_CHECK_NO,
-						is_unchanged, info) || check != UNIQUE_CHECK_PARTIAL;
-}
-
-/*
- * Pages need not grow for an index whose keys are what they were.
- */
-static bool
-is_unchanged(const IndexInfo *info, const Bitmapset *changed)
-{
-	int			i;
-
-	if (changed == NULL)
-		return false;
-	for (i = 0; i < info->ii_NumIndexKeyAttrs; i++)
-		if (info->ii_IndexAttrNumbers[i] <= 0 ||
-			bms_is_member(info->ii_IndexAttrNumbers[i], changed))
-			return false;
-	return true;
+	memcpy(slot->tts_values, values, known * sizeof(Datum));
+	memcpy(slot->tts_isnull, nulls, known * sizeof(bool));
+	memset(slot->tts_isnull + known, true, (all - known) * sizeof(bool));
+	return ExecStoreVirtualTuple(slot);
 }
 
 static void
-insert_entries(CatalogModify *target, bool summaries_only, const Bitmapset *changed)
+refuse_suppressed_row(Relation rel)
 {
-	int			i;
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+			 errmsg("a trigger kept a row from being written to table \"%s\"",
+					RelationGetRelationName(rel)),
+			 errhint("Row triggers of this table may raise errors, but must not return NULL.")));
+}
 
-	for (i = 0; i < target->n_indexes; i++)
+static void
+begin_insert(CatalogModify *modify)
+{
+	if (modify->has_inserted)
+		return;
+	modify->has_inserted = true;
+	ExecBSInsertTriggers(modify->estate, modify->target);
+}
+
+/*
+ * The partition that the row in the slot belongs to, and the row as its columns
+ * are; or the table itself.
+ */
+static ResultRelInfo *
+route_row(CatalogModify *modify, TupleTableSlot **slot)
+{
+	ResultRelInfo *partition;
+	const char *problem;
+	TupleConversionMap *map;
+
+	if (modify->routing == NULL)
+		return modify->target;
+	partition = ExecFindPartition(modify->mtstate, modify->target,
+								  modify->routing, *slot, modify->estate);
+	if (partition != modify->partition)
 	{
-		TargetIndex *to = &target->indexes[i];
-
-		if (!summaries_only || IndexSummarizes(to->info))
-			(void) insert_entry(target, to, UNIQUE_CHECK_YES,
-								is_unchanged(to->info, changed));
+		problem = DefinitionPartitionWriteProblem(partition->ri_RelationDesc);
+		if (problem != NULL)
+			DefinitionRefuse(modify->table, problem);
+		modify->partition = partition;
 	}
-	ResetPerTupleExprContext(target->estate);
+	map = PartitionRowMap(partition, modify->estate);
+	if (map != NULL)
+		*slot = execute_attr_map_slot(map->attrMap, *slot,
+									  partition->ri_PartitionTupleSlot);
+	return partition;
+}
+
+/*
+ * Does to a row what comes before it is stored.
+ */
+static void
+prepare_insert(CatalogModify *modify, ResultRelInfo *target, TupleTableSlot *slot)
+{
+	Relation	rel = target->ri_RelationDesc;
+	bool		has_triggers = target->ri_TrigDesc != NULL &&
+		target->ri_TrigDesc->trig_insert_before_row;
+
+	slot->tts_tableOid = RelationGetRelid(rel);
+	if (has_triggers && !ExecBRInsertTriggers(modify->estate, target, slot))
+		refuse_suppressed_row(rel);
+	if (rel->rd_att->constr != NULL)
+		ExecConstraints(target, slot, modify->estate);
+	/* triggers may have changed what the row was routed by */
+	if (has_triggers && rel->rd_rel->relispartition)
+		ExecPartitionCheck(target, slot, modify->estate, true);
+}
+
+static void
+finish_insert(CatalogModify *modify, ResultRelInfo *target, TupleTableSlot *slot,
+			  List *recheck)
+{
+	ExecARInsertTriggers(modify->estate, target, slot, recheck, modify->inserted);
+	list_free(recheck);
+	ResetPerTupleExprContext(modify->estate);
 }
 
 void
-CatalogInsert(CatalogModify *target, const Datum *values, const bool *nulls)
+CatalogInsert(CatalogModify *modify, const Datum *values, const bool *nulls)
 {
-	fill_slot(target, values, nulls);
-	table_tuple_insert(target->table, target->slot, GetCurrentCommandId(true),
+	TupleTableSlot *slot = store_row(modify, values, nulls);
+	ResultRelInfo *target;
+	List	   *recheck = NIL;
+
+	begin_insert(modify);
+	target = route_row(modify, &slot);
+	prepare_insert(modify, target, slot);
+	table_tuple_insert(target->ri_RelationDesc, slot, modify->estate->es_output_cid,
 					   0, NULL);
-	insert_entries(target, false, NULL);
-}
-
-static bool
-insert_new_entries(CatalogModify *target)
-{
-	bool		is_new = true;
-	int			i;
-
-	for (i = 0; i < target->n_indexes && is_new; i++)
-	{
-		TargetIndex *to = &target->indexes[i];
-
-		is_new = insert_entry(target, to,
-							  to->index->rd_index->indisprimary ?
-							  UNIQUE_CHECK_PARTIAL : UNIQUE_CHECK_YES, false);
-	}
-	ResetPerTupleExprContext(target->estate);
-	return is_new;
+	if (target->ri_NumIndices > 0)
+		recheck = InsertIndexTuples(target, slot, modify->estate, false, NULL, NIL, false);
+	finish_insert(modify, target, slot, recheck);
 }
 
 /*
- * Speculatively: where the primary key is somebody else's, the row is taken
- * back, and waited for only then.
+ * Inserts a row that is taken back if its primary key turns out to be somebody
+ * else's.
  */
-bool
-CatalogInsertIfAbsent(CatalogModify *target, const Datum *values, const bool *nulls)
+static bool
+insert_speculatively(CatalogModify *modify, TupleTableSlot *slot, List *arbiters,
+					 List **recheck)
 {
-	TransactionId me = GetCurrentTransactionId();
-	uint32		token = SpeculativeInsertionLockAcquire(me);
-	bool		is_new;
+	ResultRelInfo *target = modify->target;
+	TransactionId xid = GetCurrentTransactionId();
+	uint32		token = SpeculativeInsertionLockAcquire(xid);
+	bool		conflict = false;
 
-	fill_slot(target, values, nulls);
-	table_tuple_insert_speculative(target->table, target->slot,
-								   GetCurrentCommandId(true), 0, NULL, token);
-	is_new = insert_new_entries(target);
-	table_tuple_complete_speculative(target->table, target->slot, token, is_new);
-	SpeculativeInsertionLockRelease(me);
-	/* who looks now for what was in the way is to see what was written */
-	if (!is_new)
-		CommandCounterIncrement();
-	return is_new;
+	table_tuple_insert_speculative(target->ri_RelationDesc, slot,
+								   modify->estate->es_output_cid, 0, NULL, token);
+	*recheck = InsertIndexTuples(target, slot, modify->estate, false, &conflict,
+								 arbiters, false);
+	table_tuple_complete_speculative(target->ri_RelationDesc, slot, token, !conflict);
+	SpeculativeInsertionLockRelease(xid);
+	return !conflict;
+}
+
+static TupleTableSlot *
+old_slot(CatalogModify *modify)
+{
+	if (modify->old_slot == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(modify->estate->es_query_cxt);
+
+		modify->old_slot = table_slot_create(modify->rel, &modify->estate->es_tupleTable);
+		MemoryContextSwitchTo(caller);
+	}
+	return modify->old_slot;
+}
+
+static bool
+is_visible(CatalogModify *modify, ItemPointerData *tid)
+{
+	TupleTableSlot *slot = old_slot(modify);
+	bool		visible = table_tuple_fetch_row_version(modify->rel, tid,
+														GetTransactionSnapshot(), slot);
+
+	ExecClearTuple(slot);
+	return visible;
+}
+
+/*
+ * Is there a row with this primary key?  Waits for whoever is writing one.
+ */
+static bool
+has_conflict(CatalogModify *modify, TupleTableSlot *slot, List *arbiters)
+{
+	ResultRelInfo *target = modify->target;
+	IndexInfo  *info = target->ri_IndexRelationInfo[0];
+	ItemPointerData none;
+	ItemPointerData tid;
+
+	ItemPointerSetInvalid(&none);
+	if (info->ii_UniqueOps == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(modify->estate->es_query_cxt);
+
+		BuildSpeculativeIndexInfo(target->ri_IndexRelationDescs[0], info);
+		MemoryContextSwitchTo(caller);
+	}
+	if (CheckIndexConstraints(target, slot, modify->estate, &tid, &none, arbiters))
+		return false;
+	if (IsolationUsesXactSnapshot() && !is_visible(modify, &tid))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update")));
+	return true;
+}
+
+/*
+ * Conflicts are found by the primary key, whose index comes first.
+ */
+static List *
+arbiter_indexes(CatalogModify *modify)
+{
+	Relation	index = modify->target->ri_NumIndices > 0 ?
+		modify->target->ri_IndexRelationDescs[0] : NULL;
+
+	if (index == NULL || !index->rd_index->indisprimary)
+		DefinitionRefuse(modify->table,
+						 psprintf("Table \"%s\" has no primary key.",
+								  RelationGetRelationName(modify->rel)));
+	return list_make1_oid(RelationGetRelid(index));
 }
 
 bool
-CatalogUpdate(CatalogModify *target, const ItemPointerData *place,
-			  const Datum *values, const bool *nulls, const Bitmapset *changed)
+CatalogInsertIfAbsent(CatalogModify *modify, const Datum *values, const bool *nulls)
 {
-	ItemPointerData old = *place;
+	TupleTableSlot *slot = store_row(modify, values, nulls);
+	List	   *arbiters = arbiter_indexes(modify);
+	List	   *recheck = NIL;
+	bool		inserted;
+
+	begin_insert(modify);
+	prepare_insert(modify, modify->target, slot);
+	/* no other unique index may complain of a row that is there already */
+	if (modify->has_other_unique && has_conflict(modify, slot, arbiters))
+		return false;
+	do
+	{
+		inserted = insert_speculatively(modify, slot, arbiters, &recheck);
+	} while (!inserted && !has_conflict(modify, slot, arbiters));
+	if (inserted)
+		finish_insert(modify, modify->target, slot, recheck);
+	list_free(arbiters);
+	return inserted;
+}
+
+/*
+ * The executor asks which columns an UPDATE sets: for the strength of the row lock,
+ * and for triggers of certain columns.
+ */
+static void
+set_updated_columns(CatalogModify *modify, const Bitmapset *changed)
+{
+	MemoryContext caller = MemoryContextSwitchTo(modify->estate->es_query_cxt);
+	Bitmapset **columns = UpdatedColumns(modify->estate, modify->rte);
+	int			column = -1;
+
+	bms_free(*columns);
+	*columns = NULL;
+	while ((column = bms_next_member(changed, column)) >= 0)
+		*columns = bms_add_member(*columns, column - FirstLowInvalidHeapAttributeNumber);
+	MemoryContextSwitchTo(caller);
+}
+
+static void
+begin_update(CatalogModify *modify, const Bitmapset *changed)
+{
+	set_updated_columns(modify, changed);
+	if (modify->has_updated)
+		return;
+	modify->has_updated = true;
+	CheckCmdReplicaIdentity(modify->rel, CMD_UPDATE);
+	ExecBSUpdateTriggers(modify->estate, modify->target);
+}
+
+/*
+ * Did a table function find that somebody else has changed the row?  That our own
+ * command has, through a trigger, is an error as in an UPDATE.
+ */
+static bool
+is_changed_concurrently(CatalogModify *modify, TM_Result result)
+{
+	if (result == TM_SelfModified)
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+				 errmsg("tuple to be updated was already modified by an operation triggered by the current command")));
+	if (result != TM_Ok && result != TM_Updated && result != TM_Deleted)
+		elog(ERROR, "could not update a row of \"%s\": unexpected result %d",
+			 RelationGetRelationName(modify->rel), result);
+	return result != TM_Ok;
+}
+
+/*
+ * Locks the row before its triggers are called, which must not see that it has been
+ * changed in the meantime.
+ */
+static bool
+lock_for_triggers(CatalogModify *modify, ItemPointerData *tid)
+{
+	TM_FailureData failure;
+	TM_Result	result;
+
+	result = table_tuple_lock(modify->rel, tid, modify->estate->es_snapshot,
+							  old_slot(modify), modify->estate->es_output_cid,
+							  ExecUpdateLockMode(modify->estate, modify->target),
+							  LockWaitBlock, 0, &failure);
+	return !is_changed_concurrently(modify, result);
+}
+
+/*
+ * The row is locked: no trigger will have to be shown another version of it.
+ */
+static void
+call_before_triggers(CatalogModify *modify, ItemPointerData *tid, TupleTableSlot *slot)
+{
+	EPQState	epq;
+	TM_FailureData failure;
+	TM_Result	result;
+
+	InitPlanQual(&epq, modify->estate);
+	if (!BeforeUpdateTriggers(modify->estate, &epq, modify->target, tid, slot,
+							  &result, &failure))
+		refuse_suppressed_row(modify->rel);
+	EvalPlanQualEnd(&epq);
+}
+
+/*
+ * False if the row has been changed.
+ */
+static bool
+prepare_update(CatalogModify *modify, ItemPointerData *tid, TupleTableSlot *slot)
+{
+	ResultRelInfo *target = modify->target;
+	TriggerDesc *triggers = target->ri_TrigDesc;
+
+	slot->tts_tableOid = RelationGetRelid(modify->rel);
+	if (IsolationUsesXactSnapshot() && !is_visible(modify, tid))
+		return false;
+	if (triggers != NULL && triggers->trig_update_before_row)
+	{
+		if (!lock_for_triggers(modify, tid))
+			return false;
+		call_before_triggers(modify, tid, slot);
+	}
+	if (modify->rel->rd_att->constr != NULL)
+		ExecConstraints(target, slot, modify->estate);
+	return true;
+}
+
+static bool
+replace_row(CatalogModify *modify, ItemPointerData *tid, TupleTableSlot *slot)
+{
+	EState	   *estate = modify->estate;
+	List	   *recheck = NIL;
 	UpdatedIndexes indexes;
 	LockTupleMode mode;
 	TM_FailureData failure;
 	TM_Result	result;
 
-	/* not before there is a row to update: inserts need no identity */
-	CheckCmdReplicaIdentity(target->table, CMD_UPDATE);
-	fill_slot(target, values, nulls);
-	result = table_tuple_update(target->table, &old, target->slot,
-								GetCurrentCommandId(true), GetActiveSnapshot(),
-								InvalidSnapshot, true, &failure, &mode,
-								&indexes);
-	if (result == TM_Updated || result == TM_Deleted)
+	result = table_tuple_update(modify->rel, tid, slot, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true,
+								&failure, &mode, &indexes);
+	if (is_changed_concurrently(modify, result))
 		return false;
-	if (result != TM_Ok)
-		elog(ERROR, "could not replace a row of \"%s\": unexpected result %d",
-			 target->made->name, result);
-	if (indexes != UPDATED_NO_INDEXES)
-		insert_entries(target, UpdatedSummariesOnly(indexes), changed);
+	if (modify->target->ri_NumIndices > 0 && indexes != UPDATED_NO_INDEXES)
+		recheck = InsertIndexTuples(modify->target, slot, estate, true, NULL, NIL,
+									UpdatedSummariesOnly(indexes));
+	ExecARUpdateTriggers(estate, modify->target, NULL, NULL, tid, NULL, slot,
+						 recheck, modify->updated, false);
+	list_free(recheck);
 	return true;
+}
+
+bool
+CatalogUpdate(CatalogModify *modify, const ItemPointerData *tid,
+			  const Datum *values, const bool *nulls, const Bitmapset *changed)
+{
+	TupleTableSlot *slot = store_row(modify, values, nulls);
+	ItemPointerData old = *tid;
+	bool		replaced;
+
+	begin_update(modify, changed);
+	replaced = prepare_update(modify, &old, slot) &&
+		replace_row(modify, &old, slot);
+	ResetPerTupleExprContext(modify->estate);
+	return replaced;
 }

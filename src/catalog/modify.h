@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * modify.h
- *	  Writing rows of a table of ours without a statement.
+ *	  Insert and update rows of the extension's own tables without SPI.
+ *
+ * private to catalog/: other modules include catalog/catalog.h.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,60 +12,53 @@
 
 #include "postgres.h"
 
+#include "catalog/tables.h"
 #include "nodes/bitmapset.h"
-#include "nodes/parsenodes.h"
 #include "storage/itemptr.h"
-#include "utils/timestamp.h"
 
-/*
- * How we have made a table.
- */
-typedef struct CatalogTable
+typedef enum CatalogModifyMode
 {
-	const char *name;
-	int			columns;
-	const Oid  *types;			/* of the columns, or stand-ins */
-	int			defaults;		/* how many columns have one */
-	const char *check;			/* its CHECK constraint, which our rows satisfy;
-								 * NULL: it has none */
-	AttrNumber	moment;			/* by which it is partitioned into ranges; 0: it
-								 * is not */
-} CatalogTable;
+	CATALOG_INSERT,				/* rows are inserted only */
+	CATALOG_INSERT_OR_UPDATE
+} CatalogModifyMode;
 
 typedef struct CatalogModify CatalogModify;
 
 /*
- * Opens a table to insert into or to update.  NULL where SQL would do more than
- * this does: the table has got triggers for that, rules, policies for this user,
- * heirs, or columns, types, defaults and constraints that we have not given it;
- * the user lacks a right; the transaction may not write.
+ * Opens a table to write to it, with the current user's rights.  What the
+ * transaction has written before is visible to it; what is written through it is
+ * visible after CatalogModifyClose, where AFTER triggers fire.  Tables are closed
+ * in the opposite order.
+ *
+ * Errors: 25006 the transaction is read-only, 42501, 55000 the table is not as the
+ * extension created it.
  */
-extern CatalogModify *CatalogModifyOpen(const CatalogTable *table, AclMode rights);
-extern void CatalogModifyClose(CatalogModify *target);
+extern CatalogModify *CatalogModifyOpen(CatalogTable table, CatalogModifyMode mode);
+extern void CatalogModifyClose(CatalogModify *modify);
+
+/* Errors: those of an INSERT, 09000 a trigger returned NULL */
+extern void CatalogInsert(CatalogModify *modify, const Datum *values,
+						  const bool *nulls);
 
 /*
- * Turns to the partition for a moment.  False where SQL is to write, as above.
+ * INSERT ... ON CONFLICT (primary key) DO NOTHING.  Returns false if there is a row
+ * with that key already, after waiting for whoever is writing one.
+ *
+ * Errors: also 40001 there is one that the transaction's snapshot does not see.
  */
-extern bool CatalogModifyRoute(CatalogModify *target, TimestampTz moment);
-
-/* Errors: 23502 a NULL where none may be, 23505 */
-extern void CatalogInsert(CatalogModify *target, const Datum *values,
-						 const bool *nulls);
-
-/*
- * The same as with ON CONFLICT DO NOTHING.  False if there is a row with that
- * primary key, or gets one from somebody else at this moment.
- */
-extern bool CatalogInsertIfAbsent(CatalogModify *target, const Datum *values, const bool *nulls);
+extern bool CatalogInsertIfAbsent(CatalogModify *modify, const Datum *values,
+								  const bool *nulls);
 
 /*
- * Puts a row in the place of another, waiting for whoever is writing that.  It
- * was seen under the active snapshot or later, else vacuum may have taken it
- * away.  Columns that are not among the changed ones keep their values.  False if
- * it is not any more what was seen.  Errors: 55000 subscribers could not tell
- * which row it is.
+ * Replaces a version of a row, waiting for whoever is writing it.  The version was
+ * seen under the active snapshot or a later one: an older one could have been
+ * vacuumed away.  Columns that are not in changed, by attribute number, keep their
+ * values.  Returns false if the row has been changed concurrently; above READ
+ * COMMITTED also if the transaction's snapshot does not see that version.
+ *
+ * Errors: those of an UPDATE, 09000 a trigger returned NULL.
  */
-extern bool CatalogUpdate(CatalogModify *target, const ItemPointerData *place,
+extern bool CatalogUpdate(CatalogModify *modify, const ItemPointerData *tid,
 						  const Datum *values, const bool *nulls,
 						  const Bitmapset *changed);
 

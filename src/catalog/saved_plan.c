@@ -1,50 +1,53 @@
 /*-------------------------------------------------------------------------
  *
  * saved_plan.c
- *	  SQL of our own, planned once a backend.
+ *	  SQL of the extension's own, planned once a session.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
+#include "executor/spi.h"
 #include "optimizer/cost.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
 
 /*
- * A plan outlives the extension: after DROP and CREATE the type is another.
- * It is generic, since planning for each call would cost more than it finds.
+ * A plan outlives the extension: after DROP and CREATE EXTENSION the type has
+ * another OID.  The plan is generic, since planning anew for each call would cost
+ * more than it gains.
  */
 static void
-plan(SavedPlan *statement)
+prepare_plan(SavedPlan *statement)
 {
 	Oid			serial = SerialTypeOid();
 	Oid			types[SAVED_PLAN_MAX_ARGS];
-	SPIPlanPtr	fresh;
+	SPIPlanPtr	plan;
 	int			i;
 
 	if (statement->plan != NULL && statement->serial == serial)
 		return;
 	for (i = 0; i < statement->nargs; i++)
 		types[i] = CatalogTypeOid(statement->types[i]);
-	fresh = SPI_prepare_cursor(statement->text, statement->nargs, types,
-							   CURSOR_OPT_GENERIC_PLAN);
-	if (fresh == NULL || SPI_keepplan(fresh) != 0)
+	plan = SPI_prepare_cursor(statement->text, statement->nargs, types,
+							  CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR, "could not prepare \"%s\"", statement->text);
 	if (statement->plan != NULL)
 		SPI_freeplan(statement->plan);
-	statement->plan = fresh;
+	statement->plan = plan;
 	statement->serial = serial;
 }
 
 /*
- * A plan may be made while tables are empty, and is kept while they grow: it
- * must use indexes from the first day.  Has it made, if it is not, before it is
- * executed, so that what it calls is planned as ever.
+ * A plan may be made while tables are empty and is kept while they grow, so it
+ * must use indexes from the first day.  The plan is built before it is executed,
+ * while the setting is changed, so that functions that it calls are planned with
+ * the user's own setting.
  */
 static void
-plan_by_index(SavedPlan *statement)
+plan_without_seqscan(SavedPlan *statement)
 {
 	bool		setting = enable_seqscan;
 	CachedPlan *cached;
@@ -67,8 +70,8 @@ void
 SavedPlanExecute(SavedPlan *statement, Datum *values, const char *nulls,
 				 bool read_only, long limit)
 {
-	plan(statement);
-	plan_by_index(statement);
+	prepare_plan(statement);
+	plan_without_seqscan(statement);
 	if (SPI_execute_plan(statement->plan, values, nulls, read_only, limit) !=
 		statement->expected)
 		elog(ERROR, "could not execute \"%s\"", statement->text);

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * saved_plan.h
- *	  SQL of our own, planned once a backend.
+ *	  SQL of the extension's own, planned once a session.
+ *
+ * private to catalog/: other modules include catalog/catalog.h.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,34 +12,32 @@
 
 #include "postgres.h"
 
-#include "catalog/catalog.h"
-#include "executor/spi.h"
-
 #define SAVED_PLAN_MAX_ARGS	16
 
 /*
- * Names in the text are to be qualified, operators too, unless the caller has
- * pinned search_path.
+ * The text qualifies all names, operators too, unless the caller has pinned
+ * search_path.
  */
 typedef struct SavedPlan
 {
 	const char *text;
 	int			nargs;
-	Oid			types[SAVED_PLAN_MAX_ARGS];	/* or stand-ins */
-	int			expected;		/* what SPI calls its success */
-	SPIPlanPtr	plan;			/* begins as NULL */
+	Oid			types[SAVED_PLAN_MAX_ARGS]; /* or placeholders */
+	int			expected;		/* the SPI code of success */
+	struct _SPI_plan *plan;		/* initially NULL */
 	Oid			serial;			/* the type it was planned with */
 } SavedPlan;
 
 /*
- * Within SPI_connect: executes with the caller's rights; with read_only, under
- * the active snapshot, else under a new one where isolation allows.  At most
- * limit rows unless that is 0.  nulls as SPI has them, or NULL.
+ * Within SPI_connect: executes with the current user's rights; with read_only,
+ * under the active snapshot, else under a new one where the isolation level
+ * allows that.  Returns at most limit rows, all if that is 0.  nulls is as SPI
+ * expects it, or NULL.
  */
 extern void SavedPlanExecute(SavedPlan *statement, Datum *values,
 							 const char *nulls, bool read_only, long limit);
 
-/* a column of a row of the result */
+/* a column, counted from 1, of a row of the result, counted from 0 */
 extern Datum SavedPlanResult(uint64 row, int column, bool *isnull);
 
 #endif							/* SERIAL_CATALOG_SAVED_PLAN_H */

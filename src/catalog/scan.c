@@ -1,43 +1,61 @@
 /*-------------------------------------------------------------------------
  *
  * scan.c
- *	  Looking into an index of a table of ours, again and again.
+ *	  Index scans of the extension's own tables, without an executor.
  *
- * An index scan of PostgreSQL without the executor around it: opened once for
- * a walk, and positioned anew for each thing on the way.
+ * A scan is opened once, for a walk through the hierarchy say, and started anew
+ * for each identifier on the way: to open it costs more than to use it.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/visibilitymap.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
-#include "catalog/index.h"
-#include "catalog/pg_am.h"
+#include "catalog/definition.h"
 #include "catalog/pg_class.h"
-#include "catalog/scan.h"
 #include "compat.h"
 #include "miscadmin.h"
-#include "nodes/primnodes.h"
 #include "partitioning/partdesc.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
+#include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/relcache.h"
+#include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/syscache.h"
 
+struct CatalogScan
+{
+	Relation	table;
+	Relation	index;
+	Snapshot	snapshot;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	bool		passed_rows;	/* CatalogScanNextRow has passed entries whose
+								 * rows the snapshot does not see */
+	Buffer		map;			/* a pinned page of the visibility map */
+	ScanKeyData keys[3];
+	int			nkeys;
+	MemoryContext memory;		/* in which it was opened: a scan allocates some
+								 * of what it keeps when it is first used */
+};
+
+/* --- Opening --- */
+
 /*
- * A comparison of identifiers that the index itself uses.
+ * The operator of the index's own operator family, for its first column.
  */
 static RegProcedure
-comparison(Relation index, StrategyNumber strategy)
+identifier_procedure(Relation index, StrategyNumber strategy)
 {
 	Oid			type = index->rd_opcintype[0];
 
@@ -46,16 +64,17 @@ comparison(Relation index, StrategyNumber strategy)
 }
 
 /*
- * What is compared with what is sought.
+ * One comparison of an index column with what is searched for.
  */
-typedef struct Condition
+typedef struct ScanCondition
 {
-	AttrNumber	column;			/* of the index; 0: there is no more */
+	AttrNumber	column;			/* of the index; 0: there are no more */
 	StrategyNumber strategy;
-	RegProcedure procedure;		/* 0: of identifiers */
-} Condition;
+	RegProcedure procedure;		/* 0: that of identifiers */
+} ScanCondition;
 
-static const Condition conditions[][3] = {
+/* *INDENT-OFF* */
+static const ScanCondition scan_conditions[][3] = {
 	[SCAN_ID] = {{1, BTEqualStrategyNumber, 0}},
 	[SCAN_ID_UNTIL] = {{1, BTEqualStrategyNumber, 0},
 	{2, BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT}},
@@ -71,51 +90,131 @@ static const Condition conditions[][3] = {
 	[SCAN_TEXTS] = {{1, BTEqualStrategyNumber, F_TEXTEQ},
 	{2, BTEqualStrategyNumber, F_TEXTEQ}}
 };
+/* *INDENT-ON* */
 
 static void
-init_keys(CatalogScan *probe, CatalogScanKey key)
+init_scan_keys(CatalogScan *scan, CatalogScanKey key)
 {
-	for (probe->nkeys = 0; probe->nkeys < (int) lengthof(conditions[key]); probe->nkeys++)
+	for (scan->nkeys = 0; scan->nkeys < (int) lengthof(scan_conditions[key]); scan->nkeys++)
 	{
-		const Condition *condition = &conditions[key][probe->nkeys];
+		const ScanCondition *condition = &scan_conditions[key][scan->nkeys];
 
 		if (condition->column == 0)
 			break;
-		ScanKeyEntryInitialize(&probe->keys[probe->nkeys], 0, condition->column,
+		ScanKeyEntryInitialize(&scan->keys[scan->nkeys], 0, condition->column,
 							   condition->strategy, InvalidOid,
-							   probe->index->rd_indcollation[condition->column - 1],
+							   scan->index->rd_indcollation[condition->column - 1],
 							   condition->procedure != 0 ? condition->procedure :
-							   comparison(probe->index, condition->strategy),
+							   identifier_procedure(scan->index, condition->strategy),
 							   (Datum) 0);
 	}
 }
 
 static CatalogScan *
-open_probe(Relation table, Relation index, CatalogScanKey key, Snapshot snapshot,
-		   bool entries_only)
+open_scan(Relation table, Relation index, CatalogScanKey key, Snapshot snapshot,
+		  bool entries_only)
 {
-	CatalogScan	   *probe = palloc0(sizeof(CatalogScan));
+	CatalogScan *scan = palloc0(sizeof(CatalogScan));
 
-	probe->table = table;
-	probe->index = index;
-	probe->snapshot = snapshot;
-	probe->memory = CurrentMemoryContext;
-	probe->slot = table_slot_create(probe->table, NULL);
-	probe->map = InvalidBuffer;
-	init_keys(probe, key);
-	probe->scan = IndexBeginScan(probe->table, probe->index, snapshot,
-								 probe->nkeys);
-	probe->scan->xs_want_itup = entries_only;
-	return probe;
+	scan->table = table;
+	scan->index = index;
+	scan->snapshot = snapshot;
+	scan->memory = CurrentMemoryContext;
+	scan->slot = table_slot_create(table, NULL);
+	scan->map = InvalidBuffer;
+	init_scan_keys(scan, key);
+	scan->scan = IndexBeginScan(table, index, snapshot, scan->nkeys);
+	scan->scan->xs_want_itup = entries_only;
+	return scan;
 }
 
-static List *tables_below(Oid table);
+static void
+refuse_missing_index(Oid leaf, CatalogIndex index)
+{
+	CatalogTable table = CatalogIndexDefs[index].table;
+	const char *problem = DefinitionScanProblem(leaf, table);
+
+	DefinitionRefuse(table, problem != NULL ? problem :
+					 psprintf("An index of table \"%s\" is being replaced.",
+							  get_rel_name(leaf)));
+}
+
+CatalogScan *
+CatalogScanOpen(Oid table, CatalogIndex index, CatalogScanKey key,
+				Snapshot snapshot, bool entries_only)
+{
+	Relation	rel = table_open(table, AccessShareLock);
+	Oid			index_oid = DefinitionIndex(table, index);
+
+	if (!OidIsValid(index_oid))
+		refuse_missing_index(table, index);
+	return open_scan(rel, index_open(index_oid, AccessShareLock), key, snapshot,
+					 entries_only);
+}
+
+List *
+CatalogScansOpen(List *tables, CatalogIndex index, CatalogScanKey key,
+				 Snapshot snapshot, bool entries_only)
+{
+	List	   *scans = NIL;
+	ListCell   *cell;
+
+	foreach(cell, tables)
+		scans = lappend(scans, CatalogScanOpen(lfirst_oid(cell), index, key,
+											   snapshot, entries_only));
+	return scans;
+}
+
+void
+CatalogScanClose(CatalogScan *scan)
+{
+	index_endscan(scan->scan);
+	if (BufferIsValid(scan->map))
+		ReleaseBuffer(scan->map);
+	ExecDropSingleTupleTableSlot(scan->slot);
+	/* keep the locks until the transaction ends, as queries do */
+	index_close(scan->index, NoLock);
+	table_close(scan->table, NoLock);
+	pfree(scan);
+}
+
+void
+CatalogScansClose(List *scans)
+{
+	ListCell   *cell;
+
+	foreach(cell, scans)
+		CatalogScanClose(lfirst(cell));
+}
+
+Oid
+CatalogIndexOid(CatalogIndex index)
+{
+	const char *name = CatalogTableDefs[CatalogIndexDefs[index].table].name;
+
+	return DefinitionIndex(CatalogTableOid(name), index);
+}
+
+Oid
+CatalogIndexOidRequired(CatalogIndex index)
+{
+	Oid			found = CatalogIndexOid(index);
+	CatalogTable table = CatalogIndexDefs[index].table;
+
+	if (!OidIsValid(found))
+		refuse_missing_index(CatalogTableOid(CatalogTableDefs[table].name), index);
+	return found;
+}
+
+/* --- The tables that hold the rows of a table --- */
+
+static List *leaf_tables_below(Oid table);
 
 /*
- * Locks a partition, unless it was detached meanwhile and dropped.
+ * Locks a partition, unless it was detached and dropped in the meantime.
  */
 static bool
-lock_if_there(Oid table)
+lock_partition(Oid table)
 {
 	LockRelationOid(table, AccessShareLock);
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(table)))
@@ -125,12 +224,12 @@ lock_if_there(Oid table)
 }
 
 /*
- * The tables that hold the rows of a table: itself, or its partitions in the
- * order of their bounds, which may be partitioned in turn.  It was locked before
- * it is asked for them, as SQL does: somebody may be attaching or detaching one.
+ * The table itself, or its partitions in the order of their bounds, which may be
+ * partitioned in turn.  The whole is locked before its partitions are listed, as
+ * queries do: somebody may be attaching or detaching one.
  */
 static List *
-tables_of(Relation whole)
+leaf_tables(Relation whole)
 {
 	List	   *tables = NIL;
 	PartitionDesc partitions;
@@ -141,396 +240,259 @@ tables_of(Relation whole)
 	partitions = RelationGetPartitionDesc(whole, true);
 	for (i = 0; i < partitions->nparts; i++)
 	{
-		Oid			part = partitions->oids[i];
+		Oid			partition = partitions->oids[i];
 
-		if (!lock_if_there(part))
+		if (!lock_partition(partition))
 			continue;
-		tables = partitions->is_leaf[i] ? lappend_oid(tables, part) :
-			list_concat(tables, tables_below(part));
+		tables = partitions->is_leaf[i] ? lappend_oid(tables, partition) :
+			list_concat(tables, leaf_tables_below(partition));
 	}
 	return tables;
 }
 
 static List *
-tables_below(Oid table)
+leaf_tables_below(Oid table)
 {
 	Relation	whole = table_open(table, AccessShareLock);
-	List	   *tables = tables_of(whole);
+	List	   *tables = leaf_tables(whole);
 
 	table_close(whole, NoLock);
 	return tables;
 }
 
 /*
- * A heap of this server from which nothing inherits: that would be no partition.
+ * The tables; NIL, and why, if they cannot be scanned.
  */
-static bool
-is_plain(Relation table, Relation whole)
+static List *
+scannable_tables(CatalogTable table, const char **problem)
 {
-	return table->rd_rel->relkind == RELKIND_RELATION &&
-		table->rd_rel->relam == HEAP_TABLE_AM_OID &&
-		!CatalogHasInheritanceChildren(table) &&
-		(table == whole || CatalogHasSameColumns(table, whole));
-}
-
-static bool
-is_plain_part(Oid part_oid, Relation whole)
-{
-	Relation	part = table_open(part_oid, AccessShareLock);
-	bool		plain = is_plain(part, whole);
-
-	table_close(part, NoLock);
-	return plain;
-}
-
-List *
-CatalogScanTables(const char *table)
-{
-	Relation	whole = table_open(CatalogTableOid(table), AccessShareLock);
-	List	   *tables = tables_of(whole);
+	Oid			whole = CatalogTableOid(CatalogTableDefs[table].name);
+	List	   *tables = leaf_tables_below(whole);
 	ListCell   *cell;
 
+	*problem = tables == NIL ? "It has no partition." : NULL;
 	foreach(cell, tables)
 	{
-		if (!is_plain_part(lfirst_oid(cell), whole))
-		{
-			tables = NIL;
-			break;
-		}
+		*problem = DefinitionScanProblem(lfirst_oid(cell), table);
+		if (*problem != NULL)
+			return NIL;
 	}
-	table_close(whole, NoLock);
 	return tables;
 }
 
-static bool
-may(const char *table, AclMode rights)
+List *
+CatalogScanTables(CatalogTable table)
 {
-	Oid			relation = CatalogTableOid(table);
+	const char *problem;
 
-	return pg_class_aclmask(relation, GetUserId(), rights,
-							ACLMASK_ALL) == rights &&
+	return scannable_tables(table, &problem);
+}
+
+List *
+CatalogScanTablesRequired(CatalogTable table)
+{
+	const char *problem;
+	List	   *tables = scannable_tables(table, &problem);
+
+	if (tables == NIL)
+		DefinitionRefuse(table, problem);
+	return tables;
+}
+
+List *
+CatalogScanTablesToLock(CatalogTable table)
+{
+	Oid			whole = CatalogTableOid(CatalogTableDefs[table].name);
+
+	PreventCommandIfReadOnly("SELECT FOR UPDATE");
+	PreventCommandIfParallelMode("SELECT FOR UPDATE");
+	LockRelationOid(whole, RowShareLock);
+	DefinitionCheckRights(whole, ACL_SELECT | ACL_UPDATE);
+	return CatalogScanTablesRequired(table);
+}
+
+bool
+CatalogMayScan(CatalogTable table)
+{
+	Oid			relation = CatalogTableOid(CatalogTableDefs[table].name);
+
+	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
 		check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED;
 }
 
-bool
-CatalogMayScan(const char *table)
-{
-	return may(table, ACL_SELECT);
-}
-
-bool
-CatalogMayLock(const char *table)
-{
-	return !XactReadOnly && !IsInParallelMode() && !IsolationUsesXactSnapshot() &&
-		may(table, ACL_SELECT | ACL_UPDATE);
-}
-
-/*
- * Does an index hold the same columns in the same places as a model?
- */
-static bool
-is_like(Oid index_oid, Oid model_oid)
-{
-	Relation	index = index_open(index_oid, AccessShareLock);
-	Relation	model = index_open(model_oid, AccessShareLock);
-	Form_pg_index form = index->rd_index;
-	Form_pg_index wanted = model->rd_index;
-	bool		like = form->indisvalid &&
-		index->rd_rel->relam == model->rd_rel->relam &&
-		form->indnatts == wanted->indnatts &&
-		form->indnkeyatts == wanted->indnkeyatts &&
-		memcmp(form->indkey.values, wanted->indkey.values,
-			   wanted->indnatts * sizeof(int16)) == 0 &&
-		memcmp(index->rd_opfamily, model->rd_opfamily,
-			   wanted->indnkeyatts * sizeof(Oid)) == 0 &&
-		memcmp(index->rd_indoption, model->rd_indoption,
-			   wanted->indnkeyatts * sizeof(int16)) == 0 &&
-		RelationGetIndexPredicate(index) == NIL;
-
-	index_close(model, AccessShareLock);
-	index_close(index, AccessShareLock);
-	return like;
-}
-
-/*
- * The index of a partition that is like a model of another one.
- */
-static Oid
-index_like(Oid partition_oid, Oid model)
-{
-	Relation	partition = table_open(partition_oid, AccessShareLock);
-	Oid			found = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, RelationGetIndexList(partition))
-	{
-		if (is_like(lfirst_oid(cell), model))
-			found = lfirst_oid(cell);
-	}
-	if (!OidIsValid(found))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("partition \"%s\" has no index like \"%s\"",
-						RelationGetRelationName(partition), get_rel_name(model)),
-				 errhint("Create one, or detach the partition.")));
-	table_close(partition, NoLock);
-	return found;
-}
-
-List *
-CatalogScansOpen(List *tables, const char *index, CatalogScanKey key, Snapshot snapshot,
-		   bool entries_only)
-{
-	Oid			index_oid = CatalogTableOid(index);
-	Oid			index_table = IndexGetRelation(index_oid, false);
-	List	   *probes = NIL;
-	ListCell   *cell;
-
-	foreach(cell, tables)
-	{
-		Oid			leaf = lfirst_oid(cell);
-		Oid			leaf_index = leaf == index_table ? index_oid :
-			index_like(leaf, index_oid);
-
-		probes = lappend(probes,
-						 open_probe(table_open(leaf, AccessShareLock),
-									index_open(leaf_index, AccessShareLock),
-									key, snapshot, entries_only));
-	}
-	return probes;
-}
-
-static bool
-ascends_by(Relation index, const AttrNumber *columns, int n)
-{
-	int			i;
-
-	if (index->rd_index->indnkeyatts < n)
-		return false;
-	for (i = 0; i < n; i++)
-	{
-		if (index->rd_index->indkey.values[i] != columns[i] ||
-			(index->rd_indoption[i] & INDOPTION_DESC) != 0)
-			return false;
-	}
-	return true;
-}
-
-/*
- * Does an index begin with these columns, and hold every row whose first one is
- * not NULL?
- */
-static bool
-is_by(Relation index, const AttrNumber *columns, int n)
-{
-	List	   *predicate;
-	NullTest   *test;
-
-	if (!index->rd_index->indisvalid || index->rd_rel->relam != BTREE_AM_OID ||
-		!ascends_by(index, columns, n))
-		return false;
-	predicate = RelationGetIndexPredicate(index);
-	if (predicate == NIL)
-		return true;
-	test = linitial(predicate);
-	return list_length(predicate) == 1 && IsA(test, NullTest) &&
-		test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
-		((Var *) test->arg)->varattno == columns[0];
-}
-
-static Relation
-open_index_by(Relation table, const AttrNumber *columns, int n)
-{
-	ListCell   *cell;
-
-	foreach(cell, RelationGetIndexList(table))
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-
-		if (is_by(index, columns, n))
-			return index;
-		index_close(index, AccessShareLock);
-	}
-	return NULL;
-}
-
-CatalogScan *
-CatalogScanOpenBy(Oid table_oid, const AttrNumber *columns, int n, CatalogScanKey key,
-			Snapshot snapshot, bool entries_only)
-{
-	Relation	table = table_open(table_oid, AccessShareLock);
-	Relation	index = open_index_by(table, columns, n);
-
-	if (index != NULL)
-		return open_probe(table, index, key, snapshot, entries_only);
-	table_close(table, NoLock);
-	return NULL;
-}
+/* --- Scanning --- */
 
 void
-CatalogScanClose(CatalogScan *probe)
+CatalogScanRestart(CatalogScan *scan, Snapshot snapshot)
 {
-	index_endscan(probe->scan);
-	if (BufferIsValid(probe->map))
-		ReleaseBuffer(probe->map);
-	ExecDropSingleTupleTableSlot(probe->slot);
-	/* like any query, until the transaction ends: the next walk finds them held */
-	index_close(probe->index, NoLock);
-	table_close(probe->table, NoLock);
-	pfree(probe);
-}
+	MemoryContext caller = MemoryContextSwitchTo(scan->memory);
 
-void
-CatalogScansClose(List *probes)
-{
-	ListCell   *cell;
-
-	foreach(cell, probes)
-		CatalogScanClose(lfirst(cell));
-}
-
-void
-CatalogScanRestart(CatalogScan *probe, Snapshot snapshot)
-{
-	MemoryContext caller = MemoryContextSwitchTo(probe->memory);
-
-	probe->passed = false;
-	probe->scan->xs_snapshot = snapshot;
-	index_rescan(probe->scan, probe->keys, probe->nkeys, NULL, 0);
+	scan->passed_rows = false;
+	scan->scan->xs_snapshot = snapshot;
+	index_rescan(scan->scan, scan->keys, scan->nkeys, NULL, 0);
 	MemoryContextSwitchTo(caller);
 }
 
 static void
-seek(CatalogScan *probe, Datum first, Datum second, Datum third)
+start_scan(CatalogScan *scan, Datum first, Datum second, Datum third)
 {
-	probe->keys[0].sk_argument = first;
-	probe->keys[1].sk_argument = second;
-	probe->keys[2].sk_argument = third;
-	CatalogScanRestart(probe, probe->snapshot);
+	scan->keys[0].sk_argument = first;
+	scan->keys[1].sk_argument = second;
+	scan->keys[2].sk_argument = third;
+	CatalogScanRestart(scan, scan->snapshot);
 }
 
 void
-CatalogRescan(CatalogScan *probe, const Serial *id, TimestampTz after)
+CatalogRescan(CatalogScan *scan, const Serial *id, TimestampTz after)
 {
-	seek(probe, PointerGetDatum(id), TimestampTzGetDatum(after), (Datum) 0);
+	start_scan(scan, PointerGetDatum(id), TimestampTzGetDatum(after), (Datum) 0);
 }
 
 void
-CatalogRescanRange(CatalogScan *probe, const Serial *lowest, const Serial *highest)
+CatalogRescanRange(CatalogScan *scan, const Serial *lowest, const Serial *highest)
 {
-	seek(probe, PointerGetDatum(lowest), PointerGetDatum(highest), (Datum) 0);
+	start_scan(scan, PointerGetDatum(lowest), PointerGetDatum(highest), (Datum) 0);
 }
 
 void
-CatalogRescanDuring(CatalogScan *probe, const Serial *id, TimestampTz since,
+CatalogRescanDuring(CatalogScan *scan, const Serial *id, TimestampTz since,
 				TimestampTz until)
 {
-	seek(probe, PointerGetDatum(id), TimestampTzGetDatum(since),
+	start_scan(scan, PointerGetDatum(id), TimestampTzGetDatum(since),
 		 TimestampTzGetDatum(until));
 }
 
 void
-CatalogRescanNumber(CatalogScan *probe, int64 number)
+CatalogRescanNumber(CatalogScan *scan, int64 number)
 {
-	seek(probe, Int64GetDatum(number), (Datum) 0, (Datum) 0);
+	start_scan(scan, Int64GetDatum(number), (Datum) 0, (Datum) 0);
 }
 
 void
-CatalogRescanNumbers(CatalogScan *probe, int64 lowest, int64 highest)
+CatalogRescanNumbers(CatalogScan *scan, int64 lowest, int64 highest)
 {
-	seek(probe, Int64GetDatum(lowest), Int64GetDatum(highest), (Datum) 0);
+	start_scan(scan, Int64GetDatum(lowest), Int64GetDatum(highest), (Datum) 0);
 }
 
 void
-CatalogRescanTexts(CatalogScan *probe, const Datum *texts)
+CatalogRescanTexts(CatalogScan *scan, const Datum *texts)
 {
-	seek(probe, texts[0], probe->nkeys > 1 ? texts[1] : (Datum) 0, (Datum) 0);
+	start_scan(scan, texts[0], scan->nkeys > 1 ? texts[1] : (Datum) 0, (Datum) 0);
 }
 
 void
-CatalogScanRelease(CatalogScan *probe)
+CatalogScanRelease(CatalogScan *scan)
 {
-	ExecClearTuple(probe->slot);
-	CatalogScanRestart(probe, probe->snapshot);
+	ExecClearTuple(scan->slot);
+	CatalogScanRestart(scan, scan->snapshot);
 }
 
 /*
- * index_getnext_slot, which does not tell what it has passed.  An entry leads to
- * several versions of a row; behind one that is seen, there may be none.
+ * Does what index_getnext_slot does, and notes what it passes.  An entry may lead
+ * to several versions of a row, of which the snapshot may see any.
  */
 static bool
-next_row(CatalogScan *probe)
+next_row(CatalogScan *scan)
 {
-	IndexScanDesc scan = probe->scan;
+	IndexScanDesc desc = scan->scan;
 
 	for (;;)
 	{
-		bool		goes_on = scan->xs_heap_continue;
+		bool		goes_on = desc->xs_heap_continue;
 
-		if (!goes_on && index_getnext_tid(scan, ForwardScanDirection) == NULL)
+		if (!goes_on && index_getnext_tid(desc, ForwardScanDirection) == NULL)
 			return false;
-		if (index_fetch_heap(scan, probe->slot))
+		if (index_fetch_heap(desc, scan->slot))
 			return true;
-		probe->passed |= !goes_on;
+		scan->passed_rows |= !goes_on;
 	}
 }
 
 bool
-CatalogScanNextRow(CatalogScan *probe)
+CatalogScanNextRow(CatalogScan *scan)
 {
-	MemoryContext caller = MemoryContextSwitchTo(probe->memory);
-	bool		found = next_row(probe);
+	MemoryContext caller = MemoryContextSwitchTo(scan->memory);
+	bool		found = next_row(scan);
 
 	MemoryContextSwitchTo(caller);
 	return found;
 }
 
+/*
+ * As nodeLockRows.c does.
+ */
 bool
-CatalogScanLockRow(CatalogScan *probe)
+CatalogScanLockRow(CatalogScan *scan)
 {
-	ItemPointerData place = probe->slot->tts_tid;
+	ItemPointerData tid = scan->slot->tts_tid;
 	TM_FailureData failure;
-	TM_Result	result = table_tuple_lock(probe->table, &place, probe->snapshot,
-										  probe->slot, GetCurrentCommandId(false),
-										  LockTupleExclusive, LockWaitBlock,
-										  TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
-										  TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
-										  &failure);
+	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
+	TM_Result	result;
 
+	if (!IsolationUsesXactSnapshot())
+		flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
+	result = table_tuple_lock(scan->table, &tid, scan->snapshot, scan->slot,
+							  GetCurrentCommandId(false), LockTupleExclusive,
+							  LockWaitBlock, flags, &failure);
+	if ((result == TM_Updated || result == TM_Deleted) && IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update")));
 	if (result == TM_Deleted)
 		return false;
 	if (result != TM_Ok)
 		elog(ERROR, "could not lock a row of \"%s\": unexpected result %d",
-			 RelationGetRelationName(probe->table), result);
+			 RelationGetRelationName(scan->table), result);
 	return true;
 }
 
 static IndexTuple
-next_entry(CatalogScan *probe)
+next_entry(CatalogScan *scan)
 {
-	ItemPointer place;
+	ItemPointer tid;
 
-	while ((place = index_getnext_tid(probe->scan, ForwardScanDirection)) != NULL)
+	while ((tid = index_getnext_tid(scan->scan, ForwardScanDirection)) != NULL)
 	{
-		BlockNumber block = ItemPointerGetBlockNumber(place);
+		BlockNumber block = ItemPointerGetBlockNumber(tid);
 
-		if (VM_ALL_VISIBLE(probe->table, block, &probe->map))
+		if (VM_ALL_VISIBLE(scan->table, block, &scan->map))
 		{
-			PredicateLockPage(probe->table, block, probe->snapshot);
-			return probe->scan->xs_itup;
+			PredicateLockPage(scan->table, block, scan->snapshot);
+			return scan->scan->xs_itup;
 		}
-		if (index_fetch_heap(probe->scan, probe->slot))
-			return probe->scan->xs_itup;
+		if (index_fetch_heap(scan->scan, scan->slot))
+			return scan->scan->xs_itup;
 	}
 	return NULL;
 }
 
-IndexTuple
-CatalogScanNextEntry(CatalogScan *probe)
+bool
+CatalogScanNextEntry(CatalogScan *scan, Datum *values, bool *nulls)
 {
-	MemoryContext caller = MemoryContextSwitchTo(probe->memory);
-	IndexTuple	entry = next_entry(probe);
+	MemoryContext caller = MemoryContextSwitchTo(scan->memory);
+	IndexTuple	entry = next_entry(scan);
 
 	MemoryContextSwitchTo(caller);
-	return entry;
+	if (entry == NULL)
+		return false;
+	index_deform_tuple(entry, scan->scan->xs_itupdesc, values, nulls);
+	return true;
+}
+
+TupleTableSlot *
+CatalogScanSlot(CatalogScan *scan)
+{
+	return scan->slot;
+}
+
+Relation
+CatalogScanTable(CatalogScan *scan)
+{
+	return scan->table;
+}
+
+bool
+CatalogScanPassedRows(CatalogScan *scan)
+{
+	return scan->passed_rows;
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * scan.h
- *	  Looking into an index of a table of ours, again and again.
+ *	  Index scans of the extension's own tables, without an executor.
+ *
+ * private to catalog/: other modules include catalog/catalog.h.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,116 +12,114 @@
 
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/relscan.h"
+#include "catalog/tables.h"
+#include "datatype/timestamp.h"
 #include "executor/tuptable.h"
 #include "nodes/pg_list.h"
-#include "utils/rel.h"
-#include "utils/timestamp.h"
+#include "utils/relcache.h"
+#include "utils/snapshot.h"
 #include "value/value.h"
 
-typedef struct CatalogScan
-{
-	Relation	table;
-	Relation	index;
-	Snapshot	snapshot;
-	IndexScanDesc scan;
-	TupleTableSlot *slot;		/* the row that CatalogScanNextRow found */
-	bool		passed;			/* since it began to look, CatalogScanNextRow has passed
-								 * entries whose rows the snapshot does not see */
-	Buffer		map;			/* of the visibility map, kept between rows */
-	ScanKeyData keys[3];
-	int			nkeys;
-	MemoryContext memory;		/* in which it was opened: what the scan takes, it
-								 * takes when it needs it, and keeps */
-} CatalogScan;
+typedef struct CatalogScan CatalogScan;
 
 /*
- * What an index is asked for.  Most begin with an identifier.  Those of history
- * go on with the end of the interval, and are asked for what ended after a
- * moment; that of the things of events goes on with the time.
+ * What is compared with the first columns of an index.
  */
 typedef enum CatalogScanKey
 {
-	SCAN_ID,
-	SCAN_ID_UNTIL,
-	SCAN_ID_RANGE,
-	SCAN_ID_DURING,
+	SCAN_ID,					/* an identifier */
+	SCAN_ID_UNTIL,				/* and an end after a point in time */
+	SCAN_ID_RANGE,				/* identifiers from one to another */
+	SCAN_ID_DURING,				/* an identifier, and a time in a range */
 	SCAN_NUMBER,
 	SCAN_NUMBER_RANGE,
 	SCAN_TEXT,
-	SCAN_TEXTS
+	SCAN_TEXTS					/* two texts */
 } CatalogScanKey;
 
 /*
- * The tables that hold the rows of a table, as a list of OIDs: itself, or its
- * partitions in the order of their bounds.  NIL if it cannot be read by probes:
- * not all of it is in heaps of this server with the columns in the same places,
- * or it has no partition.
+ * The tables that hold the rows of a table, as a list of OIDs: the table itself,
+ * or its partitions in the order of their bounds, all of them locked.  NIL where
+ * index scans would not find every row: where not all of it is in heaps of this
+ * server with their original columns and indexes, or it has no partition.  The
+ * caller has to ask in SQL then.
  */
-extern List *CatalogScanTables(const char *table);
+extern List *CatalogScanTables(CatalogTable table);
+
+/* the same for those who cannot ask in SQL: raises 55000 */
+extern List *CatalogScanTablesRequired(CatalogTable table);
+
+/* and for those who lock rows; also raises 25006, 42501 */
+extern List *CatalogScanTablesToLock(CatalogTable table);
 
 /*
- * Opens, of each of CatalogScanTables, the index, or one like it; a list of CatalogScan.
- * With entries_only, rows are read from the index alone where all can see them.
- * Errors: 55000 a partition has no such index.
+ * Opens an index of each of CatalogScanTables; returns a list of CatalogScan.  With
+ * entries_only, CatalogScanNextEntry is used, which need not visit rows that
+ * everybody can see.
  */
-extern List *CatalogScansOpen(List *tables, const char *index, CatalogScanKey key,
-						Snapshot snapshot, bool entries_only);
-extern void CatalogScansClose(List *probes);
+extern List *CatalogScansOpen(List *tables, CatalogIndex index, CatalogScanKey key,
+							  Snapshot snapshot, bool entries_only);
+extern void CatalogScansClose(List *scans);
+
+/* the same of one of CatalogScanTables */
+extern CatalogScan *CatalogScanOpen(Oid table, CatalogIndex index,
+									CatalogScanKey key, Snapshot snapshot,
+									bool entries_only);
+extern void CatalogScanClose(CatalogScan *scan);
 
 /*
- * Opens, of one of CatalogScanTables, the index that begins with these columns, all
- * ascending, and holds all rows whose first one is not NULL; NULL if there is
- * none.
+ * The index of a table that is not partitioned, for a scan by other means;
+ * InvalidOid if it is missing, invalid or altered.  The table is locked.
  */
-extern CatalogScan *CatalogScanOpenBy(Oid table, const AttrNumber *columns, int n,
-						  CatalogScanKey key, Snapshot snapshot, bool entries_only);
-extern void CatalogScanClose(CatalogScan *probe);
+extern Oid	CatalogIndexOid(CatalogIndex index);
 
-/* begins to look for an id, and for what ended after a moment */
-extern void CatalogRescan(CatalogScan *probe, const Serial *id, TimestampTz after);
-
-/* begins to look for ids from one to another */
-extern void CatalogRescanRange(CatalogScan *probe, const Serial *lowest,
-						   const Serial *highest);
-
-/* begins to look for an id, from one moment to before another */
-extern void CatalogRescanDuring(CatalogScan *probe, const Serial *id, TimestampTz since,
-							TimestampTz until);
-
-/* begins to look for a number, or for numbers from one to another */
-extern void CatalogRescanNumber(CatalogScan *probe, int64 number);
-extern void CatalogRescanNumbers(CatalogScan *probe, int64 lowest, int64 highest);
-
-/* begins to look for a text, or for two of them */
-extern void CatalogRescanTexts(CatalogScan *probe, const Datum *texts);
-
-/* lets go of the pages it stands on, before a wait */
-extern void CatalogScanRelease(CatalogScan *probe);
-
-/* the next row in slot; false at the end */
-extern bool CatalogScanNextRow(CatalogScan *probe);
+/* the same, or 55000 */
+extern Oid	CatalogIndexOidRequired(CatalogIndex index);
 
 /*
- * Locks the row in slot as FOR UPDATE does at READ COMMITTED, waiting for whoever
- * is writing it, and reads its latest version.  False if it is gone.
+ * Start a scan: by CatalogScanKey.  What pointers refer to has to live as long.
  */
-extern bool CatalogScanLockRow(CatalogScan *probe);
+extern void CatalogRescan(CatalogScan *scan, const Serial *id, TimestampTz after);
+extern void CatalogRescanRange(CatalogScan *scan, const Serial *lowest,
+							   const Serial *highest);
+extern void CatalogRescanDuring(CatalogScan *scan, const Serial *id,
+								TimestampTz since, TimestampTz until);
+extern void CatalogRescanNumber(CatalogScan *scan, int64 number);
+extern void CatalogRescanNumbers(CatalogScan *scan, int64 lowest, int64 highest);
+extern void CatalogRescanTexts(CatalogScan *scan, const Datum *texts);
 
-/* begins to look for the same again, under another snapshot until CatalogScanRelease */
-extern void CatalogScanRestart(CatalogScan *probe, Snapshot snapshot);
+/* starts again under another snapshot, which is used until CatalogScanRelease */
+extern void CatalogScanRestart(CatalogScan *scan, Snapshot snapshot);
 
-/* the next entry of the index, of a row that the snapshot sees; NULL at the end */
-extern IndexTuple CatalogScanNextEntry(CatalogScan *probe);
+/* releases buffer pins, before a wait */
+extern void CatalogScanRelease(CatalogScan *scan);
+
+/* reads the next row into the scan's slot; returns false at the end */
+extern bool CatalogScanNextRow(CatalogScan *scan);
 
 /*
- * May the current user see all of a table?  Probes know neither rights nor
- * policies.
+ * Reads the next index entry of a row that the snapshot sees; the values live
+ * until the next call.  Returns false at the end.
  */
-extern bool CatalogMayScan(const char *table);
+extern bool CatalogScanNextEntry(CatalogScan *scan, Datum *values, bool *nulls);
 
-/* may they lock rows of it, as above? */
-extern bool CatalogMayLock(const char *table);
+/*
+ * Locks the row in the slot as SELECT FOR UPDATE does, waiting for concurrent
+ * writers, and reads its latest version.  Returns false if the row is gone.
+ * Errors: 40001.
+ */
+extern bool CatalogScanLockRow(CatalogScan *scan);
+
+extern TupleTableSlot *CatalogScanSlot(CatalogScan *scan);
+extern Relation CatalogScanTable(CatalogScan *scan);
+
+/* has it, since it was started, passed entries whose rows the snapshot does not see? */
+extern bool CatalogScanPassedRows(CatalogScan *scan);
+
+/*
+ * May the current user read all rows of a table?  Scans check neither privileges
+ * nor policies.
+ */
+extern bool CatalogMayScan(CatalogTable table);
 
 #endif							/* SERIAL_CATALOG_SCAN_H */

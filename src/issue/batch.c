@@ -17,7 +17,7 @@
 #include "catalog/catalog.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "executor/spi.h"
 #include "issue/batch.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -139,31 +139,11 @@ LeaseOpen(int64 number, Lease *lease)
 				 errdetail("Its unused numbers are never issued.")));
 }
 
-/*
- * Columns of serial.batch, serial.lease and serial.voided; the order of
- * 20-pool.sql.
- */
-enum
-{
-	BLOCK_NUMBER = 1,			/* of batch and lease */
-	BLOCK_POOL,
-	BLOCK_ORDINALS,
-	BLOCK_FIRST,
-	BLOCK_LAST,
-	BATCH_LEASE,
-	BATCH_REFERENCE,
-	BATCH_ISSUED_AT,
-	BATCH_ISSUED_BY,
-	LEASE_ISSUED = BLOCK_LAST + 1,
-	LEASE_HOLDER,
-	LEASE_EXPIRES_AT,
-	LEASE_LEASED_AT,
-	LEASE_LEASED_BY,
-	LEASE_RETURNED_AT,
-	VOIDED_POOL = 1,
-	VOIDED_ORDINAL,
-	VOIDED_REASON
-};
+/* the columns that serial.batch and serial.lease have in common */
+#define BLOCK_NUMBER	BATCH_NUMBER
+#define BLOCK_POOL		BATCH_POOL
+#define BLOCK_FIRST		BATCH_FIRST
+#define BLOCK_LAST		BATCH_LAST
 
 /*
  * One of these tables with its index on pool and ordinal.
@@ -179,7 +159,7 @@ typedef struct OrdinalScan
 static Datum
 ordinal_scan_column(const OrdinalScan *scan, int attribute, bool *isnull)
 {
-	return heap_getattr(scan->tuple, attribute, RelationGetDescr(scan->table),
+	return heap_getattr(scan->tuple, COLUMN_ATTNUM(attribute), RelationGetDescr(scan->table),
 						isnull);
 }
 
@@ -205,19 +185,19 @@ ordinal_scan_text(const OrdinalScan *scan, int attribute)
  * highest.
  */
 static void
-ordinal_scan_open(OrdinalScan *scan, const char *table, const char *index,
-				  const AttrNumber columns[2], int32 pool, int64 lowest,
+ordinal_scan_open(OrdinalScan *scan, const char *table, CatalogIndex index,
+				  const int columns[2], int32 pool, int64 lowest,
 				  int64 highest)
 {
 	ScanKeyData keys[3];
 
 	scan->table = table_open(CatalogTableOid(table), AccessShareLock);
-	scan->index = index_open(CatalogTableOid(index), AccessShareLock);
-	ScanKeyInit(&keys[0], columns[0], BTEqualStrategyNumber, F_INT4EQ,
+	scan->index = index_open(CatalogIndexOidRequired(index), AccessShareLock);
+	ScanKeyInit(&keys[0], COLUMN_ATTNUM(columns[0]), BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(pool));
-	ScanKeyInit(&keys[1], columns[1], BTGreaterEqualStrategyNumber, F_INT8GE,
+	ScanKeyInit(&keys[1], COLUMN_ATTNUM(columns[1]), BTGreaterEqualStrategyNumber, F_INT8GE,
 				Int64GetDatum(lowest));
-	ScanKeyInit(&keys[2], columns[1], BTLessEqualStrategyNumber, F_INT8LE,
+	ScanKeyInit(&keys[2], COLUMN_ATTNUM(columns[1]), BTLessEqualStrategyNumber, F_INT8LE,
 				Int64GetDatum(highest));
 	scan->scan = systable_beginscan_ordered(scan->table, scan->index,
 											GetActiveSnapshot(), 3, keys);
@@ -230,10 +210,10 @@ ordinal_scan_open(OrdinalScan *scan, const char *table, const char *index,
  * the ordinal.
  */
 static void
-block_scan_open(OrdinalScan *scan, const char *table, const char *index,
+block_scan_open(OrdinalScan *scan, const char *table, CatalogIndex index,
 				int32 pool, int64 ordinal)
 {
-	static const AttrNumber columns[] = {BLOCK_POOL, BLOCK_FIRST};
+	static const int columns[] = {BLOCK_POOL, BLOCK_FIRST};
 
 	ordinal_scan_open(scan, table, index, columns, pool, PG_INT64_MIN, ordinal);
 }
@@ -271,7 +251,7 @@ BatchRead(int32 pool, int64 ordinal, Batch *batch)
 	bool		isnull;
 	bool		found;
 
-	block_scan_open(&scan, "batch", "batch_pool_first_idx", pool, ordinal);
+	block_scan_open(&scan, "batch", CATALOG_BATCH_BY_POOL, pool, ordinal);
 	found = ordinal_scan_holds(&scan, BLOCK_LAST, ordinal, &free_from);
 	if (found)
 	{
@@ -313,7 +293,7 @@ LeaseRead(int32 pool, int64 ordinal, Lease *lease, int64 *free_from)
 	OrdinalScan scan;
 	bool		found;
 
-	block_scan_open(&scan, "lease", "lease_pool_first_idx", pool, ordinal);
+	block_scan_open(&scan, "lease", CATALOG_LEASE_BY_POOL, pool, ordinal);
 	found = ordinal_scan_holds(&scan, BLOCK_LAST, ordinal, free_from);
 	if (found)
 		lease_from_row(&scan, lease);
@@ -325,11 +305,11 @@ bool
 VoidReasonRead(int32 pool, int64 lowest, int64 ordinal, char **reason,
 			   int64 *free_from)
 {
-	static const AttrNumber columns[] = {VOIDED_POOL, VOIDED_ORDINAL};
+	static const int columns[] = {VOIDED_POOL, VOIDED_ORDINAL};
 	OrdinalScan scan;
 	bool		found;
 
-	ordinal_scan_open(&scan, "voided", "voided_pkey", columns, pool, lowest,
+	ordinal_scan_open(&scan, "voided", CATALOG_VOIDED_BY_POOL, columns, pool, lowest,
 					  ordinal);
 	found = ordinal_scan_holds(&scan, VOIDED_ORDINAL, ordinal, free_from);
 	if (found)

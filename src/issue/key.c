@@ -31,11 +31,6 @@
 #include "utils/guc.h"
 #include "utils/rel.h"
 
-/* columns of serial.pool_key; the order of 20-pool.sql */
-#define KEY_POOL	1
-#define KEY_KEY		2
-#define KEY_COLUMNS 2
-
 /* a master key is written as this many hexadecimal digits */
 #define MASTER_HEX	(2 * FF1_KEY_BYTES)
 
@@ -231,8 +226,8 @@ KeyCreate(int32 pool)
 {
 	Relation	rel = table_open(CatalogTableOid("pool_key"), RowExclusiveLock);
 	bytea	   *key = palloc(VARHDRSZ + FF1_KEY_BYTES);
-	Datum		values[KEY_COLUMNS];
-	bool		nulls[KEY_COLUMNS] = {false};
+	Datum		values[POOL_KEY_COLUMNS];
+	bool		nulls[POOL_KEY_COLUMNS] = {false};
 	HeapTuple	tuple;
 
 	SET_VARSIZE(key, VARHDRSZ + FF1_KEY_BYTES);
@@ -240,8 +235,8 @@ KeyCreate(int32 pool)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("could not generate a random key")));
-	values[KEY_POOL - 1] = Int32GetDatum(pool);
-	values[KEY_KEY - 1] = PointerGetDatum(key);
+	values[POOL_KEY_POOL] = Int32GetDatum(pool);
+	values[POOL_KEY_KEY] = PointerGetDatum(key);
 	tuple = heap_form_tuple(RelationGetDescr(rel), values, nulls);
 	CatalogTupleInsert(rel, tuple);
 	OPENSSL_cleanse(VARDATA(key), FF1_KEY_BYTES);
@@ -253,20 +248,20 @@ static void
 key_open_stored(int32 pool, const char *name, unsigned char *key)
 {
 	Relation	rel = table_open(CatalogTableOid("pool_key"), AccessShareLock);
+	Oid			index = CatalogIndexOid(CATALOG_POOL_KEY_BY_POOL);
 	ScanKeyData scan_key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	bool		found = false;
 
-	ScanKeyInit(&scan_key, KEY_POOL, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(pool));
-	scan = systable_beginscan(rel, CatalogTableOid("pool_key_pkey"), true,
-							  NULL, 1, &scan_key);
+	ScanKeyInit(&scan_key, COLUMN_ATTNUM(POOL_KEY_POOL), BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(pool));
+	scan = systable_beginscan(rel, index, OidIsValid(index), NULL, 1, &scan_key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 	{
 		bool		isnull;
-		bytea	   *stored = DatumGetByteaPP(heap_getattr(tuple, KEY_KEY,
+		bytea	   *stored = DatumGetByteaPP(heap_getattr(tuple, COLUMN_ATTNUM(POOL_KEY_KEY),
 														  RelationGetDescr(rel),
 														  &isnull));
 

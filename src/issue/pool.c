@@ -31,23 +31,6 @@
 
 PG_FUNCTION_INFO_V1(serial_pools_changed);
 
-/* columns of serial.pool; the order of 20-pool.sql */
-typedef enum PoolColumn
-{
-	POOL_NUMBER = 1,
-	POOL_NAME,
-	POOL_SCHEME,
-	POOL_PREFIX,
-	POOL_LENGTH,
-	POOL_ALPHABET,
-	POOL_RANDOM,
-	POOL_GUESS_BOUND,
-	POOL_CAPACITY,
-	POOL_SEQUENCE,
-	POOL_MASTER_KEY,
-	POOL_OPEN
-} PoolColumn;
-
 typedef struct PoolCache
 {
 	MemoryContext context;		/* of all that follows; NULL: nothing was read */
@@ -103,10 +86,10 @@ static Datum
 pool_column(HeapTuple tuple, TupleDesc desc, PoolColumn attribute)
 {
 	bool		isnull;
-	Datum		datum = heap_getattr(tuple, attribute, desc, &isnull);
+	Datum		datum = heap_getattr(tuple, COLUMN_ATTNUM(attribute), desc, &isnull);
 
 	if (isnull)
-		elog(ERROR, "column %d of serial.pool is null", attribute);
+		elog(ERROR, "column %d of serial.pool is null", COLUMN_ATTNUM(attribute));
 	return datum;
 }
 
@@ -120,7 +103,7 @@ static unsigned char *
 pool_fingerprint_column(HeapTuple tuple, TupleDesc desc)
 {
 	bool		isnull;
-	Datum		datum = heap_getattr(tuple, POOL_MASTER_KEY, desc, &isnull);
+	Datum		datum = heap_getattr(tuple, COLUMN_ATTNUM(POOL_MASTER_KEY), desc, &isnull);
 	bytea	   *bytes;
 	unsigned char *fingerprint;
 
@@ -129,7 +112,7 @@ pool_fingerprint_column(HeapTuple tuple, TupleDesc desc)
 	bytes = DatumGetByteaPP(datum);
 	if (VARSIZE_ANY_EXHDR(bytes) != FINGERPRINT_BYTES)
 		elog(ERROR, "column %d of serial.pool is not a fingerprint",
-			 POOL_MASTER_KEY);
+			 COLUMN_ATTNUM(POOL_MASTER_KEY));
 	fingerprint = palloc(FINGERPRINT_BYTES);
 	memcpy(fingerprint, VARDATA_ANY(bytes), FINGERPRINT_BYTES);
 	return fingerprint;
@@ -146,7 +129,7 @@ pool_from_row(HeapTuple tuple, TupleDesc desc)
 
 	pool->number = DatumGetInt32(pool_column(tuple, desc, POOL_NUMBER));
 	pool->name = pool_text_column(tuple, desc, POOL_NAME);
-	pool->sequence = DatumGetObjectId(pool_column(tuple, desc, POOL_SEQUENCE));
+	pool->sequence = DatumGetObjectId(pool_column(tuple, desc, POOL_ORDINALS));
 	pool->capacity = DatumGetInt64(pool_column(tuple, desc, POOL_CAPACITY));
 	pool->open = DatumGetBool(pool_column(tuple, desc, POOL_OPEN));
 	pool->random = DatumGetBool(pool_column(tuple, desc, POOL_RANDOM));

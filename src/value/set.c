@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
 #include "utils/memutils.h"
 #include "value/set.h"

@@ -81,4 +81,7 @@ ValueEqual(const Serial * a, const Serial * b)
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), len) == 0;
 }
 
+/* the OID of the type serial.serial */
+extern Oid	SerialTypeOid(void);
+
 #endif							/* SERIAL_VALUE_VALUE_H */

@@ -18,46 +18,18 @@
  */
 #include "postgres.h"
 
-#include "catalog/scan.h"
+#include "catalog/catalog.h"
 #include "hierarchy/links/conflict.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 #include "value/set.h"
 
-/* columns of both tables; see 30-links.sql */
-enum
-{
-	LINK_CHILD = 1,
-	LINK_PARENT,
-	LINK_SINCE,
-	CURRENT_IS_CONTAINER,
-	HISTORY_UNTIL = CURRENT_IS_CONTAINER,
-	HISTORY_IS_CONTAINER
-};
-
-/*
- * A snapshot does not show transactions in progress on another server.
- */
-static List *
-dirty_tables(const char *table)
-{
-	List	   *tables = CatalogScanTables(table);
-
-	if (tables != NIL)
-		return tables;
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("cannot pack while \"serial.%s\" is not a plain local table",
-					table),
-			 errdetail("All its rows must be in ordinary tables of this server.")));
-}
-
 void
 DirtyLinksOpen(DirtyLinkReader *reader)
 {
-	(void) dirty_tables("aggregation");
-	(void) dirty_tables("aggregation_history");
+	(void) CatalogScanTablesRequired(CATALOG_AGGREGATION);
+	(void) CatalogScanTablesRequired(CATALOG_AGGREGATION_HISTORY);
 	memset(reader, 0, sizeof(DirtyLinkReader));
 	InitDirtySnapshot(reader->snapshot);
 }
@@ -66,11 +38,11 @@ DirtyLinksOpen(DirtyLinkReader *reader)
  * Scans are opened at first use, since not every write needs all of them.
  */
 static List *
-dirty_scans(DirtyLinkReader *reader, List **scans, const char *table,
-			const char *index, CatalogScanKey key)
+dirty_scans(DirtyLinkReader *reader, List **scans, CatalogTable table,
+			CatalogIndex index, CatalogScanKey key)
 {
 	if (*scans == NIL)
-		*scans = CatalogScansOpen(dirty_tables(table), index, key,
+		*scans = CatalogScansOpen(CatalogScanTablesRequired(table), index, key,
 								  &reader->snapshot, false);
 	return *scans;
 }
@@ -78,31 +50,31 @@ dirty_scans(DirtyLinkReader *reader, List **scans, const char *table,
 static List *
 current_by_child(DirtyLinkReader *reader)
 {
-	return dirty_scans(reader, &reader->current_by_child, "aggregation",
-					   "aggregation_pkey", SCAN_ID);
+	return dirty_scans(reader, &reader->current_by_child, CATALOG_AGGREGATION,
+					   CATALOG_AGGREGATION_BY_CHILD, SCAN_ID);
 }
 
 static List *
 history_by_child(DirtyLinkReader *reader)
 {
 	return dirty_scans(reader, &reader->history_by_child,
-					   "aggregation_history",
-					   "aggregation_history_default_pkey", SCAN_ID_UNTIL);
+					   CATALOG_AGGREGATION_HISTORY,
+					   CATALOG_HISTORY_BY_CHILD, SCAN_ID_UNTIL);
 }
 
 static List *
 current_by_parent(DirtyLinkReader *reader)
 {
-	return dirty_scans(reader, &reader->current_by_parent, "aggregation",
-					   "aggregation_parent_idx", SCAN_ID_RANGE);
+	return dirty_scans(reader, &reader->current_by_parent, CATALOG_AGGREGATION,
+					   CATALOG_AGGREGATION_BY_PARENT, SCAN_ID_RANGE);
 }
 
 static List *
 history_by_parent(DirtyLinkReader *reader)
 {
 	return dirty_scans(reader, &reader->history_by_parent,
-					   "aggregation_history",
-					   "aggregation_history_default_parent_idx",
+					   CATALOG_AGGREGATION_HISTORY,
+					   CATALOG_HISTORY_BY_PARENT,
 					   SCAN_ID_RANGE);
 }
 
@@ -126,11 +98,11 @@ dirty_writer(const DirtyLinkReader *reader)
 }
 
 static Datum
-dirty_column(CatalogScan *scan, AttrNumber number)
+dirty_column(CatalogScan *scan, int column)
 {
 	bool		isnull;
 
-	return slot_getattr(scan->slot, number, &isnull);
+	return slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(column), &isnull);
 }
 
 static DirtyLink *
@@ -138,14 +110,14 @@ dirty_link_of_row(CatalogScan *scan, bool is_history)
 {
 	DirtyLink  *link = palloc(sizeof(DirtyLink));
 
-	link->parent = SerialCopy(DatumGetSerialPP(dirty_column(scan, LINK_PARENT)));
-	link->since = DatumGetTimestampTz(dirty_column(scan, LINK_SINCE));
+	link->parent = SerialCopy(DatumGetSerialPP(dirty_column(scan, AGGREGATION_PARENT)));
+	link->since = DatumGetTimestampTz(dirty_column(scan, AGGREGATION_SINCE));
 	link->until = is_history ?
 		DatumGetTimestampTz(dirty_column(scan, HISTORY_UNTIL)) : DT_NOEND;
 	link->is_container = DatumGetBool(dirty_column(scan, is_history ?
 												   HISTORY_IS_CONTAINER :
-												   CURRENT_IS_CONTAINER));
-	link->tid = scan->slot->tts_tid;
+												   AGGREGATION_IS_CONTAINER));
+	link->tid = CatalogScanSlot(scan)->tts_tid;
 	return link;
 }
 
@@ -161,7 +133,7 @@ dirty_has_row(const List *links, int from, CatalogScan *scan)
 	{
 		DirtyLink  *link = lfirst(cell);
 
-		if (ItemPointerEquals(&link->tid, &scan->slot->tts_tid))
+		if (ItemPointerEquals(&link->tid, &CatalogScanSlot(scan)->tts_tid))
 			return true;
 	}
 	return false;
@@ -177,7 +149,7 @@ dirty_missed_none(CatalogScan *scan, const List *links, int from)
 	bool		complete = true;
 	Snapshot	committed;
 
-	if (!scan->passed)
+	if (!CatalogScanPassedRows(scan))
 		return true;
 	committed = RegisterSnapshot(GetLatestSnapshot());
 	CatalogScanRestart(scan, committed);
@@ -212,7 +184,7 @@ dirty_append_links(DirtyLinkReader *reader, List *scans, bool is_history,
 			if (TransactionIdIsValid(other))
 			{
 				CatalogScanRelease(scan);
-				XactLockTableWait(other, scan->table, NULL, XLTW_None);
+				XactLockTableWait(other, CatalogScanTable(scan), NULL, XLTW_None);
 				return false;
 			}
 			*links = lappend(*links, dirty_link_of_row(scan, is_history));

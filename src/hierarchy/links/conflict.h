@@ -42,7 +42,7 @@ typedef struct DirtyLink
 	ItemPointerData tid;		/* of its row */
 } DirtyLink;
 
-/* Errors: 0A000 some links are in tables that cannot be scanned */
+/* Errors: 55000 some links are in tables that cannot be scanned */
 extern void DirtyLinksOpen(DirtyLinkReader *reader);
 extern void DirtyLinksClose(DirtyLinkReader *reader);
 

@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/scan.h"
+#include "catalog/catalog.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/links/link.h"
 #include "utils/guc.h"
@@ -28,8 +28,8 @@ HierarchyDefineSettings(void)
 bool
 LinksAreOpenToUser(void)
 {
-	return enable_direct_walk && CatalogMayScan("aggregation") &&
-		CatalogScanTables("aggregation") != NIL;
+	return enable_direct_walk && CatalogMayScan(CATALOG_AGGREGATION) &&
+		CatalogScanTables(CATALOG_AGGREGATION) != NIL;
 }
 
 LinkReader *
@@ -37,8 +37,8 @@ LinksOpen(TimestampTz as_of)
 {
 	LinkReader *reader = NULL;
 
-	if (enable_direct_walk && CatalogMayScan("aggregation") &&
-		(as_of == LINKS_NOW || CatalogMayScan("aggregation_history")))
+	if (enable_direct_walk && CatalogMayScan(CATALOG_AGGREGATION) &&
+		(as_of == LINKS_NOW || CatalogMayScan(CATALOG_AGGREGATION_HISTORY)))
 		reader = LinksOpenDirect(as_of);
 	return reader != NULL ? reader : LinksOpenSql(as_of);
 }

@@ -98,6 +98,6 @@ extern LinkReader *LinksOpenDirect(TimestampTz as_of);
 extern LinkReader *LinksOpenSql(TimestampTz as_of);
 
 /* raises XX001: the links form a cycle */
-extern void LinksReportCycle(void) pg_attribute_noreturn();
+pg_noreturn extern void LinksReportCycle(void);
 
 #endif							/* SERIAL_HIERARCHY_LINKS_LINK_H */

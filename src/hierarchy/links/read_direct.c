@@ -11,17 +11,12 @@
  */
 #include "postgres.h"
 
-#include "access/itup.h"
-#include "catalog/scan.h"
+#include "catalog/catalog.h"
 #include "hierarchy/links/link.h"
 #include "miscadmin.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 #include "value/set.h"
-
-/* columns of both tables; see 30-links.sql */
-#define LINK_PARENT 2
-#define LINK_SINCE	3
-#define LINK_UNTIL	4			/* of history */
 
 /*
  * Columns of an index by parent, counted from 0; see 30-links.sql.
@@ -56,14 +51,12 @@ direct_visit_children(DirectReader *reader, CatalogScan *scan,
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
-	IndexTuple	entry;
 	Link		link;
 
 	link.parent = container;
 	CatalogRescan(scan, container, reader->reader.as_of);
-	while ((entry = CatalogScanNextEntry(scan)) != NULL)
+	while (CatalogScanNextEntry(scan, values, nulls))
 	{
-		index_deform_tuple(entry, scan->scan->xs_itupdesc, values, nulls);
 		link.since = DatumGetTimestampTz(values[columns->since]);
 		if (reader->reader.as_of != LINKS_NOW && link.since > reader->reader.as_of)
 			continue;
@@ -85,12 +78,12 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 
 	if (reader->current_down == NIL)
 		reader->current_down = CatalogScansOpen(reader->current_tables,
-												"aggregation_parent_idx",
+												CATALOG_AGGREGATION_BY_PARENT,
 												SCAN_ID, GetActiveSnapshot(),
 												true);
 	if (reader->history_down == NIL && reader->reader.as_of != LINKS_NOW)
 		reader->history_down = CatalogScansOpen(reader->history_tables,
-												"aggregation_history_default_parent_idx",
+												CATALOG_HISTORY_BY_PARENT,
 												SCAN_ID_UNTIL,
 												GetActiveSnapshot(), true);
 	for (i = 0; i < n; i++)
@@ -120,12 +113,12 @@ direct_read_link(CatalogScan *scan, bool is_history, Link *link)
 {
 	bool		isnull;
 
-	link->parent = DatumGetSerialPP(slot_getattr(scan->slot, LINK_PARENT,
+	link->parent = DatumGetSerialPP(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(AGGREGATION_PARENT),
 												 &isnull));
-	link->since = DatumGetTimestampTz(slot_getattr(scan->slot, LINK_SINCE,
+	link->since = DatumGetTimestampTz(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(AGGREGATION_SINCE),
 												   &isnull));
 	link->until = is_history ?
-		DatumGetTimestampTz(slot_getattr(scan->slot, LINK_UNTIL, &isnull)) :
+		DatumGetTimestampTz(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(HISTORY_UNTIL), &isnull)) :
 		DT_NOEND;
 }
 
@@ -153,11 +146,11 @@ direct_open_upwards(DirectReader *reader)
 {
 	if (reader->current_up == NIL)
 		reader->current_up = CatalogScansOpen(reader->current_tables,
-											  "aggregation_pkey", SCAN_ID,
+											  CATALOG_AGGREGATION_BY_CHILD, SCAN_ID,
 											  GetActiveSnapshot(), false);
 	if (reader->history_up == NIL && reader->reader.as_of != LINKS_NOW)
 		reader->history_up = CatalogScansOpen(reader->history_tables,
-											  "aggregation_history_default_pkey",
+											  CATALOG_HISTORY_BY_CHILD,
 											  SCAN_ID_UNTIL,
 											  GetActiveSnapshot(), false);
 }
@@ -250,9 +243,9 @@ direct_close(LinkReader *self)
 LinkReader *
 LinksOpenDirect(TimestampTz as_of)
 {
-	List	   *current = CatalogScanTables("aggregation");
+	List	   *current = CatalogScanTables(CATALOG_AGGREGATION);
 	List	   *history = as_of == LINKS_NOW ? NIL :
-	CatalogScanTables("aggregation_history");
+	CatalogScanTables(CATALOG_AGGREGATION_HISTORY);
 	DirectReader *reader;
 
 	if (current == NIL || (as_of != LINKS_NOW && history == NIL))

@@ -11,7 +11,8 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
+#include "executor/spi.h"
 #include "hierarchy/links/link.h"
 #include "utils/timestamp.h"
 #include "value/set.h"

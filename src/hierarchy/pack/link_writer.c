@@ -1,143 +1,98 @@
 /*-------------------------------------------------------------------------
  *
  * link_writer.c
- *	  Writing links without SQL.
+ *	  Insert and move links.
  *
- * To look a link up a second time is much of the cost of moving it, and to set
- * up a statement most of the rest.
+ * The link to be moved has been read already, and its row is updated by its
+ * position: to find it a second time, and to start a statement for it, would be
+ * most of the cost of a move.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/xact.h"
-#include "catalog/modify.h"
-#include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
 #include "hierarchy/pack/link_writer.h"
-
-/* the columns of both tables; see hierarchy.sql */
-#define LINK_COLUMNS	4
-#define LINK_PARENT		2
-#define LINK_SINCE		3
-#define HISTORY_COLUMNS 5
-#define HISTORY_UNTIL	4
-
-static const Oid link_types[] = {
-	SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID
-};
-
-static const Oid history_types[] = {
-	SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID
-};
-
-static const CatalogTable links_table = {
-	"aggregation", LINK_COLUMNS, link_types, 1, "aggregation_check", 0
-};
-
-static const CatalogTable history_table = {
-	"aggregation_history", HISTORY_COLUMNS, history_types, 1,
-	"aggregation_history_check", HISTORY_UNTIL
-};
 
 struct LinkWriter
 {
-	CatalogModify	   *links;
-	CatalogModify	   *history;		/* NULL: not open, or SQL is to write it */
-	bool		has_history;	/* it was asked for */
+	CatalogModify *links;
+	CatalogModify *history;		/* NULL: no link with a past has been moved */
 };
 
 LinkWriter *
 LinkWriterOpen(void)
 {
-	LinkWriter   *relinker;
-	CatalogModify	   *links;
+	LinkWriter *writer = palloc0(sizeof(LinkWriter));
 
-	if (IsolationUsesXactSnapshot())
-		return NULL;
-	links = CatalogModifyOpen(&links_table, ACL_INSERT | ACL_UPDATE | ACL_SELECT);
-	if (links == NULL)
-		return NULL;
-	relinker = palloc0(sizeof(LinkWriter));
-	relinker->links = links;
-	return relinker;
+	writer->links = CatalogModifyOpen(CATALOG_AGGREGATION, CATALOG_INSERT_OR_UPDATE);
+	return writer;
 }
 
 void
-LinkWriterClose(LinkWriter *relinker)
+LinkWriterClose(LinkWriter *writer)
 {
-	if (relinker == NULL)
+	if (writer == NULL)
 		return;
-	CatalogModifyClose(relinker->history);
-	CatalogModifyClose(relinker->links);
-	pfree(relinker);
-}
-
-static bool
-turn_to_history(LinkWriter *relinker, TimestampTz until)
-{
-	if (!relinker->has_history)
-		relinker->history = CatalogModifyOpen(&history_table, ACL_INSERT);
-	relinker->has_history = true;
-	return relinker->history != NULL && CatalogModifyRoute(relinker->history, until);
+	if (writer->history != NULL)
+		CatalogModifyClose(writer->history);
+	CatalogModifyClose(writer->links);
+	pfree(writer);
 }
 
 static void
-keep(LinkWriter *relinker, const Serial *child, const DirtyLink *link,
-	 TimestampTz at)
+insert_history(LinkWriter *writer, const Serial *child, const DirtyLink *link,
+			   TimestampTz until)
 {
-	Datum		values[HISTORY_COLUMNS] = {
-		PointerGetDatum(child), PointerGetDatum(link->parent),
-		TimestampTzGetDatum(link->since), TimestampTzGetDatum(at),
-		BoolGetDatum(link->is_container)
-	};
+	Datum		values[HISTORY_COLUMNS];
 	bool		nulls[HISTORY_COLUMNS] = {false};
 
-	CatalogInsert(relinker->history, values, nulls);
+	values[HISTORY_CHILD] = PointerGetDatum(child);
+	values[HISTORY_PARENT] = PointerGetDatum(link->parent);
+	values[HISTORY_SINCE] = TimestampTzGetDatum(link->since);
+	values[HISTORY_UNTIL] = TimestampTzGetDatum(until);
+	values[HISTORY_IS_CONTAINER] = BoolGetDatum(link->is_container);
+	if (writer->history == NULL)
+		writer->history = CatalogModifyOpen(CATALOG_AGGREGATION_HISTORY, CATALOG_INSERT);
+	CatalogInsert(writer->history, values, nulls);
 }
 
-static bool
-replace(LinkWriter *relinker, const Serial *child, const DirtyLink *link,
-		const Serial *container, TimestampTz at)
+static void
+fill_link(Datum *values, const Serial *child, const Serial *container,
+		  TimestampTz since, bool is_container)
 {
-	Datum		values[LINK_COLUMNS] = {
-		PointerGetDatum(child), PointerGetDatum(container),
-		TimestampTzGetDatum(at), BoolGetDatum(link->is_container)
-	};
-	bool		nulls[LINK_COLUMNS] = {false};
-	Bitmapset  *changed = bms_add_member(bms_make_singleton(LINK_PARENT),
-										 LINK_SINCE);
-	bool		replaced = CatalogUpdate(relinker->links, &link->tid, values,
-										 nulls, changed);
-
-	bms_free(changed);
-	return replaced;
-}
-
-LinkWriteResult
-LinkWriterMove(LinkWriter *relinker, const Serial *child, const DirtyLink *link,
-			 const Serial *container, TimestampTz at)
-{
-	bool		has_length = link->since < at;
-
-	if (has_length && !turn_to_history(relinker, at))
-		return LINK_NEEDS_SQL;
-	if (!replace(relinker, child, link, container, at))
-		return LINK_CHANGED;
-	if (has_length)
-		keep(relinker, child, link, at);
-	return LINK_MOVED;
+	values[AGGREGATION_CHILD] = PointerGetDatum(child);
+	values[AGGREGATION_PARENT] = PointerGetDatum(container);
+	values[AGGREGATION_SINCE] = TimestampTzGetDatum(since);
+	values[AGGREGATION_IS_CONTAINER] = BoolGetDatum(is_container);
 }
 
 bool
-LinkWriterInsert(LinkWriter *relinker, const Serial *child, const Serial *container,
-			TimestampTz at)
+LinkWriterMove(LinkWriter *writer, const Serial *child, const DirtyLink *link,
+			   const Serial *container, TimestampTz at)
 {
-	Datum		values[LINK_COLUMNS] = {
-		PointerGetDatum(child), PointerGetDatum(container),
-		TimestampTzGetDatum(at), BoolGetDatum(false)
-	};
-	bool		nulls[LINK_COLUMNS] = {false};
+	Datum		values[AGGREGATION_COLUMNS];
+	bool		nulls[AGGREGATION_COLUMNS] = {false};
+	Bitmapset  *changed = bms_add_member(bms_make_singleton(COLUMN_ATTNUM(AGGREGATION_PARENT)),
+										 COLUMN_ATTNUM(AGGREGATION_SINCE));
+	bool		moved;
 
-	return CatalogInsertIfAbsent(relinker->links, values, nulls);
+	fill_link(values, child, container, at, link->is_container);
+	moved = CatalogUpdate(writer->links, &link->tid, values, nulls, changed);
+	bms_free(changed);
+	/* nobody can ask for a point in time within an interval without length */
+	if (moved && link->since < at)
+		insert_history(writer, child, link, at);
+	return moved;
+}
+
+bool
+LinkWriterInsert(LinkWriter *writer, const Serial *child, const Serial *container,
+				 TimestampTz at)
+{
+	Datum		values[AGGREGATION_COLUMNS];
+	bool		nulls[AGGREGATION_COLUMNS] = {false};
+
+	fill_link(values, child, container, at, false);
+	return CatalogInsertIfAbsent(writer->links, values, nulls);
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * link_writer.h
- *	  Writing links without SQL.
+ *	  Insert and move links.
+ *
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */
@@ -15,35 +17,24 @@
 
 typedef struct LinkWriter LinkWriter;
 
-/*
- * NULL where SQL would do more than this does: serial.aggregation has triggers,
- * rules, policies, or whatever else we have not given it; the user lacks a
- * right; an old snapshot may not see the links that are there.
- */
+/* Errors: those of CatalogModifyOpen */
 extern LinkWriter *LinkWriterOpen(void);
-extern void LinkWriterClose(LinkWriter *relinker);
-
-/* the outcomes of LinkWriterMove */
-typedef enum LinkWriteResult
-{
-	LINK_MOVED,
-	LINK_CHANGED,				/* the link is not any more what was seen */
-	LINK_NEEDS_SQL				/* SQL would do more with the past of it */
-} LinkWriteResult;
+extern void LinkWriterClose(LinkWriter *writer);
 
 /*
  * Ends a link and begins another in its row, waiting for whoever is writing it.
- * The link was seen under the active snapshot or later.
+ * The link was seen under the active snapshot or a later one.  Returns false if it
+ * has been changed concurrently, or the transaction's snapshot does not see it.
  */
-extern LinkWriteResult LinkWriterMove(LinkWriter *relinker, const Serial *child,
-							 const DirtyLink *link, const Serial *container,
-							 TimestampTz at);
+extern bool LinkWriterMove(LinkWriter *writer, const Serial *child,
+						   const DirtyLink *link, const Serial *container,
+						   TimestampTz at);
 
 /*
- * Begins the link of a child.  False if it has one, or gets one from somebody
- * else at this moment.
+ * Begins the link of a child.  Returns false if the child has one already.  Errors:
+ * 40001 it has one that the transaction's snapshot does not see.
  */
-extern bool LinkWriterInsert(LinkWriter *relinker, const Serial *child,
-						const Serial *container, TimestampTz at);
+extern bool LinkWriterInsert(LinkWriter *writer, const Serial *child,
+							 const Serial *container, TimestampTz at);
 
 #endif							/* SERIAL_HIERARCHY_PACK_LINK_WRITER_H */

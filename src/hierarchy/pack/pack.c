@@ -17,9 +17,10 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/links/conflict.h"
@@ -50,14 +51,6 @@ pack_needs_hooks(void)
 
 /* --- Statements --- */
 
-static SavedPlan insert_links = {
-	"INSERT INTO serial.aggregation (child, parent, since)"
-	" SELECT c, $1, $3 FROM unnest($2) AS c"
-	" ON CONFLICT (child) DO NOTHING RETURNING child",
-	3, {SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID},
-	SPI_OK_INSERT_RETURNING, NULL, InvalidOid
-};
-
 /*
  * Links that end go to history, except those of no duration, which contain no
  * point in time.  The result is one row: how many links ended; one of them, if
@@ -75,21 +68,6 @@ static SavedPlan insert_links = {
 	" CASE WHEN $3 THEN (SELECT array_agg(e.child) FROM " ended " AS e) END," \
 	" CASE WHEN $3 THEN (SELECT array_agg(DISTINCT e.parent) FROM " ended " AS e) END" \
 	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
-
-/*
- * Moves a child only if its link is still the one that was seen.
- */
-static SavedPlan move_link = {
-	"WITH moved AS (UPDATE serial.aggregation AS a SET parent = $2, since = $3"
-	" WHERE a.child = $1 AND a.parent = $4 AND a.since = $5"
-	" RETURNING a.child, a.is_container),"
-	" kept AS (INSERT INTO serial.aggregation_history"
-	" (child, parent, since, until, is_container)"
-	" SELECT m.child, $4, $5, $3, m.is_container FROM moved AS m WHERE $5 < $3)"
-	" SELECT FROM moved",
-	5, {SERIAL_TYPE, SERIAL_TYPE, TIMESTAMPTZOID, SERIAL_TYPE, TIMESTAMPTZOID},
-	SPI_OK_SELECT, NULL, InvalidOid
-};
 
 static SavedPlan delete_links = {
 	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.child = ANY ($1)"
@@ -192,8 +170,7 @@ typedef struct PackState
 	bool		repack;
 
 	DirtyLinkReader reader;
-	LinkWriter *writer;			/* NULL: not open, or SQL must be used */
-	bool		has_writer;		/* LinkWriterOpen was called */
+	LinkWriter *writer;			/* NULL: nothing was written */
 
 	/* results */
 	SerialSet	packed;			/* children that were in no container */
@@ -379,103 +356,41 @@ pack_children_array(PackState *pack)
 static LinkWriter *
 pack_writer(PackState *pack)
 {
-	if (!pack->has_writer)
+	if (pack->writer == NULL)
 		pack->writer = LinkWriterOpen();
-	pack->has_writer = true;
 	return pack->writer;
 }
 
 static bool
-pack_insert_link(PackState *pack, Serial *child)
+pack_insert_child(PackState *pack, Serial *child)
 {
-	if (!LinkWriterInsert(pack->writer, child, pack->container,
-						  pack->at))
+	if (!LinkWriterInsert(pack_writer(pack), child, pack->container, pack->at))
 		return false;
 	SerialSetAdd(&pack->packed, child);
 	return true;
 }
 
-static void
-pack_insert_by_sql(PackState *pack)
-{
-	Datum		values[] = {PointerGetDatum(pack->container),
-		PointerGetDatum(pack_children_array(pack)),
-	TimestampTzGetDatum(pack->at)};
-	bool		isnull;
-	uint64		row;
-
-	SavedPlanExecute(&insert_links, values, NULL, false, 0);
-	for (row = 0; row < SPI_processed; row++)
-		SerialSetAdd(&pack->packed,
-					 DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
-}
-
 /*
- * Returns false if the child has a link already.  To look for one first costs
- * more than to insert and meet it, but the latter leaves a dead row.
- */
-static bool
-pack_insert_child(PackState *pack, Serial *child, bool look_first)
-{
-	if (look_first && DirtyLinkCurrent(&pack->reader, child) != NULL)
-		return false;
-	/* the transaction that is writing another link of it may abort */
-	while (!pack_insert_link(pack, child))
-		if (DirtyLinkCurrent(&pack->reader, child) != NULL)
-			return false;
-	return true;
-}
-
-/*
- * If one child is already packed, others probably are: look before inserting
- * from then on.
+ * Inserts the links of children that have none.  To look for a link first costs
+ * more than to insert and meet it, but the latter leaves a dead row.  If one child
+ * is already packed, others probably are: look before inserting from then on.
  */
 static void
 pack_insert_children(PackState *pack)
 {
-	bool		are_new = true;
+	bool		look_first = false;
 	int			i;
 
-	if (pack_writer(pack) == NULL)
-	{
-		pack_insert_by_sql(pack);
-		return;
-	}
 	for (i = 0; i < pack->children.n; i++)
 	{
+		Serial	   *child = pack->children.members[i];
+
 		CHECK_FOR_INTERRUPTS();
-		are_new = pack_insert_child(pack, pack->children.members[i],
-									!are_new) && are_new;
+		if (look_first && DirtyLinkCurrent(&pack->reader, child) != NULL)
+			continue;
+		if (!pack_insert_child(pack, child))
+			look_first = true;
 	}
-}
-
-/*
- * Ends a link and begins another.  Returns false if the link was changed since it
- * was read.
- */
-static bool
-pack_replace_link(PackState *pack, const Serial *child, const DirtyLink *link)
-{
-	LinkWriteResult result = pack_writer(pack) == NULL ? LINK_NEEDS_SQL :
-	LinkWriterMove(pack->writer, child, link, pack->container,
-				   pack->at);
-	Datum		move[] = {PointerGetDatum(child),
-		PointerGetDatum(pack->container), TimestampTzGetDatum(pack->at),
-	PointerGetDatum(link->parent), TimestampTzGetDatum(link->since)};
-
-	if (result != LINK_NEEDS_SQL)
-		return result == LINK_MOVED;
-	SavedPlanExecute(&move_link, move, NULL, false, 0);
-	return SPI_processed > 0;
-}
-
-/*
- * Packs a child that is in no container; SQL packs all of these at once, later.
- */
-static bool
-pack_insert_or_defer(PackState *pack, Serial *child)
-{
-	return pack_writer(pack) == NULL || pack_insert_link(pack, child);
 }
 
 /*
@@ -489,14 +404,14 @@ pack_move_child(PackState *pack, Serial *child)
 	{
 		DirtyLink  *link = DirtyLinkCurrent(&pack->reader, child);
 
-		if (link == NULL ? pack_insert_or_defer(pack, child) :
+		if (link == NULL ? pack_insert_child(pack, child) :
 			ValueEqual(link->parent, pack->container))
 			return;
 		if (link == NULL)
 			continue;
 		if (link->since > pack->at)
 			pack_refuse_late("move", child, link->parent, link->since, pack->at);
-		if (pack_replace_link(pack, child, link))
+		if (LinkWriterMove(pack_writer(pack), child, link, pack->container, pack->at))
 		{
 			SerialSetAdd(&pack->moved, child);
 			SerialSetAdd(&pack->left, link->parent);
@@ -561,8 +476,7 @@ pack_write_links(PackState *pack)
 	{
 		if (pack->repack)
 			pack_move_children(pack);
-		if (!pack_is_done(pack) &&
-			(!pack->repack || pack->writer == NULL))
+		else if (!pack_is_done(pack))
 			pack_insert_children(pack);
 		if (pack_is_done(pack) || pack_all_are_inside(pack))
 			return;

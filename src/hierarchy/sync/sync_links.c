@@ -15,7 +15,7 @@
 
 #include "access/xact.h"
 #include "catalog/catalog.h"
-#include "catalog/saved_plan.h"
+#include "executor/spi.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/sync/sync_links.h"
 #include "hierarchy/sync/user_context.h"

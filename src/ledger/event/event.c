@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "catalog/catalog.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
@@ -17,17 +16,9 @@
 #include "ledger/event/event.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
-#include "utils/rel.h"
 #include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(serial_new_owning_party);
-
-const Oid	EventTypes[EVENT_COLUMNS] = {
-	INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID,
-	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, SERIAL_TYPE, TEXTOID, DATEOID, JSONBOID,
-	JSONBOID, JSONBOID, JSONBOID, JSONBOID, JSONBOID, TEXTOID, TEXTOID, INT8OID,
-	TEXTOID, JSONBOID, BOOLOID, BYTEAOID
-};
 
 void
 EventSet(Event *event, EventColumn column, Datum value)
@@ -113,23 +104,10 @@ event_check_columns(TupleDesc desc)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, i);
 
-		if (column->atttypid != CatalogTypeOid(EventTypes[i]))
+		if (column->atttypid != CatalogTypeOid(CatalogTableDefs[CATALOG_EVENT].columns[i].type))
 			event_refuse_columns(psprintf("a column \"%s\" of another type",
 									NameStr(column->attname)));
 	}
-}
-
-Datum
-EventRow(const Event *event)
-{
-	Relation	table = table_open(CatalogTableOid("event"), NoLock);
-	HeapTuple	row;
-
-	event_check_columns(RelationGetDescr(table));
-	row = heap_form_tuple(RelationGetDescr(table), (Datum *) event->values,
-						  (bool *) event->nulls);
-	table_close(table, NoLock);
-	return HeapTupleGetDatum(row);
 }
 
 void

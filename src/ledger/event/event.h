@@ -11,45 +11,9 @@
 #include "postgres.h"
 
 #include "access/htup.h"
+#include "catalog/catalog.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
-
-/* the columns of serial.event, counted from 0; see event.sql */
-typedef enum EventColumn
-{
-	EVENT_NUMBER,
-	EVENT_TYPE,
-	EVENT_ACTION,
-	EVENT_TIME,
-	EVENT_TIME_ZONE_OFFSET,
-	EVENT_RECORD_TIME,
-	EVENT_RECORDED_BY,
-	EVENT_ACTOR,
-	EVENT_BUSINESS_STEP,
-	EVENT_DISPOSITION,
-	EVENT_READ_POINT,
-	EVENT_PLACE,
-	EVENT_PARENT,
-	EVENT_LOT,
-	EVENT_EXPIRY,
-	EVENT_QUANTITIES,
-	EVENT_INPUT_QUANTITIES,
-	EVENT_BUSINESS_TRANSACTIONS,
-	EVENT_SOURCES,
-	EVENT_DESTINATIONS,
-	EVENT_PERSISTENT_DISPOSITION,
-	EVENT_TRANSFORMATION,
-	EVENT_ID,
-	EVENT_CORRECTS,
-	EVENT_ERROR_REASON,
-	EVENT_ATTRIBUTES,
-	EVENT_IS_ACCEPTED,
-	EVENT_DIGEST,
-	EVENT_COLUMNS
-} EventColumn;
-
-/* their types, or stand-ins */
-extern const Oid EventTypes[EVENT_COLUMNS];
 
 typedef struct Event
 {
@@ -101,9 +65,6 @@ extern void EventCheck(Event *event, const EventItemCounts *things);
 
 /* the party among the destinations that comes to own the things; NULL if none */
 extern char *EventNewOwner(const Event *event);
-
-/* a row of serial.event */
-extern Datum EventRow(const Event *event);
 
 /* the columns of a row of serial.event; the other members are not set */
 extern void EventOfRow(Event *event, HeapTupleHeader row);

@@ -9,8 +9,9 @@
 
 #include "access/detoast.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
 #include "ledger/event/place.h"

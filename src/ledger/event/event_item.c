@@ -9,8 +9,9 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
@@ -182,31 +183,7 @@ EventItemsContain(const EventItems *things, Serial *id)
 }
 
 static int
-lock_in_sql(EventItems *things)
-{
-	static SavedPlan lock = {
-		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i"
-		" WHERE i.id = ANY ($1) ORDER BY i.id FOR UPDATE",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		ids = PointerGetDatum(EventItemsToArray(things));
-	uint64		row;
-	uint64		n;
-
-	SavedPlanExecute(&lock, &ids, NULL, false, 0);
-	n = SPI_processed;
-	for (row = 0; row < n; row++)
-	{
-		ItemRow    *item = palloc(sizeof(ItemRow));
-
-		thing_of(things, ItemOfResult(item, row))->row = item;
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return (int) n;
-}
-
-static int
-lock_directly(EventItems *things, ItemReader *reader)
+lock_each(EventItems *things, ItemReader *reader)
 {
 	ItemRow    *item = palloc(sizeof(ItemRow));
 	int			n = 0;
@@ -222,7 +199,6 @@ lock_directly(EventItems *things, ItemReader *reader)
 		n++;
 	}
 	pfree(item);
-	ItemsClose(reader);
 	return n;
 }
 
@@ -238,8 +214,9 @@ lock_rows(EventItems *things)
 	/* what this command has written already is to be seen */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	n = ItemsOpenToLock(&reader) ? lock_directly(things, &reader) :
-		lock_in_sql(things);
+	ItemsOpenToLock(&reader);
+	n = lock_each(things, &reader);
+	ItemsClose(&reader);
 	PopActiveSnapshot();
 	return n;
 }

@@ -9,12 +9,11 @@
 
 #include "access/xact.h"
 #include "catalog/catalog.h"
-#include "catalog/lookup.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
 #include "commands/sequence.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
@@ -318,16 +317,6 @@ follow_aggregation(Event *event, EventItems *things, ArrayType *items, bool stri
 				event, TextDatumGetCString(objection));
 }
 
-/* the columns of serial.place, counted from 0; see item.sql */
-enum
-{
-	PLACE_PLACE,
-	PLACE_NAME,
-	PLACE_LATITUDE,
-	PLACE_LONGITUDE,
-	PLACE_COLUMNS
-};
-
 static bool
 is_on_map(const Datum *values, const bool *nulls, void *context)
 {
@@ -339,7 +328,7 @@ static bool
 has_coordinates(Datum place)
 {
 	static CatalogLookup by_place = {
-		"place", "place_pkey", SCAN_TEXT, PLACE_COLUMNS,
+		CATALOG_PLACE, CATALOG_PLACE_BY_PLACE, SCAN_TEXT, PLACE_LONGITUDE + 1,
 		{"SELECT n.place, n.name, n.latitude, n.longitude FROM serial.place AS n"
 		" WHERE n.place = $1", 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
 	};

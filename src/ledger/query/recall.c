@@ -9,8 +9,9 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "ledger/state/current_state.h"

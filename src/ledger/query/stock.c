@@ -8,8 +8,9 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "ledger/event/cbv.h"

@@ -12,9 +12,8 @@
 
 #include "access/table.h"
 #include "catalog/catalog.h"
-#include "catalog/saved_plan.h"
-#include "catalog/scan.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -23,29 +22,21 @@
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
+#include "utils/acl.h"
 #include "utils/datum.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(serial_trace);
 
-/* the columns of serial.event as PostgreSQL counts them */
-#define ATTRIBUTE(column)	((AttrNumber) ((column) + 1))
-
-/* of serial.event_item; see event.sql */
-static const AttrNumber things_key[] = {1, 2, 3, 4, 6};
-
-static const AttrNumber events_key[] = {ATTRIBUTE(EVENT_NUMBER)};
-static const AttrNumber corrections_key[] = {ATTRIBUTE(EVENT_CORRECTS)};
-
-/* places of things_key, counted from 0 */
+/* the columns of CATALOG_EVENT_ITEM_BY_ITEM, counted from 0 */
 enum
 {
-	THING_ID,
-	THING_EVENT_TIME,
-	THING_EVENT,
-	THING_ROLE,
-	THING_RECORD_TIME
+	ENTRY_ID,
+	ENTRY_EVENT_TIME,
+	ENTRY_EVENT,
+	ENTRY_ROLE,
+	ENTRY_RECORD_TIME
 };
 
 /* the columns of the answer; see ask.sql */
@@ -99,7 +90,7 @@ typedef struct Months
 } Months;
 
 static List *
-months_of(const char *table)
+months_of(CatalogTable table)
 {
 	return CatalogMayScan(table) ? CatalogScanTables(table) : NIL;
 }
@@ -107,11 +98,12 @@ months_of(const char *table)
 static bool
 find_months(Months *months)
 {
-	months->things = months_of("event_item");
-	months->events = months_of("event");
+	months->things = months_of(CATALOG_EVENT_ITEM);
+	months->events = months_of(CATALOG_EVENT);
 	months->open = palloc0(list_length(months->events) * sizeof(CatalogScan *));
 	return months->things != NIL && months->events != NIL &&
-		CatalogMayScan("detached_month");
+		pg_class_aclcheck(CatalogTableOid("detached_month"), GetUserId(),
+						  ACL_SELECT) == ACLCHECK_OK;
 }
 
 /*
@@ -170,20 +162,18 @@ read_mentions(CatalogScan *probe, int month, const ContainmentInterval *stay, Me
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
-	IndexTuple	entry;
 
 	CatalogRescanDuring(probe, stay->container, stay->since, stay->until);
-	while ((entry = CatalogScanNextEntry(probe)) != NULL)
+	while (CatalogScanNextEntry(probe, values, nulls))
 	{
 		Mention    *mention = add_mention(mentions);
 
 		CHECK_FOR_INTERRUPTS();
-		index_deform_tuple(entry, probe->scan->xs_itupdesc, values, nulls);
-		mention->event = DatumGetInt64(values[THING_EVENT]);
-		mention->event_time = DatumGetTimestampTz(values[THING_EVENT_TIME]);
-		mention->record_time = DatumGetTimestampTz(values[THING_RECORD_TIME]);
+		mention->event = DatumGetInt64(values[ENTRY_EVENT]);
+		mention->event_time = DatumGetTimestampTz(values[ENTRY_EVENT_TIME]);
+		mention->record_time = DatumGetTimestampTz(values[ENTRY_RECORD_TIME]);
 		mention->stay = stay;
-		mention->role = copy_role(values[THING_ROLE], mentions);
+		mention->role = copy_role(values[ENTRY_ROLE], mentions);
 		mention->month = month;
 		mention->correcting_event = 0;
 	}
@@ -227,7 +217,7 @@ sort_mentions(Mentions *mentions)
 	mentions->n = kept + 1;
 }
 
-static bool
+static void
 collect(List *things, Serial *id, Mentions *mentions)
 {
 	List	   *stays = ContainmentOfItem(id);
@@ -236,19 +226,17 @@ collect(List *things, Serial *id, Mentions *mentions)
 
 	foreach(month, things)
 	{
-		CatalogScan	   *probe = CatalogScanOpenBy(lfirst_oid(month), things_key,
-										lengthof(things_key), SCAN_ID_DURING,
-										GetActiveSnapshot(), true);
+		CatalogScan *probe = CatalogScanOpen(lfirst_oid(month),
+											 CATALOG_EVENT_ITEM_BY_ITEM,
+											 SCAN_ID_DURING,
+											 GetActiveSnapshot(), true);
 
-		if (probe == NULL)
-			return false;
 		foreach(stay, stays)
 			read_mentions(probe, foreach_current_index(month), lfirst(stay),
 						  mentions);
 		CatalogScanClose(probe);
 	}
 	sort_mentions(mentions);
-	return true;
 }
 
 static int
@@ -286,19 +274,19 @@ read_corrections(CatalogScan *probe, Mention **by_event, int n)
 			reach = grows ? reach * 2 : 1;
 			continue;
 		}
-		wrong = DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_CORRECTS), &isnull));
+		wrong = DatumGetInt64(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(EVENT_CORRECTS), &isnull));
 		while (by_event[i]->event < wrong)
 			i++;
 		if (by_event[i]->event == wrong)
 			by_event[i++]->correcting_event =
-				DatumGetInt64(slot_getattr(probe->slot, ATTRIBUTE(EVENT_NUMBER), &isnull));
+				DatumGetInt64(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(EVENT_NUMBER), &isnull));
 		else if (reach < n)
 			grows = false;
 		reach = 1;
 	}
 }
 
-static bool
+static void
 find_corrections(List *events, Mentions *mentions)
 {
 	Mention   **by_event = palloc(mentions->n * sizeof(Mention *));
@@ -310,27 +298,24 @@ find_corrections(List *events, Mentions *mentions)
 	qsort(by_event, mentions->n, sizeof(Mention *), compare_events);
 	foreach(month, events)
 	{
-		CatalogScan	   *probe = CatalogScanOpenBy(lfirst_oid(month), corrections_key,
-										lengthof(corrections_key),
-										SCAN_NUMBER_RANGE, GetActiveSnapshot(),
-										false);
+		CatalogScan *probe = CatalogScanOpen(lfirst_oid(month),
+											 CATALOG_EVENT_BY_CORRECTED_EVENT,
+											 SCAN_NUMBER_RANGE,
+											 GetActiveSnapshot(), false);
 
-		if (probe == NULL)
-			return false;
 		read_corrections(probe, by_event, mentions->n);
 		CatalogScanClose(probe);
 	}
-	return true;
 }
 
 static CatalogScan *
 open_month(Months *months, int month)
 {
 	if (months->open[month] == NULL)
-		months->open[month] = CatalogScanOpenBy(list_nth_oid(months->events, month),
-										  events_key, lengthof(events_key),
-										  SCAN_NUMBER, GetActiveSnapshot(),
-										  false);
+		months->open[month] = CatalogScanOpen(list_nth_oid(months->events, month),
+											  CATALOG_EVENT_BY_NUMBER,
+											  SCAN_NUMBER, GetActiveSnapshot(),
+											  false);
 	return months->open[month];
 }
 
@@ -342,7 +327,7 @@ find_in_month(CatalogScan *probe, const Mention *mention)
 	CatalogRescanNumber(probe, mention->event);
 	while (CatalogScanNextRow(probe))
 	{
-		if (DatumGetTimestampTz(slot_getattr(probe->slot, ATTRIBUTE(EVENT_RECORD_TIME),
+		if (DatumGetTimestampTz(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(EVENT_RECORD_TIME),
 											 &isnull)) == mention->record_time)
 			return true;
 	}
@@ -356,7 +341,7 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
 	bool		nulls[TRACE_COLUMNS] = {false};
 	int			i;
 
-	slot_getsomeattrs(slot, ATTRIBUTE(EVENT_IS_ACCEPTED));
+	slot_getsomeattrs(slot, COLUMN_ATTNUM(EVENT_IS_ACCEPTED));
 	values[TRACE_EVENT] = Int64GetDatum(mention->event);
 	values[TRACE_EVENT_TIME] = TimestampTzGetDatum(mention->event_time);
 	values[TRACE_RECORD_TIME] = TimestampTzGetDatum(mention->record_time);
@@ -377,7 +362,7 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
 /*
  * Both tables are cut into the same months, so that the first look finds it.
  */
-static bool
+static void
 put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
 {
 	int			n = list_length(months->events);
@@ -387,37 +372,31 @@ put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
 	{
 		CatalogScan	   *probe = open_month(months, (mention->month + i) % n);
 
-		if (probe == NULL)
-			return false;
 		if (find_in_month(probe, mention))
 		{
-			put_event(result, mention, probe->slot);
+			put_event(result, mention, CatalogScanSlot(probe));
 			break;
 		}
 	}
-	return true;
 }
 
-static bool
+static void
 put_mentions(ReturnSetInfo *result, Months *months, const Mentions *mentions)
 {
-	bool		going = true;
 	int			i;
 
-	for (i = 0; i < mentions->n && going; i++)
+	for (i = 0; i < mentions->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		going = put_mention(result, months, &mentions->members[i]);
+		put_mention(result, months, &mentions->members[i]);
 	}
 	for (i = 0; i < list_length(months->events); i++)
 		if (months->open[i] != NULL)
 			CatalogScanClose(months->open[i]);
-	return going;
 }
 
 /*
- * As each of its steps, false if SQL is to be asked: where a policy has a say,
- * or an index is missing.
+ * False if SQL is to be asked: where policies apply, or scans cannot read all.
  */
 static bool
 trace_directly(Serial *id, ReturnSetInfo *result)
@@ -425,10 +404,11 @@ trace_directly(Serial *id, ReturnSetInfo *result)
 	Mentions	mentions = {palloc(32 * sizeof(Mention)), 0, 32};
 	Months		months;
 
-	if (!find_months(&months) || !collect(months.things, id, &mentions) ||
-		!find_corrections(months.events, &mentions) ||
-		!put_mentions(result, &months, &mentions))
+	if (!find_months(&months))
 		return false;
+	collect(months.things, id, &mentions);
+	find_corrections(months.events, &mentions);
+	put_mentions(result, &months, &mentions);
 	warn_of_detached_months();
 	return true;
 }
@@ -443,7 +423,6 @@ trace_in_sql(Serial *id, ReturnSetInfo *result)
 	Datum		value = PointerGetDatum(id);
 	uint64		row;
 
-	tuplestore_clear(result->setResult);
 	SPI_connect();
 	SavedPlanExecute(&select, &value, NULL, true, 0);
 	for (row = 0; row < SPI_processed; row++)

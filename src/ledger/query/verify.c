@@ -8,10 +8,10 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/lookup.h"
+#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "ledger/event/cbv.h"
@@ -55,21 +55,8 @@ date_text(DateADT date)
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
 }
 
-/* the columns of serial.recall, counted from 0; see recall.sql */
-enum
-{
-	RECALL_NUMBER,
-	RECALL_GTIN,
-	RECALL_LOTS,
-	RECALL_REASON,
-	RECALL_AT,
-	RECALL_BY,
-	RECALL_CLOSED_AT,
-	RECALL_COLUMNS
-};
-
 static CatalogLookup recalls = {
-	"recall", "recall_gtin_idx", SCAN_TEXT, RECALL_COLUMNS,
+	CATALOG_RECALL, CATALOG_RECALL_BY_GTIN, SCAN_TEXT, RECALL_CLOSED_AT + 1,
 	{"SELECT r.recall, r.gtin, r.lots, r.reason, r.recalled_at, r.recalled_by,"
 		" r.closed_at FROM serial.recall AS r"
 	" WHERE r.gtin OPERATOR(pg_catalog.=) $1",

@@ -7,10 +7,10 @@
  */
 #include "postgres.h"
 
-#include "catalog/lookup.h"
+#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
@@ -46,31 +46,18 @@ typedef struct Transition
 	bool		same_actor;
 } Transition;
 
-/* the columns of serial.transition, counted from 0; see transition.sql */
-enum
-{
-	TRANSITION_STEP,
-	TRANSITION_FROM,
-	TRANSITION_TO,
-	TRANSITION_WITHIN,
-	TRANSITION_SAME_ACTOR,
-	TRANSITION_IS_SHIPPED,
-	TRANSITION_IS_LEGAL,
-	TRANSITION_COLUMNS
-};
-
 #define SELECT_TRANSITIONS \
 	"SELECT t.business_step, t.from_disposition, t.to_disposition, t.within," \
 	" t.same_actor, t.is_shipped, t.is_legal FROM serial.transition AS t" \
 	" WHERE t.business_step = $1"
 
 static CatalogLookup by_step = {
-	"transition", "transition_pkey", SCAN_TEXT, TRANSITION_COLUMNS,
+	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXT, TRANSITION_COLUMNS,
 	{SELECT_TRANSITIONS, 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
 };
 
 static CatalogLookup by_step_and_disposition = {
-	"transition", "transition_pkey", SCAN_TEXTS, TRANSITION_COLUMNS,
+	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXTS, TRANSITION_COLUMNS,
 	{SELECT_TRANSITIONS " AND t.from_disposition = $2 ORDER BY t.is_shipped",
 	2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
 };
@@ -85,8 +72,8 @@ take_transition(const Datum *values, const bool *nulls, void *context)
 	Transition *transition = context;
 
 	transition->is_there = DatumGetBool(values[TRANSITION_IS_LEGAL]);
-	if (!nulls[TRANSITION_TO])
-		transition->to = TextDatumGetCString(values[TRANSITION_TO]);
+	if (!nulls[TRANSITION_TO_DISPOSITION])
+		transition->to = TextDatumGetCString(values[TRANSITION_TO_DISPOSITION]);
 	if (!nulls[TRANSITION_WITHIN])
 		transition->within = DatumGetIntervalP(datumCopy(values[TRANSITION_WITHIN],
 														 false, sizeof(Interval)));

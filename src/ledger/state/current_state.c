@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
 #include "executor/spi.h"
 #include "ledger/state/current_state.h"
 #include "miscadmin.h"

@@ -8,15 +8,14 @@
 #include "postgres.h"
 
 #include "catalog/catalog.h"
-#include "catalog/saved_plan.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/state/item.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/snapmgr.h"
@@ -29,25 +28,22 @@ static SavedPlan select_item = {
 	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
-static List *
-open_probes(bool may)
-{
-	return may ? CatalogScansOpen(CatalogScanTables("item"), "item_pkey", SCAN_ID,
-							GetActiveSnapshot(), false) : NIL;
-}
-
 void
 ItemsOpen(ItemReader *reader)
 {
-	reader->probes = open_probes(CatalogMayScan("item"));
+	List	   *tables = CatalogMayScan(CATALOG_ITEM) ?
+		CatalogScanTables(CATALOG_ITEM) : NIL;
+
+	reader->probes = CatalogScansOpen(tables, CATALOG_ITEM_BY_ID, SCAN_ID,
+									  GetActiveSnapshot(), false);
 }
 
-bool
+void
 ItemsOpenToLock(ItemReader *reader)
 {
-	LockRelationOid(CatalogTableOid("item"), RowShareLock);
-	reader->probes = open_probes(CatalogMayLock("item"));
-	return reader->probes != NIL;
+	reader->probes = CatalogScansOpen(CatalogScanTablesToLock(CATALOG_ITEM),
+									  CATALOG_ITEM_BY_ID, SCAN_ID,
+									  GetActiveSnapshot(), false);
 }
 
 void
@@ -70,17 +66,17 @@ fill(ItemRow *item, const Datum *values, const bool *nulls)
 	item->expiry = item->has_expiry ? DatumGetDateADT(values[ITEM_EXPIRY]) : 0;
 	item->disposition = TEXT(ITEM_DISPOSITION);
 	item->since = MOMENT(ITEM_SINCE);
-	item->disposition_event = NUMBER(ITEM_DECIDED_BY);
+	item->disposition_event = NUMBER(ITEM_DISPOSITION_EVENT);
 	item->place = TEXT(ITEM_PLACE);
 	item->place_since = MOMENT(ITEM_PLACE_SINCE);
-	item->place_event = NUMBER(ITEM_PLACED_BY);
+	item->place_event = NUMBER(ITEM_PLACE_EVENT);
 	item->first_event = NUMBER(ITEM_FIRST_EVENT);
 	item->last_event = NUMBER(ITEM_LAST_EVENT);
 	item->last_time = MOMENT(ITEM_LAST_TIME);
-	item->has_marks = !nulls[ITEM_MARKS];
+	item->has_marks = !nulls[ITEM_PERSISTENT_DISPOSITIONS];
 	item->consignee = TEXT(ITEM_CONSIGNEE);
 	item->consignee_since = MOMENT(ITEM_CONSIGNEE_SINCE);
-	item->consignee_event = NUMBER(ITEM_CONSIGNED_BY);
+	item->consignee_event = NUMBER(ITEM_CONSIGNEE_EVENT);
 }
 
 /*
@@ -107,8 +103,8 @@ read_directly(CatalogScan *probe, ItemRow *item)
 {
 	if (probe == NULL)
 		return false;
-	slot_getsomeattrs(probe->slot, ITEM_TOLD);
-	fill(item, probe->slot->tts_values, probe->slot->tts_isnull);
+	slot_getsomeattrs(CatalogScanSlot(probe), ITEM_COMPUTED_COLUMNS);
+	fill(item, CatalogScanSlot(probe)->tts_values, CatalogScanSlot(probe)->tts_isnull);
 	return true;
 }
 
@@ -120,7 +116,7 @@ is_still_of(CatalogScan *probe, const Serial *id)
 {
 	bool		isnull;
 
-	return ValueEqual(DatumGetSerialPP(slot_getattr(probe->slot, ITEM_ID + 1,
+	return ValueEqual(DatumGetSerialPP(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(ITEM_ID),
 													&isnull)), id);
 }
 
@@ -136,8 +132,8 @@ ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 Serial *
 ItemOfResult(ItemRow *item, uint64 row)
 {
-	Datum		values[ITEM_TOLD];
-	bool		nulls[ITEM_TOLD];
+	Datum		values[ITEM_COMPUTED_COLUMNS];
+	bool		nulls[ITEM_COMPUTED_COLUMNS];
 
 	heap_deform_tuple(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, values,
 					  nulls);

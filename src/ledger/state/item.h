@@ -10,37 +10,11 @@
 
 #include "postgres.h"
 
-#include "catalog/scan.h"
+#include "catalog/catalog.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
-
-/* the columns of serial.item, counted from 0; see item.sql */
-typedef enum ItemColumn
-{
-	ITEM_ID,
-	ITEM_LOT,
-	ITEM_EXPIRY,
-	ITEM_DISPOSITION,
-	ITEM_SINCE,
-	ITEM_DECIDED_BY,
-	ITEM_PLACE,
-	ITEM_PLACE_SINCE,
-	ITEM_PLACED_BY,
-	ITEM_FIRST_EVENT,
-	ITEM_LAST_EVENT,
-	ITEM_LAST_TIME,
-	ITEM_MARKS,
-	ITEM_CONSIGNEE,
-	ITEM_CONSIGNEE_SINCE,
-	ITEM_CONSIGNED_BY,
-	ITEM_ATTRIBUTES,
-	ITEM_COLUMNS
-} ItemColumn;
-
-/* so many of them are told by events */
-#define ITEM_TOLD	ITEM_ATTRIBUTES
 
 /*
  * A row; what it does not say is NULL, 0 or DT_NOBEGIN.
@@ -88,11 +62,8 @@ typedef struct ItemReader
 
 extern void ItemsOpen(ItemReader *reader);
 
-/*
- * Opens only if rows can be locked without SQL; else returns false.  They are to
- * be locked in the order of their identifiers.
- */
-extern bool ItemsOpenToLock(ItemReader *reader);
+/* opens to lock rows, in the order of their identifiers */
+extern void ItemsOpenToLock(ItemReader *reader);
 extern void ItemsClose(ItemReader *reader);
 
 /* false if there is no such row */

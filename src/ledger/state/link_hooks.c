@@ -15,7 +15,7 @@
 #include "access/xact.h"
 #include "catalog/catalog.h"
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "executor/spi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/ledger.h"
 #include "storage/bufmgr.h"

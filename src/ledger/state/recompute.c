@@ -12,7 +12,8 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "catalog/saved_plan.h"
+#include "catalog/catalog.h"
+#include "executor/spi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_insert.h"
