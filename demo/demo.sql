@@ -1,12 +1,12 @@
--- What the extension is for, from a file of scans to a moved case, and from a
--- lot that is made to its recall.  Run by "make demo", or by hand as a superuser
--- in an empty database:
+-- The main uses of the extension, from a file of scans to a moved case, and from
+-- the commissioning of a lot to its recall.  "make demo" runs this script.  By hand,
+-- run it as a superuser in an empty database:
 --
 --     perl demo/scans.pl > /tmp/scans.txt
 --     psql -X -q -d demo -v scans=/tmp/scans.txt -f demo/demo.sql
 --
--- The file is read by the server.  Statements that the reader should see are
--- shown with ECHO, so that what is shown is what runs.
+-- The server reads the file.  Statements that the reader should see are shown with
+-- ECHO, so that exactly the statements that run are shown.
 
 \set ON_ERROR_STOP on
 \encoding UTF8
@@ -22,12 +22,12 @@ CREATE EXTENSION serial;
 \echo '== 1. Scans come in =================================================================='
 \echo 'Cameras, handheld scanners, RFID portals and telephones write the same identifier in'
 \echo 'different ways.  Our file has one scan a line.  The readers are set up to send keys and'
-\echo 'serial numbers; lot and expiry date come along in some web addresses and are passed over.'
+\echo 'serial numbers only; some web addresses also have lot and expiry date, which are ignored.'
 
 CREATE TABLE scan (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, line text NOT NULL);
 
--- Delimiter and quote are bytes that no scanner sends, so that a line is taken
--- as it is: commas, tabs, quotes and backslashes included.
+-- Delimiter and quote are bytes that no scanner sends, so that a line is read
+-- unchanged: commas, tabs, quotes and backslashes included.
 COPY scan (line) FROM :'scans' (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ENCODING 'UTF8');
 
 \echo -n 'demo=# '
@@ -49,25 +49,25 @@ FROM (SELECT *, CASE WHEN line LIKE ']d2%' THEN 'GS1 DataMatrix'
 GROUP BY spelling
 ORDER BY lines DESC, spelling;
 
-\echo '== 2. How many things are that? ======================================================'
-\echo 'Every spelling is read into one value, so things are counted with count(DISTINCT id).'
+\echo '== 2. How many items are these? ======================================================'
+\echo 'All spellings of an identifier are one value, so count(DISTINCT id) counts items.'
 \echo -n 'demo=# '
 \set ECHO queries
-SELECT serial.scheme(id) AS scheme, count(*) AS lines, count(DISTINCT id) AS things,
+SELECT serial.scheme(id) AS scheme, count(*) AS lines, count(DISTINCT id) AS items,
        min(id) AS "the first of them"
        FROM reading WHERE id IS NOT NULL GROUP BY scheme ORDER BY lines DESC;
 \set ECHO none
 
--- The unit that came in most spellings, among those whose serial number has a
+-- The unit that was scanned in most spellings, among those whose serial number has a
 -- character that URIs escape.
-SELECT id AS thing FROM reading WHERE serial.number(id) LIKE '%/%'
+SELECT id AS item FROM reading WHERE serial.number(id) LIKE '%/%'
 GROUP BY id ORDER BY count(DISTINCT line) DESC, id LIMIT 1 \gset
 
-\echo 'One of these units, in all the spellings that it came in:'
+\echo 'One of these units, in all the spellings in which it was scanned:'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT line, count(*) AS times FROM reading
-       WHERE id = :'thing' GROUP BY line ORDER BY min(n);
+       WHERE id = :'item' GROUP BY line ORDER BY min(n);
 \set ECHO none
 
 \echo '== 3. What was refused, and why ======================================================'
@@ -97,7 +97,7 @@ SELECT n, line, r.message, r.detail
 FROM reading, refusal(format('SELECT serial.parse(%L)', line)) AS r
 WHERE id IS NULL;
 
--- A message begins with the line in quotes; what follows is the kind.
+-- A message begins with the line in quotes; the rest is the kind of error.
 \pset format unaligned
 \pset tuples_only on
 SELECT format(E'%s  %s  %s\n     %s',
@@ -125,7 +125,7 @@ INSERT INTO unit SELECT DISTINCT id FROM reading WHERE serial.scheme(id) = 'sgti
 \set ECHO none
 \echo
 \echo 'A case holds 24 units of one item and has a GTIN of its own.  A pallet gets an SSCC, here'
-\echo 'extension digit 3 and company prefix 9506000.  A pool issues no number twice, ever.'
+\echo 'extension digit 3 and company prefix 9506000.  A pool never issues a number twice.'
 
 -- How many cases do the units of each item fill?
 SELECT ceil(count(*) FILTER (WHERE serial.gtin(id) = '09506000134352') / 24.0) AS cases_a,
@@ -155,8 +155,8 @@ INSERT INTO pallet SELECT serial.issue('pallets', 2);
 SELECT name, prefix, capacity, issued, remaining FROM serial.pools ORDER BY name;
 \set ECHO none
 
-\echo 'Cases may be counted.  Packs that the law wants unguessable come from a random pool: each'
-\echo 'number follows from the one before by a secret key only, and none can come twice.'
+\echo 'Cases may have consecutive numbers.  Where the law demands numbers that nobody can guess, a'
+\echo 'random pool issues them: only a secret key tells the next, and none is issued twice.'
 \o /dev/null
 \set ECHO queries
 \echo -n 'demo=# '
@@ -165,19 +165,19 @@ SELECT serial.create_pool('packs', 'sgtin', '04006381333931', random => true);
 \echo -n 'demo=# '
 SELECT serial.issue('packs', 3, 'order 4711') AS pack;
 \set ECHO none
-\echo 'So a number can be asked where it came from, without a row for it: one of ours, and one'
-\echo 'that a counterfeiter made up, with all check digits right.'
-SELECT min(v)::text AS ours FROM serial.batch AS b, serial.batch_serials(b.batch) AS v WHERE b.reference = 'order 4711' \gset
+\echo 'serial.origin tells where a number came from, without a row for each number: first a number'
+\echo 'that the pool issued, then one that a counterfeiter invented, with a right check digit.'
+SELECT min(v)::text AS issued FROM serial.batch AS b, serial.batch_serials(b.batch) AS v WHERE b.reference = 'order 4711' \gset
 \set ECHO queries
 \echo -n 'demo=# '
-SELECT pool, issued, reference, state FROM serial.origin(:'ours');
+SELECT pool, issued, reference, state FROM serial.origin(:'issued');
 \echo -n 'demo=# '
 SELECT pool, issued, reference, state FROM serial.origin('(01)04006381333931(21)804125778213');
 \set ECHO none
 
 \echo '== 5. Packing ========================================================================'
 \echo 'Two lists say which unit goes into which case, and which case onto which pallet.'
-\echo 'serial.pack returns how many things it packed.'
+\echo 'serial.aggregate packs, records an EPCIS aggregation event, and returns its number.'
 
 -- Units in their order, 24 to a case.  A case's GTIN is its item's but for the
 -- first digit, the packaging level, and the last, the check digit.
@@ -199,35 +199,35 @@ FROM (SELECT id, ntile(2) OVER (ORDER BY id) AS nth FROM carton) AS c
 
 \echo -n 'demo=# '
 \set ECHO queries
-SELECT count(*) AS cases, sum(packed) AS "units in them" FROM (
-       SELECT serial.pack(carton, array_agg(unit)) AS packed
+SELECT count(*) AS cases, min(event) AS "first event", max(event) AS "last event" FROM (
+       SELECT serial.aggregate(carton, array_agg(unit)) AS event
        FROM packing_list GROUP BY carton) AS p;
 \echo -n 'demo=# '
-SELECT pallet, serial.pack(pallet, array_agg(carton)) AS cases
+SELECT pallet, count(*) AS cases, serial.aggregate(pallet, array_agg(carton)) AS event
        FROM loading_list GROUP BY pallet ORDER BY pallet;
 \set ECHO none
 
--- The two pallets, the first case on the first of them, and the first unit in
--- that.
+-- The two pallets, the first case on the first pallet, and the first unit in that
+-- case.
 SELECT min(id) AS pallet1, max(id) AS pallet2 FROM pallet \gset
 SELECT min(id) AS carton FROM serial.contents(:'pallet1', max_depth => 1) \gset
 SELECT min(id) AS unit FROM serial.contents(:'carton') \gset
 
 \echo '== 6. Walking a pallet both ways ====================================================='
-\echo 'Down: how much is on the first pallet, and how deep?'
+\echo 'Downwards: how many items are inside the first pallet, at which depth?'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT depth, count(*), min(id) AS "the first of them"
        FROM serial.contents(:'pallet1') GROUP BY depth ORDER BY depth;
 \set ECHO none
 
-\echo 'Of what?  Cases and units by their GTIN:'
+\echo 'Which trade items?  Cases and units by their GTIN:'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT depth, scheme, key, items FROM serial.summary(:'pallet1');
 \set ECHO none
 
-\echo 'Or as a condition on a table of yours; <@ means "is packed inside, at any depth":'
+\echo 'The same as a condition on your own table; <@ means "is inside, at any depth":'
 \pset format unaligned
 \pset tuples_only on
 \echo -n 'demo=# '
@@ -238,7 +238,7 @@ SELECT count(*) FROM unit WHERE id <@ :'pallet1';
 \pset format aligned
 
 \echo
-\echo 'Up: what is this unit in?  From the inside out; the outermost is what to look for.'
+\echo 'Upwards: the containers of this unit, from the innermost; the outermost is the one to look for.'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT * FROM serial.containers(:'unit');
@@ -263,28 +263,28 @@ SELECT serial.tree(:'pallet1');
 SELECT serial.tree(:'pallet2', max_depth => 1);
 \set ECHO none
 
--- Shows what the error says, in place of failing.
+-- Shows the error message instead of failing.
 \set refuse 'SELECT concat_ws(E''\\n         '', ''Refused: '' || message, detail, hint)'
 \set refuse :refuse ' FROM refusal(:''attempt'');'
 
 \echo
-\echo 'A thing is in one place at a time.  Whoever packs the first case onto the second pallet'
-\echo 'without saying that it moves has probably scanned the wrong one:'
-SELECT format(E'SELECT serial.pack(%L,\n       ARRAY[%L]);',
+\echo 'An item is in one container at a time.  If somebody packs the first case onto the second'
+\echo 'pallet without repack, he has probably scanned the wrong case:'
+SELECT format(E'SELECT serial.aggregate(%L,\n       ARRAY[%L]);',
 			  :'pallet2', :'carton') AS attempt \gset
 \echo 'demo=#' :attempt
 :refuse
 
 \echo
-\echo 'Saying so moves it, with all that is in it:'
+\echo 'With repack it is moved, with everything inside:'
 \echo -n 'demo=# '
 \set ECHO queries
-SELECT serial.pack(:'pallet2',
+SELECT serial.aggregate(:'pallet2',
        ARRAY[:'carton'], repack => true);
 \set ECHO none
 
 \echo
-\echo 'The pallets after, and the unit of before, which nobody touched:'
+\echo 'The pallets afterwards, and the unit from above, of which no row was written:'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT serial.tree(:'pallet1', max_depth => 1);
@@ -295,8 +295,8 @@ SELECT serial.outermost(:'unit');
 \set ECHO none
 
 \echo
-\echo 'The past is kept: the outermost container of that unit before the move, and how many units'
-\echo 'were on the first pallet.'
+\echo 'The past is kept: the outermost container of that unit before the move, and the number of'
+\echo 'units that were on the first pallet.'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT id FROM serial.containers(:'unit',
@@ -307,16 +307,16 @@ SELECT items FROM serial.summary(:'pallet1',
 \set ECHO none
 
 \echo
-\echo 'What cannot be is refused, even on purpose: the pallet into the case that is on it.'
-SELECT format(E'SELECT serial.pack(%L,\n       ARRAY[%L], repack => true);',
+\echo 'A cycle is always refused: here the pallet would be packed into the case that is on it.'
+SELECT format(E'SELECT serial.aggregate(%L,\n       ARRAY[%L], repack => true);',
 			  :'carton', :'pallet2') AS attempt \gset
 \echo 'demo=#' :attempt
 :refuse
 
 \echo
 \echo '== 8. A lot goes out ================================================================='
-\echo 'So much for where things are; now what happens to them.  A plant makes 48 packs of lot L7'
-\echo 'and ships them to a pharmacy, on a pallet.  Each step is one event, and returns its number.'
+\echo 'A plant makes 48 packs of lot L7 and ships them to a pharmacy, on a pallet.  Each step is one'
+\echo 'EPCIS event; the functions return its number.'
 \set plant 9506000000015
 \set pharmacy 4023456000017
 \pset format aligned
@@ -344,25 +344,25 @@ SELECT serial.receive(ARRAY[:'pallet3'], :'pharmacy');
 
 SELECT min(id) AS pack FROM pack \gset
 \echo
-\echo 'Only the pallet was shipped and received, one row for each; its packs know all the same.'
+\echo 'Only the pallet was shipped and received, with one row for each; the trace of a pack has both.'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT event, source_item, business_step, place FROM serial.trace(:'pack');
 \set ECHO none
 
 \echo '== 9. Genuine or not ================================================================='
-\echo 'The pharmacist scans four packs.  What is not as it should be is told in one word, and why.'
+\echo 'The pharmacist scans four packs.  serial.verify gives one verdict for each, and the reason.'
 CREATE TABLE counter AS
 SELECT v.* FROM (VALUES
-	('one of ours', :'pack', 'L7'), ('another lot on it', (SELECT max(id)::text FROM pack), 'L8'),
-	('a number made up', '(01)04006381333931(21)804125778213', 'L7'),
+	('one of these', :'pack', 'L7'), ('another lot on it', (SELECT max(id)::text FROM pack), 'L8'),
+	('an invented number', '(01)04006381333931(21)804125778213', 'L7'),
 	('a digit changed', '(01)04006381333932(21)804125778213', 'L7')) AS v(pack, scan, lot);
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT pack, verdict, reason FROM counter, serial.verify(scan, lot, record => true);
 \set ECHO none
 
-\echo 'The first one is dispensed.  Then a copy of it turns up:'
+\echo 'The first one is dispensed.  Then a copy of it is scanned:'
 \pset tuples_only on
 \pset format unaligned
 \set ECHO queries
@@ -379,7 +379,7 @@ SELECT format(E'SELECT serial.dispense(ARRAY[%L], %L);', :'pack', :'pharmacy') A
 
 \echo
 \echo '== 10. Recall ========================================================================'
-\echo 'Lot L7 is called back.  Where is it?'
+\echo 'Lot L7 is recalled.  Where is it?'
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT outermost, place, disposition, count(*) AS packs
@@ -388,23 +388,24 @@ SELECT outermost, place, disposition, count(*) AS packs
 \set ECHO none
 
 \echo '== 11. Sealed ========================================================================'
-\echo 'What was recorded is closed under a hash that can be published.  Nobody changes an event:'
+\echo 'Recorded events are sealed under a hash that can be published.  Events cannot be changed:'
 \pset tuples_only on
 \pset format unaligned
 \echo -n 'demo=# '
 \set ECHO queries
 SELECT serial.seal();
 \set ECHO none
-SELECT 'UPDATE serial.event SET place = ''elsewhere'' WHERE event = 4;' AS attempt \gset
+SELECT max(event) AS received FROM serial.event WHERE business_step = 'receiving' \gset
+SELECT format('UPDATE serial.event SET place = ''elsewhere'' WHERE event = %s;', :'received') AS attempt \gset
 \echo 'demo=#' :attempt
 :refuse
 \echo
-\echo 'A superuser can put triggers out of action, but is found out:'
+\echo 'A superuser can disable the triggers, but the change is found:'
 \set ECHO queries
 \echo -n 'demo=# '
 SET session_replication_role = replica;
 \echo -n 'demo=# '
-UPDATE serial.event SET place = 'elsewhere' WHERE event = 4;
+UPDATE serial.event SET place = 'elsewhere' WHERE event = :received;
 \echo -n 'demo=# '
 RESET session_replication_role;
 \pset tuples_only off
@@ -416,7 +417,7 @@ SELECT * FROM serial.check_seals();
 \pset format unaligned
 
 \echo '== Summing up ========================================================================'
-SELECT format('%s scans, %s refused, %s things; %s units on %s pallets: '
+SELECT format('%s scans, %s refused, %s items; %s units on %s pallets: '
 			  '%s + %s, after the move %s + %s; %s events.',
 			  (SELECT count(*) FROM scan), (SELECT count(*) FROM refused),
 			  (SELECT count(DISTINCT id) FROM reading),

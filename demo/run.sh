@@ -1,6 +1,6 @@
 #!/bin/bash
 # Shows the extension at work in a database of its own, which disappears
-# afterwards.  With PSQL=1 you are left in that database to try things yourself.
+# afterwards.  With PSQL=1 you are left in that database to try the functions yourself.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -15,9 +15,9 @@ give_up() {
     exit 1
 }
 
-# The script is given the path of the scans as the variable "scans".
+# The variable "scans" passes the path of the scans to the script.
 run_script() {
-    inside perl demo/scans.pl >"$scratch/scans.txt" || give_up "making up the scans"
+    inside perl demo/scans.pl >"$scratch/scans.txt" || give_up "generating the scans"
     if ! inside psql -X -q -d demo -v scans="$scratch/scans.txt" -f demo/demo.sql; then
         show_server_log
         give_up "running demo/demo.sql"
@@ -31,7 +31,7 @@ offer_psql() {
         inside_interactively psql -X -d demo
     else
         say
-        say "To try things yourself in this database:  make demo PSQL=1"
+        say "To try the functions yourself in this database:  make demo PSQL=1"
     fi
 }
 
@@ -41,7 +41,7 @@ prerequisites demo || give_up "looking for what is needed"
 step "Building the extension in a scratch directory"
 open_workshop || give_up "making a scratch directory"
 lay_out_server || give_up "laying out a private PostgreSQL"
-# shellcheck disable=SC2119 # nothing of ours is for make
+# shellcheck disable=SC2119 # make gets no arguments of this script
 build_extension || give_up "building the extension"
 
 step "Starting a database server of its own (your own databases are not touched)"

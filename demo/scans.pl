@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Makes up a day of scans in a warehouse, one line a scan, as cameras, handheld
+# Generates a day of scans in a warehouse, one line a scan, as cameras, handheld
 # scanners, RFID portals and telephones deliver them:
 #
 #     perl demo/scans.pl > scans.txt
@@ -54,8 +54,8 @@ sub text_of {
   return join '', map { substr $characters, chance(length $characters), 1 } 1 .. $length;
 }
 
-# --- Things -------------------------------------------------------------------
-# A thing is its elements, pairs of application identifier and value, and its
+# --- Items --------------------------------------------------------------------
+# An item is its elements, pairs of application identifier and value, and its
 # EPC URI.
 
 # GS1 modulo 10: weights 3 and 1 by turns, from the right.
@@ -168,8 +168,8 @@ sub digital_link {
 # With the lot in the path and the expiry date in the query, as printed on a
 # pack for its buyer.
 sub link_with_lot {
-  my ($thing) = @_;
-  my ($key, $number) = @{ $thing->{elements} };
+  my ($item) = @_;
+  my ($key, $number) = @{ $item->{elements} };
   return digital_link('example.com', $key, ['10', 'LOT7'], $number) . '?17=271231';
 }
 
@@ -265,7 +265,7 @@ sub cut_off {
   return $line;
 }
 
-# Nothing found, or the bar code of the shop beside the one that was meant.
+# Nothing found, or the bar code of the shop beside the intended one.
 sub not_an_identifier {
   my ($gtin) = gtin_and_number(@_);
   return one_of('NOREAD', ']E0' . substr $gtin, 1);
@@ -294,14 +294,14 @@ sub damaged {
 
 my @scans;    # pairs of time and line
 
-# The things come in one after another, and each is read several times over
+# The items arrive one after another, and each is read several times during
 # the hour that follows.
 sub day {
-  my ($things, $spellings, $fewest, $most, $seconds_between) = @_;
-  for my $i (0 .. $#$things) {
+  my ($items, $spellings, $fewest, $most, $seconds_between) = @_;
+  for my $i (0 .. $#$items) {
     for (1 .. $fewest + chance($most - $fewest + 1)) {
       my $time = $i * $seconds_between + chance(3600);
-      push @scans, [$time, one_of(@$spellings)->($things->[$i])];
+      push @scans, [$time, one_of(@$spellings)->($items->[$i])];
       push @scans, [$time, damaged(one_of(@damages))] unless chance(33);
     }
   }
