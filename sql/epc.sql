@@ -96,7 +96,7 @@ SELECT epc_refusal('(8003)00614141123452', 7);
 SELECT epc_refusal('(414)0614141000012(254)0', 7);
 SELECT epc_refusal('(8004)0614141A9876', 8);
 SELECT epc_refusal('(8004)06141410987', 7, 'giai-96');
-SELECT epc_refusal('usdod:CAGEY.68719476736', NULL);
+SELECT epc_refusal('usdod:CAGEY.68719476735', NULL);
 SELECT serial.epc_tag_uri('(01)80614141123458(21)6789', NULL, 'sgtin+');
 
 -- Refused: what is not an encoding.

@@ -84,7 +84,8 @@ no_leading_zero(const Identifier *id, Problem *problem)
 bool
 RuleCpi(const Identifier *id, Problem *problem)
 {
-	return RuleCompanyPrefix(id, problem) && no_leading_zero(id, problem);
+	return RuleCompanyPrefix(id, problem) &&
+		(id->number_len == 0 || no_leading_zero(id, problem));
 }
 
 /*
@@ -155,12 +156,20 @@ RuleBic(const Identifier *id, Problem *problem)
 }
 
 /*
- * The serial number is an integer (GS1 Tag Data Standard, USDOD).
+ * The serial number is an integer of 36 bits (GS1 Tag Data Standard, USDOD).
  */
 bool
 RuleUsdod(const Identifier *id, Problem *problem)
 {
-	return id->number_len == 1 || no_leading_zero(id, problem);
+	static const char largest[] = "68719476735";
+
+	if (id->number_len > 1 && !no_leading_zero(id, problem))
+		return false;
+	if (id->number_len < sizeof(largest) - 1 ||
+		memcmp(id->number, largest, sizeof(largest) - 1) <= 0)
+		return true;
+	return rule_broken(problem, COMPONENT_NUMBER, 0,
+					   "a serial number of at most 68719476735");
 }
 
 /*
@@ -190,20 +199,95 @@ RuleVin(const Identifier *id, Problem *problem)
 }
 
 /*
+ * Puts zeros in front of a key until it has so many digits.
+ */
+static void
+pad_with_zeros(Identifier *id, uint8_t digits)
+{
+	uint8_t		zeros = digits - id->key_len;
+
+	memmove(id->key + zeros, id->key, id->key_len);
+	memset(id->key, '0', zeros);
+	id->key_len = digits;
+}
+
+#define UPC_E_DIGITS	8
+#define UPC_A_DIGITS	12
+
+/*
+ * The UPC-A that a UPC-E stands for.  Its last digit but one tells where zeros
+ * were left out (GS1 General Specifications, section 7.10).
+ */
+static void
+expand_upc_e(const char *upc_e, char *upc_a)
+{
+	/* of the digits 1 to 6, those before the zeros */
+	static const uint8_t heads[10] = {2, 2, 2, 3, 4, 5, 5, 5, 5, 5};
+	char		last = upc_e[6];
+	size_t		head = heads[last - '0'];
+	size_t		tail = last <= '4' ? 5 - head : 1;
+
+	memset(upc_a, '0', UPC_A_DIGITS);
+	memcpy(upc_a, upc_e, 1 + head);
+	if (last <= '2')
+		upc_a[3] = last;
+	memcpy(upc_a + UPC_A_DIGITS - 1 - tail,
+		   last <= '4' ? upc_e + 1 + head : upc_e + 6, tail);
+	upc_a[UPC_A_DIGITS - 1] = upc_e[7];
+}
+
+/*
+ * Eight digits that are no GTIN-8 may be a UPC-E.
+ */
+static void
+normalise_upc_e(Identifier *id)
+{
+	const CheckAlgorithm *algorithm = CheckById(CHECK_MOD10);
+	char		upc_a[UPC_A_DIGITS];
+
+	if (AlphabetSpan(ALPHABET_DIGITS, id->key, UPC_E_DIGITS) < UPC_E_DIGITS ||
+		id->key[0] > '1' || CheckIsValid(algorithm, id->key, UPC_E_DIGITS))
+		return;
+	expand_upc_e(id->key, upc_a);
+	if (!CheckIsValid(algorithm, upc_a, UPC_A_DIGITS))
+		return;
+	memcpy(id->key, upc_a, UPC_A_DIGITS);
+	id->key_len = UPC_A_DIGITS;
+}
+
+/*
  * A GTIN-8, -12 or -13 is a GTIN-14 without its leading zeros, and has the
  * same check digit.
  */
 bool
 NormaliseGtin(Identifier *id, Problem *problem)
 {
-	uint8_t		zeros = GTIN_DIGITS - id->key_len;
+	(void) problem;
+	if (id->key_len == UPC_E_DIGITS)
+		normalise_upc_e(id);
+	if (id->key_len == 8 || id->key_len == 12 || id->key_len == 13)
+		pad_with_zeros(id, GTIN_DIGITS);
+	return true;
+}
+
+#define IMEI_PAYLOAD	14		/* 8 of type allocation, 6 of serial */
+#define IMEISV_DIGITS	16		/* the payload and a software version */
+
+/*
+ * An IMEI is often written without its check digit, and an IMEISV has a
+ * software version in its place (3GPP TS 23.003).
+ */
+bool
+NormaliseImei(Identifier *id, Problem *problem)
+{
+	const CheckAlgorithm *algorithm = CheckById(CHECK_LUHN);
 
 	(void) problem;
-	if (id->key_len != 8 && id->key_len != 12 && id->key_len != 13)
+	if ((id->key_len != IMEI_PAYLOAD && id->key_len != IMEISV_DIGITS) ||
+		AlphabetSpan(ALPHABET_DIGITS, id->key, id->key_len) < id->key_len)
 		return true;
-	memmove(id->key + zeros, id->key, id->key_len);
-	memset(id->key, '0', zeros);
-	id->key_len = GTIN_DIGITS;
+	algorithm->compute(id->key, IMEI_PAYLOAD, id->key + IMEI_PAYLOAD);
+	id->key_len = IMEI_PAYLOAD + 1;
 	return true;
 }
 

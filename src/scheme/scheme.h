@@ -147,11 +147,18 @@ typedef enum Component
 	COMPONENT_NUMBER
 } Component;
 
+typedef enum ProblemHint
+{
+	HINT_NONE,
+	HINT_SEPARATOR				/* a separator may be missing */
+} ProblemHint;
+
 #define PROBLEM_EXPECTED_MAX 160
 
 typedef struct Problem
 {
 	ProblemCode code;
+	ProblemHint hint;
 	Component	component;		/* what index counts in, while an identifier
 								 * is checked */
 	size_t		index;			/* character of the component */

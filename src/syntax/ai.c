@@ -668,6 +668,7 @@ AiProblem(Problem *problem, ProblemCode code, size_t at, int ai,
 	va_list		args;
 
 	problem->code = code;
+	problem->hint = HINT_NONE;
 	problem->index = problem->offset = at;
 	va_start(args, expected);
 	vsnprintf(problem->expected, sizeof(problem->expected), expected, args);

@@ -35,6 +35,9 @@ EscapePercent(char c, char *out)
 bool
 EscapeDecode(const char *input, size_t to, Escape escape, size_t *at, char *c)
 {
+	if (escape == ESCAPE_SPACED)
+		while (input[*at] == ' ' || input[*at] == '-')
+			(*at)++;
 	*c = input[(*at)++];
 	if (escape == ESCAPE_BRACKET && *c == '\\' && *at < to && input[*at] == '(')
 		*c = input[(*at)++];
@@ -61,72 +64,6 @@ BuilderBegin(IdentifierBuilder *builder, const Scheme *scheme)
 	builder->id->key_len = 0;
 	builder->id->number_len = 0;
 	builder->nspans = 0;
-}
-
-static bool
-refuse_too_long(IdentifierBuilder *builder, size_t at, const ComponentRule *part)
-{
-	return ProblemSet(builder->problem, PROBLEM_LENGTH, at,
-					  "at most %d characters", part->max);
-}
-
-/*
- * Are there no escape sequences in text[from .. to)?
- */
-static inline bool
-is_unescaped(const char *input, size_t from, size_t to, Escape escape)
-{
-	static const char introducers[] = {
-		[ESCAPE_BRACKET] = '\\',
-		[ESCAPE_PERCENT] = '%'
-	};
-
-	return escape == ESCAPE_NONE ||
-		memchr(input + from, introducers[escape], to - from) == NULL;
-}
-
-/*
- * Appends text[from .. to) to a component, decoding escapes.  What is longer
- * than the scheme allows is refused here, so that no buffer can overflow.
- */
-bool
-BuilderAppend(IdentifierBuilder *builder, Component component, size_t from, size_t to,
-			  Escape escape)
-{
-	Identifier *id = builder->id;
-	bool		is_key = component == COMPONENT_KEY;
-	char	   *out = is_key ? id->key : id->number;
-	uint8_t    *len = is_key ? &id->key_len : &id->number_len;
-	const ComponentRule *part = is_key ? &id->scheme->key : &id->scheme->number;
-	uint8_t		capacity = is_key && id->scheme->normalise != NULL ? KEY_MAX
-	: part->max;
-	SourceSpan *span = &builder->spans[builder->nspans++];
-	size_t		at = from;
-
-	span->component = component;
-	span->index = *len;
-	span->at = from;
-	span->escape = escape;
-
-	if (to - from <= (size_t) (capacity - *len) && is_unescaped(builder->input, from, to, escape))
-	{
-		memcpy(out + *len, builder->input + from, to - from);
-		*len += to - from;
-		return true;
-	}
-	while (at < to)
-	{
-		size_t		begin = at;
-		char		c;
-
-		if (!EscapeDecode(builder->input, to, escape, &at, &c))
-			return ProblemSet(builder->problem, PROBLEM_ESCAPE, begin,
-							  "two hexadecimal digits after \"%%\"");
-		if (*len == capacity)
-			return refuse_too_long(builder, begin, part);
-		out[(*len)++] = c;
-	}
-	return true;
 }
 
 /*
@@ -158,8 +95,98 @@ locate_problem(IdentifierBuilder *builder)
 	at = span->at;
 	for (index = span->index; index < problem->index && at < builder->len; index++)
 		(void) EscapeDecode(builder->input, builder->len, span->escape, &at, &c);
+	if (span->escape == ESCAPE_SPACED)
+		while (at < builder->len &&
+			   (builder->input[at] == ' ' || builder->input[at] == '-'))
+			at++;
 	problem->offset = at;
 	return false;
+}
+
+/*
+ * Refuses a component that is too long.  What was meant to end it is usually
+ * a character that it may not have, so characters are judged first.
+ */
+static bool
+refuse_too_long(IdentifierBuilder *builder, Component component, size_t at)
+{
+	const Identifier *id = builder->id;
+	bool		is_key = component == COMPONENT_KEY;
+	const ComponentRule *rule = is_key ? &id->scheme->key : &id->scheme->number;
+	size_t		len = is_key ? id->key_len : id->number_len;
+	size_t		good = AlphabetSpan(rule->alphabet,
+									is_key ? id->key : id->number, len);
+
+	if (good == len)
+		return ProblemSet(builder->problem, PROBLEM_LENGTH, at,
+						  "at most %d characters", rule->max);
+	builder->problem->component = component;
+	builder->problem->index = good;
+	(void) ProblemSet(builder->problem, PROBLEM_CHARACTER, 0, "%s",
+					  AlphabetDescription(rule->alphabet));
+	return locate_problem(builder);
+}
+
+/*
+ * Are there no escape sequences in text[from .. to)?
+ */
+static inline bool
+is_unescaped(const char *input, size_t from, size_t to, Escape escape)
+{
+	static const char introducers[] = {
+		[ESCAPE_BRACKET] = '\\',
+		[ESCAPE_PERCENT] = '%',
+		[ESCAPE_SPACED] = ' '
+	};
+
+	if (escape == ESCAPE_SPACED && memchr(input + from, '-', to - from) != NULL)
+		return false;
+	return escape == ESCAPE_NONE ||
+		memchr(input + from, introducers[escape], to - from) == NULL;
+}
+
+/*
+ * Appends text[from .. to) to a component, decoding escapes.  What is longer
+ * than the scheme allows is refused here, so that no buffer can overflow.
+ */
+bool
+BuilderAppend(IdentifierBuilder *builder, Component component, size_t from, size_t to,
+			  Escape escape)
+{
+	Identifier *id = builder->id;
+	bool		is_key = component == COMPONENT_KEY;
+	char	   *out = is_key ? id->key : id->number;
+	uint8_t    *len = is_key ? &id->key_len : &id->number_len;
+	const ComponentRule *rule = is_key ? &id->scheme->key : &id->scheme->number;
+	uint8_t		capacity = is_key && id->scheme->normalise != NULL ? KEY_MAX
+	: rule->max;
+	SourceSpan *span = &builder->spans[builder->nspans++];
+	size_t		at = from;
+
+	span->component = component;
+	span->index = *len;
+	span->at = from;
+	span->escape = escape;
+
+	if (to - from <= (size_t) (capacity - *len) && is_unescaped(builder->input, from, to, escape))
+	{
+		memcpy(out + *len, builder->input + from, to - from);
+		*len += to - from;
+		return true;
+	}
+	while (at < to)
+	{
+		size_t		begin = at;
+		char		c;
+
+		if (!EscapeDecode(builder->input, to, escape, &at, &c))
+			return ProblemSet(builder->problem, PROBLEM_ESCAPE, begin,
+							  "two hexadecimal digits after \"%%\"");
+		if (*len == capacity)
+			return refuse_too_long(builder, component, begin);
+		out[(*len)++] = c;
+	}
+	return true;
 }
 
 /*

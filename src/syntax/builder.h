@@ -20,7 +20,9 @@ typedef enum Escape
 {
 	ESCAPE_NONE,
 	ESCAPE_BRACKET,				/* \( for an opening bracket */
-	ESCAPE_PERCENT				/* %hh for any byte */
+	ESCAPE_PERCENT,				/* %hh for any byte */
+	ESCAPE_SPACED				/* blanks and hyphens between characters are
+								 * dropped; none stands at the end */
 } Escape;
 
 typedef struct SourceSpan
@@ -67,6 +69,10 @@ extern bool EpcRead(IdentifierBuilder *builder, size_t from);
 extern bool EpcReadTag(IdentifierBuilder *builder, size_t from);
 extern bool DigitalLinkRead(IdentifierBuilder *builder, size_t from);
 extern bool NamedRead(IdentifierBuilder *builder);
+
+/* a bare key of the scheme, and its number, at input[from] */
+extern bool KeyRead(IdentifierBuilder *builder, const Scheme *scheme,
+					size_t from);
 
 /* the writers that SyntaxWrite chooses from */
 extern size_t ElementStringWrite(const Identifier *id, char *out);

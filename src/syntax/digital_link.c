@@ -9,6 +9,7 @@
 
 #include "syntax/ai.h"
 #include "syntax/digital_link.h"
+#include "syntax/scan.h"
 
 /*
  * The qualifiers that may follow a key in the path, in the order in which
@@ -42,15 +43,68 @@ static const Qualifier qualifiers[] = {
 
 #define QUALIFIER_COUNT (sizeof(qualifiers) / sizeof(qualifiers[0]))
 
-size_t
-DigitalLinkPrefix(const char *input, size_t len, size_t from)
+/*
+ * The short names that early versions of the standard had for application
+ * identifiers in the path; they are read, and never written.
+ */
+typedef struct ShortName
 {
-	static const char *const prefixes[] = {
-		"https://", "HTTPS://", "http://", "HTTP://"
-	};
+	const char *name;
+	int16_t		ai;
+} ShortName;
+
+static const ShortName short_names[] = {
+	{"cpid", 8010},
+	{"cpsn", 8011},
+	{"cpv", 22},
+	{"gcn", 255},
+	{"gdti", 253},
+	{"giai", 8004},
+	{"ginc", 401},
+	{"gln", 414},
+	{"glnx", 254},
+	{"gmn", 8013},
+	{"grai", 8003},
+	{"gsin", 402},
+	{"gsrn", 8018},
+	{"gsrnp", 8017},
+	{"gtin", 1},
+	{"itip", 8006},
+	{"lot", 10},
+	{"party", 417},
+	{"refno", 8020},
+	{"ser", 21},
+	{"srin", 8019},
+	{"sscc", 0}
+};
+
+static int
+read_short_name(const char *segment, size_t len)
+{
 	size_t		i;
 
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+	for (i = 0; i < sizeof(short_names) / sizeof(short_names[0]); i++)
+		if (strlen(short_names[i].name) == len &&
+			memcmp(short_names[i].name, segment, len) == 0)
+			return short_names[i].ai;
+	return NO_AI;
+}
+
+/*
+ * Phones write the first letter of a text as a capital.
+ */
+size_t
+DigitalLinkPrefix(const char *input, size_t len, size_t from, bool lenient)
+{
+	static const char *const prefixes[] = {
+		"https://", "HTTPS://", "http://", "HTTP://", "Https://", "Http://"
+	};
+	size_t		count = lenient ? 6 : 4;
+	size_t		i;
+
+	if (from == len || (input[from] != 'h' && input[from] != 'H'))
+		return 0;
+	for (i = 0; i < count; i++)
 	{
 		size_t		n = strlen(prefixes[i]);
 
@@ -58,6 +112,19 @@ DigitalLinkPrefix(const char *input, size_t len, size_t from)
 			return n;
 	}
 	return 0;
+}
+
+/*
+ * How many zeros a GTIN-8, GTIN-12 or GTIN-13 in the path lacks.
+ */
+size_t
+DigitalLinkZeros(const DigitalLink *link, const Element *element)
+{
+	size_t		digits = element->to - element->from;
+
+	if (!link->lenient || element->ai != 1 || (digits != 8 && digits != 12 && digits != 13))
+		return 0;
+	return GTIN_DIGITS - digits;
 }
 
 /*
@@ -110,6 +177,9 @@ cut_path(DigitalLink *link, size_t path, size_t to)
 			return false;
 		pair->at = segment_start(input, path, pair->from - 1);
 		pair->ai = AiRead(input + pair->at, pair->from - 1 - pair->at);
+		if (pair->ai == NO_AI && link->lenient)
+			pair->ai = read_short_name(input + pair->at,
+									   pair->from - 1 - pair->at);
 		row = AiFind(pair->ai);
 		if (row != NULL && (row->link & LINK_KEY) != 0)
 		{
@@ -151,14 +221,28 @@ check_qualifiers(DigitalLink *link, Problem *problem)
 }
 
 /*
- * The first byte that no URI may have (RFC 3986): controls, spaces, what is
- * not ASCII, and delimiters that must be escaped.
+ * Characters that a URI may have (RFC 3986); the others are escaped.
+ */
+static const bool uri_characters[256] = {
+	['!'] = true,
+	['#'] = true,['$'] = true,['%'] = true,['&'] = true,['\''] = true,
+	['('] = true,[')'] = true,['*'] = true,['+'] = true,[','] = true,
+	['-'] = true,['.'] = true,['/'] = true,
+	['0'...'9'] = true,
+	[':'] = true,[';'] = true,['='] = true,['?'] = true,['@'] = true,
+	['A'...'Z'] = true,
+	['['] = true,[']'] = true,['_'] = true,
+	['a'...'z'] = true,
+	['~'] = true
+};
+
+/*
+ * The first byte that no URI may have.
  */
 static size_t
 find_foreign(const char *input, size_t from, size_t len)
 {
-	while (from < len && input[from] > ' ' && input[from] < 0x7F &&
-		   strchr("\"<>\\^`{|}", input[from]) == NULL)
+	while (from < len && uri_characters[(unsigned char) input[from]])
 		from++;
 	return from;
 }
@@ -176,21 +260,24 @@ find_either(const char *input, size_t from, size_t to, char a, char b)
 
 bool
 DigitalLinkCut(DigitalLink *link, const char *input, size_t len, size_t from,
-			   Problem *problem)
+			   bool lenient, Problem *problem)
 {
 	size_t		end = find_either(input, from, len, '?', '#');
 	size_t		path = find_either(input, from, end, '/', '@');
+	size_t		foreign;
 
 	link->input = input;
+	link->lenient = lenient;
 	link->end = find_either(input, end, len, '#', '#');
 	link->query = end < link->end ? end + 1 : link->end;
 	if (path == from || path == end || input[path] == '@')
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a domain without user information, and a path");
-	if (find_foreign(input, from, path) < path)
-		return ProblemSet(problem, PROBLEM_CHARACTER,
-						  find_foreign(input, from, path),
-						  "a character of a domain");
+	foreign = find_foreign(input, from, len);
+	if (foreign < len)
+		return ProblemSet(problem, PROBLEM_CHARACTER, foreign,
+						  foreign < path ? "a character of a domain" :
+						  "a character of a URI, or an escape sequence such as \"%%22\"");
 	if (!cut_path(link, path + 1, end))
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a path that ends in the application identifier of a key, its value, and qualifiers");
@@ -309,7 +396,11 @@ append_identity(IdentifierBuilder *builder, const DigitalLink *link, int number)
 	const Scheme *scheme = builder->id->scheme;
 	const Element *key = &link->path[0];
 	size_t		key_end = key->to;
+	size_t		zeros;
 
+	/* what a shorter GTIN lacks moves its characters */
+	for (zeros = DigitalLinkZeros(link, key); zeros > 0; zeros--)
+		builder->id->key[builder->id->key_len++] = '0';
 	/* the number follows the key within one element */
 	if (number == 0 && scheme->number_ai == NO_AI &&
 		scheme->number.max > 0 && key_end - key->from > scheme->key.max)
@@ -325,8 +416,25 @@ append_identity(IdentifierBuilder *builder, const DigitalLink *link, int number)
 }
 
 /*
- * Reads the URI whose authority begins at text[from].  Its query and fragment
- * do not identify.
+ * The attributes of the query do not identify, but a link with a wrong one is
+ * wrong: a serial number in the query, above all, would be lost.  No attribute
+ * is valid in one century only, so that any year will do.
+ */
+static bool
+check_query(IdentifierBuilder *builder, size_t from)
+{
+	Gs1Scan		scan;
+	ScanReader	reader = {builder->input, builder->len, 2000, &scan,
+	builder->problem, true};
+
+	/* clearing the elements would cost more than reading them */
+	scan.count = 0;
+	return ScanDigitalLink(&reader, from);
+}
+
+/*
+ * Reads the URI whose authority begins at input[from].  Its fragment does not
+ * identify.
  */
 bool
 DigitalLinkRead(IdentifierBuilder *builder, size_t from)
@@ -335,7 +443,8 @@ DigitalLinkRead(IdentifierBuilder *builder, size_t from)
 	const Scheme *scheme;
 	int			number;
 
-	if (!DigitalLinkCut(&link, builder->input, builder->len, from, builder->problem))
+	if (!DigitalLinkCut(&link, builder->input, builder->len, from, true,
+						builder->problem))
 		return false;
 	scheme = choose_link_scheme(&link, &number);
 	if (scheme == NULL && !SchemeIsKeyAi(link.path[0].ai))
@@ -346,5 +455,6 @@ DigitalLinkRead(IdentifierBuilder *builder, size_t from)
 						  "the serial number that this key needs");
 	BuilderBegin(builder, scheme);
 	return append_identity(builder, &link, number) && BuilderFinish(builder) &&
-		check_others(&link, number, builder->problem);
+		check_others(&link, number, builder->problem) &&
+		(link.query == link.end || check_query(builder, from));
 }

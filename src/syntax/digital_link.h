@@ -19,6 +19,7 @@
 typedef struct DigitalLink
 {
 	const char *input;
+	bool		lenient;		/* short names and short GTINs are read */
 	int			npath;
 	Element		path[DIGITAL_LINK_PATH_MAX];	/* the key, then its
 												 * qualifiers */
@@ -28,11 +29,15 @@ typedef struct DigitalLink
 } DigitalLink;
 
 /* length of the http:// or https:// at input[from], or 0 */
-extern size_t DigitalLinkPrefix(const char *input, size_t len, size_t from);
+extern size_t DigitalLinkPrefix(const char *input, size_t len, size_t from,
+								bool lenient);
+
+/* how many zeros an element of the path lacks in front of its value */
+extern size_t DigitalLinkZeros(const DigitalLink *link, const Element *element);
 
 /* cuts the path; the authority begins at text[from] */
-extern bool DigitalLinkCut(DigitalLink *link, const char *input, size_t len, size_t from,
-						   Problem *problem);
+extern bool DigitalLinkCut(DigitalLink *link, const char *input, size_t len,
+						   size_t from, bool lenient, Problem *problem);
 
 /* cuts the next attribute from the query, if *found */
 extern bool DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found,

@@ -74,6 +74,7 @@ next_bracketed(ElementReader *reader, Element *element, Problem *problem)
 		at++;
 	element->to = reader->at = at;
 	element->escape = ESCAPE_BRACKET;
+	element->needs_separator = false;
 	return true;
 }
 
@@ -93,6 +94,7 @@ next_raw(ElementReader *reader, Element *element, Problem *problem)
 		at++;
 	element->to = at;
 	element->escape = ESCAPE_NONE;
+	element->needs_separator = class.predefined == 0;
 	/* behind a predefined length, or at the end, one may stand but need not */
 	if (at < reader->len && is_separator(input[at]))
 		at++;
@@ -160,6 +162,20 @@ locate_in_value(const char *input, const Element *element, size_t index)
 	return at;
 }
 
+/*
+ * A value that grows too long, or has a character that its AI does not allow,
+ * may be several elements without the separators between them.
+ */
+static void
+hint_at_separator(const Element *element, Problem *problem)
+{
+	if (element->needs_separator &&
+		(problem->code == PROBLEM_LENGTH ||
+		 problem->code == PROBLEM_CHARACTER) &&
+		problem->offset < element->to)
+		problem->hint = HINT_SEPARATOR;
+}
+
 bool
 ElementRead(const char *input, const Element *element, int current_year,
 			char *value, size_t *len, Problem *problem)
@@ -183,6 +199,7 @@ ElementRead(const char *input, const Element *element, int current_year,
 		return true;
 	problem->offset = locate_in_value(input, element, problem->index < given ? 0
 									  : problem->index - given);
+	hint_at_separator(element, problem);
 	return false;
 }
 
@@ -268,14 +285,15 @@ ElementStringRead(IdentifierBuilder *builder, size_t from)
 			n = 2;
 		}
 	}
-	if (!BuilderAppend(builder, COMPONENT_KEY, elements[0].from, elements[0].to,
-					   elements[0].escape))
-		return false;
-	if (n == 2 &&
-		!BuilderAppend(builder, COMPONENT_NUMBER, elements[1].from, elements[1].to,
-					   elements[1].escape))
-		return false;
-	return BuilderFinish(builder);
+	if (BuilderAppend(builder, COMPONENT_KEY, elements[0].from, elements[0].to,
+					  elements[0].escape) &&
+		(n == 1 ||
+		 BuilderAppend(builder, COMPONENT_NUMBER, elements[1].from,
+					   elements[1].to, elements[1].escape)) &&
+		BuilderFinish(builder))
+		return true;
+	hint_at_separator(&elements[n - 1], builder->problem);
+	return false;
 }
 
 static char *

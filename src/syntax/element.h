@@ -22,6 +22,7 @@ typedef struct Element
 	size_t		to;
 	Escape		escape;			/* how the value is written */
 	bool		in_query;		/* of a link, where "+" is a space */
+	bool		needs_separator;	/* raw, and its length not predefined */
 } Element;
 
 typedef struct ElementReader

@@ -136,9 +136,15 @@ append_text_key(EpcCursor *cursor)
 					   ESCAPE_NONE))
 		return false;
 	if (builder->id->scheme->number.max > 0)
-		return EpcNextComponent(cursor, "a reference") &&
-			BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
-						  ESCAPE_PERCENT);
+	{
+		if (!EpcNextComponent(cursor, "a reference"))
+			return false;
+		if (cursor->from == cursor->to)
+			return ProblemSet(builder->problem, PROBLEM_STRUCTURE, cursor->to,
+							  "a reference");
+		return BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+							 ESCAPE_PERCENT);
+	}
 	/* the last component of the URI: it may hold dots */
 	if (cursor->at >= builder->len)
 		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
@@ -208,10 +214,11 @@ find_epc_scheme(const char *name, size_t len, bool *pattern)
 		if (strlen(scheme->epc_name) == len &&
 			memcmp(scheme->epc_name, name, len) == 0)
 			return scheme;
-		if (*pattern && scheme->number.max > 0 && scheme->number.min == 0 &&
+		if (*pattern && scheme->number.max > 0 &&
 			strlen(scheme->epc_name) == len - 3 &&
 			memcmp(scheme->epc_name + 3, name + 6, len - 6) == 0)
-			return scheme;
+			return scheme->number.min == 0 ? scheme :
+				SchemeByAi(scheme->key_ai, NO_AI);
 	}
 	return NULL;
 }
@@ -245,10 +252,37 @@ read_epc_as_written(EpcCursor *cursor)
 	return BuilderFinish(builder);
 }
 
+/*
+ * Characters that a URN must escape although identifiers may have them (GS1
+ * Tag Data Standard, table of characters permitted in alphanumeric serial
+ * numbers).
+ */
+static const bool must_be_escaped[256] = {
+	['"'] = true,['#'] = true,['&'] = true,['/'] = true,['<'] = true,
+	['>'] = true,['?'] = true
+};
+
+static bool
+check_escapes(const IdentifierBuilder *builder, size_t from)
+{
+	size_t		at = from;
+
+	while (at < builder->len &&
+		   !must_be_escaped[(unsigned char) builder->input[at]])
+		at++;
+	return at >= builder->len ||
+		ProblemSet(builder->problem, PROBLEM_CHARACTER, at,
+				   "the escape sequence \"%%%02X\"",
+				   (unsigned char) builder->input[at]);
+}
+
 bool
 EpcReadComponents(EpcCursor *cursor, bool pattern)
 {
 	const Scheme *scheme = cursor->builder->id->scheme;
+
+	if (!check_escapes(cursor->builder, cursor->at))
+		return false;
 
 	if (scheme->epc == EPC_AS_WRITTEN)
 		return read_epc_as_written(cursor);
@@ -285,10 +319,6 @@ EpcRead(IdentifierBuilder *builder, size_t from)
 	return EpcReadComponents(&cursor, pattern);
 }
 
-/*
- * Which characters must be escaped in a URI (GS1 Tag Data Standard, table of
- * characters permitted in alphanumeric serial numbers).
- */
 static char *
 write_urn_escaped(const char *input, size_t len, char *out)
 {
@@ -296,7 +326,7 @@ write_urn_escaped(const char *input, size_t len, char *out)
 
 	for (i = 0; i < len; i++)
 	{
-		if (strchr("\"%&/<>?#", input[i]) == NULL)
+		if (input[i] != '%' && !must_be_escaped[(unsigned char) input[i]])
 			*out++ = input[i];
 		else
 			out = EscapePercent(input[i], out);

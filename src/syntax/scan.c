@@ -144,6 +144,34 @@ check_exclusions(ScanReader *reader)
 }
 
 /*
+ * A signature signs one item, so that a key whose number is optional must have
+ * it (GS1 Barcode Syntax Dictionary, AI 8030).
+ */
+static bool
+check_signature(ScanReader *reader)
+{
+	static const struct
+	{
+		int16_t		ai;
+		uint8_t		key_len;
+	}			keys[] = {{253, 13}, {255, 13}, {8003, 14}};
+	size_t		i;
+
+	if (find_element(reader->scan, 8030) == NULL)
+		return true;
+	for (i = 0; i < COUNT(keys); i++)
+	{
+		const ScanElement *key = find_element(reader->scan, keys[i].ai);
+
+		if (key != NULL && key->len <= keys[i].key_len)
+			return AiProblem(reader->problem, PROBLEM_ELEMENTS, key->at,
+							 key->ai,
+							 "a serial number, which AI (8030) requires,");
+	}
+	return true;
+}
+
+/*
  * The scheme of what the scan identifies, and its elements; NULL: none.
  */
 static const Scheme *
@@ -190,7 +218,7 @@ copy_identity(Identifier *id, const ScanElement *key,
  * company prefix alone is a value of AI (8004), but names no asset.
  */
 static bool
-identify(ScanReader *reader)
+identify_scan(ScanReader *reader)
 {
 	Gs1Scan    *scan = reader->scan;
 	Problem    *problem = reader->problem;
@@ -211,6 +239,17 @@ identify(ScanReader *reader)
 	memcpy(expected, problem->expected, sizeof(expected));
 	return AiProblem(problem, problem->code, wrong->at, wrong->ai, "%s",
 					 expected);
+}
+
+/*
+ * The elements are all read: may they stand together, and what do they
+ * identify?
+ */
+static bool
+finish_scan(ScanReader *reader)
+{
+	return check_exclusions(reader) && check_signature(reader) &&
+		identify_scan(reader);
 }
 
 bool
@@ -237,7 +276,7 @@ ScanElementString(ScanReader *reader, size_t from)
 		if (!read_element(reader, &element, 0))
 			return false;
 	} while (elements.at < reader->len);
-	return check_exclusions(reader) && identify(reader);
+	return finish_scan(reader);
 }
 
 bool
@@ -248,10 +287,12 @@ ScanDigitalLink(ScanReader *reader, size_t from)
 	bool		found;
 	int			i;
 
-	if (!DigitalLinkCut(&link, reader->input, reader->len, from, reader->problem))
+	if (!DigitalLinkCut(&link, reader->input, reader->len, from,
+						reader->lenient, reader->problem))
 		return false;
 	for (i = 0; i < link.npath; i++)
-		if (!read_element(reader, &link.path[i], 0))
+		if (!read_element(reader, &link.path[i],
+						  DigitalLinkZeros(&link, &link.path[i])))
 			return false;
 	do
 	{
@@ -260,7 +301,7 @@ ScanDigitalLink(ScanReader *reader, size_t from)
 		if (found && !read_element(reader, &element, 0))
 			return false;
 	} while (found);
-	return check_exclusions(reader) && identify(reader);
+	return finish_scan(reader);
 }
 
 /*
@@ -268,17 +309,119 @@ ScanDigitalLink(ScanReader *reader, size_t from)
  * check digit.
  */
 bool
-ScanGtin(ScanReader *reader, size_t from, size_t digits)
+ScanGtin(ScanReader *reader, size_t from, size_t to)
 {
-	Element		element = {.ai = 1,.at = from,.from = from,
-	.to = reader->len,.escape = ESCAPE_NONE};
+	Gs1Scan    *scan = reader->scan;
+	const Scheme *scheme = SchemeByAi(1, NO_AI);
+	ScanElement *element = &scan->elements[0];
+	size_t		good;
 
-	if (reader->len - from != digits)
+	scan->wrong_ai = 1;
+	good = AlphabetSpan(ALPHABET_DIGITS, reader->input + from, to - from);
+	if (from + good < to)
+		return AiProblem(reader->problem, PROBLEM_CHARACTER, from + good, 1,
+						 "%s", AlphabetDescription(ALPHABET_DIGITS));
+	if (!SyntaxReadKey(reader->input + from, to - from, scheme, &scan->id,
+					   reader->problem))
+	{
+		reader->problem->offset += from;
+		return false;
+	}
+	scan->wrong_ai = NO_AI;
+	scan->has_id = true;
+	element->ai = 1;
+	element->at = from;
+	element->len = scan->id.key_len;
+	memcpy(element->value, scan->id.key, element->len);
+	scan->count = 1;
+	return true;
+}
+
+bool
+ScanAddon(ScanReader *reader, size_t from, size_t digits)
+{
+	Gs1Scan    *scan = reader->scan;
+	size_t		good = AlphabetSpan(ALPHABET_DIGITS, reader->input + from,
+									reader->len - from);
+
+	scan->has_id = false;
+	if (from + good < reader->len)
+		return ProblemSet(reader->problem, PROBLEM_CHARACTER, from + good,
+						  "a digit");
+	if (good != digits)
 		return ProblemSet(reader->problem, PROBLEM_LENGTH,
-						  reader->len - from < digits ? reader->len
-						  : from + digits,
-						  "exactly %zu digits of a GTIN", digits);
-	return read_element(reader, &element, GTIN_DIGITS - digits) && identify(reader);
+						  good < digits ? reader->len : from + digits,
+						  "an add-on of %zu digits", digits);
+	scan->addon_len = (uint8_t) digits;
+	memcpy(scan->addon, reader->input + from, digits);
+	return true;
+}
+
+/*
+ * Is an element there for a pattern such as "01" or "310n", in which n is any
+ * digit, that ends at a comma or a plus sign?
+ */
+static bool
+has_match(const Gs1Scan *scan, const char *pattern, size_t len)
+{
+	int			i;
+
+	for (i = 0; i < scan->count; i++)
+	{
+		char		digits[AI_DIGITS_MAX];
+		size_t		n = AiWrite(scan->elements[i].ai, digits) - digits;
+		size_t		at = 0;
+
+		while (at < n && at < len &&
+			   (pattern[at] == digits[at] || pattern[at] == 'n'))
+			at++;
+		if (at == n && at == len)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Are all elements of one of the alternatives there?
+ */
+static bool
+is_met(const Gs1Scan *scan, const char *alternatives)
+{
+	bool		complete = true;
+
+	while (*alternatives != '\0')
+	{
+		size_t		len = strcspn(alternatives, ",+");
+
+		complete = complete && has_match(scan, alternatives, len);
+		alternatives += len;
+		if (*alternatives != '+')
+		{
+			if (complete)
+				return true;
+			complete = true;
+		}
+		if (*alternatives != '\0')
+			alternatives++;
+	}
+	return false;
+}
+
+void
+ScanUnmet(const Gs1Scan *scan,
+		  void (*found) (int ai, const char *alternatives, void *arg),
+		  void *arg)
+{
+	int			i;
+
+	for (i = 0; i < scan->count; i++)
+	{
+		int			ai = scan->elements[i].ai;
+		const AiRow *row = AiFind(ai);
+
+		if (row->requires[0] != '\0' && !is_met(scan, row->requires))
+			found(ai, row->requires, arg);
+	}
 }
 
 /*

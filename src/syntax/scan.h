@@ -19,6 +19,8 @@ typedef struct ScanReader
 	int			current_year;
 	Gs1Scan    *scan;
 	Problem    *problem;
+	bool		lenient;		/* read what early versions of standards
+								 * allowed, too */
 } ScanReader;
 
 /* element strings that begin at text[from] */
@@ -27,7 +29,13 @@ extern bool ScanElementString(ScanReader *reader, size_t from);
 /* a Digital Link whose authority begins at text[from] */
 extern bool ScanDigitalLink(ScanReader *reader, size_t from);
 
-/* a bare GTIN of so many digits, as EAN-13, EAN-8 and ITF-14 carry it */
-extern bool ScanGtin(ScanReader *reader, size_t from, size_t digits);
+/*
+ * A bare GTIN of 8, 12, 13 or 14 digits at input[from .. to), as EAN-13, EAN-8
+ * and ITF-14 carry it.
+ */
+extern bool ScanGtin(ScanReader *reader, size_t from, size_t to);
+
+/* the add-on of an EAN-13, which is the rest of the input */
+extern bool ScanAddon(ScanReader *reader, size_t from, size_t digits);
 
 #endif							/* SERIAL_SYNTAX_SCAN_H */

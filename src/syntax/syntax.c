@@ -21,29 +21,42 @@
 typedef enum Content
 {
 	CONTENT_ELEMENTS,			/* GS1 element strings */
-	CONTENT_GTIN,				/* so many digits of a GTIN */
-	CONTENT_TEXT				/* anything, such as a link */
+	CONTENT_GTIN,				/* the digits of a GTIN, without an AI */
+	CONTENT_GTIN_ADDON,			/* a GTIN-13, and an add-on of 2 or 5 digits */
+	CONTENT_ADDON,				/* an add-on alone */
+	CONTENT_TEXT				/* anything, such as a Digital Link */
 } Content;
 
 typedef struct Symbology
 {
 	const char *name;
 	Content		content;
-	uint8_t		digits;
+	uint8_t		digits;			/* of the GTIN or the add-on */
+	bool		sends_upc;		/* some scanners send 12 digits of a UPC-A or
+								 * 8 of a UPC-E */
 } Symbology;
 
 static const Symbology symbologies[] = {
-	{"]C1", CONTENT_ELEMENTS, 0},	/* GS1-128 */
-	{"]e0", CONTENT_ELEMENTS, 0},	/* GS1 DataBar, and with it Composite */
-	{"]d2", CONTENT_ELEMENTS, 0},	/* GS1 DataMatrix */
-	{"]Q3", CONTENT_ELEMENTS, 0},	/* GS1 QR Code */
-	{"]J1", CONTENT_ELEMENTS, 0},	/* GS1 DotCode */
-	{"]E0", CONTENT_GTIN, 13},	/* EAN-13, UPC-A, UPC-E */
-	{"]E4", CONTENT_GTIN, 8},	/* EAN-8 */
-	{"]I1", CONTENT_GTIN, 14},	/* ITF-14 */
-	{"]d1", CONTENT_TEXT, 0},	/* Data Matrix */
-	{"]Q1", CONTENT_TEXT, 0},	/* QR Code */
-	{"]J0", CONTENT_TEXT, 0}	/* DotCode */
+	{"]C1", CONTENT_ELEMENTS, 0, false},	/* GS1-128 */
+	{"]e0", CONTENT_ELEMENTS, 0, false},	/* GS1 DataBar and Composite */
+	{"]d2", CONTENT_ELEMENTS, 0, false},	/* GS1 DataMatrix */
+	{"]Q3", CONTENT_ELEMENTS, 0, false},	/* GS1 QR Code */
+	{"]J1", CONTENT_ELEMENTS, 0, false},	/* GS1 DotCode */
+	{"]E0", CONTENT_GTIN, 13, true},	/* EAN-13, UPC-A, UPC-E */
+	{"]E1", CONTENT_ADDON, 2, false},
+	{"]E2", CONTENT_ADDON, 5, false},
+	{"]E3", CONTENT_GTIN_ADDON, 13, false},
+	{"]E4", CONTENT_GTIN, 8, false},	/* EAN-8 */
+	{"]I0", CONTENT_GTIN, 14, false},	/* ITF-14, its check digit not
+										 * verified */
+	{"]I1", CONTENT_GTIN, 14, false},	/* ITF-14 */
+	{"]A0", CONTENT_TEXT, 0, false},	/* Code 39 */
+	{"]C0", CONTENT_TEXT, 0, false},	/* Code 128 */
+	{"]d0", CONTENT_TEXT, 0, false},	/* Data Matrix */
+	{"]d1", CONTENT_TEXT, 0, false},	/* Data Matrix */
+	{"]Q0", CONTENT_TEXT, 0, false},	/* QR Code */
+	{"]Q1", CONTENT_TEXT, 0, false},	/* QR Code */
+	{"]J0", CONTENT_TEXT, 0, false} /* DotCode */
 };
 
 #define SYMBOLOGY_LENGTH 3
@@ -57,6 +70,22 @@ starts_with(const char *input, size_t len, const char *prefix)
 	return len >= n && memcmp(input, prefix, n) == 0;
 }
 
+/*
+ * Does the input start with a prefix of lower-case letters and colons,
+ * whatever the case of its own letters?
+ */
+static bool
+starts_with_any_case(const char *input, size_t len, const char *prefix)
+{
+	size_t		i;
+
+	for (i = 0; prefix[i] != '\0'; i++)
+		if (i == len || (input[i] != prefix[i] &&
+						 (input[i] | 0x20) != prefix[i]))
+			return false;
+	return true;
+}
+
 static const Symbology *
 find_symbology(const char *input, size_t len)
 {
@@ -68,6 +97,49 @@ find_symbology(const char *input, size_t len)
 	return NULL;
 }
 
+/*
+ * Is this the number of a bar code that holds a GTIN and no more?  Retail bar
+ * codes are by far the most common, and they have no application identifier;
+ * a check digit that is right by chance is one in ten, and fewer element
+ * strings are that short.
+ */
+static bool
+is_bare_gtin(const char *input, size_t len)
+{
+	return (len == 8 || (len >= 12 && len <= 14)) &&
+		AlphabetSpan(ALPHABET_DIGITS, input, len) == len &&
+		CheckIsValid(CheckById(CHECK_MOD10), input, len);
+}
+
+static bool
+read_bare_gtin(IdentifierBuilder *builder, size_t from)
+{
+	return KeyRead(builder, SchemeByAi(1, NO_AI), from);
+}
+
+static bool
+refuse_gtin_length(Problem *problem, const Symbology *symbology, size_t len)
+{
+	size_t		expected = SYMBOLOGY_LENGTH + symbology->digits;
+
+	return ProblemSet(problem, PROBLEM_LENGTH, len < expected ? len : expected,
+					  "exactly %d digits of a GTIN", symbology->digits);
+}
+
+/*
+ * Does the carrier's data have the length of the GTIN that it should be?
+ */
+static bool
+check_gtin_length(Problem *problem, const Symbology *symbology, size_t len,
+				  bool lenient)
+{
+	size_t		digits = len - SYMBOLOGY_LENGTH;
+
+	return digits == symbology->digits ||
+		(lenient && symbology->sends_upc && (digits == 12 || digits == 8)) ||
+		refuse_gtin_length(problem, symbology, len);
+}
+
 static bool
 read_symbology(IdentifierBuilder *builder)
 {
@@ -75,8 +147,12 @@ read_symbology(IdentifierBuilder *builder)
 
 	if (symbology != NULL && symbology->content == CONTENT_ELEMENTS)
 		return ElementStringRead(builder, SYMBOLOGY_LENGTH);
+	if (symbology != NULL && symbology->content == CONTENT_GTIN)
+		return check_gtin_length(builder->problem, symbology, builder->len,
+								 true) &&
+			read_bare_gtin(builder, SYMBOLOGY_LENGTH);
 	return ProblemSet(builder->problem, PROBLEM_SPELLING, 0,
-					  "a symbology identifier of a GS1 carrier: ]C1, ]e0, ]d2, ]Q3 or ]J1");
+					  "a symbology identifier of a GS1 carrier, such as ]C1, ]d2 or ]E0");
 }
 
 static bool
@@ -98,18 +174,40 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 	builder.problem = problem;
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_SPELLING, 0, "an identifier");
+	if (is_bare_gtin(input, len))
+		return read_bare_gtin(&builder, 0);
 	if (begins_element_string(input[0]))
 		return ElementStringRead(&builder, 0);
 	if (input[0] == ']')
 		return read_symbology(&builder);
-	if (starts_with(input, len, "urn:epc:tag:"))
-		return EpcReadTag(&builder, strlen("urn:epc:tag:"));
-	if (starts_with(input, len, "urn:epc:"))
-		return EpcRead(&builder, strlen("urn:epc:"));
-	prefix = DigitalLinkPrefix(input, len, 0);
+	if (starts_with_any_case(input, len, "urn:epc:"))
+	{
+		prefix = strlen("urn:epc:");
+		if (starts_with(input + prefix, len - prefix, "tag:"))
+			return EpcReadTag(&builder, prefix + strlen("tag:"));
+		return EpcRead(&builder, prefix);
+	}
+	prefix = DigitalLinkPrefix(input, len, 0, true);
 	if (prefix > 0)
 		return DigitalLinkRead(&builder, prefix);
 	return NamedRead(&builder);
+}
+
+/*
+ * A GTIN-13, then its add-on, or an add-on alone.
+ */
+static bool
+scan_addon(ScanReader *reader, const Symbology *symbology)
+{
+	size_t		addon = SYMBOLOGY_LENGTH;
+
+	if (symbology->content == CONTENT_ADDON)
+		return ScanAddon(reader, addon, symbology->digits);
+	if (reader->len < addon + symbology->digits)
+		return refuse_gtin_length(reader->problem, symbology, reader->len);
+	addon += symbology->digits;
+	return ScanAddon(reader, addon, reader->len - addon == 5 ? 5 : 2) &&
+		ScanGtin(reader, SYMBOLOGY_LENGTH, addon);
 }
 
 /*
@@ -124,34 +222,77 @@ scan_symbology(ScanReader *reader)
 	if (symbology == NULL)
 		return ProblemSet(reader->problem, PROBLEM_SPELLING, 0,
 						  "a symbology identifier of a carrier of GS1 data, such as ]d2");
-	if (symbology->content == CONTENT_ELEMENTS)
-		return ScanElementString(reader, SYMBOLOGY_LENGTH);
-	if (symbology->content == CONTENT_GTIN)
-		return ScanGtin(reader, SYMBOLOGY_LENGTH, symbology->digits);
-	prefix = DigitalLinkPrefix(reader->input, reader->len, SYMBOLOGY_LENGTH);
+	switch (symbology->content)
+	{
+		case CONTENT_ELEMENTS:
+			return ScanElementString(reader, SYMBOLOGY_LENGTH);
+		case CONTENT_GTIN:
+			return check_gtin_length(reader->problem, symbology, reader->len,
+									 reader->lenient) &&
+				ScanGtin(reader, SYMBOLOGY_LENGTH, reader->len);
+		case CONTENT_GTIN_ADDON:
+		case CONTENT_ADDON:
+			return scan_addon(reader, symbology);
+		case CONTENT_TEXT:
+			break;
+	}
+	prefix = DigitalLinkPrefix(reader->input, reader->len, SYMBOLOGY_LENGTH,
+							   reader->lenient);
 	if (prefix > 0)
 		return ScanDigitalLink(reader, SYMBOLOGY_LENGTH + prefix);
+	if (reader->len > SYMBOLOGY_LENGTH &&
+		reader->input[SYMBOLOGY_LENGTH] == '(')
+		return ScanElementString(reader, SYMBOLOGY_LENGTH);
 	return ProblemSet(reader->problem, PROBLEM_SPELLING, SYMBOLOGY_LENGTH,
 					  "a Digital Link");
+}
+
+static bool
+scan_input(ScanReader *reader)
+{
+	const char *input = reader->input;
+	Gs1Scan    *scan = reader->scan;
+	size_t		prefix;
+	size_t		len;
+
+	/* what wedge scanners send behind the data */
+	while (reader->len > 0 &&
+		   memchr("\r\n\t", input[reader->len - 1], 3) != NULL)
+		reader->len--;
+	len = reader->len;
+	prefix = DigitalLinkPrefix(input, len, 0, reader->lenient);
+	scan->has_id = false;
+	scan->wrong_ai = NO_AI;
+	scan->count = 0;
+	scan->addon_len = 0;
+	if (is_bare_gtin(input, len))
+		return ScanGtin(reader, 0, len);
+	if (len > 0 && begins_element_string(input[0]))
+		return ScanElementString(reader, 0);
+	if (len > 0 && input[0] == ']')
+		return scan_symbology(reader);
+	if (prefix > 0)
+		return ScanDigitalLink(reader, prefix);
+	return ProblemSet(reader->problem, PROBLEM_SPELLING, 0,
+					  "an element string or a Digital Link");
 }
 
 bool
 SyntaxScan(const char *input, size_t len, int current_year, Gs1Scan *scan,
 		   Problem *problem)
 {
-	ScanReader	reader = {input, len, current_year, scan, problem};
-	size_t		prefix = DigitalLinkPrefix(input, len, 0);
+	ScanReader	reader = {input, len, current_year, scan, problem, false};
 
-	scan->wrong_ai = NO_AI;
-	scan->count = 0;
-	if (len > 0 && begins_element_string(input[0]))
-		return ScanElementString(&reader, 0);
-	if (len > 0 && input[0] == ']')
-		return scan_symbology(&reader);
-	if (prefix > 0)
-		return ScanDigitalLink(&reader, prefix);
-	return ProblemSet(problem, PROBLEM_SPELLING, 0,
-					  "an element string or a Digital Link");
+	return scan_input(&reader);
+}
+
+bool
+SyntaxScanLenient(const char *input, size_t len, int current_year,
+				  Gs1Scan *scan, Problem *problem)
+{
+	ScanReader	reader = {input, len, current_year, scan, problem, true};
+
+	return scan_input(&reader);
 }
 
 size_t

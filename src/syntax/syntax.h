@@ -31,6 +31,23 @@ extern bool SyntaxRead(const char *input, size_t len, Identifier *id,
 					   Problem *problem);
 
 /*
+ * Reads the bare key of a known scheme, and behind it, where the scheme has
+ * one, the separator and the number.  Blanks and hyphens that people write in
+ * the key are dropped unless they may be part of it.
+ */
+extern bool SyntaxReadKey(const char *input, size_t len, const Scheme *scheme,
+						  Identifier *id, Problem *problem);
+
+/*
+ * Makes an identifier of its components; a number_len of 0 means that there is
+ * none.  On false, problem->component tells which component problem->offset
+ * counts in.
+ */
+extern bool SyntaxMake(const Scheme *scheme, const char *key, size_t key_len,
+					   const char *number, size_t number_len, Identifier *id,
+					   Problem *problem);
+
+/*
  * Writes the canonical spelling: GS1 keys as a bracketed element string, the
  * rest as scheme:value.  Returns its length; out is not terminated.
  */
@@ -106,6 +123,7 @@ extern bool SyntaxWriteEpcTag(const Identifier *id, const EpcOptions *options,
 #define AI_DIGITS_MAX		4
 #define SCAN_ELEMENTS_MAX	64
 #define SCAN_VALUE_MAX		90
+#define SCAN_ADDON_MAX		5
 
 typedef struct ScanElement
 {
@@ -121,6 +139,8 @@ typedef struct Gs1Scan
 	Identifier	id;				/* what the elements identify */
 	int			wrong_ai;		/* after a failure, the AI whose value is
 								 * wrong, or NO_AI */
+	uint8_t		addon_len;		/* digits of the add-on of an EAN-13; or 0 */
+	char		addon[SCAN_ADDON_MAX];
 	int			count;
 	ScanElement elements[SCAN_ELEMENTS_MAX];
 } Gs1Scan;
@@ -132,6 +152,22 @@ typedef struct Gs1Scan
  */
 extern bool SyntaxScan(const char *input, size_t len, int current_year,
 					   Gs1Scan *scan, Problem *problem);
+
+/*
+ * The same, but reads what GS1 does not allow any more and what scanners send
+ * all the same: short names, GTIN-8, -12 and -13 and "Https://" in Digital
+ * Links, and UPC-A and UPC-E behind "]E0" as they are printed.
+ */
+extern bool SyntaxScanLenient(const char *input, size_t len, int current_year,
+							  Gs1Scan *scan, Problem *problem);
+
+/*
+ * Calls found for each element that requires others of which the scan has no
+ * complete alternative: "01,02+37" is AI (01), or (02) and (37) together.
+ */
+extern void ScanUnmet(const Gs1Scan *scan,
+					  void (*found) (int ai, const char *alternatives, void *arg),
+					  void *arg);
 
 /*
  * What a scan tells about the item, whichever element holds it.

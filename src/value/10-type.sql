@@ -84,6 +84,37 @@ AS 'MODULE_PATHNAME', 'serial_try_parse';
 COMMENT ON FUNCTION serial.try_parse(text) IS
 'the identifier that a text spells, or NULL if it spells none';
 
+CREATE FUNCTION serial.parse(key text, scheme text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_parse_key';
+COMMENT ON FUNCTION serial.parse(text, text) IS
+'the identifier of a scheme whose bare key a text is, with the number behind "/" where there is one; blanks and '
+'hyphens that people write in the key are dropped; error 22P02 says what is wrong and where, 22023 no such scheme';
+
+CREATE FUNCTION serial.try_parse(key text, scheme text)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_try_parse_key';
+COMMENT ON FUNCTION serial.try_parse(text, text) IS
+'the same as serial.parse(text, text), but NULL if the text is no such key';
+
+CREATE FUNCTION serial.make(scheme text, key text, number text DEFAULT NULL)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_make';
+COMMENT ON FUNCTION serial.make(text, text, text) IS
+'the identifier of a scheme, a key and a serial number, lot or extension; error 22P02 says what is wrong and where';
+
+CREATE FUNCTION serial.diagnose(spelling text, scheme text DEFAULT NULL,
+	OUT id serial.serial, OUT is_valid boolean, OUT message text,
+	OUT detail text, OUT "position" integer, OUT hint text)
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_diagnose';
+COMMENT ON FUNCTION serial.diagnose(text, text) IS
+'the identifier that a text spells, or is the bare key of if a scheme is named; or else message, detail, position '
+'and hint of the error that serial.parse would raise, as values';
+
 CREATE FUNCTION serial.text(serial.serial)
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

@@ -40,8 +40,9 @@ RETURNS SETOF serial.serial
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20
 AS 'MODULE_PATHNAME', 'serial_suggest';
 COMMENT ON FUNCTION serial.suggest(text) IS
-'where a check is wrong, the identifiers one transposition or one character of the key away, the likelier '
-'first; a valid text suggests itself, one that is wrong otherwise nothing';
+'identifiers that a wrong text may have meant, the likelier first: with upper and lower case swapped, with '
+'characters replaced that look alike (O and 0, I and 1, S and 5, B and 8), or with one transposition or one '
+'character of the key changed where its check is wrong; a valid text suggests itself';
 
 -- Accessors
 

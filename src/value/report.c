@@ -7,6 +7,8 @@
  */
 #include "value/report.h"
 
+#include <ctype.h>
+
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "syntax/syntax.h"
@@ -141,52 +143,137 @@ detail_text(const char *input, size_t len, const Problem *problem)
 					problem->expected);
 }
 
-static int
-detail(const char *input, size_t len, const Problem *problem)
-{
-	return errdetail_internal("%s", detail_text(input, len, problem));
-}
-
 /*
  * The same in a scan, where a check digit has to say whose it is.
  */
-static int
-scan_detail(const char *input, size_t len, const Problem *problem, int ai)
+static char *
+scan_detail_text(const char *input, size_t len, const Problem *problem, int ai)
 {
 	char		digits[AI_DIGITS_MAX + 1];
 
 	if (problem->code != PROBLEM_CHECK || ai == NO_AI)
-		return detail(input, len, problem);
+		return detail_text(input, len, problem);
 	*AiWrite(ai, digits) = '\0';
-	return errdetail("Position %d: found \"%s\", expected \"%s\" in AI (%s).",
-					 position(input, len, problem),
-					 shown_check(input, len, problem), problem->expected,
-					 digits);
+	return psprintf(_("Position %d: found \"%s\", expected \"%s\" in AI (%s)."),
+					position(input, len, problem),
+					shown_check(input, len, problem), problem->expected,
+					digits);
 }
 
 /*
- * An element too many is usually a whole scan in place of one identifier.
+ * Reads a text as the identifier or the scan that it was read as before.
  */
-static int
-hint(const Problem *problem)
+static bool
+reads_as(const char *input, size_t len, Reading reading, const Scheme *scheme)
 {
-	if (problem->code != PROBLEM_ELEMENTS)
-		return 0;
-	return errhint("An identifier holds a key and its serial number only; serial.scan(text) reads a whole scan, with lot, expiry and the like.");
+	Identifier	id;
+	Problem		problem;
+	Gs1Scan    *scan;
+
+	if (reading == READING_KEY)
+		return SyntaxReadKey(input, len, scheme, &id, &problem);
+	if (reading == READING_IDENTIFIER)
+		return SyntaxRead(input, len, &id, &problem);
+	scan = palloc(sizeof(Gs1Scan));
+	return SyntaxScanLenient(input, len, 2000, scan, &problem);
+}
+
+/* what is longer is not typed by hand */
+#define SWAPPED_MAX 512
+
+char	   *
+SwapCase(const char *input, size_t len)
+{
+	char	   *swapped = palloc(len + 1);
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+		swapped[i] = isalpha((unsigned char) input[i]) && !IS_HIGHBIT_SET(input[i]) ?
+			input[i] ^ 0x20 : input[i];
+	swapped[len] = '\0';
+	return swapped;
+}
+
+/*
+ * A keyboard wedge scanner types what it reads, and so caps lock swaps the
+ * case of all letters.
+ */
+static bool
+is_case_swapped(const char *input, size_t len, Reading reading,
+				const Scheme *scheme)
+{
+	char	   *swapped;
+
+	if (len > SWAPPED_MAX)
+		return false;
+	swapped = SwapCase(input, len);
+	return memcmp(swapped, input, len) != 0 &&
+		reads_as(swapped, len, reading, scheme);
+}
+
+/*
+ * What may have caused the problem, or NULL.  An element too many is usually a
+ * whole scan in place of one identifier.
+ */
+static const char *
+hint_text(const char *input, size_t len, const Problem *problem,
+		  Reading reading, const Scheme *scheme)
+{
+	if (problem->hint == HINT_SEPARATOR)
+		return _("A separator (GS) may be missing; scanners can be set to send it or a stand-in, which serial.scan(text, separator) takes.");
+	if (problem->code == PROBLEM_ELEMENTS && reading == READING_IDENTIFIER &&
+		reads_as(input, len, READING_SCAN, NULL))
+		return _("An identifier holds a key and its serial number only; serial.scan(text) reads a whole scan, with lot, expiry and the like.");
+	if (is_case_swapped(input, len, reading, scheme))
+		return _("The text is valid with upper and lower case swapped; caps lock may be on.");
+	return NULL;
+}
+
+void
+ProblemDescribe(const char *input, size_t len, const Problem *problem,
+				Reading reading, const Scheme *scheme,
+				ProblemDescription *description)
+{
+	description->message = psprintf(_(messages[problem->code]),
+									shown_text(input, len));
+	description->detail = detail_text(input, len, problem);
+	description->hint = hint_text(input, len, problem, reading, scheme);
+	description->position = position(input, len, problem);
 }
 
 /*
  * Reports a problem as 22P02: thrown, or saved in a soft error context.
  */
+static void
+report_problem(const char *input, size_t len, const Problem *problem,
+			   const Scheme *scheme, struct Node *escontext)
+{
+	const char *hint = hint_text(input, len, problem,
+								 scheme == NULL ? READING_IDENTIFIER
+								 : READING_KEY, scheme);
+
+	errsave(escontext,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg(messages[problem->code], shown_text(input, len)),
+			 errdetail_internal("%s", detail_text(input, len, problem)),
+			 hint != NULL ? errhint("%s", hint) : 0));
+}
+
 void
 ReportProblem(const char *input, size_t len, const Problem *problem,
 			  struct Node *escontext)
 {
-	errsave(escontext,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg(messages[problem->code], shown_text(input, len)),
-			 detail(input, len, problem),
-			 hint(problem)));
+	report_problem(input, len, problem, NULL, escontext);
+}
+
+/*
+ * The same for a bare key of the scheme.
+ */
+void
+ReportKeyProblem(const char *input, size_t len, const Problem *problem,
+				 const Scheme *scheme)
+{
+	report_problem(input, len, problem, scheme, NULL);
 }
 
 char	   *
@@ -205,8 +292,11 @@ ProblemText(const char *input, size_t len, const Problem *problem)
 void
 ReportScanProblem(const char *input, size_t len, const Problem *problem, int ai)
 {
+	const char *hint = hint_text(input, len, problem, READING_SCAN, NULL);
+
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg(scan_messages[problem->code], shown_text(input, len)),
-			 scan_detail(input, len, problem, ai)));
+			 errdetail_internal("%s", scan_detail_text(input, len, problem, ai)),
+			 hint != NULL ? errhint("%s", hint) : 0));
 }

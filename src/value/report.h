@@ -21,6 +21,33 @@ extern void ReportProblem(const char *input, size_t len, const Problem *problem,
 /* the same as text, palloc'd: what is wrong, and where */
 extern char *ProblemText(const char *input, size_t len, const Problem *problem);
 
+/* how the text was read */
+typedef enum Reading
+{
+	READING_IDENTIFIER,			/* in any spelling */
+	READING_KEY,				/* as a bare key of a scheme */
+	READING_SCAN
+} Reading;
+
+typedef struct ProblemDescription
+{
+	char	   *message;
+	char	   *detail;
+	const char *hint;			/* NULL: none */
+	int			position;		/* in characters, from 1 */
+} ProblemDescription;
+
+extern void ProblemDescribe(const char *input, size_t len,
+							const Problem *problem, Reading reading,
+							const Scheme *scheme,
+							ProblemDescription *description);
+
+extern void ReportKeyProblem(const char *input, size_t len,
+							 const Problem *problem, const Scheme *scheme);
+
+/* upper case for lower and lower for upper, palloc'd and terminated */
+extern char *SwapCase(const char *input, size_t len);
+
 extern void ReportScanProblem(const char *input, size_t len,
 							  const Problem *problem, int ai);
 

@@ -20,7 +20,6 @@ PG_FUNCTION_INFO_V1(serial_schemes);
 PG_FUNCTION_INFO_V1(serial_algorithms);
 PG_FUNCTION_INFO_V1(serial_check_digit);
 PG_FUNCTION_INFO_V1(serial_has_valid_check);
-PG_FUNCTION_INFO_V1(serial_suggest);
 
 static Datum
 text_datum(const char *chars)
@@ -188,36 +187,4 @@ serial_has_valid_check(PG_FUNCTION_ARGS)
 
 	PG_RETURN_BOOL(CheckIsValid(algorithm, VARDATA_ANY(value),
 								VARSIZE_ANY_EXHDR(value)));
-}
-
-static void
-put_suggestion(const Identifier *id, void *arg)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) arg;
-	Datum		value = PointerGetDatum(ValueMake(id));
-	bool		isnull = false;
-
-	tuplestore_putvalues(result->setResult, result->setDesc, &value, &isnull);
-}
-
-/*
- * serial.suggest(text) -> setof serial.serial
- *
- * A text that can be read is its own suggestion; one that is wrong in another
- * way than its check has none.
- */
-Datum
-serial_suggest(PG_FUNCTION_ARGS)
-{
-	text	   *spelling = PG_GETARG_TEXT_PP(0);
-	Identifier	id;
-	Problem		problem;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (SyntaxRead(VARDATA_ANY(spelling), VARSIZE_ANY_EXHDR(spelling),
-				   &id, &problem))
-		put_suggestion(&id, fcinfo->resultinfo);
-	else if (problem.code == PROBLEM_CHECK)
-		IdentifierSuggest(&id, put_suggestion, fcinfo->resultinfo);
-	return (Datum) 0;
 }
