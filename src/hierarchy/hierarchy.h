@@ -18,35 +18,45 @@
 #include "value/value.h"
 
 /*
- * A thing or a container, and the container that it is directly in.
+ * An item or a container, and the container that it is directly in now.  What is
+ * in the same container points to the same node.
  */
 typedef struct AncestorNode AncestorNode;
-struct AncestorNode
+
+extern Serial *AncestorNodeId(const AncestorNode *node);
+
+/* NULL: it is in no container */
+extern const AncestorNode *AncestorNodeContainer(const AncestorNode *node);
+
+/* since when it has been in that container */
+extern TimestampTz AncestorNodeSince(const AncestorNode *node);
+
+/*
+ * The nodes of n_items items, in the order in which they were asked for; an item
+ * that was asked for twice has the same node twice.  They are followed by the
+ * nodes of all other containers around them, each once.  An identifier in a node
+ * is the pointer that was passed.
+ */
+typedef struct AncestorNodes
 {
-	Serial	   *id;
-	AncestorNode *container;	/* NULL: it is in nothing */
-	TimestampTz since;			/* it has been in that */
-	void	   *note;			/* of who asked; begins as NULL */
-
-	/* how it was found */
-	bool		is_known;		/* what it is in was looked up */
-	bool		is_read;		/* what is in it was read */
-	bool		is_container;	/* found in another, something was once in it */
-	bool		is_checked;		/* its containers form no cycle */
-};
+	const AncestorNode **nodes;
+	int			n_items;
+	int			n;
+} AncestorNodes;
 
 /*
- * What many things are in, found together: for each of them a AncestorNode, in the same
- * order, with the pointer that was passed; a container is the same AncestorNode for all
- * that is in it.  Errors: 42501 no right to read the links, XX001 they are a ring.
+ * Finds the containers of many items together.  Errors: 42501 no right to read
+ * the links, XX001 they form a cycle.
  */
-extern AncestorNode **AncestorsOfItems(Serial *const *items, int n);
+extern void AncestorsOfItems(Serial *const *items, int n,
+							 AncestorNodes *result);
 
 /*
- * The same of things and of all that is in any of them, each once, behind those
- * that were passed; sets n to how many they are together.
+ * The same for items and for everything inside them.  The contents, each once,
+ * count as items, and follow those that were asked for.
  */
-extern AncestorNode **AncestorsOfContents(Serial *const *items, int *n);
+extern void AncestorsOfContents(Serial *const *items, int n,
+								AncestorNodes *result);
 
 /*
  * Hooks that follow changes of links.  They are called after the links are

@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * batch.c
- *	  What many things are in, and what is in them, found together.
+ *	  The containers of many items, and their contents, found together.
  *
- * EventItems that were packed together are in one container, and beside each other
- * in the index by parent: one of them is looked up, and its container tells of
- * the others.
+ * Items that are asked for together are mostly in few containers, and the links
+ * of a container are adjacent in the index by parent.  So after one item has been
+ * looked up, its container may be read instead of looking up its other contents
+ * one by one.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,38 +19,53 @@
 #include "hierarchy/walk/ancestors.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
+#include "value/enlarge.h"
 #include "value/set.h"
 
 /*
- * A look-up costs about as much as to read so many links that stand beside each
- * other.  A container that shows more others than that for each thing that is
- * asked for, and these besides, is left.
+ * A look-up costs about as much as reading this many adjacent links.  Reading a
+ * container ends early when its links to other items exceed FIRST_BUDGET and this
+ * number for each item found that was asked for.
  */
-#define LINKS_A_LOOKUP 16
-#define FIRST_PATIENCE 64
+#define LINKS_PER_LOOKUP 16
+#define FIRST_BUDGET 64
 
-/* so many look-ups cost as much as to find out that a container is to be left */
-#define FEW_LOOKUPS (FIRST_PATIENCE / LINKS_A_LOOKUP)
+/* to find out that reading a container does not pay costs this many look-ups */
+#define MIN_LOOKUPS_LEFT (FIRST_BUDGET / LINKS_PER_LOOKUP)
 
 /*
- * Where most containers show others only, reading them costs at most half as
- * much as the look-ups.
+ * Each look-up adds to the budget of links to other items, so that where most
+ * containers have only those, reading them costs at most half as much as the
+ * look-ups.
  */
-#define CREDIT_A_LOOKUP (LINKS_A_LOOKUP / 2)
+#define BUDGET_PER_LOOKUP (LINKS_PER_LOOKUP / 2)
 
-/* how many things are asked for at once */
-#define PIECE 10000
+/* identifiers in one request to a reader that does not seek */
+#define BATCH_SIZE 10000
 
-typedef struct Known
+struct AncestorNode
 {
 	Serial	   *id;
-	AncestorNode *nested;
+	AncestorNode *container;	/* NULL: in none, or not looked up yet */
+	TimestampTz since;			/* in that container */
+	bool		is_looked_up;	/* container is valid */
+	bool		is_read;		/* its contents were read */
+	bool		is_container;	/* according to its link; false for items that
+								 * were not found through a link */
+	bool		is_checked;		/* the path to its outermost container has no
+								 * cycle */
+};
+
+typedef struct NodeEntry
+{
+	Serial	   *id;
+	AncestorNode *node;
 	uint32		hash;
 	char		status;
-} Known;
+} NodeEntry;
 
-#define SH_PREFIX		known
-#define SH_ELEMENT_TYPE	Known
+#define SH_PREFIX		node
+#define SH_ELEMENT_TYPE	NodeEntry
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			id
 #define SH_HASH_KEY(table, key) \
@@ -62,235 +78,233 @@ typedef struct Known
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-typedef struct Together
+typedef struct AncestorBatch
 {
 	LinkReader *reader;
 	MemoryContext memory;
-	known_hash *known;			/* what was asked for or met, each once */
+	node_hash  *entries;		/* every identifier met, once */
 
-	/* what was asked for, and behind it the containers, as they were met */
-	AncestorNode **all;
+	/* the items asked for, then contents and containers in order of discovery */
+	AncestorNode **nodes;
 	int			n;
-	int			room;
+	int			capacity;
 
-	int64		credit;			/* how many others may be read */
+	int64		budget;			/* links to other items that may be read */
 
-	/* of the container that is being read */
+	/* while a container is read */
 	AncestorNode *container;
-	int64		asked_for;		/* found in it */
-	int64		others;
-} Together;
+	int64		wanted;			/* links found to items that were asked for */
+	int64		others;			/* and to other items */
+} AncestorBatch;
 
 static void
-append(Together *together, AncestorNode *nested)
+batch_append(AncestorBatch *batch, AncestorNode *node)
 {
-	if (together->n == together->room)
-	{
-		together->room *= 2;
-		together->all = repalloc_huge(together->all,
-									  (Size) together->room * sizeof(AncestorNode *));
-	}
-	together->all[together->n++] = nested;
+	batch->nodes = ArrayEnlarge(batch->nodes, batch->n, &batch->capacity,
+								sizeof(AncestorNode *));
+	batch->nodes[batch->n++] = node;
 }
 
 /*
- * The nested is all zeros, and not used if the item was asked for before.
+ * Adds an item that is asked for.  An item that occurs twice has one node: the
+ * one passed, which is all zeros, is not used then.
  */
 static void
-ask_for(Together *together, Serial *item, AncestorNode *nested)
+batch_add_item(AncestorBatch *batch, Serial *item, AncestorNode *node)
 {
-	bool		is_twice;
-	Known	   *known = known_insert(together->known, item, &is_twice);
+	bool		found;
+	NodeEntry  *entry = node_insert(batch->entries, item, &found);
 
-	if (!is_twice)
+	if (!found)
 	{
-		nested->id = item;
-		known->nested = nested;
+		node->id = item;
+		entry->node = node;
 	}
-	append(together, known->nested);
+	batch_append(batch, entry->node);
 }
 
 /*
- * A container that is met first is looked up in turn.
+ * The node of an identifier; a new one is appended, to be looked up in turn.
  */
 static AncestorNode *
-meet(Together *together, Serial *container)
+batch_get_node(AncestorBatch *batch, Serial *id)
 {
-	bool		is_met;
-	Known	   *known = known_insert(together->known, container, &is_met);
+	bool		found;
+	NodeEntry  *entry = node_insert(batch->entries, id, &found);
 
-	if (!is_met)
+	if (!found)
 	{
-		MemoryContext caller = MemoryContextSwitchTo(together->memory);
+		MemoryContext caller = MemoryContextSwitchTo(batch->memory);
 
-		known->id = SerialCopy(container);
-		known->nested = palloc0(sizeof(AncestorNode));
-		known->nested->id = known->id;
-		append(together, known->nested);
+		entry->id = SerialCopy(id);
+		entry->node = palloc0(sizeof(AncestorNode));
+		entry->node->id = entry->id;
+		batch_append(batch, entry->node);
 		MemoryContextSwitchTo(caller);
 	}
-	return known->nested;
+	return entry->node;
 }
 
-static bool
-take_upward(const Link *link, void *context)
-{
-	Together   *together = context;
-	AncestorNode *nested = known_lookup(together->known, link->child)->nested;
+/* --- Upwards --- */
 
-	nested->container = meet(together, link->parent);
-	nested->since = link->since;
-	nested->is_known = true;
+static bool
+batch_visit_parent(const Link *link, void *context)
+{
+	AncestorBatch *batch = context;
+	AncestorNode *node = node_lookup(batch->entries, link->child)->node;
+
+	node->container = batch_get_node(batch, link->parent);
+	node->since = link->since;
+	node->is_looked_up = true;
 	return true;
 }
 
 static bool
-take_downward(const Link *link, void *context)
+batch_visit_sibling(const Link *link, void *context)
 {
-	Together   *together = context;
-	Known	   *known = known_lookup(together->known, link->child);
+	AncestorBatch *batch = context;
+	NodeEntry  *entry = node_lookup(batch->entries, link->child);
 
 	CHECK_FOR_INTERRUPTS();
-	if (known == NULL)
+	if (entry == NULL)
 	{
-		together->credit--;
-		return ++together->others <
-			FIRST_PATIENCE + LINKS_A_LOOKUP * together->asked_for;
+		batch->budget--;
+		return ++batch->others <
+			FIRST_BUDGET + LINKS_PER_LOOKUP * batch->wanted;
 	}
-	together->credit += LINKS_A_LOOKUP;
-	together->asked_for++;
-	known->nested->container = together->container;
-	known->nested->since = link->since;
-	known->nested->is_known = true;
+	batch->budget += LINKS_PER_LOOKUP;
+	batch->wanted++;
+	entry->node->container = batch->container;
+	entry->node->since = link->since;
+	entry->node->is_looked_up = true;
 	return true;
 }
 
 /*
- * Reads what else is in a container, once: if it was left, it is not tried
- * again.
+ * Reads the contents of a container for other items that were asked for.  This is
+ * tried once, even if the reading ended early.
  */
 static void
-read_container(Together *together, AncestorNode *container)
+batch_read_siblings(AncestorBatch *batch, AncestorNode *container)
 {
 	container->is_read = true;
-	together->container = container;
-	together->asked_for = 0;
-	together->others = 0;
-	together->reader->children(together->reader, &container->id, 1,
-							   take_downward, together);
+	batch->container = container;
+	batch->wanted = 0;
+	batch->others = 0;
+	batch->reader->children(batch->reader, &container->id, 1,
+							batch_visit_sibling, batch);
 }
 
 /*
- * Behind it, so many are left to be looked up.
+ * Looks a node up.  The number of nodes left tells whether reading its container
+ * may pay.
  */
 static void
-seek(Together *together, AncestorNode *nested, int left)
+batch_look_up(AncestorBatch *batch, AncestorNode *node, int left)
 {
-	if (nested->is_known)
+	if (node->is_looked_up)
 		return;
-	nested->is_known = true;
-	together->reader->parents(together->reader, &nested->id, 1, take_upward,
-							  together);
-	together->credit += CREDIT_A_LOOKUP;
-	if (nested->container != NULL && !nested->container->is_read &&
-		together->credit >= FIRST_PATIENCE && left >= FEW_LOOKUPS)
-		read_container(together, nested->container);
+	node->is_looked_up = true;
+	batch->reader->parents(batch->reader, &node->id, 1, batch_visit_parent,
+						   batch);
+	batch->budget += BUDGET_PER_LOOKUP;
+	if (node->container != NULL && !node->container->is_read &&
+		batch->budget >= FIRST_BUDGET && left >= MIN_LOOKUPS_LEFT)
+		batch_read_siblings(batch, node->container);
 }
 
 /*
- * Asks for what is still to be looked up of a piece.
+ * Looks up the next nodes by one request; returns how many nodes were passed.
  */
 static int
-ask_for_piece(Together *together, int done)
+batch_look_up_many(AncestorBatch *batch, int done)
 {
-	int			n = Min(together->n - done, PIECE);
+	int			n = Min(batch->n - done, BATCH_SIZE);
 	Serial	  **ids = palloc(n * sizeof(Serial *));
-	int			unknown = 0;
+	int			requested = 0;
 	int			i;
 
 	for (i = 0; i < n; i++)
-		if (!together->all[done + i]->is_known)
-			ids[unknown++] = together->all[done + i]->id;
-	if (unknown > 0)
-		together->reader->parents(together->reader, ids, unknown, take_upward,
-								  together);
+		if (!batch->nodes[done + i]->is_looked_up)
+			ids[requested++] = batch->nodes[done + i]->id;
+	if (requested > 0)
+		batch->reader->parents(batch->reader, ids, requested,
+							   batch_visit_parent, batch);
 	pfree(ids);
 	return n;
 }
 
 static void
-go_up(Together *together)
+batch_ascend(AncestorBatch *batch)
 {
 	int			done = 0;
 
-	while (done < together->n)
+	while (done < batch->n)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (together->reader->seeks)
+		if (batch->reader->seeks)
 		{
-			seek(together, together->all[done], together->n - done - 1);
+			batch_look_up(batch, batch->nodes[done], batch->n - done - 1);
 			done++;
 		}
 		else
-			done += ask_for_piece(together, done);
+			done += batch_look_up_many(batch, done);
 	}
 }
 
 /* --- Downwards --- */
 
-/*
- * Whatever is found in a container is asked for too.
- */
 static bool
-take_inside(const Link *link, void *context)
+batch_visit_content(const Link *link, void *context)
 {
-	Together   *together = context;
-	AncestorNode *nested = meet(together, link->child);
+	AncestorBatch *batch = context;
+	AncestorNode *node = batch_get_node(batch, link->child);
 
 	CHECK_FOR_INTERRUPTS();
-	nested->container = known_lookup(together->known, link->parent)->nested;
-	nested->since = link->since;
-	nested->is_known = true;
-	nested->is_container = link->is_container;
+	node->container = node_lookup(batch->entries, link->parent)->node;
+	node->since = link->since;
+	node->is_looked_up = true;
+	node->is_container = link->is_container;
 	return true;
 }
 
 /*
- * Reads what is in those of a piece in which there may be something: of what was
- * passed, nobody knows.
+ * Reads the contents of the next nodes by one request; returns how many nodes
+ * were passed.  Whether the items asked for, of which there are n_items, are
+ * containers is not known.
  */
 static int
-read_piece(Together *together, int done, int passed)
+batch_read_contents(AncestorBatch *batch, int done, int n_items)
 {
-	int			n = Min(together->n - done, PIECE);
+	int			n = Min(batch->n - done, BATCH_SIZE);
 	Serial	  **ids = palloc(n * sizeof(Serial *));
 	int			containers = 0;
 	int			i;
 
 	for (i = done; i < done + n; i++)
 	{
-		AncestorNode *nested = together->all[i];
+		AncestorNode *node = batch->nodes[i];
 
-		if (nested->is_read || (i >= passed && !nested->is_container))
+		if (node->is_read || (i >= n_items && !node->is_container))
 			continue;
-		nested->is_read = true;
-		ids[containers++] = nested->id;
+		node->is_read = true;
+		ids[containers++] = node->id;
 	}
 	if (containers > 0)
-		together->reader->children(together->reader, ids, containers,
-								   take_inside, together);
+		batch->reader->children(batch->reader, ids, containers,
+								batch_visit_content, batch);
 	pfree(ids);
 	return n;
 }
 
 static void
-go_down(Together *together)
+batch_descend(AncestorBatch *batch)
 {
-	int			passed = together->n;
+	int			n_items = batch->n;
 	int			done = 0;
 
-	while (done < together->n)
-		done += read_piece(together, done, passed);
+	while (done < batch->n)
+		done += batch_read_contents(batch, done, n_items);
 }
 
 /* --- Both --- */
@@ -314,61 +328,75 @@ batch_check_path(AncestorNode *start)
 }
 
 static void
-batch_check_cycles(const Together *together)
+batch_begin(AncestorBatch *batch, Serial *const *items, int n)
 {
+	AncestorNode *nodes = MemoryContextAllocExtended(CurrentMemoryContext,
+													 (Size) n * sizeof(AncestorNode),
+													 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			i;
 
-	for (i = 0; i < together->n; i++)
-		batch_check_path(together->all[i]);
+	memset(batch, 0, sizeof(AncestorBatch));
+	batch->reader = LinksOpen(LINKS_NOW);
+	batch->memory = CurrentMemoryContext;
+	batch->entries = node_create(batch->memory, Max(n, 16), NULL);
+	batch->capacity = Max(n, 16);
+	batch->nodes = MemoryContextAllocHuge(batch->memory,
+										  (Size) batch->capacity * sizeof(AncestorNode *));
+	batch->budget = FIRST_BUDGET;
+	for (i = 0; i < n; i++)
+		batch_add_item(batch, items[i], &nodes[i]);
 }
 
 static void
-begin(Together *together, Serial *const *items, int n)
+batch_end(AncestorBatch *batch, AncestorNodes *result)
 {
-	AncestorNode *nested = MemoryContextAllocExtended(CurrentMemoryContext,
-													  (Size) n * sizeof(AncestorNode),
-													  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			i;
 
-	memset(together, 0, sizeof(Together));
-	together->reader = LinksOpen(LINKS_NOW);
-	together->memory = CurrentMemoryContext;
-	together->known = known_create(together->memory, Max(n, 16), NULL);
-	together->room = Max(n, 16);
-	together->all = MemoryContextAllocHuge(together->memory,
-										   (Size) together->room * sizeof(AncestorNode *));
-	together->credit = FIRST_PATIENCE;
-	for (i = 0; i < n; i++)
-		ask_for(together, items[i], &nested[i]);
+	for (i = 0; i < batch->n; i++)
+		batch_check_path(batch->nodes[i]);
+	node_destroy(batch->entries);
+	batch->reader->close(batch->reader);
+	result->nodes = (const AncestorNode **) batch->nodes;
+	result->n = batch->n;
 }
 
-static AncestorNode **
-end(Together *together)
+void
+AncestorsOfItems(Serial *const *items, int n, AncestorNodes *result)
 {
-	batch_check_cycles(together);
-	known_destroy(together->known);
-	together->reader->close(together->reader);
-	return together->all;
+	AncestorBatch batch;
+
+	batch_begin(&batch, items, n);
+	batch_ascend(&batch);
+	batch_end(&batch, result);
+	result->n_items = n;
 }
 
-AncestorNode **
-AncestorsOfItems(Serial *const *items, int n)
+void
+AncestorsOfContents(Serial *const *items, int n, AncestorNodes *result)
 {
-	Together	together;
+	AncestorBatch batch;
 
-	begin(&together, items, n);
-	go_up(&together);
-	return end(&together);
+	batch_begin(&batch, items, n);
+	batch_descend(&batch);
+	result->n_items = batch.n;
+	batch_ascend(&batch);
+	batch_end(&batch, result);
 }
 
-AncestorNode **
-AncestorsOfContents(Serial *const *items, int *n)
+Serial *
+AncestorNodeId(const AncestorNode *node)
 {
-	Together	together;
+	return node->id;
+}
 
-	begin(&together, items, *n);
-	go_down(&together);
-	*n = together.n;
-	go_up(&together);
-	return end(&together);
+const AncestorNode *
+AncestorNodeContainer(const AncestorNode *node)
+{
+	return node->container;
+}
+
+TimestampTz
+AncestorNodeSince(const AncestorNode *node)
+{
+	return node->since;
 }

@@ -244,24 +244,6 @@ make_rows(const EventItems *things)
 }
 
 /*
- * Adds the containers that a thing is in, each once, which its note tells.
- */
-static void
-add_containers(SerialSet *containers, const EventItems *things, const AncestorNode *thing)
-{
-	AncestorNode	   *container;
-
-	for (container = thing->container;
-		 container != NULL && container->note == NULL;
-		 container = container->container)
-	{
-		container->note = containers;
-		if (!EventItemsContain(things, container->id))
-			SerialSetAdd(containers, container->id);
-	}
-}
-
-/*
  * Holds containers against those who record an event of one, not against others
  * who hold them.
  */
@@ -274,19 +256,19 @@ hold_containers(EventItems *things)
 	};
 	SerialSet	ids = set_of(things);
 	SerialSet	containers;
-	AncestorNode	  **nested;
+	AncestorNodes nodes;
 	Datum		array;
 	int			i;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	nested = AncestorsOfItems(ids.members, ids.n);
+	AncestorsOfItems(ids.members, ids.n, &nodes);
 	PopActiveSnapshot();
-	SerialSetInit(&containers);
 	for (i = 0; i < things->n; i++)
-	{
-		things->members[i].is_inside = nested[i]->container != NULL;
-		add_containers(&containers, things, nested[i]);
-	}
+		things->members[i].is_inside =
+			AncestorNodeContainer(nodes.nodes[i]) != NULL;
+	SerialSetInit(&containers);
+	for (i = nodes.n_items; i < nodes.n; i++)
+		SerialSetAdd(&containers, AncestorNodeId(nodes.nodes[i]));
 	if (containers.n == 0)
 		return;
 	array = PointerGetDatum(SerialSetToArray(&containers));
@@ -422,19 +404,21 @@ find_all(EventItems *things, TimestampTz at)
 {
 	CurrentStateReader reader;
 	SerialSet	inside;
-	AncestorNode	  **nested;
+	AncestorNodes nodes = {NULL};
 	int			i;
 
 	SerialSetInit(&inside);
 	for (i = 0; i < things->n; i++)
 		if (things->members[i].is_inside)
 			SerialSetAdd(&inside, things->members[i].id);
-	nested = inside.n > 0 ? AncestorsOfItems(inside.members, inside.n) : NULL;
 	if (inside.n > 0)
+	{
+		AncestorsOfItems(inside.members, inside.n, &nodes);
 		CurrentStatesOpen(&reader);
+	}
 	for (i = 0; i < things->n; i++)
 		find(&things->members[i],
-			 things->members[i].is_inside ? *nested++ : NULL, &reader, at);
+			 things->members[i].is_inside ? *nodes.nodes++ : NULL, &reader, at);
 	if (inside.n > 0)
 		CurrentStatesClose(&reader);
 }

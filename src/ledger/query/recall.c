@@ -34,9 +34,9 @@ static SavedPlan select_items = {
 static Serial *
 outermost_of(const AncestorNode *thing)
 {
-	while (thing->container != NULL)
-		thing = thing->container;
-	return thing->id;
+	while (AncestorNodeContainer(thing) != NULL)
+		thing = AncestorNodeContainer(thing);
+	return AncestorNodeId(thing);
 }
 
 /*
@@ -50,7 +50,7 @@ put_thing(const AncestorNode *thing, const CurrentState *present, void *context)
 	bool		nulls[6] = {false};
 	bool		is_known = present->holder != NULL;
 
-	values[0] = PointerGetDatum(thing->id);
+	values[0] = PointerGetDatum(AncestorNodeId(thing));
 	values[1] = TextOrNull(present->own.lot, &nulls[1]);
 	values[2] = PointerGetDatum(outermost_of(thing));
 	values[3] = TextOrNull(is_known ? present->place : NULL, &nulls[3]);

@@ -40,7 +40,7 @@ static bool
 is_at(const AncestorNode *thing, const CurrentState *present, const char *place)
 {
 	return str_equals_or_null(present->place, place) &&
-		(present->holder != NULL || thing->container == NULL);
+		(present->holder != NULL || AncestorNodeContainer(thing) == NULL);
 }
 
 static void
@@ -52,7 +52,7 @@ put_if_there(const AncestorNode *thing, const CurrentState *present, void *conte
 
 	if (!is_at(thing, present, answer->place))
 		return;
-	values[0] = PointerGetDatum(thing->id);
+	values[0] = PointerGetDatum(AncestorNodeId(thing));
 	values[1] = TextOrNull(present->disposition, &nulls[1]);
 	values[2] = TextOrNull(present->own.lot, &nulls[2]);
 	values[3] = DateADTGetDatum(present->own.expiry);

@@ -8,16 +8,36 @@
 #include "postgres.h"
 
 #include "catalog/catalog.h"
+#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "ledger/state/current_state.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
+
+typedef struct ContainerRow
+{
+	const AncestorNode *container;
+	ItemRow    *row;
+	char		status;
+} ContainerRow;
+
+#define SH_PREFIX		container_rows
+#define SH_ELEMENT_TYPE	ContainerRow
+#define SH_KEY_TYPE		const AncestorNode *
+#define SH_KEY			container
+#define SH_HASH_KEY(table, key)	murmurhash32((uint32) ((uintptr_t) (key) >> 3))
+#define SH_EQUAL(table, a, b)	((a) == (b))
+#define SH_SCOPE		static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 void
 CurrentStatesOpen(CurrentStateReader *reader)
 {
 	ItemsOpen(&reader->items);
 	reader->memory = CurrentMemoryContext;
+	reader->rows = container_rows_create(reader->memory, 64, NULL);
 }
 
 void
@@ -27,34 +47,37 @@ CurrentStatesClose(CurrentStateReader *reader)
 }
 
 static const ItemRow *
-row_of(CurrentStateReader *reader, AncestorNode *container)
+row_of(CurrentStateReader *reader, const AncestorNode *container)
 {
-	MemoryContext caller;
-	ItemRow    *row;
+	bool		found;
+	ContainerRow *entry = container_rows_insert(reader->rows, container, &found);
 
-	if (container->note == NULL)
+	if (!found)
 	{
-		caller = MemoryContextSwitchTo(reader->memory);
-		row = palloc(sizeof(ItemRow));
-		(void) ItemRead(&reader->items, container->id, row);
-		container->note = row;
+		MemoryContext caller = MemoryContextSwitchTo(reader->memory);
+
+		entry->row = palloc(sizeof(ItemRow));
+		(void) ItemRead(&reader->items, AncestorNodeId(container), entry->row);
 		MemoryContextSwitchTo(caller);
 	}
-	return container->note;
+	return entry->row;
 }
 
 void
 CurrentStateOf(CurrentStateReader *reader, const AncestorNode *thing, const ItemRow *own,
 		  CurrentState *present)
 {
-	bool		hears = CurrentStateInit(present, thing->id, own);
+	bool		hears = CurrentStateInit(present, AncestorNodeId(thing), own);
 	TimestampTz inside_since = DT_NOBEGIN;
+	const AncestorNode *container;
 
-	for (; hears && thing->container != NULL; thing = thing->container)
+	for (; hears && (container = AncestorNodeContainer(thing)) != NULL;
+		 thing = container)
 	{
-		inside_since = Max(inside_since, thing->since);
-		hears = CurrentStateMergeContainer(present, thing->container->id,
-							row_of(reader, thing->container), inside_since);
+		inside_since = Max(inside_since, AncestorNodeSince(thing));
+		hears = CurrentStateMergeContainer(present, AncestorNodeId(container),
+										   row_of(reader, container),
+										   inside_since);
 	}
 }
 
@@ -64,8 +87,7 @@ CurrentStateOf(CurrentStateReader *reader, const AncestorNode *thing, const Item
 typedef struct Presents
 {
 	CurrentStateReader reader;
-	AncestorNode	  **things;
-	int			n;
+	AncestorNodes things;
 	int			n_result;
 	CurrentStateVisitor visit;
 	void	   *context;
@@ -74,14 +96,14 @@ typedef struct Presents
 static void
 show(Presents *presents, int i)
 {
-	const AncestorNode *thing = presents->things[i];
+	const AncestorNode *thing = presents->things.nodes[i];
 	ItemRow		own;
 	CurrentState		present;
 
 	if (i < presents->n_result)
 		(void) ItemOfResult(&own, i);
 	else
-		(void) ItemRead(&presents->reader.items, thing->id, &own);
+		(void) ItemRead(&presents->reader.items, AncestorNodeId(thing), &own);
 	CurrentStateOf(&presents->reader, thing, &own, &present);
 	presents->visit(thing, &present, presents->context);
 }
@@ -96,7 +118,7 @@ show_all(Presents *presents)
 
 	CurrentStatesOpen(&presents->reader);
 	MemoryContextSwitchTo(one);
-	for (i = 0; i < presents->n; i++)
+	for (i = 0; i < presents->things.n_items; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		show(presents, i);
@@ -113,15 +135,18 @@ show_all(Presents *presents)
 static void
 find_things(Presents *presents, bool with_contents)
 {
+	int			n = presents->n_result;
 	Serial	  **ids = MemoryContextAllocHuge(CurrentMemoryContext,
-											 presents->n * sizeof(Serial *));
+											 n * sizeof(Serial *));
 	bool		isnull;
 	int			i;
 
-	for (i = 0; i < presents->n; i++)
+	for (i = 0; i < n; i++)
 		ids[i] = DatumGetSerialPP(SavedPlanResult(i, 1, &isnull));
-	presents->things = with_contents ? AncestorsOfContents(ids, &presents->n) :
-		AncestorsOfItems(ids, presents->n);
+	if (with_contents)
+		AncestorsOfContents(ids, n, &presents->things);
+	else
+		AncestorsOfItems(ids, n, &presents->things);
 	pfree(ids);
 }
 
@@ -130,7 +155,7 @@ CurrentStatesOfRows(bool with_contents, CurrentStateVisitor visit, void *context
 {
 	Presents	presents = {.visit = visit,.context = context};
 
-	presents.n = presents.n_result = (int) SPI_processed;
+	presents.n_result = (int) SPI_processed;
 	find_things(&presents, with_contents);
 	show_all(&presents);
 }

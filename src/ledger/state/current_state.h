@@ -14,12 +14,15 @@
 #include "ledger/state/item.h"
 
 /*
- * Reads the row of each container once, as its AncestorNode's note, and keeps it in the
- * memory in which the reader was opened.
+ * Reads the row of each container once, and keeps it in the memory in which the
+ * reader was opened.
  */
+struct container_rows_hash;
+
 typedef struct CurrentStateReader
 {
 	ItemReader	items;
+	struct container_rows_hash *rows;	/* of containers, by their nodes */
 	MemoryContext memory;
 } CurrentStateReader;
 
