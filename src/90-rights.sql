@@ -38,6 +38,7 @@ BEGIN ATOMIC
 		('reader', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.recalled(bigint)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.outstanding(bigint)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.issue(text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.issue(text, bigint, text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.issue_lease(bigint, bigint, text)'),

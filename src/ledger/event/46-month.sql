@@ -16,6 +16,7 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON serial.%I (event_id) WHERE event_id IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (transformation) WHERE transformation IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (place, event_time) WHERE place IS NOT NULL', month);
+		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step = %L', month, 'shipping');
 	ELSE
 		EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (id, event_time, event, role, record_time)', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (event)', month);
@@ -41,7 +42,9 @@ BEGIN
 	IF to_regclass('serial.event_item' || suffix) IS NOT NULL THEN
 		RETURN;
 	END IF;
-	PERFORM pg_advisory_xact_lock('serial.event'::regclass::oid::bigint);
+	-- Recorders do not wait for this lock, and who has waited for it sees the partitions
+	-- that were made meanwhile, as with no advisory lock.
+	LOCK TABLE serial.event IN SHARE UPDATE EXCLUSIVE MODE;
 	IF to_regclass('serial.event_item' || suffix) IS NOT NULL THEN
 		RETURN;
 	END IF;

@@ -1,0 +1,56 @@
+-- What a quality manager asks: history, shipped_to, stock, outstanding, suspects.
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+
+-- Two lots are made, packed and shipped to two parties.
+SELECT serial.commission(ARRAY(SELECT format('(01)09506000134352(21)%s', n)::serial.serial FROM generate_series(1, 4) AS n),
+	'LOT7', '2099-12-31', '9506000000015', at => '2026-01-01 08:00') > 0 AS lot_7,
+	serial.commission('{(01)09506000134352(21)9}', 'LOT8', '2099-12-31', '9506000000015', at => '2026-01-01 09:00') > 0 AS lot_8;
+SELECT serial.aggregate('(00)306141410000099970', '{(01)09506000134352(21)1,(01)09506000134352(21)2}', '9506000000015', at => '2026-01-02') > 0 AS packed;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(00)306141410000099970}', 'shipping', 'in_transit', at => '2026-01-03',
+	read_point => '(414)9506000000015',
+	business_transactions => '[{"type": "po", "bizTransaction": "urn:epcglobal:cbv:bt:9506000000015:4711"}]',
+	sources => '[{"type": "owning_party", "source": "9506000000015"}]',
+	destinations => '[{"type": "owning_party", "destination": "0614141000012"}]',
+	attributes => '{"gs1ushc:dscsaTransactionStatement": {"gs1ushc:affirmTransactionStatement": true}}') > 0 AS shipped;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)9}', 'shipping', 'in_transit', at => '2026-01-04',
+	destinations => '[{"type": "owning_party", "destination": "shop"}]') > 0 AS shipped_loose;
+
+-- The transaction information and statement come with the container, only while the item is inside.
+SELECT event_time, source_item, business_step, from_party, to_party, business_transactions, transaction_statement
+FROM serial.history('(01)09506000134352(21)1');
+SELECT business_step, to_party FROM serial.history('(01)09506000134352(21)9');
+SELECT * FROM serial.history('plain:unknown');
+
+-- What did a party get?  Through containers, as they were packed at the time.
+SELECT id, gtin, lot, shipped, depth, event_time, from_place FROM serial.shipped_to('(417)0614141000012');
+SELECT serial.disaggregate('(00)306141410000099970', NULL, '0614141000012', at => '2026-01-10') > 0 AS unpacked;
+SELECT count(*) FROM serial.shipped_to('0614141000012');
+SELECT count(*) FROM serial.shipped_to('0614141000012', '2026-01-03', '2026-01-04');
+SELECT count(*) FROM serial.shipped_to('0614141000012', '2026-01-04');
+SELECT id FROM serial.shipped_to('shop');
+SELECT serial.shipped_to('0614141000013');
+-- A shipping that was declared in error did not happen.
+SELECT serial.declare_error(max(event), 'did_not_occur') > 0 AS declared FROM serial.event WHERE business_step = 'shipping' AND event_time = '2026-01-04';
+SELECT count(*) FROM serial.shipped_to('shop');
+
+-- Stock of all places is that of each place.
+SELECT * FROM serial.stock();
+SELECT * FROM serial.stock('2026-01-02 12:00');
+SELECT * FROM serial.stock() EXCEPT SELECT '9506000000015', h.gtin, h.lot, h.items FROM serial.on_hand('9506000000015', exactly => true) AS h;
+
+-- A recall is outstanding until each item is dispensed, ended or returned.
+SELECT serial.recall('09506000134352', '{LOT7}', 'stability failure') AS recall \gset
+SELECT id, lot FROM serial.outstanding(:recall) ORDER BY id;
+SELECT serial.decommission('{(01)09506000134352(21)3}', 'destroyed', at => '2026-02-01') > 0 AS destroyed;
+SELECT id, lot FROM serial.outstanding(:recall) ORDER BY id;
+
+-- Items with open alerts
+SELECT id, kinds, alerts, age >= '0' AS has_age FROM serial.suspects();
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)3}', 'receiving', 'in_progress', at => '2026-02-02', strict => false) > 0 AS kept;
+SELECT id, kinds, alerts, age >= '0' AS has_age, disposition FROM serial.suspects();
+SELECT serial.acknowledge(alert, 'known') FROM serial.alert WHERE acknowledged_at IS NULL;
+SELECT count(*) FROM serial.suspects();
+
+DROP EXTENSION serial;

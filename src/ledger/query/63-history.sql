@@ -1,0 +1,124 @@
+-- Questions of a quality manager, each one statement.  All run with the caller's rights.
+
+CREATE FUNCTION serial_internal.parties(list jsonb, member text, party_type text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT p.entry ->> member
+	FROM jsonb_array_elements(list) WITH ORDINALITY AS p(entry, n)
+	WHERE p.entry ->> 'type' = party_type ORDER BY p.n LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.parties(jsonb, text, text) IS
+'the first source or destination of a type, such as owning_party, in a list of an event; NULL if there is none';
+
+CREATE FUNCTION serial.history(id serial.serial)
+RETURNS TABLE (
+	event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, role text,
+	type text, action text, business_step text, disposition text, read_point text, place text,
+	from_party text, to_party text, sources jsonb, destinations jsonb, business_transactions jsonb,
+	transaction_statement jsonb, recorded_by text, is_accepted boolean, correcting_event bigint,
+	attributes jsonb)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT t.event, t.event_time, t.record_time, t.source_item, t.role,
+		   t.type, t.action, t.business_step, t.disposition, t.read_point, t.place,
+		   serial_internal.parties(e.sources, 'source', 'owning_party'),
+		   serial_internal.parties(e.destinations, 'destination', 'owning_party'),
+		   e.sources, e.destinations, e.business_transactions,
+		   (SELECT a.value FROM jsonb_each(e.attributes) AS a
+			WHERE a.key ~ '(^|[:/#])dscsaTransactionStatement$' ORDER BY a.key LIMIT 1),
+		   t.recorded_by, t.is_accepted, t.correcting_event, t.attributes
+	FROM serial.trace(history.id) AS t
+	JOIN serial.event AS e ON e.event = t.event AND e.record_time = t.record_time
+	ORDER BY t.event_time, t.event;
+END;
+COMMENT ON FUNCTION serial.history(serial.serial) IS
+'every event of an item and, only while it was inside, of its containers, in order of event time, with sources,
+destinations, business transactions and the transaction statement (DSCSA) that the event carries as attribute
+dscsaTransactionStatement; from_party and to_party are the owning parties';
+
+-- The contents of what was shipped are those at the time of shipping.
+CREATE FUNCTION serial.shipped_to(party text, since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity')
+RETURNS TABLE (
+	id serial.serial, gtin text, lot text, shipped serial.serial, depth integer, event bigint,
+	event_time timestamptz, from_place text, business_transactions jsonb)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT c.id, serial.gtin(c.id), i.lot, s.id, c.depth, s.event, s.event_time, s.read_point, s.business_transactions
+	FROM (SELECT e.event, e.event_time, e.record_time, e.read_point, e.business_transactions, n.id
+		  FROM (SELECT serial_internal.canonical_place(party) AS party) AS p
+		  CROSS JOIN serial.event AS e
+		  JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time AND n.role <> 'parent'
+		  WHERE serial_internal.is_complete() IS NOT NULL
+			AND e.business_step = 'shipping' AND e.event_time >= since AND e.event_time < until
+			AND e.is_accepted AND e.corrects IS NULL
+			AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+			AND EXISTS (SELECT FROM jsonb_array_elements(e.destinations) AS d(entry)
+						WHERE d.entry ->> 'destination' = p.party)) AS s
+	CROSS JOIN LATERAL (
+		SELECT s.id AS id, 0 AS depth
+		UNION ALL
+		SELECT w.id, w.depth FROM serial.contents(s.id, s.event_time) AS w) AS c
+	LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = c.id OFFSET 0) AS i ON true
+	ORDER BY s.event_time, s.event, c.depth;
+END;
+COMMENT ON FUNCTION serial.shipped_to(text, timestamptz, timestamptz) IS
+'what was shipped to a party or place from since to before until, with the contents of containers at the time of
+shipping: the item, its GTIN and lot, the shipped item that it was in (depth 0: itself), and the event;
+errors 22023 the party is spelled as a GLN and is none';
+
+CREATE FUNCTION serial.stock(as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (place text, gtin text, lot text, items bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+SET jit = off
+BEGIN ATOMIC
+	WITH RECURSIVE now_at(place) AS (    -- one index look-up a place
+		(SELECT i.place FROM serial.item AS i
+		 WHERE as_of IS NULL AND i.place IS NOT NULL ORDER BY i.place LIMIT 1)
+		UNION ALL
+		SELECT (SELECT i.place FROM serial.item AS i WHERE i.place > n.place ORDER BY i.place LIMIT 1)
+		FROM now_at AS n WHERE n.place IS NOT NULL
+	), places AS (
+		SELECT n.place FROM now_at AS n WHERE n.place IS NOT NULL
+		UNION
+		SELECT e.place FROM serial.event AS e
+		WHERE as_of IS NOT NULL AND e.place IS NOT NULL AND e.event_time <= as_of
+	)
+	SELECT t.place, t.gtin, t.lot, count(*)
+	FROM (SELECT p.place, serial.gtin(s.id) AS gtin, s.lot
+		  FROM places AS p CROSS JOIN LATERAL serial_internal.stock_at(p.place, as_of, true) AS s OFFSET 0) AS t
+	WHERE t.gtin IS NOT NULL
+	GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+END;
+COMMENT ON FUNCTION serial.stock(timestamptz) IS
+'the number of items of each GTIN and lot at every place, through all containers, now or as of a time, without those in
+transit or in a final disposition';
+
+CREATE FUNCTION serial.outstanding(recall bigint)
+RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text)
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT r.id, r.lot, r.outermost, r.place, r.consignee, r.disposition
+	FROM serial.recalled(outstanding.recall) AS r
+	WHERE serial_internal.is_final(r.disposition) IS NOT TRUE AND r.disposition IS DISTINCT FROM 'returned';
+END;
+COMMENT ON FUNCTION serial.outstanding(bigint) IS
+'the items of a recall that are still to be found: neither dispensed, sold, ended nor returned; errors 42704 no such recall';
+REVOKE EXECUTE ON FUNCTION serial.outstanding(bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial.suspects()
+RETURNS TABLE (
+	id serial.serial, kinds text[], alerts bigint, first_raised timestamptz, last_raised timestamptz, age interval,
+	disposition text, place text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+AS $$
+	SELECT a.id, a.kinds, a.alerts, a.first_raised, a.last_raised, pg_catalog.now() - a.first_raised, p.disposition, p.place
+	FROM (SELECT n.id, pg_catalog.array_agg(DISTINCT n.kind ORDER BY n.kind) AS kinds, pg_catalog.count(*) AS alerts,
+				 pg_catalog.min(n.raised_at) AS first_raised, pg_catalog.max(n.raised_at) AS last_raised
+		  FROM serial.alert AS n WHERE n.acknowledged_at IS NULL AND n.id IS NOT NULL GROUP BY n.id) AS a
+	LEFT JOIN LATERAL serial_internal.current_state(a.id) AS p ON true
+	ORDER BY a.first_raised, a.id;
+$$;
+COMMENT ON FUNCTION serial.suspects() IS
+'items with alerts that nobody has acknowledged, the oldest first: kinds, number, first and last alert, how long the first
+has been open, and the disposition and place of the item now';
