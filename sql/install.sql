@@ -53,6 +53,15 @@ WHERE p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace
   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
 ORDER BY 1;
 
+-- pg_upgrade recreates functions before operator classes, and parses their bodies if
+-- these are not strings: none may sort or group by the type.
+SELECT p.oid::regprocedure AS not_upgradable
+FROM pg_proc AS p
+WHERE EXISTS (SELECT FROM pg_operator AS o
+              WHERE 'serial.serial'::regtype IN (o.oprleft, o.oprright)
+                AND p.prosqlbody::text ~ format(':(eqop|sortop) %s ', o.oid))
+ORDER BY 1;
+
 -- The installer grants, to himself too; others do not.
 SET ROLE regress_serial_installer;
 SELECT serial.create_pool('units', 'sgtin', '09506000134352');

@@ -211,3 +211,12 @@ CREATE AGGREGATE pg_catalog.max(serial.serial)
 );
 COMMENT ON AGGREGATE pg_catalog.max(serial.serial) IS
 'the largest identifier';
+
+-- pg_upgrade recreates functions before operator classes, and parses their bodies if
+-- these are not strings: such a body cannot sort or group by the type itself.
+CREATE FUNCTION serial_internal.sort_key(id serial.serial)
+RETURNS bytea
+LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_sort_key';
+COMMENT ON FUNCTION serial_internal.sort_key(serial.serial) IS
+'bytes that have the order of the identifiers, to sort by in the body of a function that is not a string';

@@ -25,6 +25,7 @@ PG_FUNCTION_INFO_V1(serial_hash);
 PG_FUNCTION_INFO_V1(serial_hash_extended);
 PG_FUNCTION_INFO_V1(serial_smaller);
 PG_FUNCTION_INFO_V1(serial_larger);
+PG_FUNCTION_INFO_V1(serial_sort_key);
 
 static inline int
 compare_args(FunctionCallInfo fcinfo)
@@ -103,4 +104,11 @@ Datum
 serial_larger(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATUM(PG_GETARG_DATUM(compare_args(fcinfo) >= 0 ? 0 : 1));
+}
+
+/* bytea has the same layout and compares in the same way */
+Datum
+serial_sort_key(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(PG_GETARG_SERIAL_PP(0));
 }

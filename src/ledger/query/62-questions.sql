@@ -57,9 +57,11 @@ COMMENT ON FUNCTION serial_internal.current_items_at(text) IS
 -- the same state, so that it is computed for one example of them.
 CREATE FUNCTION serial_internal.past_items_at(place text, as_of timestamptz)
 RETURNS TABLE (id serial.serial, disposition text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
-SET jit = off
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 1000
+SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+BEGIN
+	RETURN QUERY
 	WITH named AS MATERIALIZED (
 		SELECT DISTINCT i.id FROM serial.event AS e
 		CROSS JOIN LATERAL (SELECT n.id FROM serial.event_item AS n WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
@@ -92,6 +94,7 @@ BEGIN ATOMIC
 	FROM alike AS k CROSS JOIN LATERAL serial_internal.state(k.example, as_of) AS s CROSS JOIN LATERAL unnest(k.ids) AS t(id)
 	WHERE s.place = past_items_at.place;
 END;
+$$;
 COMMENT ON FUNCTION serial_internal.past_items_at(text, timestamptz) IS
 'the items that were at a place as of a time according to serial_internal.state, with their dispositions';
 
@@ -145,18 +148,20 @@ COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz, boolean) IS
 all containers, now or as of a time; errors 22023 no GTIN, or the place is spelled as a GLN and is none';
 
 -- Anywhere, items are found in order of expiry by a partial index without those in a final
--- disposition; at a place, among the items that are there.
+-- disposition; at a place, among the items that are there.  Sorting by the type makes the
+-- first a string, since pg_upgrade could not recreate it otherwise.  It is inlined, so that
+-- LIMIT stops the scan: search_path cannot be set, and every name is qualified.
 CREATE FUNCTION serial.expiring(within interval)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
+AS $$
 	SELECT i.id, i.expiry, i.lot, p.place
 	FROM serial.item AS i LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
-	WHERE i.expiry <= (now() + within)::date
+	WHERE i.expiry OPERATOR(pg_catalog.<=) (pg_catalog.now() OPERATOR(pg_catalog.+) within)::pg_catalog.date
 	  AND serial_internal.is_final(i.disposition) IS NOT TRUE
 	  AND serial_internal.is_final(p.disposition) IS NOT TRUE
-	ORDER BY i.expiry, i.id;
-END;
+	ORDER BY i.expiry, i.id
+$$;
 COMMENT ON FUNCTION serial.expiring(interval) IS
 'the items that expire within an interval, first expired first, without those in a final disposition';
 
@@ -172,7 +177,7 @@ BEGIN ATOMIC
 		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS p
 		  WHERE p.expiry <= (now() + within)::date
 			AND serial_internal.is_final(p.disposition) IS NOT TRUE) AS x
-	ORDER BY x.expiry, x.id;
+	ORDER BY x.expiry, serial_internal.sort_key(x.id);
 END;
 COMMENT ON FUNCTION serial.expiring(interval, text, boolean) IS
 'the items at a place and, unless exactly, at the places below it that expire within an interval, first expired first,
@@ -241,7 +246,8 @@ CREATE FUNCTION serial.made_from(id serial.serial)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT m.id, m.event, m.depth FROM serial_internal.made(made_from.id, 'output', 'input') AS m ORDER BY m.depth, m.id, m.event;
+	SELECT m.id, m.event, m.depth FROM serial_internal.made(made_from.id, 'output', 'input') AS m
+	ORDER BY m.depth, serial_internal.sort_key(m.id), m.event;
 END;
 COMMENT ON FUNCTION serial.made_from(serial.serial) IS
 'the items that an item was made from, through all transformations, with the event and the number of steps back';
@@ -250,7 +256,8 @@ CREATE FUNCTION serial.made_into(id serial.serial)
 RETURNS TABLE (id serial.serial, event bigint, depth integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT m.id, m.event, m.depth FROM serial_internal.made(made_into.id, 'input', 'output') AS m ORDER BY m.depth, m.id, m.event;
+	SELECT m.id, m.event, m.depth FROM serial_internal.made(made_into.id, 'input', 'output') AS m
+	ORDER BY m.depth, serial_internal.sort_key(m.id), m.event;
 END;
 COMMENT ON FUNCTION serial.made_into(serial.serial) IS
 'the items that were made from an item, through all transformations, with the event and the number of steps onwards';

@@ -33,9 +33,9 @@ RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT serial_internal.format_event_items(
-		coalesce(array_agg(i.role ORDER BY i.id), '{}'),
-		coalesce(array_agg(i.resulting_disposition ORDER BY i.id), '{}'),
-		coalesce(array_agg(i.id ORDER BY i.id), '{}'))
+		coalesce(array_agg(i.role ORDER BY serial_internal.sort_key(i.id)), '{}'),
+		coalesce(array_agg(i.resulting_disposition ORDER BY serial_internal.sort_key(i.id)), '{}'),
+		coalesce(array_agg(i.id ORDER BY serial_internal.sort_key(i.id)), '{}'))
 	FROM serial.event_item AS i WHERE i.event = event_items_text.event;
 END;
 COMMENT ON FUNCTION serial_internal.event_items_text(bigint) IS

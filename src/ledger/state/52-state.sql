@@ -293,8 +293,11 @@ REVOKE EXECUTE ON FUNCTION serial_internal.recompute_items(serial.serial[]) FROM
 
 CREATE FUNCTION serial_internal.unpacked_since(containers serial.serial[], since timestamptz)
 RETURNS SETOF serial.serial
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
 	WITH RECURSIVE inside(id, has_left) AS (
 		SELECT t.id, false FROM unnest(containers) AS t(id)
 		UNION
@@ -307,6 +310,7 @@ BEGIN ATOMIC
 	)
 	SELECT DISTINCT i.id FROM inside AS i WHERE i.has_left;
 END;
+$$;
 COMMENT ON FUNCTION serial_internal.unpacked_since(serial.serial[], timestamptz) IS
 'the items that were in containers, at any depth, and have left the container that they were directly in at or after a time';
 
@@ -314,12 +318,16 @@ COMMENT ON FUNCTION serial_internal.unpacked_since(serial.serial[], timestamptz)
 -- before, so that it must be computed anew when one of these is reported late.
 CREATE FUNCTION serial_internal.ended_inside(containers serial.serial[], since timestamptz)
 RETURNS SETOF serial.serial
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
 	SELECT DISTINCT i.id
 	FROM unnest(containers) AS t(id) CROSS JOIN LATERAL serial.contents(t.id) AS c JOIN serial.item AS i ON i.id = c.id
 	WHERE i.since >= ended_inside.since AND serial_internal.is_final(i.disposition);
 END;
+$$;
 COMMENT ON FUNCTION serial_internal.ended_inside(serial.serial[], timestamptz) IS
 'the items in containers, at any depth, that have reached a final disposition at or after a time';
 
