@@ -142,3 +142,33 @@ CREATE CAST (text[] AS serial.serial[])
 WITH FUNCTION serial.parse(text[]) AS IMPLICIT;
 COMMENT ON CAST (text[] AS serial.serial[]) IS
 'reads any spelling; implicit, so that ARRAY[''(00)...''] can be an argument';
+
+-- PostgreSQL does not go from varchar over text by itself.
+CREATE CAST (varchar AS serial.serial)
+WITH FUNCTION serial.parse(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS serial.serial) IS
+'reads any spelling';
+
+CREATE FUNCTION serial_internal.parse(spelling character)
+RETURNS serial.serial
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_bpchar';
+COMMENT ON FUNCTION serial_internal.parse(character) IS
+'the identifier that a text spells, without the blanks that pad it';
+
+CREATE CAST (character AS serial.serial)
+WITH FUNCTION serial_internal.parse(character) AS ASSIGNMENT;
+COMMENT ON CAST (character AS serial.serial) IS
+'reads any spelling, without the blanks that pad it';
+
+CREATE FUNCTION serial_internal.parse(spellings varchar[])
+RETURNS serial.serial[]
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_from_text_array';
+COMMENT ON FUNCTION serial_internal.parse(varchar[]) IS
+'the identifiers that texts spell, NULLs and dimensions kept';
+
+CREATE CAST (varchar[] AS serial.serial[])
+WITH FUNCTION serial_internal.parse(varchar[]) AS IMPLICIT;
+COMMENT ON CAST (varchar[] AS serial.serial[]) IS
+'reads any spelling; implicit, like the cast from text[]';

@@ -22,6 +22,7 @@ PG_FUNCTION_INFO_V1(serial_out);
 PG_FUNCTION_INFO_V1(serial_recv);
 PG_FUNCTION_INFO_V1(serial_send);
 PG_FUNCTION_INFO_V1(serial_from_text);
+PG_FUNCTION_INFO_V1(serial_from_bpchar);
 PG_FUNCTION_INFO_V1(serial_from_text_array);
 PG_FUNCTION_INFO_V1(serial_to_text);
 PG_FUNCTION_INFO_V1(serial_try_parse);
@@ -29,8 +30,13 @@ PG_FUNCTION_INFO_V1(serial_typmod_in);
 PG_FUNCTION_INFO_V1(serial_typmod_out);
 PG_FUNCTION_INFO_V1(serial_enforce_typmod);
 
-/* a type modifier is the id of the one scheme allowed */
-#define NO_TYPMOD (-1)
+/*
+ * A type modifier is the id of the one scheme allowed, and a base.  Drivers
+ * take the modifier of a type that they do not know for a length in bytes, and
+ * the base makes it one that every identifier fits.
+ */
+#define NO_TYPMOD	(-1)
+#define TYPMOD_BASE 512
 
 /*
  * The scheme of a type modifier, which may be any number: these functions can
@@ -39,9 +45,10 @@ PG_FUNCTION_INFO_V1(serial_enforce_typmod);
 static const Scheme *
 typmod_scheme(int32 typmod)
 {
-	const Scheme *scheme = typmod >= 0 && typmod <= UINT8_MAX ?
-	SchemeById((uint8) typmod) : NULL;
+	const Scheme *scheme = NULL;
 
+	if (typmod >= TYPMOD_BASE && typmod <= TYPMOD_BASE + UINT8_MAX)
+		scheme = SchemeById((uint8) (typmod - TYPMOD_BASE));
 	if (scheme == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -59,7 +66,7 @@ check_typmod(const Serial * value, int32 typmod, struct Node *escontext)
 	uint8		scheme = *(const uint8 *) VARDATA_ANY(value);
 	const Scheme *wanted;
 
-	if (typmod == NO_TYPMOD || scheme == typmod)
+	if (typmod == NO_TYPMOD || TYPMOD_BASE + scheme == typmod)
 		return true;
 	wanted = typmod_scheme(typmod);
 	errsave(escontext,
@@ -151,6 +158,17 @@ serial_from_text(PG_FUNCTION_ARGS)
 								VARSIZE_ANY_EXHDR(spelling), NULL));
 }
 
+/* serial_internal.parse(character) -> serial.serial */
+Datum
+serial_from_bpchar(PG_FUNCTION_ARGS)
+{
+	BpChar	   *spelling = PG_GETARG_BPCHAR_PP(0);
+	int			len = bpchartruelen(VARDATA_ANY(spelling),
+									VARSIZE_ANY_EXHDR(spelling));
+
+	PG_RETURN_SERIAL(ValueParse(VARDATA_ANY(spelling), len, NULL));
+}
+
 /* serial.try_parse(text) -> serial.serial, or NULL when it cannot be read */
 Datum
 serial_try_parse(PG_FUNCTION_ARGS)
@@ -166,7 +184,8 @@ serial_try_parse(PG_FUNCTION_ARGS)
 }
 
 /*
- * serial.parse(text[]) -> serial.serial[], of the same shape, NULLs kept
+ * serial.parse(text[] or varchar[]) -> serial.serial[], of the same shape,
+ * NULLs kept
  *
  * ARRAY['...', '...'] is text[] before any function sees it; the implicit
  * cast from text[] makes such literals work where identifiers are wanted.
@@ -181,7 +200,7 @@ serial_from_text_array(PG_FUNCTION_ARGS)
 	int			n;
 	int			i;
 
-	deconstruct_array(spellings, TEXTOID, -1, false, TYPALIGN_INT,
+	deconstruct_array(spellings, ARR_ELEMTYPE(spellings), -1, false, TYPALIGN_INT,
 					  &elements, &nulls, &n);
 	for (i = 0; i < n; i++)
 		if (!nulls[i])
@@ -238,7 +257,7 @@ serial_typmod_in(PG_FUNCTION_ARGS)
 				 errmsg("type modifier \"%s\" of serial.serial is not the name of a scheme",
 						name),
 				 errhint("serial.schemes() lists the schemes.")));
-	PG_RETURN_INT32(scheme->id);
+	PG_RETURN_INT32(TYPMOD_BASE + scheme->id);
 }
 
 /* serial_typmod_out(int4) -> cstring */
