@@ -172,5 +172,5 @@ DROP TRIGGER touch_pools ON serial.batch;
 DROP FUNCTION touch_pools;
 
 -- The state of a sequence is read of sequences only.
-SELECT serial_internal.last_allocated('serial.pool', 1);
-SELECT serial_internal.last_allocated(0, 1);
+SELECT serial_internal.last_allocated('serial.pool', 1, 10);
+SELECT serial_internal.last_allocated(0, 1, 10);

@@ -19,6 +19,9 @@ BEGIN ATOMIC
 		('reader', 'SELECT', 'TABLE serial.pools'),
 		('reader', 'EXECUTE', 'FUNCTION serial_internal.pool_allocated(integer)'),
 		('reader', 'EXECUTE', 'FUNCTION serial_internal.pool_leased(integer)'),
+		('reader', 'EXECUTE', 'FUNCTION serial_internal.pool_reserved(integer)'),
+		('reader', 'SELECT', 'TABLE serial.reservation'),
+		('reader', 'SELECT', 'TABLE serial.reserved'),
 		('reader', 'EXECUTE', 'FUNCTION serial_internal.lease_left(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.origin(serial.serial)'),
 		('reader', 'SELECT', 'TABLE serial.event'),
@@ -65,6 +68,7 @@ BEGIN ATOMIC
 		('admin', 'EXECUTE', 'FUNCTION serial.lease(text, bigint, text, timestamptz)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.return_lease(bigint)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.close_pool(text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.reserve(text, serial.serial[], text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.partition_history(timestamptz)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.detach_history(regclass)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.adopt(regclass, name, name, text)'),
@@ -79,7 +83,7 @@ BEGIN ATOMIC
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.place'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.transition'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
-		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint)')
+		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint)')
 	) AS r(level, privilege, object);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS

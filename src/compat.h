@@ -172,4 +172,11 @@ extern PGDLLEXPORT void _PG_init(void);
 #define SERIAL_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* 16 lets a range report errors through a context */
+#if PG_VERSION_NUM >= 160000
+#define MakeRange(type, lower, upper) make_range(type, lower, upper, false, NULL)
+#else
+#define MakeRange(type, lower, upper) make_range(type, lower, upper, false)
+#endif
+
 #endif							/* SERIAL_COMPAT_H */

@@ -476,6 +476,10 @@ DefinitionIndex(Oid leaf, CatalogIndex index)
 	Relation	rel;
 	Oid			found;
 
+	/* remembers the indexes for the next time, if the table is as it was made */
+	if (known == NULL &&
+		DefinitionScanProblem(leaf, CatalogIndexDefs[index].table) == NULL)
+		known = recall(leaf);
 	if (known != NULL)
 		return known->indexes[index];
 	rel = table_open(leaf, NoLock);

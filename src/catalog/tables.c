@@ -138,7 +138,8 @@ static const CatalogColumnDef pool_columns[POOL_COLUMNS] = {
 	[POOL_MASTER_KEY] = {"master_key", BYTEAOID, false},
 	[POOL_OPEN] = {"open", BOOLOID, true},
 	[POOL_CREATED_AT] = {"created_at", TIMESTAMPTZOID, true},
-	[POOL_CREATED_BY] = {"created_by", NAMEOID, true}
+	[POOL_CREATED_BY] = {"created_by", NAMEOID, true},
+	[POOL_FIRST] = {"first", INT8OID, true}
 };
 
 static const CatalogColumnDef pool_key_columns[POOL_KEY_COLUMNS] = {
@@ -176,10 +177,26 @@ static const CatalogColumnDef batch_columns[BATCH_COLUMNS] = {
 
 static const CatalogColumnDef voided_columns[VOIDED_COLUMNS] = {
 	[VOIDED_POOL] = {"pool", INT4OID, false},
-	[VOIDED_ORDINAL] = {"ordinal", INT8OID, false},
+	[VOIDED_ORDINAL] = {"ordinal", NUMERICOID, false},
 	[VOIDED_REASON] = {"reason", TEXTOID, false},
 	[VOIDED_AT] = {"voided_at", TIMESTAMPTZOID, true},
 	[VOIDED_BY] = {"voided_by", NAMEOID, true}
+};
+
+static const CatalogColumnDef reservation_columns[RESERVATION_COLUMNS] = {
+	[RESERVATION_NUMBER] = {"reservation", INT8OID, true},
+	[RESERVATION_POOL] = {"pool", INT4OID, false},
+	[RESERVATION_NUMBERS] = {"numbers", INT8OID, false},
+	[RESERVATION_REFERENCE] = {"reference", TEXTOID, false},
+	[RESERVATION_AT] = {"reserved_at", TIMESTAMPTZOID, true},
+	[RESERVATION_BY] = {"reserved_by", NAMEOID, true}
+};
+
+static const CatalogColumnDef reserved_columns[RESERVED_COLUMNS] = {
+	[RESERVED_POOL] = {"pool", INT4OID, false},
+	[RESERVED_FIRST] = {"first", NUMERICOID, false},
+	[RESERVED_LAST] = {"last", NUMERICOID, false},
+	[RESERVED_RESERVATION] = {"reservation", INT8OID, false}
 };
 
 const CatalogTableDef CatalogTableDefs[CATALOG_TABLES] = {
@@ -195,7 +212,9 @@ const CatalogTableDef CatalogTableDefs[CATALOG_TABLES] = {
 	[CATALOG_POOL_KEY] = {"pool_key", POOL_KEY_COLUMNS, pool_key_columns, -1},
 	[CATALOG_LEASE] = {"lease", LEASE_COLUMNS, lease_columns, -1},
 	[CATALOG_BATCH] = {"batch", BATCH_COLUMNS, batch_columns, -1},
-	[CATALOG_VOIDED] = {"voided", VOIDED_COLUMNS, voided_columns, -1}
+	[CATALOG_VOIDED] = {"voided", VOIDED_COLUMNS, voided_columns, -1},
+	[CATALOG_RESERVATION] = {"reservation", RESERVATION_COLUMNS, reservation_columns, -1},
+	[CATALOG_RESERVED] = {"reserved", RESERVED_COLUMNS, reserved_columns, -1}
 };
 
 const CatalogIndexDef CatalogIndexDefs[CATALOG_INDEXES] = {
@@ -228,7 +247,11 @@ const CatalogIndexDef CatalogIndexDefs[CATALOG_INDEXES] = {
 	[CATALOG_BATCH_BY_POOL] = {"batch_pool_first_idx", CATALOG_BATCH, 2, 2,
 		{BATCH_POOL, BATCH_FIRST}, false},
 	[CATALOG_VOIDED_BY_POOL] = {"voided_pkey", CATALOG_VOIDED, 2, 2,
-		{VOIDED_POOL, VOIDED_ORDINAL}, false}
+		{VOIDED_POOL, VOIDED_ORDINAL}, false},
+	[CATALOG_RESERVATION_BY_POOL] = {"reservation_pool_reservation_idx", CATALOG_RESERVATION, 2, 2,
+		{RESERVATION_POOL, RESERVATION_NUMBER}, false},
+	[CATALOG_RESERVED_BY_POOL] = {"reserved_pkey", CATALOG_RESERVED, 2, 2,
+		{RESERVED_POOL, RESERVED_FIRST}, false}
 };
 /* *INDENT-ON* */
 

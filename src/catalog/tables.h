@@ -32,6 +32,8 @@ typedef enum CatalogTable
 	CATALOG_LEASE,
 	CATALOG_BATCH,
 	CATALOG_VOIDED,
+	CATALOG_RESERVATION,
+	CATALOG_RESERVED,
 	CATALOG_TABLES
 } CatalogTable;
 
@@ -52,6 +54,8 @@ typedef enum CatalogIndex
 	CATALOG_LEASE_BY_POOL,
 	CATALOG_BATCH_BY_POOL,
 	CATALOG_VOIDED_BY_POOL,
+	CATALOG_RESERVATION_BY_POOL,
+	CATALOG_RESERVED_BY_POOL,
 	CATALOG_INDEXES
 } CatalogIndex;
 
@@ -198,6 +202,7 @@ typedef enum PoolColumn
 	POOL_OPEN,
 	POOL_CREATED_AT,
 	POOL_CREATED_BY,
+	POOL_FIRST,
 	POOL_COLUMNS
 } PoolColumn;
 
@@ -249,6 +254,26 @@ typedef enum VoidedColumn
 	VOIDED_BY,
 	VOIDED_COLUMNS
 } VoidedColumn;
+
+typedef enum ReservationColumn
+{
+	RESERVATION_NUMBER,
+	RESERVATION_POOL,
+	RESERVATION_NUMBERS,
+	RESERVATION_REFERENCE,
+	RESERVATION_AT,
+	RESERVATION_BY,
+	RESERVATION_COLUMNS
+} ReservationColumn;
+
+typedef enum ReservedColumn
+{
+	RESERVED_POOL,
+	RESERVED_FIRST,
+	RESERVED_LAST,
+	RESERVED_RESERVATION,
+	RESERVED_COLUMNS
+} ReservedColumn;
 
 /* the attribute number of one of these columns */
 #define COLUMN_ATTNUM(column)	((AttrNumber) ((column) + 1))

@@ -19,7 +19,8 @@ CREATE TABLE serial.pool
 	master_key bytea,
 	open boolean NOT NULL DEFAULT true,
 	created_at timestamptz NOT NULL DEFAULT now(),
-	created_by name NOT NULL DEFAULT session_user
+	created_by name NOT NULL DEFAULT session_user,
+	first bigint NOT NULL DEFAULT 1 CHECK (first > 0)
 );
 ALTER SEQUENCE serial.pool_number_seq OWNED BY serial.pool.number;
 COMMENT ON TABLE serial.pool IS
@@ -41,7 +42,7 @@ COMMENT ON COLUMN serial.pool.random IS
 COMMENT ON COLUMN serial.pool.guess_bound IS
 'largest share of the number space that a random pool may issue';
 COMMENT ON COLUMN serial.pool.capacity IS
-'how many numbers the pool can issue; ordinals are 1 to capacity';
+'how many numbers the pool can issue';
 COMMENT ON COLUMN serial.pool.ordinals IS
 'sequence of the ordinals';
 COMMENT ON COLUMN serial.pool.master_key IS
@@ -52,6 +53,8 @@ COMMENT ON COLUMN serial.pool.created_at IS
 'when the pool was created';
 COMMENT ON COLUMN serial.pool.created_by IS
 'role that created it';
+COMMENT ON COLUMN serial.pool.first IS
+'ordinal of the first number that the pool issues';
 
 -- No right on this table is ever granted.
 CREATE TABLE serial.pool_key
@@ -59,6 +62,9 @@ CREATE TABLE serial.pool_key
 	pool integer PRIMARY KEY,
 	key bytea NOT NULL CHECK (length(key) = 32)
 );
+-- Without a policy, row-level security keeps members of pg_read_all_data from
+-- the keys.  Superusers, roles with BYPASSRLS and the owner can dump them.
+ALTER TABLE serial.pool_key ENABLE ROW LEVEL SECURITY;
 COMMENT ON TABLE serial.pool_key IS
 'keys of random pools that are not derived from a master key; no role has rights on it';
 COMMENT ON COLUMN serial.pool_key.pool IS 'number of the pool';
@@ -82,6 +88,49 @@ FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.pools_changed();
 ALTER TABLE serial.pool ENABLE ALWAYS TRIGGER pools_changed;
 COMMENT ON TRIGGER pools_changed ON serial.pool IS
 'makes all sessions read the pools again';
+
+-- A pool that is deleted, or changed in what its numbers depend on, would let a
+-- new pool issue the same numbers again.
+CREATE FUNCTION serial_internal.keep_pools()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'cannot % "serial.%"', CASE tg_op WHEN 'UPDATE' THEN 'update' WHEN 'DELETE' THEN 'delete from'
+										   ELSE 'truncate' END, tg_table_name
+		USING ERRCODE = 'object_not_in_prerequisite_state',
+			  DETAIL = 'Numbers that have been issued could be issued again.',
+			  HINT = 'serial.close_pool ends the issue of numbers from a pool.';
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.keep_pools() IS
+'refuses to delete and change rows without which numbers could be issued again';
+REVOKE EXECUTE ON FUNCTION serial_internal.keep_pools() FROM PUBLIC;
+
+CREATE TRIGGER keep_pools
+BEFORE DELETE OR TRUNCATE ON serial.pool
+FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.keep_pools();
+CREATE TRIGGER keep_pool_definition
+BEFORE UPDATE ON serial.pool
+FOR EACH ROW
+WHEN ((new.number, new.scheme, new.prefix, new.length, new.alphabet, new.random, new.capacity, new.ordinals, new.first)
+	  IS DISTINCT FROM
+	  (old.number, old.scheme, old.prefix, old.length, old.alphabet, old.random, old.capacity, old.ordinals, old.first)
+	  OR new.master_key IS DISTINCT FROM old.master_key)
+EXECUTE FUNCTION serial_internal.keep_pools();
+CREATE TRIGGER keep_keys
+BEFORE UPDATE OR DELETE OR TRUNCATE ON serial.pool_key
+FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.keep_pools();
+ALTER TABLE serial.pool ENABLE ALWAYS TRIGGER keep_pools;
+ALTER TABLE serial.pool ENABLE ALWAYS TRIGGER keep_pool_definition;
+ALTER TABLE serial.pool_key ENABLE ALWAYS TRIGGER keep_keys;
+COMMENT ON TRIGGER keep_pools ON serial.pool IS
+'refuses to delete pools';
+COMMENT ON TRIGGER keep_pool_definition ON serial.pool IS
+'refuses to change what the numbers of a pool depend on; its name can be changed';
+COMMENT ON TRIGGER keep_keys ON serial.pool_key IS
+'refuses to change and delete keys';
 
 -- Creating pools
 
@@ -175,11 +224,11 @@ BEGIN
 	IF behind IS NULL THEN
 		RETURN false;
 	END IF;
-	-- The capacity of a sequential pool may end before the other pool begins.
+	-- A sequential pool may end before the other pool begins.
 	-- "behind" is number 0 of the inner pool, which only a sequential pool with
 	-- the same alphabet never issues.
-	RETURN "outer".random OR behind < "outer".capacity
-		OR behind = "outer".capacity
+	RETURN "outer".random OR behind < "outer".first::numeric + "outer".capacity - 1
+		OR behind = "outer".first::numeric + "outer".capacity - 1
 		   AND ("inner".random OR "inner".alphabet <> "outer".alphabet);
 END;
 $$;
@@ -190,7 +239,7 @@ CREATE FUNCTION serial.create_pool(
 	name text, scheme text, prefix text,
 	length integer DEFAULT NULL, alphabet text DEFAULT 'numeric',
 	random boolean DEFAULT false, guess_bound double precision DEFAULT 0.0001,
-	capacity bigint DEFAULT NULL)
+	capacity bigint DEFAULT NULL, first bigint DEFAULT 1)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -202,8 +251,8 @@ DECLARE
 	other text;
 BEGIN
 	IF name IS NULL OR scheme IS NULL OR prefix IS NULL
-	   OR alphabet IS NULL OR random IS NULL OR guess_bound IS NULL THEN
-		RAISE EXCEPTION 'name, scheme, prefix, alphabet, random and guess_bound must not be null'
+	   OR alphabet IS NULL OR random IS NULL OR guess_bound IS NULL OR first IS NULL THEN
+		RAISE EXCEPTION 'name, scheme, prefix, alphabet, random, guess_bound and first must not be null'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF name = '' THEN
@@ -236,12 +285,20 @@ BEGIN
 	space := trunc(length(pool.alphabet)::numeric ^ pool.length);
 	most := least(CASE WHEN random THEN floor(space * guess_bound::numeric) ELSE space - 1 END,
 				  space - 1, 9223372036854775806);
+	IF first < 1 OR first > greatest(most, 1) THEN
+		RAISE EXCEPTION 'invalid first number % of pool "%"', first, name
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('A number space of %s allows 1 to %s%s.', space, most,
+								  CASE WHEN random THEN ' under this guess_bound' ELSE '' END);
+	END IF;
+	most := most - first + 1;
 	IF coalesce(capacity, most) NOT BETWEEN 1 AND most THEN
 		RAISE EXCEPTION 'invalid capacity % of pool "%"', coalesce(capacity, most), name
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = format('A number space of %s allows a capacity of 1 to %s%s.', space, most,
 								  CASE WHEN random THEN ' under this guess_bound' ELSE '' END);
 	END IF;
+	pool.first := first;
 	pool.capacity := coalesce(capacity, most);
 
 	-- Two sessions must not create overlapping pools at the same time.
@@ -265,24 +322,24 @@ BEGIN
 	END IF;
 
 	pool.number := nextval('serial.pool_number_seq');
-	-- MINVALUE is 0 because a sequence must have at least two values.
-	EXECUTE format('CREATE SEQUENCE serial.pool_%s_seq AS bigint MINVALUE 0 MAXVALUE %s START 1',
-				   pool.number, pool.capacity);
+	-- The bounds are not those of the sequence, since every user can read them.
+	EXECUTE format('CREATE SEQUENCE serial.pool_%s_seq AS bigint MINVALUE 0 START 1', pool.number);
 	EXECUTE format('ALTER SEQUENCE serial.pool_%s_seq OWNED BY serial.pool.ordinals',
 				   pool.number);
 	pool.ordinals := format('serial.pool_%s_seq', pool.number)::regclass;
+	PERFORM setval(pool.ordinals, first - 1);
 	IF random THEN
 		pool.master_key := serial_internal.make_pool_key(pool.number);
 	END IF;
 	INSERT INTO serial.pool (number, name, scheme, prefix, length, alphabet, random,
-							 guess_bound, capacity, ordinals, master_key)
+							 guess_bound, capacity, ordinals, master_key, first)
 	VALUES (pool.number, pool.name, pool.scheme, pool.prefix, pool.length, pool.alphabet, pool.random,
-			pool.guess_bound, pool.capacity, pool.ordinals, pool.master_key);
+			pool.guess_bound, pool.capacity, pool.ordinals, pool.master_key, pool.first);
 END;
 $$;
-COMMENT ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint) IS
-'creates a pool of numbers that begin with a prefix; errors 22023 invalid name, prefix, length, alphabet, guess_bound or capacity, 42710 duplicate name, 23505 overlap with another pool, 22004 a NULL, F0000 no master key, 0A000 not READ COMMITTED';
-REVOKE EXECUTE ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint) IS
+'creates a pool of numbers that begin with a prefix; errors 22023 invalid name, prefix, length, alphabet, guess_bound, capacity or first number, 42710 duplicate name, 23505 overlap with another pool, 22004 a NULL, F0000 no master key, 0A000 not READ COMMITTED';
+REVOKE EXECUTE ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_pool(name text)
 RETURNS void

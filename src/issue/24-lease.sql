@@ -48,7 +48,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	first bigint;
+	allocated int8range;
 	new_lease bigint;
 BEGIN
 	IF pool IS NULL OR n IS NULL OR holder IS NULL THEN
@@ -60,13 +60,14 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = format('It is %s.', expires_at);
 	END IF;
-	first := serial_internal.allocate(pool, n);
+	allocated := serial_internal.allocate(pool, n);
 	new_lease := nextval('serial.lease_seq');
-	EXECUTE format('CREATE SEQUENCE serial.lease_%s_seq AS bigint MINVALUE %s MAXVALUE %s START %s',
-				   new_lease, first - 1, first + n - 1, first);
+	-- The bounds are not those of the sequence, since every user can read them.
+	EXECUTE format('CREATE SEQUENCE serial.lease_%s_seq AS bigint MINVALUE 0 START 1', new_lease);
+	PERFORM setval(format('serial.lease_%s_seq', new_lease)::regclass, lower(allocated) - 1);
 	EXECUTE format('ALTER SEQUENCE serial.lease_%s_seq OWNED BY serial.lease.issued', new_lease);
 	INSERT INTO serial.lease (lease, pool, ordinals, issued, holder, expires_at)
-	SELECT new_lease, p.number, int8range(first, first + n),
+	SELECT new_lease, p.number, allocated,
 		   format('serial.lease_%s_seq', new_lease)::regclass, lease.holder, lease.expires_at
 	FROM serial.pool AS p
 	WHERE p.name = lease.pool;
@@ -90,7 +91,7 @@ RETURNS bigint
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT l.last - serial_internal.last_allocated(l.issued, l.first)
+	SELECT serial_internal.count_issuable(l.pool, serial_internal.last_allocated(l.issued, l.first, l.last) + 1, l.last)
 	FROM serial.lease AS l
 	WHERE l.lease = lease_left.lease;
 END;
@@ -161,12 +162,12 @@ RETURNS bigint
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT serial_internal.last_allocated(p.ordinals, 1)
+	SELECT serial_internal.last_allocated(p.ordinals, p.first, p.first + p.capacity - 1)
 	FROM serial.pool AS p
 	WHERE p.number = pool_allocated.pool;
 END;
 COMMENT ON FUNCTION serial_internal.pool_allocated(integer) IS
-'the highest ordinal that the pool has issued or leased; 0: none yet';
+'the highest ordinal that the pool has issued or leased; below the first: none';
 REVOKE EXECUTE ON FUNCTION serial_internal.pool_allocated(integer) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.pool_leased(pool integer)
@@ -182,20 +183,42 @@ COMMENT ON FUNCTION serial_internal.pool_leased(integer) IS
 'how many leased numbers of the pool have not been issued, those of ended leases included';
 REVOKE EXECUTE ON FUNCTION serial_internal.pool_leased(integer) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.pool_reserved(pool integer, OUT reserved bigint, OUT passed bigint, OUT ahead bigint)
+RETURNS record
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT (SELECT coalesce(sum(r.numbers), 0)::bigint FROM serial.reservation AS r WHERE r.pool = p.number),
+		   (SELECT coalesce(sum(least(r.last, a.allocated) - greatest(r.first, p.first) + 1), 0)::bigint
+			FROM serial.reserved AS r
+			WHERE r.pool = p.number AND r.first <= a.allocated AND r.last >= p.first),
+		   (SELECT coalesce(sum(least(r.last, p.first::numeric + p.capacity - 1) - greatest(r.first, a.allocated + 1) + 1), 0)::bigint
+			FROM serial.reserved AS r
+			WHERE r.pool = p.number AND r.first <= p.first::numeric + p.capacity - 1 AND r.last > a.allocated)
+	FROM serial.pool AS p,
+		 serial_internal.pool_allocated(p.number) AS a(allocated)
+	WHERE p.number = pool_reserved.pool;
+END;
+COMMENT ON FUNCTION serial_internal.pool_reserved(integer) IS
+'how many numbers of the pool are reserved; of these, how many the pool has passed and how many it will';
+REVOKE EXECUTE ON FUNCTION serial_internal.pool_reserved(integer) FROM PUBLIC;
+
 CREATE VIEW serial.pools AS
 SELECT p.name, p.scheme, p.prefix, p.length, p.alphabet, p.random, p.capacity,
-	   a.allocated - l.leased AS issued,
-	   l.leased,
-	   p.capacity - a.allocated AS remaining,
+	   n.issued, l.leased, n.remaining,
 	   CASE WHEN p.random
-			THEN (a.allocated - l.leased) / length(p.alphabet)::double precision ^ p.length
+			THEN (n.issued + r.reserved) / length(p.alphabet)::double precision ^ p.length
 	   END AS guess_probability,
 	   CASE WHEN NOT p.open THEN 'closed'
-			WHEN a.allocated = p.capacity THEN 'used up'
-			ELSE 'open' END AS state
+			WHEN n.remaining = 0 THEN 'used up'
+			ELSE 'open' END AS state,
+	   r.reserved
 FROM serial.pool AS p,
 	 serial_internal.pool_allocated(p.number) AS a(allocated),
-	 serial_internal.pool_leased(p.number) AS l(leased);
+	 serial_internal.pool_leased(p.number) AS l(leased),
+	 serial_internal.pool_reserved(p.number) AS r,
+	 LATERAL (SELECT a.allocated - p.first + 1 - l.leased - r.passed,
+					 p.first + p.capacity - 1 - a.allocated - r.ahead) AS n(issued, remaining);
 COMMENT ON VIEW serial.pools IS
 'the pools: capacity, numbers issued, leased and remaining, probability to guess an issued number, state';
 COMMENT ON COLUMN serial.pools.name IS 'name of the pool';
@@ -210,3 +233,4 @@ COMMENT ON COLUMN serial.pools.leased IS 'how many leased numbers have not been 
 COMMENT ON COLUMN serial.pools.remaining IS 'how many numbers were neither issued nor leased';
 COMMENT ON COLUMN serial.pools.guess_probability IS 'probability that a number guessed at random was issued; NULL for sequential pools';
 COMMENT ON COLUMN serial.pools.state IS 'open, used up or closed';
+COMMENT ON COLUMN serial.pools.reserved IS 'how many numbers an older system has issued, as far as serial.reserve was told';

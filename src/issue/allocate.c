@@ -67,7 +67,7 @@ sequence_read(Relation rel, SequenceState *state)
 }
 
 int64
-LastAllocated(Oid sequence, int64 lowest)
+LastAllocated(Oid sequence, int64 lowest, int64 highest)
 {
 	Relation	rel = relation_open(sequence, AccessShareLock);
 	SequenceState state;
@@ -80,7 +80,7 @@ LastAllocated(Oid sequence, int64 lowest)
 	sequence_read(rel, &state);
 	/* released at once: there may be thousands of leases */
 	relation_close(rel, AccessShareLock);
-	return state.is_called ? state.last_value : lowest - 1;
+	return state.is_called ? Min(state.last_value, highest) : lowest - 1;
 }
 
 bool
@@ -135,39 +135,36 @@ sequence_set(Oid sequence, int64 value, Oid owner)
 }
 
 /*
- * The MAXVALUE of the sequence is the highest ordinal, so nextval fails at the
- * end.  That error becomes the result false.  The caller must then raise an
- * error itself: what nextval held when it failed is only released when the
- * transaction aborts.
+ * Sequences have no MAXVALUE, which every user could read, so the end is
+ * checked here.  Sessions that allocate the last ordinals at the same time may
+ * move the sequence beyond it, which LastAllocated corrects.
+ *
+ * False also if the ordinal that the sequence gives may not be issued.
  */
 static bool
-allocate_one(Oid sequence, int64 *first)
+allocate_one(Relation rel, int64 highest, IssuableOrdinals *issuable,
+			 int64 *first)
 {
-	MemoryContext context = CurrentMemoryContext;
-	volatile bool done = true;
+	Oid			sequence = RelationGetRelid(rel);
+	SequenceState state;
 	LOCKTAG		tag;
+	bool		done = false;
 
 	sequence_lock(sequence, ShareLock, &tag);
-	PG_TRY();
+	sequence_read(rel, &state);
+	if (!state.is_called || state.last_value < highest)
 	{
 		*first = nextval_internal(sequence, false);
+		done = *first <= highest &&
+			IssuableOrdinalsNext(issuable, *first) == *first;
 	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		if (geterrcode() != ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED)
-			PG_RE_THROW();
-		FlushErrorState();
-		done = false;
-	}
-	PG_END_TRY();
-	if (done)
-		(void) LockRelease(&tag, ShareLock, false);
+	(void) LockRelease(&tag, ShareLock, false);
 	return done;
 }
 
 static bool
-allocate_many(Relation rel, int64 lowest, int64 highest, int64 n, int64 *first)
+allocate_many(Relation rel, int64 lowest, int64 highest, int64 n,
+			  IssuableOrdinals *issuable, int64 *first, int64 *last)
 {
 	Oid			sequence = RelationGetRelid(rel);
 	SequenceState state;
@@ -175,28 +172,41 @@ allocate_many(Relation rel, int64 lowest, int64 highest, int64 n, int64 *first)
 	bool		done;
 
 	sequence_lock(sequence, ExclusiveLock, &tag);
+	/* numbers may have been reserved until the lock was granted */
+	IssuableOrdinalsInit(issuable, issuable->pool);
 	sequence_read(rel, &state);
 	*first = state.is_called ? state.last_value + 1 : lowest;
-	done = n <= highest - *first + 1;
+	done = IssuableOrdinalsSkip(issuable, *first, highest, n, last);
 	if (done)
-		sequence_set(sequence, *first + n - 1, state.owner);
+		sequence_set(sequence, *last, state.owner);
 	(void) LockRelease(&tag, ExclusiveLock, false);
 	return done;
 }
 
 bool
 AllocateOrdinals(Oid sequence, int64 lowest, int64 highest, int64 n,
-				 int64 *first)
+				 IssuableOrdinals *issuable, int64 *first, int64 *last)
 {
 	Relation	rel = relation_open(sequence, AccessShareLock);
-	bool		done;
+	bool		done = false;
 
-	if (n == 1)
-		done = allocate_one(sequence, first);
+	if (n == 1 && allocate_one(rel, highest, issuable, first))
+	{
+		*last = *first;
+		done = true;
+	}
 	else
-		done = allocate_many(rel, lowest, highest, n, first);
+		done = allocate_many(rel, lowest, highest, n, issuable, first, last);
 	if (done)
 		sequence_flush(rel);
 	relation_close(rel, AccessShareLock);
 	return done;
+}
+
+void
+LockAllocation(Oid sequence)
+{
+	LOCKTAG		tag;
+
+	sequence_lock(sequence, ExclusiveLock, &tag);
 }

@@ -12,11 +12,13 @@
 
 #include "postgres.h"
 
+#include "issue/reservation.h"
+
 /*
  * The highest ordinal ever allocated from a sequence; lowest - 1 if there is
  * none.  Needs no right on the sequence.  Errors: 42809 not a sequence.
  */
-extern int64 LastAllocated(Oid sequence, int64 lowest);
+extern int64 LastAllocated(Oid sequence, int64 lowest, int64 highest);
 
 /*
  * Was the sequence created in this transaction?  If that is rolled back, what
@@ -25,11 +27,17 @@ extern int64 LastAllocated(Oid sequence, int64 lowest);
 extern bool SequenceIsProvisional(Oid sequence);
 
 /*
- * Allocates n consecutive ordinals between lowest and highest.  False: fewer
- * than n are left, and none was allocated.  The caller must then raise an
- * error, and when n is 1 not access the sequence before it does.
+ * Allocates the ordinals from first to last, of which n may be issued; between
+ * them there may be some that may not.  All are above lowest - 1 and not above
+ * highest.  False: fewer than n are left, and none was allocated.
  */
 extern bool AllocateOrdinals(Oid sequence, int64 lowest, int64 highest,
-							 int64 n, int64 *first);
+							 int64 n, IssuableOrdinals *issuable,
+							 int64 *first, int64 *last);
+
+/*
+ * Keeps other sessions from allocating until the transaction ends.
+ */
+extern void LockAllocation(Oid sequence);
 
 #endif							/* SERIAL_ISSUE_ALLOCATE_H */

@@ -11,19 +11,16 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "catalog/catalog.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "issue/batch.h"
+#include "issue/ordinal_scan.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/guc.h"
-#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -83,7 +80,8 @@ owner_end(const OwnerContext *saved)
 }
 
 void
-BatchInsert(int32 pool, int64 first, int64 n, int64 lease, text *reference)
+BatchInsert(int32 pool, int64 first, int64 last, int64 lease,
+			text *reference)
 {
 	static SavedPlan insert = {
 		"INSERT INTO serial.batch (pool, ordinals, lease, reference)"
@@ -91,7 +89,7 @@ BatchInsert(int32 pool, int64 first, int64 n, int64 lease, text *reference)
 		5, {INT4OID, INT8OID, INT8OID, INT8OID, TEXTOID}, SPI_OK_INSERT, NULL, InvalidOid
 	};
 	Datum		values[] = {Int32GetDatum(pool), Int64GetDatum(first),
-	Int64GetDatum(first + n), Int64GetDatum(lease), PointerGetDatum(reference)};
+	Int64GetDatum(last + 1), Int64GetDatum(lease), PointerGetDatum(reference)};
 	char		nulls[] = {' ', ' ', ' ', lease == NO_LEASE ? 'n' : ' ',
 	reference == NULL ? 'n' : ' '};
 	OwnerContext saved;
@@ -146,101 +144,21 @@ LeaseOpen(int64 number, Lease *lease)
 #define BLOCK_LAST		BATCH_LAST
 
 /*
- * One of these tables with its index on pool and ordinal.
- */
-typedef struct OrdinalScan
-{
-	Relation	table;
-	Relation	index;
-	SysScanDesc scan;
-	HeapTuple	tuple;			/* NULL: none was found */
-} OrdinalScan;
-
-static Datum
-ordinal_scan_column(const OrdinalScan *scan, int attribute, bool *isnull)
-{
-	return heap_getattr(scan->tuple, COLUMN_ATTNUM(attribute), RelationGetDescr(scan->table),
-						isnull);
-}
-
-static int64
-ordinal_scan_int64(const OrdinalScan *scan, int attribute)
-{
-	bool		isnull;
-
-	return DatumGetInt64(ordinal_scan_column(scan, attribute, &isnull));
-}
-
-static char *
-ordinal_scan_text(const OrdinalScan *scan, int attribute)
-{
-	bool		isnull;
-	Datum		datum = ordinal_scan_column(scan, attribute, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(datum);
-}
-
-/*
- * Finds the last row of a pool whose ordinal in the index is from lowest to
- * highest.
- */
-static void
-ordinal_scan_open(OrdinalScan *scan, const char *table, CatalogIndex index,
-				  const int columns[2], int32 pool, int64 lowest,
-				  int64 highest)
-{
-	ScanKeyData keys[3];
-
-	scan->table = table_open(CatalogTableOid(table), AccessShareLock);
-	scan->index = index_open(CatalogIndexOidRequired(index), AccessShareLock);
-	ScanKeyInit(&keys[0], COLUMN_ATTNUM(columns[0]), BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(pool));
-	ScanKeyInit(&keys[1], COLUMN_ATTNUM(columns[1]), BTGreaterEqualStrategyNumber, F_INT8GE,
-				Int64GetDatum(lowest));
-	ScanKeyInit(&keys[2], COLUMN_ATTNUM(columns[1]), BTLessEqualStrategyNumber, F_INT8LE,
-				Int64GetDatum(highest));
-	scan->scan = systable_beginscan_ordered(scan->table, scan->index,
-											GetActiveSnapshot(), 3, keys);
-	scan->tuple = systable_getnext_ordered(scan->scan, BackwardScanDirection);
-}
-
-/*
- * Finds the block of a pool, a batch or a lease, that may hold an ordinal.
- * Blocks do not overlap, so it can only be the last that begins at or before
- * the ordinal.
- */
-static void
-block_scan_open(OrdinalScan *scan, const char *table, CatalogIndex index,
-				int32 pool, int64 ordinal)
-{
-	static const int columns[] = {BLOCK_POOL, BLOCK_FIRST};
-
-	ordinal_scan_open(scan, table, index, columns, pool, PG_INT64_MIN, ordinal);
-}
-
-static void
-ordinal_scan_close(OrdinalScan *scan)
-{
-	systable_endscan_ordered(scan->scan);
-	index_close(scan->index, AccessShareLock);
-	table_close(scan->table, AccessShareLock);
-}
-
-/*
- * Does the row that was found hold the ordinal?  If not, all behind the row
- * are free.
+ * Finds the batch or lease that holds an ordinal.  Those of a pool do not
+ * overlap, so it can only be the last that begins at or before the ordinal.
  */
 static bool
-ordinal_scan_holds(const OrdinalScan *scan, int last_column, int64 ordinal,
-				   int64 *free_from)
+block_scan_open(OrdinalScan *scan, CatalogIndex index, int32 pool,
+				int64 ordinal, int64 *free_from)
 {
-	int64		last = HeapTupleIsValid(scan->tuple) ?
-		ordinal_scan_int64(scan, last_column) : PG_INT64_MIN;
+	int64		last = 0;
 
-	if (last >= ordinal)
-		return true;
+	OrdinalScanOpen(scan, index, pool, 0, ordinal, BackwardScanDirection,
+					GetActiveSnapshot());
+	if (HeapTupleIsValid(scan->tuple))
+		last = OrdinalScanInt64(scan, BLOCK_LAST);
 	*free_from = last + 1;
-	return false;
+	return last >= ordinal;
 }
 
 bool
@@ -248,22 +166,17 @@ BatchRead(int32 pool, int64 ordinal, Batch *batch)
 {
 	OrdinalScan scan;
 	int64		free_from;
-	bool		isnull;
-	bool		found;
+	bool		found = block_scan_open(&scan, CATALOG_BATCH_BY_POOL, pool, ordinal,
+										&free_from);
 
-	block_scan_open(&scan, "batch", CATALOG_BATCH_BY_POOL, pool, ordinal);
-	found = ordinal_scan_holds(&scan, BLOCK_LAST, ordinal, &free_from);
 	if (found)
 	{
-		batch->number = ordinal_scan_int64(&scan, BLOCK_NUMBER);
-		batch->reference = ordinal_scan_text(&scan, BATCH_REFERENCE);
-		batch->issued_at = ordinal_scan_int64(&scan, BATCH_ISSUED_AT);
-		batch->issued_by =
-			pstrdup(NameStr(*DatumGetName(ordinal_scan_column(&scan,
-															  BATCH_ISSUED_BY,
-															  &isnull))));
+		batch->number = OrdinalScanInt64(&scan, BLOCK_NUMBER);
+		batch->reference = OrdinalScanText(&scan, BATCH_REFERENCE);
+		batch->issued_at = OrdinalScanInt64(&scan, BATCH_ISSUED_AT);
+		batch->issued_by = OrdinalScanName(&scan, BATCH_ISSUED_BY);
 	}
-	ordinal_scan_close(&scan);
+	OrdinalScanClose(&scan);
 	return found;
 }
 
@@ -273,17 +186,17 @@ lease_from_row(const OrdinalScan *scan, Lease *lease)
 	TimestampTz expires_at;
 	bool		isnull;
 
-	lease->number = ordinal_scan_int64(scan, BLOCK_NUMBER);
-	lease->pool = DatumGetInt32(ordinal_scan_column(scan, BLOCK_POOL, &isnull));
-	lease->lowest = ordinal_scan_int64(scan, BLOCK_FIRST);
-	lease->highest = ordinal_scan_int64(scan, BLOCK_LAST);
-	lease->sequence = DatumGetObjectId(ordinal_scan_column(scan, LEASE_ISSUED,
-														   &isnull));
-	lease->holder = ordinal_scan_text(scan, LEASE_HOLDER);
-	expires_at = DatumGetTimestampTz(ordinal_scan_column(scan, LEASE_EXPIRES_AT,
+	lease->number = OrdinalScanInt64(scan, BLOCK_NUMBER);
+	lease->pool = DatumGetInt32(OrdinalScanColumn(scan, BLOCK_POOL, &isnull));
+	lease->lowest = OrdinalScanInt64(scan, BLOCK_FIRST);
+	lease->highest = OrdinalScanInt64(scan, BLOCK_LAST);
+	lease->sequence = DatumGetObjectId(OrdinalScanColumn(scan, LEASE_ISSUED,
 														 &isnull));
+	lease->holder = OrdinalScanText(scan, LEASE_HOLDER);
+	expires_at = DatumGetTimestampTz(OrdinalScanColumn(scan, LEASE_EXPIRES_AT,
+													   &isnull));
 	lease->expired = !isnull && expires_at <= GetCurrentTimestamp();
-	(void) ordinal_scan_column(scan, LEASE_RETURNED_AT, &isnull);
+	(void) OrdinalScanColumn(scan, LEASE_RETURNED_AT, &isnull);
 	lease->returned = !isnull;
 }
 
@@ -291,29 +204,34 @@ bool
 LeaseRead(int32 pool, int64 ordinal, Lease *lease, int64 *free_from)
 {
 	OrdinalScan scan;
-	bool		found;
+	bool		found = block_scan_open(&scan, CATALOG_LEASE_BY_POOL, pool, ordinal,
+										free_from);
 
-	block_scan_open(&scan, "lease", CATALOG_LEASE_BY_POOL, pool, ordinal);
-	found = ordinal_scan_holds(&scan, BLOCK_LAST, ordinal, free_from);
 	if (found)
 		lease_from_row(&scan, lease);
-	ordinal_scan_close(&scan);
+	OrdinalScanClose(&scan);
 	return found;
 }
 
 bool
-VoidReasonRead(int32 pool, int64 lowest, int64 ordinal, char **reason,
-			   int64 *free_from)
+VoidReasonRead(int32 pool, Numeral lowest, Numeral position, char **reason,
+			   Numeral *free_from)
 {
-	static const int columns[] = {VOIDED_POOL, VOIDED_ORDINAL};
 	OrdinalScan scan;
-	bool		found;
+	bool		found = false;
 
-	ordinal_scan_open(&scan, "voided", CATALOG_VOIDED_BY_POOL, columns, pool, lowest,
-					  ordinal);
-	found = ordinal_scan_holds(&scan, VOIDED_ORDINAL, ordinal, free_from);
-	if (found)
-		*reason = ordinal_scan_text(&scan, VOIDED_REASON);
-	ordinal_scan_close(&scan);
+	*free_from = lowest;
+	OrdinalScanOpen(&scan, CATALOG_VOIDED_BY_POOL, pool, lowest, position,
+					BackwardScanDirection, GetActiveSnapshot());
+	if (HeapTupleIsValid(scan.tuple))
+	{
+		Numeral		last = OrdinalScanNumeral(&scan, VOIDED_ORDINAL);
+
+		found = last == position;
+		*free_from = last + 1;
+		if (found)
+			*reason = OrdinalScanText(&scan, VOIDED_REASON);
+	}
+	OrdinalScanClose(&scan);
 	return found;
 }

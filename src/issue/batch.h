@@ -13,6 +13,7 @@
 
 #include "postgres.h"
 
+#include "issue/ff1.h"
 #include "utils/timestamp.h"
 
 #define NO_LEASE 0
@@ -37,7 +38,7 @@ typedef struct Batch
 	char	   *issued_by;
 } Batch;
 
-extern void BatchInsert(int32 pool, int64 first, int64 n, int64 lease,
+extern void BatchInsert(int32 pool, int64 first, int64 last, int64 lease,
 						text *reference);
 
 /*
@@ -59,10 +60,10 @@ extern bool LeaseRead(int32 pool, int64 ordinal, Lease *lease,
 					  int64 *free_from);
 
 /*
- * The reason for which an ordinal is void, likewise.  Looks no lower than
+ * The reason for which a position is void, likewise.  Looks no lower than
  * lowest: there may be many rows that the snapshot does not see.
  */
-extern bool VoidReasonRead(int32 pool, int64 lowest, int64 ordinal,
-						   char **reason, int64 *free_from);
+extern bool VoidReasonRead(int32 pool, Numeral lowest, Numeral position,
+						   char **reason, Numeral *free_from);
 
 #endif							/* SERIAL_ISSUE_BATCH_H */

@@ -25,7 +25,7 @@ typedef enum OriginState
 	ORIGIN_RETURNED,			/* in a lease that was returned before it was
 								 * issued: it never will be */
 	ORIGIN_EXPIRED,				/* likewise, of a lease that expired */
-	ORIGIN_ISSUED,				/* or burnt by a rollback or crash */
+	ORIGIN_ISSUED,				/* or reserved, or burnt by a rollback or crash */
 	ORIGIN_VOID					/* issued or leased, and declared void since */
 } OriginState;
 
@@ -35,6 +35,7 @@ typedef struct Origin
 	const char *pool;			/* its name; NULL with ORIGIN_NO_POOL */
 	int64		ordinal;		/* 0: there is none that the pool can issue */
 	bool		issued;			/* was it issued, void or not? */
+	bool		reserved;		/* issued by an older system: serial.reserve */
 	const char *void_reason;	/* NULL unless ORIGIN_VOID */
 } Origin;
 

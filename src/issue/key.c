@@ -15,6 +15,8 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/kdf.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -24,6 +26,7 @@
 #include "issue/issue.h"
 #include "issue/key.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "catalog/catalog.h"
 #include "storage/fd.h"
 #include "utils/builtins.h"
@@ -131,19 +134,73 @@ parse_master_key(const char *digits, unsigned char *key)
 	return *digits == '\0' || *digits == '#';
 }
 
+/*
+ * The path of the file, as the detail of an error: for superusers and for the
+ * server's log.
+ */
+static int
+master_key_file_detail(void)
+{
+	if (superuser_arg(GetOuterUserId()))
+		return errdetail("The file is \"%s\".", master_key_file);
+	return errdetail_log("The file is \"%s\".", master_key_file);
+}
+
+/*
+ * The file must be one that nobody but the server can read or replace.  It is
+ * looked at before it is opened as well, since to open a pipe would wait.
+ */
+static void
+master_key_file_check(int result, const struct stat *status)
+{
+	if (result != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("could not access serial.master_key_file: %m"),
+				 master_key_file_detail()));
+	if (!S_ISREG(status->st_mode))
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("serial.master_key_file is not a regular file"),
+				 master_key_file_detail()));
+	if (status->st_uid != geteuid())
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("serial.master_key_file is not owned by the user that the server runs as"),
+				 master_key_file_detail()));
+	if ((status->st_mode & (S_IXUSR | S_IRWXG | S_IRWXO)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("serial.master_key_file has too many permissions"),
+				 master_key_file_detail(),
+				 errhint("Permissions must be u=rw (0600) or less.")));
+}
+
+static FILE *
+master_key_file_open(void)
+{
+	struct stat status;
+	FILE	   *file;
+
+	master_key_file_check(lstat(master_key_file, &status), &status);
+	file = AllocateFile(master_key_file, PG_BINARY_R);
+	if (file == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("could not open serial.master_key_file: %m"),
+				 master_key_file_detail()));
+	master_key_file_check(fstat(fileno(file), &status), &status);
+	return file;
+}
+
 static void
 read_master_keys(MasterKeys *masters)
 {
-	FILE	   *file = AllocateFile(master_key_file, PG_BINARY_R);
+	FILE	   *file = master_key_file_open();
 	StringInfoData buffer;
 	int			line = 0;
 
 	masters->n = 0;
-	if (file == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_CONFIG_FILE_ERROR),
-				 errmsg("could not open serial.master_key_file \"%s\": %m",
-						master_key_file)));
 	initStringInfo(&buffer);
 	while (pg_get_line_buf(file, &buffer))
 	{
@@ -184,8 +241,8 @@ KeyMasterFingerprint(unsigned char *fingerprint)
 	if (n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
-				 errmsg("serial.master_key_file \"%s\" contains no key",
-						master_key_file)));
+				 errmsg("serial.master_key_file contains no key"),
+				 master_key_file_detail()));
 	return true;
 }
 

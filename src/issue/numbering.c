@@ -11,6 +11,11 @@
 #include "postgres.h"
 
 #include "issue/numbering.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+/* decimal digits of a number of 128 bits */
+#define NUMERAL_DIGITS_MAX 39
 
 /*
  * The characters must be distinct ASCII, 2 to NUMBERING_RADIX_MAX of them.
@@ -106,15 +111,46 @@ NumberingSplit(const Numbering *numbering, int64 ordinal, Ff1Block *block)
 	block->right = (uint64) ordinal % right_space;
 }
 
-/*
- * False if the number is above every ordinal.
- */
-bool
-NumberingJoin(const Numbering *numbering, const Ff1Block *block, int64 *ordinal)
+Numeral
+NumberingJoin(const Numbering *numbering, const Ff1Block *block)
 {
-	Numeral		number = block->left * numbering->halves.right_space +
-		block->right;
+	return block->left * numbering->halves.right_space + block->right;
+}
 
-	*ordinal = (int64) number;
-	return number <= PG_INT64_MAX;
+/*
+ * The decimal digits of a number, which ends at the end of the buffer.
+ */
+static char *
+numeral_digits(Numeral number, char *end)
+{
+	*--end = '\0';
+	do
+	{
+		*--end = '0' + (int) (number % 10);
+		number /= 10;
+	} while (number > 0);
+	return end;
+}
+
+Datum
+NumeralToNumeric(Numeral number)
+{
+	char		digits[NUMERAL_DIGITS_MAX + 1];
+
+	if (number <= PG_INT64_MAX)
+		return NumericGetDatum(int64_to_numeric((int64) number));
+	return DirectFunctionCall3(numeric_in,
+							   CStringGetDatum(numeral_digits(number, digits + sizeof(digits))),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+Numeral
+NumericToNumeral(Datum number)
+{
+	const char *digits = DatumGetCString(DirectFunctionCall1(numeric_out, number));
+	Numeral		result = 0;
+
+	for (; *digits >= '0' && *digits <= '9'; digits++)
+		result = result * 10 + (*digits - '0');
+	return result;
 }

@@ -36,7 +36,10 @@ extern bool NumberingRead(const Numbering *numbering, const char *characters,
 /* convert between an ordinal and the two halves of its number */
 extern void NumberingSplit(const Numbering *numbering, int64 ordinal,
 						   Ff1Block *block);
-extern bool NumberingJoin(const Numbering *numbering, const Ff1Block *block,
-						  int64 *ordinal);
+extern Numeral NumberingJoin(const Numbering *numbering, const Ff1Block *block);
+
+/* convert between a number and a value of type numeric */
+extern Datum NumeralToNumeric(Numeral number);
+extern Numeral NumericToNumeral(Datum number);
 
 #endif							/* SERIAL_ISSUE_NUMBERING_H */

@@ -17,12 +17,14 @@
 #include "issue/batch.h"
 #include "issue/issue.h"
 #include "issue/pool.h"
+#include "issue/reservation.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "value/set.h"
 
 PG_FUNCTION_INFO_V1(serial_origin);
 PG_FUNCTION_INFO_V1(serial_origin_states);
+PG_FUNCTION_INFO_V1(serial_pool_positions);
 
 /*
  * An identifier of a pool, and where its answer goes.
@@ -30,26 +32,31 @@ PG_FUNCTION_INFO_V1(serial_origin_states);
 typedef struct PoolNumber
 {
 	int32		pool;
-	int64		ordinal;
+	Numeral		position;
 	Origin	   *origin;
 } PoolNumber;
 
 /*
  * What is known of the ordinals of one pool.  They are asked for from the
  * highest down, so that each look into a table answers for all ordinals down
- * to the row that was found.
+ * to the row that was found.  Positions are ordinals and beyond; see
+ * reservation.c.
  */
 typedef struct PoolReader
 {
 	int32		pool;			/* 0: none yet */
 	const char *name;
-	int64		lowest;			/* ordinal that is asked for */
+	Pool	   *pool_row;
+	Numeral		lowest;			/* position that is asked for */
 	int64		last_allocated;
 	int64		lease_free_from;	/* no lease holds any from here up */
 	bool		has_lease;		/* the one below */
 	Lease		lease;
 	int64		lease_last_allocated;
-	int64		void_free_from; /* none is void from here up */
+	Numeral		void_free_from; /* none is void from here up */
+	Numeral		reserved_from;	/* all from here up to the last position are
+								 * as the next member says */
+	bool		is_reserved;
 } PoolReader;
 
 static const char *const state_names[] = {
@@ -69,17 +76,20 @@ OriginStateName(OriginState state)
 }
 
 static void
-reader_set_pool(PoolReader *reader, int32 number, int64 lowest)
+reader_set_pool(PoolReader *reader, int32 number, Numeral lowest)
 {
-	const Pool *pool = PoolByNumber(number);
+	Pool	   *pool = PoolByNumber(number);
 
 	reader->pool = number;
+	reader->pool_row = pool;
 	reader->name = pstrdup(pool->name);
 	reader->lowest = lowest;
-	reader->last_allocated = LastAllocated(pool->sequence, POOL_FIRST_ORDINAL);
+	reader->last_allocated = LastAllocated(pool->sequence, pool->first,
+										   pool->highest);
 	reader->lease_free_from = PG_INT64_MAX;
 	reader->has_lease = false;
-	reader->void_free_from = PG_INT64_MAX;
+	reader->void_free_from = ~(Numeral) 0;
+	reader->reserved_from = ~(Numeral) 0;
 }
 
 /*
@@ -97,19 +107,31 @@ reader_lease(PoolReader *reader, int64 ordinal)
 	if (!reader->has_lease)
 		return NULL;
 	reader->lease_last_allocated = LastAllocated(reader->lease.sequence,
-												 reader->lease.lowest);
+												 reader->lease.lowest,
+												 reader->lease.highest);
 	return &reader->lease;
+}
+
+static bool
+reader_is_reserved(PoolReader *reader, Numeral position)
+{
+	if (position < reader->reserved_from)
+		reader->is_reserved = PositionIsReserved(reader->pool, reader->lowest,
+												 position,
+												 &reader->reserved_from);
+	return reader->is_reserved;
 }
 
 /*
  * The state of a number before somebody declares it void.
  */
 static OriginState
-reader_issue_state(PoolReader *reader, int64 ordinal)
+reader_issue_state(PoolReader *reader, Numeral position)
 {
+	int64		ordinal = PoolOrdinal(reader->pool_row, position);
 	const Lease *lease;
 
-	if (ordinal < POOL_FIRST_ORDINAL || ordinal > reader->last_allocated)
+	if (ordinal == 0 || ordinal > reader->last_allocated)
 		return ORIGIN_NOT_ISSUED;
 	lease = reader_lease(reader, ordinal);
 	if (lease == NULL || ordinal <= reader->lease_last_allocated)
@@ -120,17 +142,19 @@ reader_issue_state(PoolReader *reader, int64 ordinal)
 }
 
 static void
-reader_origin(PoolReader *reader, int64 ordinal, Origin *origin)
+reader_origin(PoolReader *reader, Numeral position, Origin *origin)
 {
 	char	   *reason;
 
 	origin->pool = reader->name;
-	origin->ordinal = ordinal;
-	origin->state = reader_issue_state(reader, ordinal);
+	origin->ordinal = PoolOrdinal(reader->pool_row, position);
+	origin->reserved = reader_is_reserved(reader, position);
+	origin->state = origin->reserved ? ORIGIN_ISSUED :
+		reader_issue_state(reader, position);
 	origin->issued = origin->state == ORIGIN_ISSUED;
-	if (origin->state == ORIGIN_NOT_ISSUED || ordinal >= reader->void_free_from)
+	if (origin->state == ORIGIN_NOT_ISSUED || position >= reader->void_free_from)
 		return;
-	if (VoidReasonRead(reader->pool, reader->lowest, ordinal, &reason,
+	if (VoidReasonRead(reader->pool, reader->lowest, position, &reason,
 					   &reader->void_free_from))
 	{
 		origin->state = ORIGIN_VOID;
@@ -139,7 +163,7 @@ reader_origin(PoolReader *reader, int64 ordinal, Origin *origin)
 }
 
 /*
- * By pool, and the highest ordinal first.
+ * By pool, and the highest position first.
  */
 static int
 compare_numbers(const void *left, const void *right)
@@ -149,8 +173,8 @@ compare_numbers(const void *left, const void *right)
 
 	if (a->pool != b->pool)
 		return a->pool < b->pool ? -1 : 1;
-	if (a->ordinal != b->ordinal)
-		return a->ordinal > b->ordinal ? -1 : 1;
+	if (a->position != b->position)
+		return a->position > b->position ? -1 : 1;
 	return 0;
 }
 
@@ -171,7 +195,7 @@ find_pools(Serial *const *ids, int n, Origin *origins, PoolNumber *numbers)
 
 		CHECK_FOR_INTERRUPTS();
 		ValueOpen(ids[i], &id);
-		pool = PoolOfIdentifier(&id, &number->ordinal);
+		pool = PoolOfIdentifier(&id, &number->position);
 		if (pool == NULL)
 			continue;
 		number->pool = pool->number;
@@ -182,16 +206,16 @@ find_pools(Serial *const *ids, int n, Origin *origins, PoolNumber *numbers)
 }
 
 /*
- * The lowest ordinal of the pool that sorted numbers begin with.
+ * The lowest position in the pool that sorted numbers begin with.
  */
-static int64
+static Numeral
 lowest_of_pool(const PoolNumber *numbers, int n)
 {
 	int			last = 0;
 
 	while (last + 1 < n && numbers[last + 1].pool == numbers->pool)
 		last++;
-	return numbers[last].ordinal;
+	return numbers[last].position;
 }
 
 void
@@ -214,7 +238,7 @@ OriginsRead(Serial *const *ids, int n, Origin *origins)
 		if (numbers[i].pool != reader.pool)
 			reader_set_pool(&reader, numbers[i].pool,
 							lowest_of_pool(&numbers[i], found - i));
-		reader_origin(&reader, numbers[i].ordinal, numbers[i].origin);
+		reader_origin(&reader, numbers[i].position, numbers[i].origin);
 	}
 	pfree(numbers);
 }
@@ -255,14 +279,30 @@ row_put_text(OriginRow *row, int column, const char *value)
 		row_put(row, column, CStringGetTextDatum(value));
 }
 
+/*
+ * Who reserved the number, when and with which reference, if it is reserved.
+ */
+static bool
+row_put_reservation(OriginRow *row, int32 pool, Numeral position)
+{
+	Reservation reservation;
+
+	if (!ReservationRead(pool, position, &reservation))
+		return false;
+	row_put_text(row, ORIGIN_COLUMN_REFERENCE, reservation.reference);
+	row_put(row, ORIGIN_COLUMN_ISSUED_AT,
+			TimestampTzGetDatum(reservation.reserved_at));
+	row_put_text(row, ORIGIN_COLUMN_ISSUED_BY, reservation.reserved_by);
+	return true;
+}
+
 static void
-row_put_records(OriginRow *row, int32 pool, int64 ordinal)
+row_put_batch(OriginRow *row, int32 pool, int64 ordinal)
 {
 	Batch		batch;
 	Lease		lease;
 	int64		free_from;
 
-	row_put(row, ORIGIN_COLUMN_ORDINAL, Int64GetDatum(ordinal));
 	if (LeaseRead(pool, ordinal, &lease, &free_from))
 		row_put_text(row, ORIGIN_COLUMN_HOLDER, lease.holder);
 	if (!BatchRead(pool, ordinal, &batch))
@@ -271,6 +311,21 @@ row_put_records(OriginRow *row, int32 pool, int64 ordinal)
 	row_put_text(row, ORIGIN_COLUMN_REFERENCE, batch.reference);
 	row_put(row, ORIGIN_COLUMN_ISSUED_AT, TimestampTzGetDatum(batch.issued_at));
 	row_put_text(row, ORIGIN_COLUMN_ISSUED_BY, batch.issued_by);
+}
+
+static void
+row_put_records(OriginRow *row, const Serial *id, const Origin *origin)
+{
+	Identifier	identifier;
+	Numeral		position;
+	Pool	   *pool;
+
+	if (origin->state == ORIGIN_NO_POOL || origin->state == ORIGIN_NOT_ISSUED)
+		return;
+	ValueOpen(id, &identifier);
+	pool = PoolOfIdentifier(&identifier, &position);
+	if (pool != NULL && !row_put_reservation(row, pool->number, position))
+		row_put_batch(row, pool->number, origin->ordinal);
 }
 
 /* serial.origin(serial.serial) -> record; pool NULL for a foreign number */
@@ -290,13 +345,14 @@ serial_origin(PG_FUNCTION_ARGS)
 	row_put(&row, ORIGIN_COLUMN_ISSUED, BoolGetDatum(origin.issued));
 	row_put_text(&row, ORIGIN_COLUMN_STATE, OriginStateName(origin.state));
 	row_put_text(&row, ORIGIN_COLUMN_REASON, origin.void_reason);
-	if (origin.ordinal >= POOL_FIRST_ORDINAL)
-		row_put_records(&row, PoolFind(origin.pool)->number, origin.ordinal);
+	if (origin.ordinal > 0)
+		row_put(&row, ORIGIN_COLUMN_ORDINAL, Int64GetDatum(origin.ordinal));
+	row_put_records(&row, id, &origin);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
 													  row.values, row.nulls)));
 }
 
-/* serial_internal.origin_states(serial.serial[]) -> setof (id, pool, state, reason) */
+/* serial_internal.origin_states(serial.serial[]) -> setof (id, pool, state, reason, reserved) */
 Datum
 serial_origin_states(PG_FUNCTION_ARGS)
 {
@@ -316,16 +372,52 @@ serial_origin_states(PG_FUNCTION_ARGS)
 			PointerGetDatum(ids.members[i]),
 			(Datum) 0,
 			CStringGetTextDatum(OriginStateName(origin->state)),
-			(Datum) 0
+			(Datum) 0,
+			BoolGetDatum(origin->reserved)
 		};
 		bool		nulls[] = {
-			false, origin->pool == NULL, false, origin->void_reason == NULL
+			false, origin->pool == NULL, false, origin->void_reason == NULL,
+			false
 		};
 
 		if (origin->pool != NULL)
 			values[1] = CStringGetTextDatum(origin->pool);
 		if (origin->void_reason != NULL)
 			values[3] = CStringGetTextDatum(origin->void_reason);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * serial_internal.pool_positions(serial.serial[])
+ *		-> setof (id serial.serial, pool integer, "position" numeric)
+ */
+Datum
+serial_pool_positions(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	SerialSet	ids;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
+	for (i = 0; i < ids.n; i++)
+	{
+		Identifier	id;
+		Numeral		position = 0;
+		Pool	   *pool;
+		Datum		values[3] = {PointerGetDatum(ids.members[i])};
+		bool		nulls[3] = {false};
+
+		ValueOpen(ids.members[i], &id);
+		pool = PoolOfIdentifier(&id, &position);
+		nulls[1] = nulls[2] = pool == NULL;
+		if (pool != NULL)
+		{
+			values[1] = Int32GetDatum(pool->number);
+			values[2] = NumeralToNumeric(position);
+		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

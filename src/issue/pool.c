@@ -130,7 +130,9 @@ pool_from_row(HeapTuple tuple, TupleDesc desc)
 	pool->number = DatumGetInt32(pool_column(tuple, desc, POOL_NUMBER));
 	pool->name = pool_text_column(tuple, desc, POOL_NAME);
 	pool->sequence = DatumGetObjectId(pool_column(tuple, desc, POOL_ORDINALS));
-	pool->capacity = DatumGetInt64(pool_column(tuple, desc, POOL_CAPACITY));
+	pool->first = DatumGetInt64(pool_column(tuple, desc, POOL_FIRST));
+	pool->highest = pool->first +
+		DatumGetInt64(pool_column(tuple, desc, POOL_CAPACITY)) - 1;
 	pool->open = DatumGetBool(pool_column(tuple, desc, POOL_OPEN));
 	pool->random = DatumGetBool(pool_column(tuple, desc, POOL_RANDOM));
 	pool->fingerprint = pool_fingerprint_column(tuple, desc);
@@ -144,6 +146,8 @@ pool_from_row(HeapTuple tuple, TupleDesc desc)
 						pool->name, scheme)));
 	IdentifierTemplateInit(&pool->template, pool->template.id.scheme, prefix, length);
 	NumberingInit(&pool->numbering, alphabet, length);
+	pool->check_in_alphabet = pool->template.check_at >= 0 &&
+		strcmp(alphabet, POOL_BASE32) == 0;
 	return pool;
 }
 
@@ -274,23 +278,48 @@ PoolIdentifiers(Pool *pool, int64 first, int n, char *values)
 }
 
 /*
- * Does an identifier lie in the space of a pool?  The ordinal is 0 if the pool
- * never issues it.
+ * Does the check of the template's identifier consist of characters of the
+ * alphabet?
  */
 static bool
-pool_read_number(Pool *pool, const Identifier *id, int64 *ordinal)
+pool_check_matches(const Pool *pool, const Identifier *id)
+{
+	int			i;
+
+	for (i = pool->template.check_at; i < id->key_len; i++)
+		if (pool->numbering.values[(unsigned char) id->key[i]] < 0)
+			return false;
+	return true;
+}
+
+bool
+PoolCheckIsInAlphabet(Pool *pool, int64 ordinal)
+{
+	char		value[VALUE_MAX];
+
+	if (!pool->check_in_alphabet)
+		return true;
+	PoolIdentifiers(pool, ordinal, 1, value);
+	return pool_check_matches(pool, &pool->template.id);
+}
+
+/*
+ * Does an identifier lie in the number space of a pool?
+ */
+static bool
+pool_read_number(Pool *pool, const Identifier *id, Numeral *position)
 {
 	const char *issued = IdentifierTemplateMatch(&pool->template, id);
 	Ff1Block	block;
 
 	if (issued == NULL || !NumberingRead(&pool->numbering, issued, &block))
 		return false;
+	if (pool->check_in_alphabet && !pool_check_matches(pool, id))
+		return false;
 	PoolPrepare(pool);
 	if (pool->random)
 		Ff1Decrypt(&pool->ff1, &block, 1);
-	if (!NumberingJoin(&pool->numbering, &block, ordinal) ||
-		*ordinal > pool->capacity)
-		*ordinal = 0;
+	*position = NumberingJoin(&pool->numbering, &block);
 	return true;
 }
 
@@ -300,23 +329,33 @@ pool_read_number(Pool *pool, const Identifier *id, int64 *ordinal)
  * takes precedence.
  */
 Pool *
-PoolOfIdentifier(const Identifier *id, int64 *ordinal)
+PoolOfIdentifier(const Identifier *id, Numeral *position)
 {
 	Pool	   *beyond = NULL;
+	Numeral		beyond_position = 0;
 	ListCell   *cell;
 
 	foreach(cell, pool_cache_pools())
 	{
 		Pool	   *pool = lfirst(cell);
 
-		if (!pool_read_number(pool, id, ordinal))
+		if (!pool_read_number(pool, id, position))
 			continue;
-		if (*ordinal >= POOL_FIRST_ORDINAL)
+		if (*position >= 1 && *position <= (Numeral) pool->highest)
 			return pool;
 		beyond = pool;
+		beyond_position = *position;
 	}
-	*ordinal = 0;
+	*position = beyond_position;
 	return beyond;
+}
+
+int64
+PoolOrdinal(const Pool *pool, Numeral position)
+{
+	return position >= (Numeral) pool->first &&
+		position <= (Numeral) pool->highest ?
+		(int64) position : 0;
 }
 
 /* serial_internal.pools_changed(): statement trigger on serial.pool */

@@ -21,7 +21,10 @@ typedef struct Pool
 	int32		number;
 	char	   *name;
 	Oid			sequence;		/* of its ordinals */
-	int64		capacity;		/* ordinals are 1 .. capacity */
+	int64		first;			/* ordinals are first to highest */
+	int64		highest;
+	bool		check_in_alphabet;	/* are numbers skipped whose check character
+									 * is not in the alphabet? */
 	bool		open;
 	bool		random;
 	IdentifierTemplate template;
@@ -31,7 +34,11 @@ typedef struct Pool
 	unsigned char *fingerprint; /* of the master key, or NULL */
 } Pool;
 
-#define POOL_FIRST_ORDINAL 1
+/*
+ * base32 leaves out characters that are easily confused.  A check character of
+ * its pools may not be one of them either.
+ */
+#define POOL_BASE32 "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 /* is there any pool? */
 extern bool PoolsExist(void);
@@ -44,11 +51,16 @@ extern Pool *PoolFind(const char *name);
 extern Pool *PoolByNumber(int32 number);
 
 /*
- * The pool in whose space an identifier lies, NULL if there is none.  The
- * ordinal is 0 if the number is beyond the pool's capacity and so never
- * issued.
+ * The pool in whose number space an identifier lies, NULL if there is none,
+ * and its position there.
  */
-extern Pool *PoolOfIdentifier(const Identifier *id, int64 *ordinal);
+extern Pool *PoolOfIdentifier(const Identifier *id, Numeral *position);
+
+/* the ordinal of a position; 0: the pool never issues it */
+extern int64 PoolOrdinal(const Pool *pool, Numeral position);
+
+/* is the check character of an ordinal one that the pool may use? */
+extern bool PoolCheckIsInAlphabet(Pool *pool, int64 ordinal);
 
 /* Errors: 22023 not 2 to 82 different ASCII characters */
 extern void PoolAlphabetCheck(const char *alphabet);

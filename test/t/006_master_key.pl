@@ -24,6 +24,7 @@ sub write_keys
 	open my $fh, '>', $file or die "$file: $!";
 	print $fh map { "$_\n" } @_;
 	close $fh or die "$file: $!";
+	chmod 0600, $file or die "$file: $!";
 	return;
 }
 
@@ -215,6 +216,41 @@ like(errors_of('derived', "SELECT serial.create_pool('x', 'sgtin', '$gtin/X', ra
 	qr/F0000: .* contains no key/, 'no key: no new pool');
 unlink $file;
 issues_nothing('', 'the file is gone');
+
+# The file is the server's alone, and only superusers learn where it is.
+sub is_no_file
+{
+	my ($what, $expected) = @_;
+	my $errors = errors_of('derived', "SELECT serial.issue('old')");
+	like($errors, qr/F0000: +serial\.master_key_file $expected/, "$what is refused");
+	like($errors, qr/DETAIL:  The file is "\Q$file\E"/, '... with its path to a superuser');
+	$errors = errors_of('derived', "SET SESSION AUTHORIZATION issuer; SELECT serial.issue('old')");
+	like($errors, qr/F0000: +serial\.master_key_file $expected/, '... to others too');
+	unlike($errors, qr/\Q$file\E/, '... without its path');
+	return;
+}
+
+sql('derived', "CREATE ROLE issuer; SELECT serial.grant_access('issuer', 'operator')");
+write_keys($old_master);
+foreach my $mode (0640, 0604, 0602, 0700)
+{
+	chmod $mode, $file or die "$file: $!";
+	is_no_file(sprintf('mode %o', $mode), 'has too many permissions');
+}
+rename $file, "$file.real" or die "$file: $!";
+chmod 0600, "$file.real" or die "$file: $!";
+symlink "$file.real", $file or die "$file: $!";
+is_no_file('a symbolic link', 'is not a regular file');
+unlink $file;
+system('mkfifo', '-m', '600', $file) == 0 or die "$file: mkfifo failed";
+is_no_file('a pipe', 'is not a regular file');
+unlink $file;
+mkdir $file or die "$file: $!";
+is_no_file('a directory', 'is not a regular file');
+rmdir $file or die "$file: $!";
+rename "$file.real", $file or die "$file: $!";
+chmod 0400, $file or die "$file: $!";
+isnt(sql('derived', "SELECT serial.issue('old')"), '', 'mode 400 is enough');
 
 # --- Files -------------------------------------------------------------------
 
