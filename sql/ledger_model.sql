@@ -99,7 +99,13 @@ LANGUAGE sql AS $$
 				AND (u.depth = 0 OR u.depth <= s.depth AND u.inside_since <= s.at)))
 	FROM unnest(ids) AS i
 	CROSS JOIN LATERAL (SELECT r.n FROM r WHERE r.id = i ORDER BY r.at DESC, r.n DESC, r.depth LIMIT 1) AS l
-	LEFT JOIN LATERAL (SELECT r.leaves, r.at FROM r WHERE r.id = i AND r.leaves IS NOT NULL ORDER BY r.at DESC, r.n DESC, r.depth LIMIT 1) AS d ON true
+	LEFT JOIN LATERAL (
+		SELECT b.leaves, b.at
+		FROM (SELECT r.*, r.leaves IN ('damaged', 'recalled') AND NOT EXISTS (
+					SELECT FROM r AS u WHERE u.id = i AND u.leaves IS NOT NULL AND (u.at, u.n) > (r.at, r.n)
+					AND (u.depth = 0 OR (u.depth <= r.depth AND u.inside_since <= r.at) OR model.is_final(u.leaves))) AS stays
+			  FROM r WHERE r.id = i AND r.leaves IS NOT NULL) AS b
+		ORDER BY b.stays DESC, CASE WHEN b.stays THEN b.at END, CASE WHEN b.stays THEN b.n END, b.at DESC, b.n DESC, b.depth LIMIT 1) AS d ON true
 	LEFT JOIN LATERAL (SELECT r.place, r.at FROM r WHERE r.id = i AND r.place IS NOT NULL ORDER BY r.at DESC, r.n DESC LIMIT 1) AS p ON true $$;
 
 CREATE FUNCTION model.lot(thing serial.serial) RETURNS TABLE (lot text, expiry date) LANGUAGE sql AS $$
@@ -332,6 +338,7 @@ DECLARE
 	is_strict boolean := model.random(4) > 0;
 	container serial.serial;
 	step text;
+	lot text;
 BEGIN
 	IF model.random(5) = 0 THEN
 		moment := moment - model.random(60) * interval '1 minute';
@@ -339,6 +346,7 @@ BEGIN
 	-- What is in something that has ended is another matter.
 	IF dice < 14 THEN
 		step := 'commissioning';
+		lot := 'L' || model.random(4);    -- a lot has one expiry date
 	ELSIF dice < 56 THEN
 		step := (ARRAY['shipping', 'receiving', 'shipping', 'receiving', 'stocking', 'dispensing', 'void_shipping', 'decommissioning',
 			'urn:serial:step:reinstating', 'inspecting', 'inspecting', 'dispensing', 'destroying'])[1 + model.random(13)];
@@ -373,8 +381,7 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM model.tell(i, step, ids, moment, place, CASE WHEN step = 'inspecting' AND model.random(4) = 0 THEN 'damaged' END, NULL, NULL,
-		CASE WHEN step = 'commissioning' THEN 'L' || model.random(4) END,
-		CASE WHEN step = 'commissioning' THEN CASE WHEN model.random(5) = 0 THEN date '2024-01-31' ELSE date '2999-12-31' END END, is_strict);
+		lot, CASE WHEN lot = 'L3' THEN date '2024-01-31' WHEN lot IS NOT NULL THEN date '2999-12-31' END, is_strict);
 END $$;
 
 -- Every question, of some things, now and as of a moment.  Counts the answers,
@@ -388,15 +395,24 @@ CREATE FUNCTION model.marks(marks jsonb) RETURNS boolean LANGUAGE sql AS
 $$ SELECT coalesce(serial_internal.persistent_dispositions_set(marks) = '{unavailable}', false) $$;
 
 CREATE FUNCTION model.verdict(thing serial.serial, recalled_lot text) RETURNS text LANGUAGE sql AS $$
-	SELECT CASE WHEN NOT EXISTS (SELECT FROM model.told AS t JOIN model.event AS e USING (n)
-							 WHERE t.id = thing AND t.leaves IS NOT NULL AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL) THEN 'unknown'
-		WHEN model.is_final(s.disposition) THEN s.disposition
+	SELECT CASE WHEN model.is_final(s.disposition) THEN s.disposition
 		WHEN l.lot = recalled_lot AND thing::text LIKE '(01)09506000134352%' THEN 'recalled'
+		WHEN s.disposition = 'recalled' THEN 'recalled'
 		WHEN s.marked THEN 'quarantined'
 		WHEN s.disposition = 'damaged' THEN 'blocked'
 		WHEN l.expiry < current_date THEN 'expired'
-		ELSE 'genuine' END
-	FROM (SELECT thing) AS one LEFT JOIN model.state(ARRAY[thing], 'infinity') AS s ON true LEFT JOIN model.lot(thing) AS l ON true $$;
+		WHEN EXISTS (
+			SELECT FROM model.stays(ARRAY(SELECT t.id FROM model.thing AS t WHERE t.id::text LIKE '(01)09506000134352%')) AS c
+			CROSS JOIN LATERAL model.lot(c.id) AS k
+			WHERE c.container = thing AND c.depth > 0 AND c.until = 'infinity' AND k.lot = recalled_lot) THEN 'recalled content'
+		WHEN m.begins THEN 'genuine'
+		WHEN m.begins IS NOT NULL THEN 'unconfirmed'
+		ELSE 'unknown' END
+	FROM (SELECT thing) AS one
+	CROSS JOIN LATERAL (
+		SELECT bool_or(e.step = 'commissioning' OR t.role = 'output') AS begins FROM model.told AS t JOIN model.event AS e USING (n)
+		WHERE t.id = thing AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL) AS m
+	LEFT JOIN model.state(ARRAY[thing], 'infinity') AS s ON true LEFT JOIN model.lot(thing) AS l ON true $$;
 
 CREATE FUNCTION model.ask(i integer, ids serial.serial[], moment timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

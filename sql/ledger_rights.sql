@@ -35,7 +35,7 @@ SELECT serial.commission('{plain:a}', 'L', '2099-12-31', 'north', '2026-01-01') 
 	   serial.commission('{plain:b}', 'L', '2099-12-31', 'south', '2026-01-01') AS b,
 	   serial.commission('{plain:c}', 'L', '2099-12-31', 'south', '2026-01-01') AS c;
 SELECT serial.aggregate('plain:box', '{plain:c}', 'south', '2026-01-02') AS packed, serial.receive('{plain:box}', 'north', at => '2026-01-03') AS received;
-INSERT INTO serial.recall (gtin, lots, reason) VALUES ('09506000134352', '{L}', 'x');
+INSERT INTO serial.recall (key, lots, reason) VALUES ('09506000134352', '{L}', 'x');
 
 -- ---------------------------------------------------------------------------
 SELECT role, query, left(answer('regress_serial_' || role, query), 70) AS answer

@@ -16,7 +16,7 @@ $$;
 CREATE FUNCTION one_by_one(number bigint)
 RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text) LANGUAGE sql AS $$
 	SELECT i.id, i.lot, serial.outermost(i.id), p.place, p.consignee, p.disposition
-	FROM serial.recall AS r JOIN serial.item AS i ON i.lot = ANY (r.lots) AND serial.gtin(i.id) = r.gtin
+	FROM serial.recall AS r JOIN serial.item AS i ON i.lot = ANY (r.lots) AND serial.gtin(i.id) = r.key
 	LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
 	WHERE r.recall = number
 $$;

@@ -85,6 +85,7 @@ static const CatalogColumnDef item_columns[ITEM_COLUMNS] = {
 	[ITEM_PLACE_SINCE] = {"place_since", TIMESTAMPTZOID, false},
 	[ITEM_PLACE_EVENT] = {"place_event", INT8OID, false},
 	[ITEM_FIRST_EVENT] = {"first_event", INT8OID, false},
+	[ITEM_COMMISSIONING_EVENT] = {"commissioning_event", INT8OID, false},
 	[ITEM_LAST_EVENT] = {"last_event", INT8OID, false},
 	[ITEM_LAST_TIME] = {"last_time", TIMESTAMPTZOID, false},
 	[ITEM_PERSISTENT_DISPOSITIONS] = {"persistent_dispositions", JSONBOID, false},
@@ -92,6 +93,14 @@ static const CatalogColumnDef item_columns[ITEM_COLUMNS] = {
 	[ITEM_CONSIGNEE_SINCE] = {"consignee_since", TIMESTAMPTZOID, false},
 	[ITEM_CONSIGNEE_EVENT] = {"consignee_event", INT8OID, false},
 	[ITEM_ATTRIBUTES] = {"attributes", JSONBOID, false}
+};
+
+static const CatalogColumnDef lot_columns[LOT_COLUMNS] = {
+	[LOT_GTIN] = {"gtin", TEXTOID, false},
+	[LOT_LOT] = {"lot", TEXTOID, false},
+	[LOT_EXPIRY] = {"expiry", DATEOID, false},
+	[LOT_PRODUCED_ON] = {"produced_on", DATEOID, false},
+	[LOT_ATTRIBUTES] = {"attributes", JSONBOID, false}
 };
 
 static const CatalogColumnDef place_columns[PLACE_COLUMNS] = {
@@ -105,8 +114,10 @@ static const CatalogColumnDef place_columns[PLACE_COLUMNS] = {
 
 static const CatalogColumnDef recall_columns[RECALL_COLUMNS] = {
 	[RECALL_NUMBER] = {"recall", INT8OID, true},
-	[RECALL_GTIN] = {"gtin", TEXTOID, false},
+	[RECALL_KEY] = {"key", TEXTOID, false},
 	[RECALL_LOTS] = {"lots", TEXTARRAYOID, false},
+	[RECALL_FIRST] = {"first", SERIAL_TYPE, false},
+	[RECALL_LAST] = {"last", SERIAL_TYPE, false},
 	[RECALL_REASON] = {"reason", TEXTOID, false},
 	[RECALL_RECALLED_AT] = {"recalled_at", TIMESTAMPTZOID, true},
 	[RECALL_RECALLED_BY] = {"recalled_by", TEXTOID, true},
@@ -205,6 +216,7 @@ const CatalogTableDef CatalogTableDefs[CATALOG_TABLES] = {
 	[CATALOG_EVENT] = {"event", EVENT_COLUMNS, event_columns, EVENT_RECORD_TIME},
 	[CATALOG_EVENT_ITEM] = {"event_item", EVENT_ITEM_COLUMNS, event_item_columns, EVENT_ITEM_RECORD_TIME},
 	[CATALOG_ITEM] = {"item", ITEM_COLUMNS, item_columns, -1},
+	[CATALOG_LOT] = {"lot", LOT_COLUMNS, lot_columns, -1},
 	[CATALOG_PLACE] = {"place", PLACE_COLUMNS, place_columns, -1},
 	[CATALOG_RECALL] = {"recall", RECALL_COLUMNS, recall_columns, -1},
 	[CATALOG_TRANSITION] = {"transition", TRANSITION_COLUMNS, transition_columns, -1},
@@ -234,10 +246,12 @@ const CatalogIndexDef CatalogIndexDefs[CATALOG_INDEXES] = {
 		{EVENT_ITEM_ID, EVENT_ITEM_EVENT_TIME, EVENT_ITEM_EVENT, EVENT_ITEM_ROLE, EVENT_ITEM_RECORD_TIME}, false},
 	[CATALOG_ITEM_BY_ID] = {"item_pkey", CATALOG_ITEM, 1, 1,
 		{ITEM_ID}, false},
+	[CATALOG_LOT_BY_GTIN] = {"lot_pkey", CATALOG_LOT, 2, 2,
+		{LOT_GTIN, LOT_LOT}, false},
 	[CATALOG_PLACE_BY_PLACE] = {"place_pkey", CATALOG_PLACE, 1, 1,
 		{PLACE_PLACE}, false},
-	[CATALOG_RECALL_BY_GTIN] = {"recall_gtin_idx", CATALOG_RECALL, 1, 1,
-		{RECALL_GTIN}, false},
+	[CATALOG_RECALL_BY_KEY] = {"recall_key_idx", CATALOG_RECALL, 1, 1,
+		{RECALL_KEY}, true},
 	[CATALOG_TRANSITION_BY_STEP] = {"transition_pkey", CATALOG_TRANSITION, 3, 3,
 		{TRANSITION_BUSINESS_STEP, TRANSITION_FROM_DISPOSITION, TRANSITION_IS_SHIPPED}, false},
 	[CATALOG_POOL_KEY_BY_POOL] = {"pool_key_pkey", CATALOG_POOL_KEY, 1, 1,

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "ledger/ledger.h"
+#include "ledger/state/lot.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/guc.h"
@@ -25,6 +26,7 @@ static char *actor = NULL;
 void
 LedgerDefineSettings(void)
 {
+	LotDefineSettings();
 	DefineCustomRealVariable("serial.max_speed",
 							 "The highest speed, in kilometres an hour, at which an item may have travelled between two places.",
 							 "An event that implies a higher speed raises an alert.",

@@ -13,7 +13,7 @@
 
 #include "postgres.h"
 
-#include "hierarchy/sync/user_context.h"
+#include "catalog/user_context.h"
 #include "lib/stringinfo.h"
 #include "utils/rel.h"
 #include "value/value.h"

@@ -18,7 +18,7 @@
 #include "executor/spi.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/sync/sync_links.h"
-#include "hierarchy/sync/user_context.h"
+#include "catalog/user_context.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"

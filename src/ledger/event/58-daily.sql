@@ -4,18 +4,11 @@ CREATE FUNCTION serial.commission(
 	ids serial.serial[], lot text DEFAULT NULL, expiry date DEFAULT NULL, place text DEFAULT NULL,
 	at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	INSERT INTO serial.lot (gtin, lot, expiry)
-	SELECT DISTINCT serial.gtin(i), commission.lot, commission.expiry
-	FROM unnest(ids) AS i WHERE serial.gtin(i) IS NOT NULL AND commission.lot IS NOT NULL
-	ON CONFLICT DO NOTHING;
-	RETURN serial.record('ObjectEvent', 'ADD', ids, 'commissioning', at => at, read_point => place,
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+	SELECT serial.record('ObjectEvent', 'ADD', ids, 'commissioning', at => at, read_point => place,
 						 place => place, lot => lot, expiry => expiry, attributes => attributes);
 END;
-$$;
 COMMENT ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) IS
 'things begin to exist, of a lot and with an expiry; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) FROM PUBLIC;

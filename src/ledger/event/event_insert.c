@@ -158,6 +158,20 @@ set_origin(Row *row, const Event *event)
 }
 
 /*
+ * Does an item begin to exist by an event, and not only its identifier?
+ */
+static bool
+item_begins(const EventItem *item, const Event *event)
+{
+	if (!str_equals_or_null(item->role, "item"))
+		return str_equals_or_null(item->role, "output");
+	return str_equals_or_null(event->type, "ObjectEvent") &&
+		str_equals_or_null(event->action, "ADD") &&
+		!str_equals_or_null(event->step, "encoding") &&
+		!str_equals_or_null(event->step, "reserving");
+}
+
+/*
  * Brings a row up to an event.
  */
 static void
@@ -170,6 +184,8 @@ change(Row *row, const Event *event, const EventItem *thing, const Said *said)
 		if (row->nulls[ITEM_FIRST_EVENT])
 			set(row, ITEM_FIRST_EVENT, event->values[EVENT_NUMBER]);
 	}
+	if (row->nulls[ITEM_COMMISSIONING_EVENT] && item_begins(thing, event))
+		set(row, ITEM_COMMISSIONING_EVENT, event->values[EVENT_NUMBER]);
 	if (!str_equals_or_null(thing->role, "input"))
 		set_origin(row, event);
 	if (said->has_owner)

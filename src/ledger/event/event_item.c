@@ -379,7 +379,7 @@ find(EventItem *thing, const AncestorNode *nested, CurrentStateReader *reader, T
 		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	TimestampTz last_time = thing->row->last_time;
-	CurrentState		present;
+	CurrentState present;
 
 	if (nested == NULL)
 		find_in_row(thing);

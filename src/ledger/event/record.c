@@ -19,6 +19,7 @@
 #include "ledger/event/event.h"
 #include "ledger/event/event_insert.h"
 #include "ledger/event/event_item.h"
+#include "ledger/rule/lot_rule.h"
 #include "ledger/ledger.h"
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/recompute.h"
@@ -375,6 +376,7 @@ record(Event *event, EventItems *things, ArrayType *items, bool strict)
 	draw_number(event);
 	EventItemsFind(things, event);
 	EventItemsCheck(things, event);
+	LotRuleCheck(things, event);
 	weigh(event, things, strict);
 	follow_aggregation(event, things, items, strict);
 	watch_travel(event, things);

@@ -3,23 +3,31 @@
 CREATE TABLE serial.recall
 (
 	recall bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	gtin text NOT NULL,
-	lots text[] NOT NULL,
+	key text,
+	lots text[],
+	first serial.serial,
+	last serial.serial,
 	reason text NOT NULL,
 	recalled_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	recalled_by text NOT NULL DEFAULT session_user,
 	closed_at timestamptz,
-	closed_by text
+	closed_by text,
+	CONSTRAINT recall_check CHECK (CASE WHEN key IS NULL THEN num_nonnulls(lots, first, last) = 0
+		ELSE num_nonnulls(lots, first) = 1 AND (first IS NULL) = (last IS NULL) END)
 );
-CREATE INDEX recall_gtin_idx ON serial.recall (gtin);
+CREATE INDEX recall_key_idx ON serial.recall (key) WHERE key IS NOT NULL;
 COMMENT ON TABLE serial.recall IS
-'recalls of lots';
+'recalls of lots, of ranges of identifiers, and of listed identifiers (serial.recall_item)';
 COMMENT ON COLUMN serial.recall.recall IS
 'the number of the recall';
-COMMENT ON COLUMN serial.recall.gtin IS
-'the 14 digits of the trade item';
+COMMENT ON COLUMN serial.recall.key IS
+'the 14 digits of the trade item, or the key of another scheme; NULL if identifiers are listed';
 COMMENT ON COLUMN serial.recall.lots IS
-'the recalled lots';
+'the recalled lots; NULL if identifiers are recalled';
+COMMENT ON COLUMN serial.recall.first IS
+'the first identifier of a recalled range';
+COMMENT ON COLUMN serial.recall.last IS
+'the last identifier of a recalled range';
 COMMENT ON COLUMN serial.recall.reason IS
 'the reason';
 COMMENT ON COLUMN serial.recall.recalled_at IS
@@ -32,10 +40,99 @@ COMMENT ON COLUMN serial.recall.closed_by IS
 'the session user who closed it';
 COMMENT ON SEQUENCE serial.recall_recall_seq IS
 'numbers of recalls';
+
+CREATE TABLE serial.recall_item
+(
+	id serial.serial,
+	recall bigint,
+	PRIMARY KEY (id, recall)
+);
+CREATE INDEX recall_item_recall_idx ON serial.recall_item (recall, id);
+COMMENT ON TABLE serial.recall_item IS
+'identifiers that serial.recall_items recalled one by one';
+COMMENT ON COLUMN serial.recall_item.id IS
+'the identifier';
+COMMENT ON COLUMN serial.recall_item.recall IS
+'the number of the recall';
 SELECT pg_catalog.pg_extension_config_dump('serial.recall', '');
 SELECT pg_catalog.pg_extension_config_dump('serial.recall_recall_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('serial.recall_item', '');
 
-CREATE FUNCTION serial.recall(gtin text, lots text[], reason text)
+CREATE FUNCTION serial_internal.recall_key(id serial.serial)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_recall_key';
+COMMENT ON FUNCTION serial_internal.recall_key(serial.serial) IS
+'the key by which recalls name an item: its GTIN, or the key of another scheme';
+
+-- A key may be a GTIN of any length, an identifier in any spelling, or the bare key of
+-- another scheme, such as a part number.
+CREATE FUNCTION serial_internal.recall_key(spelling text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF spelling ~ '^([0-9]{8}|[0-9]{12,14})$' THEN
+		RETURN serial_internal.canonical_gtin(spelling);
+	END IF;
+	RETURN coalesce(serial_internal.recall_key(serial.try_parse(spelling)), spelling);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.recall_key(text) IS
+'the key of a recall in one form; errors 22023 digits that look like a GTIN and are none';
+
+CREATE FUNCTION serial_internal.warn_of_unrecorded_lots(key text, lots text[])
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	missing text;
+BEGIN
+	FOR missing IN
+		SELECT l.lot FROM unnest(lots) AS l(lot)
+		WHERE NOT EXISTS (SELECT FROM serial.lot AS k WHERE k.gtin = warn_of_unrecorded_lots.key AND k.lot = l.lot)
+		  AND NOT EXISTS (SELECT FROM serial.item AS i
+						  WHERE i.lot = l.lot AND serial_internal.recall_key(i.id) = warn_of_unrecorded_lots.key)
+		  AND NOT EXISTS (SELECT FROM serial.item AS i WHERE i.id = serial_internal.lgtin(warn_of_unrecorded_lots.key, l.lot))
+	LOOP
+		RAISE WARNING 'lot "%" of "%" is not recorded', missing, key
+			USING DETAIL = 'The recall takes effect when something of the lot is recorded.';
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.warn_of_unrecorded_lots(text, text[]) IS
+'warns of each lot of a key of which no item and no master data are recorded';
+
+CREATE FUNCTION serial.recall(key text, lots text[], reason text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	number bigint;
+	canonical text := serial_internal.recall_key(key);
+BEGIN
+	IF key IS NULL OR lots IS NULL OR reason IS NULL OR array_position(lots, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION 'key, lots and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	IF cardinality(lots) = 0 THEN
+		RAISE EXCEPTION 'lots must not be empty' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	PERFORM serial_internal.check_lot(l.lot, canonical ~ '^[0-9]{14}$') FROM unnest(lots) AS l(lot);
+	PERFORM serial_internal.warn_of_unrecorded_lots(canonical, lots);
+	INSERT INTO serial.recall (key, lots, reason)
+	VALUES (canonical, ARRAY(SELECT DISTINCT l.lot FROM unnest(lots) AS l(lot) ORDER BY l.lot), reason)
+	RETURNING recall.recall INTO number;
+	RETURN number;
+END;
+$$;
+COMMENT ON FUNCTION serial.recall(text, text[], text) IS
+'recalls lots of a key, such as a GTIN or a part number, and returns the number of the recall; serial.verify answers "recalled" until it is closed; warns of lots that are not recorded; errors 22023 not a GTIN, not a lot, or no lot, 22004 a NULL';
+REVOKE EXECUTE ON FUNCTION serial.recall(text, text[], text) FROM PUBLIC;
+
+CREATE FUNCTION serial.recall_items(ids serial.serial[], reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -43,24 +140,47 @@ AS $$
 DECLARE
 	number bigint;
 BEGIN
-	IF gtin IS NULL OR lots IS NULL OR reason IS NULL OR array_position(lots, NULL) IS NOT NULL THEN
-		RAISE EXCEPTION 'GTIN, lots and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
+	IF ids IS NULL OR reason IS NULL OR array_position(ids, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION 'identifiers and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	IF cardinality(lots) = 0 THEN
-		RAISE EXCEPTION 'lots must not be empty' USING ERRCODE = 'invalid_parameter_value';
+	IF cardinality(ids) = 0 THEN
+		RAISE EXCEPTION 'ids must not be empty' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	IF NOT serial.has_valid_check('mod10', gtin) OR gtin !~ '^[0-9]{14}$' THEN
-		RAISE EXCEPTION '"%" is not a GTIN', gtin
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Expected 14 digits, the last of them the check digit.';
-	END IF;
-	INSERT INTO serial.recall (gtin, lots, reason)
-	VALUES (gtin, ARRAY(SELECT DISTINCT l.lot FROM unnest(lots) AS l(lot) ORDER BY l.lot), reason) RETURNING recall.recall INTO number;
+	INSERT INTO serial.recall (reason) VALUES (recall_items.reason) RETURNING recall INTO number;
+	INSERT INTO serial.recall_item (id, recall) SELECT DISTINCT i.id, number FROM unnest(ids) AS i(id) ORDER BY i.id;
 	RETURN number;
 END;
 $$;
-COMMENT ON FUNCTION serial.recall(text, text[], text) IS
-'recalls lots of a GTIN and returns the number of the recall; serial.verify answers "recalled" until it is closed; errors 22023 not a GTIN, or no lot, 22004 a NULL';
-REVOKE EXECUTE ON FUNCTION serial.recall(text, text[], text) FROM PUBLIC;
+COMMENT ON FUNCTION serial.recall_items(serial.serial[], text) IS
+'recalls listed identifiers and returns the number of the recall; errors 22023 no identifier, 22004 a NULL';
+REVOKE EXECUTE ON FUNCTION serial.recall_items(serial.serial[], text) FROM PUBLIC;
+
+CREATE FUNCTION serial.recall_range(first serial.serial, last serial.serial, reason text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	number bigint;
+BEGIN
+	IF first IS NULL OR last IS NULL OR reason IS NULL THEN
+		RAISE EXCEPTION 'first, last and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	IF serial.scheme(first) <> serial.scheme(last) OR serial.key(first) <> serial.key(last)
+	   OR (length(serial.number(first)) = length(serial.number(last))) IS NOT TRUE OR first > last THEN
+		RAISE EXCEPTION 'invalid range: "%" to "%"', first, last
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Both identifiers must have the same scheme and key and serial numbers of the same length, in ascending order.';
+	END IF;
+	INSERT INTO serial.recall (key, first, last, reason)
+	VALUES (serial_internal.recall_key(recall_range.first), recall_range.first, recall_range.last, recall_range.reason)
+	RETURNING recall INTO number;
+	RETURN number;
+END;
+$$;
+COMMENT ON FUNCTION serial.recall_range(serial.serial, serial.serial, text) IS
+'recalls the identifiers from one to another whose serial numbers are as long as theirs, and returns the number of the recall; errors 22023 not a range, 22004 a NULL';
+REVOKE EXECUTE ON FUNCTION serial.recall_range(serial.serial, serial.serial, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_recall(recall bigint)
 RETURNS void
@@ -81,10 +201,57 @@ REVOKE EXECUTE ON FUNCTION serial.close_recall(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.recall_of(id serial.serial, lot text)
 RETURNS bigint
-LANGUAGE C STABLE STRICT PARALLEL SAFE
+LANGUAGE C STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_recall_of';
 COMMENT ON FUNCTION serial_internal.recall_of(serial.serial, text) IS
-'the first open recall that covers an item of a lot; NULL if there is none';
+'the first open recall that covers an item of a lot, which may be NULL; NULL if there is none';
+
+CREATE FUNCTION serial_internal.recall_of_contents(container serial.serial)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT min(serial_internal.recall_of(c.id, serial_internal.lot_of(c.id, i.lot)))
+	FROM serial.contents(container) AS c LEFT JOIN serial.item AS i ON i.id = c.id;
+END;
+COMMENT ON FUNCTION serial_internal.recall_of_contents(serial.serial) IS
+'the first open recall that covers something in a container, at any depth; NULL if there is none';
+
+CREATE FUNCTION serial_internal.lgtin(gtin text, lot text)
+RETURNS serial.serial
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN gtin ~ '^[0-9]{14}$' THEN serial.try_parse('(01)' || gtin || '(10)' || lot) END;
+END;
+COMMENT ON FUNCTION serial_internal.lgtin(text, text) IS
+'the identifier of a lot of a GTIN; NULL if there is none, because the key or the lot is none of GS1';
+
+-- By the index of lots, or of identifiers.
+CREATE FUNCTION serial_internal.items_of_recall(recall bigint)
+RETURNS SETOF serial.item
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT i.* FROM serial.recall AS r
+	CROSS JOIN LATERAL (SELECT n.* FROM serial.item AS n
+						WHERE n.lot = ANY (r.lots) AND serial_internal.recall_key(n.id) = r.key OFFSET 0) AS i
+	WHERE r.recall = items_of_recall.recall AND r.lots IS NOT NULL
+	UNION ALL
+	SELECT i.* FROM serial.recall AS r CROSS JOIN LATERAL unnest(r.lots) AS l(lot)
+	JOIN serial.item AS i ON i.id = serial_internal.lgtin(r.key, l.lot)
+	WHERE r.recall = items_of_recall.recall AND i.lot IS NULL
+	UNION ALL
+	SELECT i.* FROM serial.recall AS r
+	CROSS JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id BETWEEN r.first AND r.last OFFSET 0) AS i
+	WHERE r.recall = items_of_recall.recall AND r.first IS NOT NULL
+	  AND length(serial.number(i.id)) = length(serial.number(r.first))
+	UNION ALL
+	SELECT m.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
+		   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
+		   i.consignee, i.consignee_since, i.consignee_event, i.attributes
+	FROM serial.recall_item AS m LEFT JOIN serial.item AS i ON i.id = m.id
+	WHERE m.recall = items_of_recall.recall;
+END;
+COMMENT ON FUNCTION serial_internal.items_of_recall(bigint) IS
+'the rows of the items that a recall covers; of identifiers that were recalled one by one, also of those without a row';
 
 -- Each row is what serial.outermost and serial_internal.current_state answer for one item,
 -- but the containers of all items are found together and the row of each container is
@@ -97,3 +264,38 @@ AS 'MODULE_PATHNAME', 'serial_recalled';
 COMMENT ON FUNCTION serial.recalled(bigint) IS
 'every item of the recalled lots: the outermost container that it is in now, its place, the party to which it was last shipped, and its disposition';
 REVOKE EXECUTE ON FUNCTION serial.recalled(bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial.recall_consignees(recall bigint)
+RETURNS TABLE (consignee text, items bigint, first_shipped timestamptz, last_shipped timestamptz)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+SET jit = off
+BEGIN ATOMIC
+	SELECT p.party, count(DISTINCT i.id), min(t.event_time), max(t.event_time)
+	FROM serial_internal.items_of_recall(recall_consignees.recall) AS i
+	CROSS JOIN LATERAL serial_internal.events_of(i.id) AS t
+	JOIN serial.event AS e ON e.event = t.event AND e.record_time = t.record_time
+	CROSS JOIN LATERAL (SELECT serial_internal.new_owning_party(e.destinations) AS party OFFSET 0) AS p
+	WHERE p.party IS NOT NULL AND e.is_accepted AND e.corrects IS NULL AND serial_internal.is_complete() IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	  AND NOT serial_internal.is_shipping_undone(t.source_item, t.event_time, t.event)
+	GROUP BY p.party ORDER BY p.party COLLATE "C";
+END;
+COMMENT ON FUNCTION serial.recall_consignees(bigint) IS
+'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and when; shipments that were undone or declared in error do not count';
+REVOKE EXECUTE ON FUNCTION serial.recall_consignees(bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial.recall_containers(recall bigint)
+RETURNS TABLE (container serial.serial, items bigint, place text, consignee text, is_outermost boolean)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+SET jit = off
+BEGIN ATOMIC
+	SELECT h.container, h.items, s.place, s.consignee, serial.container(h.container) IS NULL
+	FROM (SELECT c.id AS container, count(*) AS items
+		  FROM serial_internal.items_of_recall(recall_containers.recall) AS i CROSS JOIN LATERAL serial.containers(i.id) AS c
+		  GROUP BY c.id) AS h
+	LEFT JOIN LATERAL serial_internal.current_state(h.container) AS s ON true
+	ORDER BY h.container;
+END;
+COMMENT ON FUNCTION serial.recall_containers(bigint) IS
+'every container that holds items of a recall now, at any depth, with how many, its place and the party to which it was last shipped';
+REVOKE EXECUTE ON FUNCTION serial.recall_containers(bigint) FROM PUBLIC;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * stock.c
- *	  What is at a place.
+ *	  Which items are at a place.
  *
  *-------------------------------------------------------------------------
  */
@@ -26,38 +26,38 @@ static SavedPlan select_items = {
 	1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
-typedef struct Answer
+typedef struct PlaceQuery
 {
 	ReturnSetInfo *result;
 	const char *place;
-} Answer;
+} PlaceQuery;
 
 /*
- * Of what nothing is known, serial_internal.current_state has no row; but what is in nothing is
- * where its own row says.
+ * serial_internal.current_state returns no row for an item without events; an unpacked
+ * item is located by its own row.
  */
 static bool
-is_at(const AncestorNode *thing, const CurrentState *present, const char *place)
+item_is_at(const AncestorNode *node, const CurrentState *state, const char *place)
 {
-	return str_equals_or_null(present->place, place) &&
-		(present->holder != NULL || AncestorNodeContainer(thing) == NULL);
+	return str_equals_or_null(state->place, place) &&
+		(state->source_item != NULL || AncestorNodeContainer(node) == NULL);
 }
 
 static void
-put_if_there(const AncestorNode *thing, const CurrentState *present, void *context)
+put_item_if_at_place(const AncestorNode *node, const CurrentState *state, void *context)
 {
-	Answer	   *answer = context;
+	PlaceQuery *query = context;
 	Datum		values[4];
 	bool		nulls[4] = {false};
 
-	if (!is_at(thing, present, answer->place))
+	if (!item_is_at(node, state, query->place))
 		return;
-	values[0] = PointerGetDatum(AncestorNodeId(thing));
-	values[1] = TextOrNull(present->disposition, &nulls[1]);
-	values[2] = TextOrNull(present->own.lot, &nulls[2]);
-	values[3] = DateADTGetDatum(present->own.expiry);
-	nulls[3] = !present->own.has_expiry;
-	tuplestore_putvalues(answer->result->setResult, answer->result->setDesc,
+	values[0] = PointerGetDatum(AncestorNodeId(node));
+	values[1] = TextOrNull(state->disposition, &nulls[1]);
+	values[2] = TextOrNull(state->own.lot, &nulls[2]);
+	values[3] = DateADTGetDatum(state->own.expiry);
+	nulls[3] = !state->own.has_expiry;
+	tuplestore_putvalues(query->result->setResult, query->result->setDesc,
 						 values, nulls);
 }
 
@@ -65,19 +65,19 @@ put_if_there(const AncestorNode *thing, const CurrentState *present, void *conte
  * serial_internal.current_items_at(place text)
  *	  -> table (id serial.serial, disposition text, lot text, expiry date)
  *
- * Whatever is at a place was said to be there, or is in something that was.
+ * Candidates are the items whose own row names the place, and their contents.
  */
 Datum
 serial_current_items_at(PG_FUNCTION_ARGS)
 {
 	Datum		place = PG_GETARG_DATUM(0);
-	Answer		answer = {.result = (ReturnSetInfo *) fcinfo->resultinfo,
+	PlaceQuery	query = {.result = (ReturnSetInfo *) fcinfo->resultinfo,
 	.place = TextDatumGetCString(place)};
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	SavedPlanExecute(&select_items, &place, NULL, true, 0);
-	CurrentStatesOfRows(true, put_if_there, &answer);
+	CurrentStatesOfRows(true, put_item_if_at_place, &query);
 	SPI_finish();
 	return (Datum) 0;
 }

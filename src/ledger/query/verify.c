@@ -1,53 +1,84 @@
 /*-------------------------------------------------------------------------
  *
  * verify.c
- *	  Is this thing genuine, and may it be sold?
+ *	  Is this item genuine, and may it be sold?
+ *
+ * The first answer of several decides, in this order: where the number comes
+ * from, whatever events say; what is printed; the state of the item; what is
+ * known of its beginning.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/user_context.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "issue/issue.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
+#include "ledger/query/recall.h"
+#include "ledger/query/verify.h"
 #include "ledger/state/item.h"
-#include "utils/array.h"
+#include "ledger/state/lot.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/rls.h"
 #include "utils/typcache.h"
 
-PG_FUNCTION_INFO_V1(serial_recall_of);
 PG_FUNCTION_INFO_V1(serial_verify);
+PG_FUNCTION_INFO_V1(serial_verify_text);
 
-typedef struct Verdict
-{
-	const char *verdict;
-	bool		alarms;			/* somebody should look into it */
-	char	   *reason;			/* NULL if there is nothing to say */
-	int64		recall;			/* 0: none */
-} Verdict;
-
-/* the columns of serial.verdict; see verify.sql */
+/* the columns of serial.verdict */
 enum
 {
-	VERDICT,
-	VERDICT_IS_GENUINE,
+	VERDICT_VERDICT,
 	VERDICT_REASON,
-	VERDICT_ALERT,
-	VERDICT_LOT,
-	VERDICT_EXPIRY,
+	VERDICT_IS_GENUINE,
+	VERDICT_IS_AUTHENTIC,
+	VERDICT_IS_SALEABLE,
+	VERDICT_IS_ALARMING,
+	VERDICT_KNOWN_LOT,
+	VERDICT_KNOWN_EXPIRY,
 	VERDICT_DISPOSITION,
-	VERDICT_PLACE,
+	VERDICT_KNOWN_PLACE,
 	VERDICT_SINCE,
 	VERDICT_EVENT,
 	VERDICT_RECALL,
 	VERDICT_COLUMNS
 };
+
+/*
+ * An answer, and what it is based on.
+ */
+typedef struct Verdict
+{
+	const char *verdict;
+	char	   *reason;			/* NULL: there is nothing to add */
+	bool		is_alarming;
+	bool		is_authentic;
+	const char *lot;			/* NULL: it is not known */
+	bool		has_expiry;
+	DateADT		expiry;
+	int64		recall;			/* 0: none */
+	CurrentState state;
+} Verdict;
+
+static bool
+decide(Verdict *verdict, const char *word, bool is_alarming, char *reason)
+{
+	verdict->verdict = word;
+	verdict->is_alarming = is_alarming;
+	verdict->reason = reason;
+	return true;
+}
 
 static char *
 date_text(DateADT date)
@@ -55,241 +86,337 @@ date_text(DateADT date)
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
 }
 
-static CatalogLookup recalls = {
-	CATALOG_RECALL, CATALOG_RECALL_BY_GTIN, SCAN_TEXT, RECALL_CLOSED_AT + 1,
-	{"SELECT r.recall, r.gtin, r.lots, r.reason, r.recalled_at, r.recalled_by,"
-		" r.closed_at FROM serial.recall AS r"
-	" WHERE r.gtin OPERATOR(pg_catalog.=) $1",
-	1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
-};
-
-typedef struct Search
+static char *
+state_since(const CurrentState *state)
 {
-	const char *lot;
-	int64		recall;			/* the first that has it; 0: none yet */
-} Search;
+	return psprintf("It is %s since %s, by event %lld%s%s%s.",
+					state->disposition, TimestampForMessage(state->since),
+					(long long) state->disposition_event,
+					state->place != NULL ? ", at \"" : "",
+					state->place != NULL ? state->place : "",
+					state->place != NULL ? "\"" : "");
+}
+
+/* --- Where does the number come from? --- */
 
 static bool
-has_text(ArrayType *texts, const char *wanted)
+judge_origin(Verdict *verdict, const Origin *origin)
 {
-	ArrayIterator elements = array_create_iterator(texts, 0, NULL);
-	bool		found = false;
-	Datum		element;
-	bool		isnull;
+	switch (origin->state)
+	{
+		case ORIGIN_VOID:
+			return decide(verdict, "void", true,
+						  psprintf("Pool \"%s\" issued it, and it was declared void: %s.",
+								   origin->pool, origin->void_reason));
+		case ORIGIN_NOT_ISSUED:
+			return decide(verdict, "never issued", true,
+						  psprintf("Pool \"%s\" has not issued it.", origin->pool));
+		case ORIGIN_LEASED:
+			return decide(verdict, "never issued", true,
+						  psprintf("It is in a lease of pool \"%s\" and has not been issued from that.",
+								   origin->pool));
+		case ORIGIN_RETURNED:
+			return decide(verdict, "never issued", true,
+						  psprintf("It was in a lease of pool \"%s\", which was returned before it was issued.",
+								   origin->pool));
+		case ORIGIN_EXPIRED:
+			return decide(verdict, "never issued", true,
+						  psprintf("It was in a lease of pool \"%s\", which expired before it was issued.",
+								   origin->pool));
+		default:
+			return false;
+	}
+}
 
-	while (!found && array_iterate(elements, &element, &isnull))
-		found = !isnull && strcmp(TextDatumGetCString(element), wanted) == 0;
-	array_free_iterator(elements);
+/*
+ * Row-level security may hide the commissioning, and must not accuse.
+ */
+static bool
+may_be_hidden(void)
+{
+	return check_enable_rls(CatalogTableOid("item"), InvalidOid, true) == RLS_ENABLED;
+}
+
+static bool
+judge_beginning(Verdict *verdict, const Origin *origin)
+{
+	const CurrentState *state = &verdict->state;
+
+	if (state->own.commissioning_event != 0)
+		return false;
+	if (str_equals_or_null(state->own.disposition, "encoded") ||
+		str_equals_or_null(state->own.disposition, "reserved"))
+		return decide(verdict, "not commissioned", true,
+					  psprintf("It is %s since %s, by event %lld, and no commissioning is recorded.",
+							   state->own.disposition,
+							   TimestampForMessage(state->own.since),
+							   (long long) state->own.disposition_event));
+	if (origin->state != ORIGIN_ISSUED)
+		return false;
+	if (state->own.last_event == 0 && may_be_hidden())
+		return decide(verdict, "unknown", false,
+					  pstrdup("No event that this user may see is recorded of it."));
+	return decide(verdict, "not commissioned", true,
+				  psprintf("Pool \"%s\" issued it, but no commissioning is recorded.",
+						   origin->pool));
+}
+
+/* --- Does what is printed agree with what is known? --- */
+
+static bool
+judge_print(Verdict *verdict, const char *lot, const DateADT *expiry)
+{
+	if (lot != NULL && verdict->lot != NULL && strcmp(lot, verdict->lot) != 0)
+		return decide(verdict, "wrong lot", true,
+					  psprintf("It is of lot \"%s\", not \"%s\".", verdict->lot, lot));
+	if (expiry != NULL && verdict->has_expiry && *expiry != verdict->expiry)
+		return decide(verdict, "wrong expiry", true,
+					  psprintf("It expires on %s, not on %s.",
+							   date_text(verdict->expiry), date_text(*expiry)));
+	return false;
+}
+
+/* --- What is the state of the item? --- */
+
+static bool
+judge_recall(Verdict *verdict, Serial *id, const char *lot)
+{
+	const CurrentState *state = &verdict->state;
+
+	verdict->recall = RecallOfItem(id, lot);
+	if (verdict->recall != 0)
+		return decide(verdict, "recalled", false,
+					  psprintf("It is under recall %lld.", (long long) verdict->recall));
+	if (str_equals_or_null(state->disposition, "recalled"))
+		return decide(verdict, "recalled", false, state_since(state));
+	if (state->blocking != NULL && strstr(state->blocking, "recalled") != NULL)
+		return decide(verdict, "recalled", false,
+					  psprintf("Its persistent dispositions are: %s.", state->blocking));
+	return false;
+}
+
+/*
+ * A lot or expiry that is printed counts where none is known.
+ */
+static bool
+judge_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *expiry)
+{
+	const CurrentState *state = &verdict->state;
+
+	if (DispositionIsFinal(state->disposition))
+		return decide(verdict, state->disposition, true, state_since(state));
+	if (judge_recall(verdict, id, verdict->lot != NULL ? verdict->lot : lot))
+		return true;
+	if (state->blocking != NULL)
+		return decide(verdict, "quarantined", false,
+					  psprintf("Its persistent dispositions are: %s.", state->blocking));
+	if (DispositionIsBlocked(state->disposition))
+		return decide(verdict, "blocked", false, state_since(state));
+	if (verdict->has_expiry)
+		expiry = &verdict->expiry;
+	if (expiry != NULL &&
+		*expiry < LotDay(GetCurrentTransactionStartTimestamp()))
+		return decide(verdict, "expired", false,
+					  psprintf("It expired on %s.", date_text(*expiry)));
+	return false;
+}
+
+static bool
+judge_contents(Verdict *verdict, Serial *id)
+{
+	verdict->recall = RecallOfContents(id);
+	return verdict->recall != 0 &&
+		decide(verdict, "recalled content", false,
+			   psprintf("It contains items under recall %lld.",
+						(long long) verdict->recall));
+}
+
+/* --- What is known of it? --- */
+
+/*
+ * Was an event recorded of the item itself, which need not have changed its
+ * disposition?  Few items have only such events.
+ */
+static bool
+is_mentioned(Serial *id)
+{
+	static SavedPlan select = {
+		"SELECT FROM serial_internal.last_mention($1) AS m WHERE m IS NOT NULL",
+		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		value = PointerGetDatum(id);
+	bool		found;
+
+	SPI_connect();
+	SavedPlanExecute(&select, &value, NULL, true, 1);
+	found = SPI_processed > 0;
+	SPI_finish();
 	return found;
 }
 
-static bool
-look_at_recall(const Datum *values, const bool *nulls, void *context)
-{
-	Search	   *search = context;
-	int64		number = DatumGetInt64(values[RECALL_NUMBER]);
-
-	if (nulls[RECALL_CLOSED_AT] &&
-		(search->recall == 0 || number < search->recall) &&
-		has_text(DatumGetArrayTypeP(values[RECALL_LOTS]), search->lot))
-		search->recall = number;
-	return true;
-}
-
 /*
- * The first open recall that covers an item of a lot, or 0.
+ * An identifier that a reader of bar codes or a person may have meant: one that is
+ * known and differs in upper and lower case only, or has 0 for O.
  */
-static int64
-recall_of_item(const Serial *value, const char *lot)
-{
-	Search		search = {lot, 0};
-	Identifier	id;
-	const char *gtin;
-	Datum		key;
-
-	ValueOpen(value, &id);
-	gtin = IdentifierGtin(&id);
-	if (lot == NULL || gtin == NULL)
-		return 0;
-	key = PointerGetDatum(cstring_to_text_with_len(gtin, GTIN_DIGITS));
-	CatalogLookupRows(&recalls, &key, look_at_recall, &search);
-	return search.recall;
-}
-
-/*
- * serial_internal.recall_of(id serial.serial, lot text) -> bigint
- */
-Datum
-serial_recall_of(PG_FUNCTION_ARGS)
-{
-	int64		recall = recall_of_item(PG_GETARG_SERIAL_PP(0),
-										text_to_cstring(PG_GETARG_TEXT_PP(1)));
-
-	if (recall == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(recall);
-}
-
-/*
- * What serial.origin knows of a thing of which nothing was recorded.
- */
-static void
-judge_by_origin(Serial *id, Verdict *verdict)
+static char *
+known_variant(Serial *id)
 {
 	static SavedPlan select = {
-		"SELECT o.pool, o.issued FROM serial.origin($1) AS o",
+		"SELECT serial_internal.known_variant($1)::pg_catalog.text",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext spi;
 	Datum		value = PointerGetDatum(id);
-	bool		is_foreign = true;
-	bool		is_issued = false;
-	char	   *pool = NULL;
+	char	   *variant = NULL;
 	bool		isnull;
 
 	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, false, 1);
-	if (SPI_processed > 0)
+	SavedPlanExecute(&select, &value, NULL, true, 1);
+	value = SavedPlanResult(0, 1, &isnull);
+	if (!isnull)
 	{
-		Datum		name = SavedPlanResult(0, 1, &is_foreign);
+		MemoryContext spi = MemoryContextSwitchTo(caller);
 
-		spi = MemoryContextSwitchTo(caller);
-		if (!is_foreign)
-			pool = TextDatumGetCString(name);
+		variant = TextDatumGetCString(value);
 		MemoryContextSwitchTo(spi);
-		is_issued = DatumGetBool(SavedPlanResult(0, 2, &isnull)) && !isnull;
 	}
 	SPI_finish();
-	verdict->alarms = !is_foreign;
-	verdict->verdict = is_foreign ? "unknown" :
-		is_issued ? "not commissioned" : "never issued";
-	verdict->reason = is_foreign ?
-		pstrdup("Nothing was recorded of it, and no pool of ours could have issued it.") :
-		psprintf(is_issued ?
-				 "Pool \"%s\" has issued it, but it was never recorded that it was put on a thing." :
-				 "Pool \"%s\" has not issued it.", pool);
+	return variant;
 }
 
-static char *
-since_when(const CurrentState *present)
+static void
+add_known_variant(Verdict *verdict, Serial *id)
 {
-	return psprintf("It is %s since %s, by event %lld%s%s%s.",
-					present->disposition, TimestampForMessage(present->since),
-					(long long) present->disposition_event,
-					present->place != NULL ? ", at \"" : "",
-					present->place != NULL ? present->place : "",
-					present->place != NULL ? "\"" : "");
+	char	   *variant = known_variant(id);
+
+	if (variant != NULL)
+		verdict->reason = psprintf("%s \"%s\" is known: has the code been read with the wrong case, or O and 0 been mistaken for each other?",
+								   verdict->reason, variant);
+}
+
+static void
+judge_knowledge(Verdict *verdict, Serial *id)
+{
+	const ItemRow *own = &verdict->state.own;
+
+	if (own->commissioning_event != 0)
+		(void) decide(verdict, "genuine", false, NULL);
+	else if (own->first_event != 0 ||
+			 (own->last_event != 0 && is_mentioned(id)))
+		(void) decide(verdict, "unconfirmed", false,
+					  pstrdup("It was recorded, but not its commissioning, and no pool here could have issued it."));
+	else
+		(void) decide(verdict, "unknown", false,
+					  pstrdup("No event is recorded of it, and no pool here could have issued it."));
+}
+
+/* --- The verdict --- */
+
+static void
+read_what_is_known(Verdict *verdict, Serial *id)
+{
+	const ItemRow *own = &verdict->state.own;
+
+	CurrentStateRead(id, &verdict->state);
+	verdict->lot = own->lot;
+	verdict->has_expiry = LotExpiry(id, verdict->lot, &verdict->expiry);
+	if (verdict->has_expiry || !own->has_expiry)
+		return;
+	verdict->has_expiry = true;
+	verdict->expiry = own->expiry;
+}
+
+static void
+judge(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
+{
+	Origin		origin;
+
+	memset(verdict, 0, sizeof(Verdict));
+	OriginsRead(&id, 1, &origin);
+	read_what_is_known(verdict, id);
+	if (!judge_origin(verdict, &origin) && !judge_beginning(verdict, &origin) &&
+		!judge_print(verdict, lot, expiry))
+	{
+		verdict->is_authentic = verdict->state.own.commissioning_event != 0;
+		if (!judge_state(verdict, id, lot, expiry) && !judge_contents(verdict, id))
+			judge_knowledge(verdict, id);
+	}
+	if (verdict->state.own.first_event == 0 && verdict->reason != NULL)
+		add_known_variant(verdict, id);
 }
 
 /*
- * Does what is printed on it agree with what was recorded?
+ * May the user read the ledger?  Others with the right to call serial.verify are
+ * told the verdict only, and are not made to search for it.
  */
 static bool
-judge_by_print(const CurrentState *present, const char *lot, const DateADT *expiry,
-			   Verdict *verdict)
+user_is_reader(void)
 {
-	const ItemRow *own = &present->own;
-
-	if (lot != NULL && (own->lot == NULL || strcmp(lot, own->lot) != 0))
-	{
-		verdict->verdict = "wrong lot";
-		verdict->reason = own->lot == NULL ? psprintf("No lot is known of it.") :
-			psprintf("It is of lot \"%s\", not \"%s\".", own->lot, lot);
-	}
-	else if (expiry != NULL && (!own->has_expiry || *expiry != own->expiry))
-	{
-		verdict->verdict = "wrong expiry";
-		verdict->reason = !own->has_expiry ? psprintf("No expiry is known of it.") :
-			psprintf("It expires on %s, not on %s.", date_text(own->expiry),
-					 date_text(*expiry));
-	}
-	verdict->alarms = verdict->verdict != NULL;
-	return verdict->verdict != NULL;
+	return pg_class_aclcheck(CatalogTableOid("item"), GetUserId(),
+							 ACL_SELECT) == ACLCHECK_OK;
 }
 
 /*
- * May it be sold, given that it is what it says?
+ * The same as judge(), as the ledger's owner for users who may not read it.
  */
 static void
-judge_by_state(Serial *id, const CurrentState *present, Verdict *verdict)
+judge_as_user(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
 {
-	verdict->recall = recall_of_item(id, present->own.lot);
-	if (verdict->recall != 0)
-	{
-		verdict->verdict = "recalled";
-		verdict->reason = psprintf("Lot \"%s\" is under recall %lld.",
-								   present->own.lot,
-								   (long long) verdict->recall);
-	}
-	else if (present->in_force != NULL)
-	{
-		verdict->verdict = "quarantined";
-		verdict->reason = psprintf("It is marked %s.", present->in_force);
-	}
-	else if (DispositionIsBlocked(present->disposition))
-	{
-		verdict->verdict = "blocked";
-		verdict->reason = since_when(present);
-	}
-	else if (present->own.has_expiry &&
-			 present->own.expiry < GetSQLCurrentDate())
-	{
-		verdict->verdict = "expired";
-		verdict->reason = psprintf("It expired on %s.",
-								   date_text(present->own.expiry));
-	}
+	SavedUser	user;
+
+	if (user_is_reader())
+		judge(id, lot, expiry, verdict);
 	else
-		verdict->verdict = "genuine";
-}
-
-static void
-judge(Serial *id, const CurrentState *present, const char *lot,
-	  const DateADT *expiry, Verdict *verdict)
-{
-	memset(verdict, 0, sizeof(Verdict));
-	if (present->own.first_event == 0)
-		judge_by_origin(id, verdict);
-	else if (DispositionIsFinal(present->disposition))
 	{
-		verdict->verdict = present->disposition;
-		verdict->reason = since_when(present);
-		verdict->alarms = true;
+		SwitchToTableOwner(CatalogTableOid("item"), 0, &user);
+		judge(id, lot, expiry, verdict);
+		RestoreUser(&user);
 	}
-	else if (!judge_by_print(present, lot, expiry, verdict))
-		judge_by_state(id, present, verdict);
 }
 
 static void
-put_text(Datum *values, bool *nulls, int column, const char *text)
+put_what_is_known(const Verdict *verdict, Datum *values, bool *nulls)
 {
-	nulls[column] = text == NULL;
-	if (text != NULL)
-		values[column] = CStringGetTextDatum(text);
+	const CurrentState *state = &verdict->state;
+
+	values[VERDICT_REASON] = TextOrNull(verdict->reason, &nulls[VERDICT_REASON]);
+	values[VERDICT_KNOWN_LOT] = TextOrNull(verdict->lot, &nulls[VERDICT_KNOWN_LOT]);
+	nulls[VERDICT_KNOWN_EXPIRY] = !verdict->has_expiry;
+	values[VERDICT_KNOWN_EXPIRY] = DateADTGetDatum(verdict->expiry);
+	values[VERDICT_DISPOSITION] = TextOrNull(state->disposition,
+											 &nulls[VERDICT_DISPOSITION]);
+	values[VERDICT_KNOWN_PLACE] = TextOrNull(state->place,
+											 &nulls[VERDICT_KNOWN_PLACE]);
+	nulls[VERDICT_SINCE] = state->disposition == NULL;
+	values[VERDICT_SINCE] = TimestampTzGetDatum(state->since);
+	nulls[VERDICT_EVENT] = state->event == 0;
+	values[VERDICT_EVENT] = Int64GetDatum(state->event);
+	nulls[VERDICT_RECALL] = verdict->recall == 0;
+	values[VERDICT_RECALL] = Int64GetDatum(verdict->recall);
 }
 
 static Datum
-make_verdict(TupleDesc desc, const Verdict *verdict, const CurrentState *present)
+verdict_row(FunctionCallInfo fcinfo, const Verdict *verdict, bool with_known)
 {
+	TupleDesc	desc = lookup_rowtype_tupdesc(get_fn_expr_rettype(fcinfo->flinfo), -1);
 	Datum		values[VERDICT_COLUMNS];
-	bool		nulls[VERDICT_COLUMNS] = {false};
+	bool		nulls[VERDICT_COLUMNS];
+	bool		is_genuine = strcmp(verdict->verdict, "genuine") == 0;
+	Datum		row;
 
-	put_text(values, nulls, VERDICT, verdict->verdict);
-	values[VERDICT_IS_GENUINE] = BoolGetDatum(strcmp(verdict->verdict, "genuine") == 0);
-	put_text(values, nulls, VERDICT_REASON, verdict->reason);
-	values[VERDICT_ALERT] = BoolGetDatum(verdict->alarms);
-	put_text(values, nulls, VERDICT_LOT, present->own.lot);
-	nulls[VERDICT_EXPIRY] = !present->own.has_expiry;
-	values[VERDICT_EXPIRY] = DateADTGetDatum(present->own.expiry);
-	put_text(values, nulls, VERDICT_DISPOSITION, present->disposition);
-	put_text(values, nulls, VERDICT_PLACE, present->place);
-	nulls[VERDICT_SINCE] = present->disposition == NULL;
-	values[VERDICT_SINCE] = TimestampTzGetDatum(present->since);
-	nulls[VERDICT_EVENT] = present->event == 0;
-	values[VERDICT_EVENT] = Int64GetDatum(present->event);
-	nulls[VERDICT_RECALL] = verdict->recall == 0;
-	values[VERDICT_RECALL] = Int64GetDatum(verdict->recall);
-	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	memset(nulls, true, sizeof(nulls));
+	memset(nulls, false, VERDICT_IS_ALARMING + 1);
+	nulls[VERDICT_REASON] = true;
+	values[VERDICT_VERDICT] = CStringGetTextDatum(verdict->verdict);
+	values[VERDICT_IS_GENUINE] = BoolGetDatum(is_genuine);
+	values[VERDICT_IS_AUTHENTIC] = BoolGetDatum(verdict->is_authentic);
+	values[VERDICT_IS_SALEABLE] = BoolGetDatum(is_genuine);
+	values[VERDICT_IS_ALARMING] = BoolGetDatum(verdict->is_alarming);
+	if (with_known)
+		put_what_is_known(verdict, values, nulls);
+	row = HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	ReleaseTupleDesc(desc);
+	return row;
 }
 
 /*
@@ -298,22 +425,90 @@ make_verdict(TupleDesc desc, const Verdict *verdict, const CurrentState *present
 Datum
 serial_verify(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
-	CurrentState		present;
 	Verdict		verdict;
 	char	   *lot;
 	DateADT		expiry;
-	Datum		result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	lot = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	expiry = PG_ARGISNULL(2) ? 0 : PG_GETARG_DATEADT(2);
-	CurrentStateRead(PG_GETARG_SERIAL_PP(0), &present);
-	judge(PG_GETARG_SERIAL_PP(0), &present, lot,
-		  PG_ARGISNULL(2) ? NULL : &expiry, &verdict);
-	desc = lookup_rowtype_tupdesc(get_fn_expr_rettype(fcinfo->flinfo), -1);
-	result = make_verdict(desc, &verdict, &present);
-	ReleaseTupleDesc(desc);
-	return result;
+	judge_as_user(PG_GETARG_SERIAL_PP(0), lot, PG_ARGISNULL(2) ? NULL : &expiry,
+				  &verdict);
+	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict, user_is_reader()));
+}
+
+/* --- Texts --- */
+
+/*
+ * Keeps a question, and raises an alert if the verdict is alarming, for users who
+ * need no right to write either.
+ */
+static void
+record_verification(const Presented *presented, const char *asked, Datum place,
+					bool place_is_null, const Verdict *verdict)
+{
+	static SavedPlan insert = {
+		"SELECT serial_internal.record_verification($1, $2, $3, $4, $5, $6, $7, $8)",
+		8, {TEXTOID, SERIAL_TYPE, TEXTOID, DATEOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID},
+		SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[8];
+	bool		nulls[8] = {false};
+	char		marks[9] = "        ";
+	SavedUser	user;
+	int			i;
+
+	values[0] = CStringGetTextDatum(asked);
+	values[1] = PointerGetDatum(presented->id);
+	nulls[1] = presented->id == NULL;
+	values[2] = TextOrNull(presented->lot, &nulls[2]);
+	values[3] = DateADTGetDatum(presented->expiry);
+	nulls[3] = !presented->has_expiry;
+	values[4] = CStringGetTextDatum(verdict->verdict);
+	values[5] = TextOrNull(verdict->reason, &nulls[5]);
+	values[6] = place;
+	nulls[6] = place_is_null;
+	values[7] = BoolGetDatum(verdict->is_alarming);
+	for (i = 0; i < 8; i++)
+		if (nulls[i])
+			marks[i] = 'n';
+	SwitchToTableOwner(CatalogTableOid("verification"), 0, &user);
+	SPI_connect();
+	SavedPlanExecute(&insert, values, marks, false, 0);
+	SPI_finish();
+	RestoreUser(&user);
+}
+
+/*
+ * serial.verify(scanned text, lot text, expiry date, record boolean, place text)
+ *	  -> serial.verdict
+ */
+Datum
+serial_verify_text(PG_FUNCTION_ARGS)
+{
+	Presented	presented;
+	Verdict		verdict;
+	bool		is_reader = user_is_reader();
+	char	   *asked;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	asked = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	PresentedRead(&presented, asked);
+	if (!PG_ARGISNULL(1))
+		PresentedSetLot(&presented, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (!PG_ARGISNULL(2))
+		PresentedSetExpiry(&presented, PG_GETARG_DATEADT(2));
+	memset(&verdict, 0, sizeof(Verdict));
+	if (presented.id == NULL)
+		(void) decide(&verdict, "not well formed", true, presented.problem);
+	else
+		judge_as_user(presented.id, presented.lot,
+					  presented.has_expiry ? &presented.expiry : NULL, &verdict);
+	if (!PG_ARGISNULL(3) && PG_GETARG_BOOL(3))
+		record_verification(&presented, asked, PG_GETARG_DATUM(4),
+							PG_ARGISNULL(4), &verdict);
+	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict,
+								is_reader || presented.id == NULL));
 }

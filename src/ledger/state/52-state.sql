@@ -50,6 +50,17 @@ END;
 COMMENT ON FUNCTION serial_internal.persistent_dispositions_set(jsonb) IS
 'the words that are set in a result of serial_internal.decide_persistent_dispositions';
 
+CREATE FUNCTION serial_internal.blocking_dispositions(persistent_dispositions jsonb)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT array_agg(w.word ORDER BY w.word)
+	FROM unnest(serial_internal.persistent_dispositions_set(persistent_dispositions)) AS w(word)
+	WHERE w.word IN (SELECT serial_internal.dispositions('blocked')) OR serial_internal.is_final(w.word);
+END;
+COMMENT ON FUNCTION serial_internal.blocking_dispositions(jsonb) IS
+'the persistent dispositions that are set and block an item: those in which something is wrong with it, or which are final; NULL if there is none';
+
 CREATE FUNCTION serial_internal.new_owning_party(destinations jsonb)
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -92,6 +103,28 @@ COMMENT ON COLUMN serial.closing.event_time IS
 COMMENT ON COLUMN serial.closing.event IS
 'the event that did so; 0 if a container was left';
 
+-- A shipping is undone by the next void_shipping, if no other shipping comes between.
+CREATE FUNCTION serial_internal.is_shipping_undone(id serial.serial, at timestamptz, event bigint)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce((
+		SELECT e.business_step = 'void_shipping'
+		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+		WHERE i.id = is_shipping_undone.id
+		  AND (i.event_time, i.event) > (is_shipping_undone.at, is_shipping_undone.event)
+		  AND (e.business_step = 'void_shipping' OR serial_internal.new_owning_party(e.destinations) IS NOT NULL)
+		  AND e.is_accepted AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+		ORDER BY i.event_time, i.event LIMIT 1), false);
+END;
+COMMENT ON FUNCTION serial_internal.is_shipping_undone(serial.serial, timestamptz, bigint) IS
+'has the shipping of an item by an event been undone by void_shipping?';
+
+-- A blocking disposition stays until an event changes it that is about the item itself, or
+-- about the container that has it, or one between the two: what happens to containers
+-- further out does not lift it, unless they reach a final disposition with all contents.
+--
 -- An item in a final disposition keeps it whatever happens to its container, and so
 -- do the contents of a container in a final disposition, whatever happens to the
 -- containers around it and to others into which they are packed later.  When the
@@ -108,7 +141,7 @@ BEGIN ATOMIC
 	), known AS MATERIALIZED (
 		SELECT i.event, i.event_time, s.container AS source_item, s.depth, s.since AS inside_since, i.resulting_disposition,
 			   CASE WHEN i.role <> 'input' THEN e.place END AS place, e.persistent_disposition,
-			   serial_internal.new_owning_party(e.destinations) AS consignee
+			   serial_internal.new_owning_party(e.destinations) AS consignee, e.business_step = 'void_shipping' AS is_undoing
 		FROM intervals AS s
 		JOIN serial.event_item AS i ON i.id = s.container AND i.event_time >= s.since AND i.event_time < s.until
 		JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
@@ -151,14 +184,29 @@ BEGIN ATOMIC
 			   OR k.event_time < coalesce((SELECT a.since FROM serial.aggregation AS a WHERE a.child = state.id), 'infinity'))
 	)
 	SELECT d.resulting_disposition, d.event_time, p.place, p.event_time, l.event, l.source_item, s.persistent_dispositions,
-		   o.consignee, o.event_time, d.event, l.event_time, p.event, o.event
+		   o.consignee, greatest(o.event_time, v.event_time), d.event, l.event_time, p.event,
+		   CASE WHEN v.event_time >= o.event_time IS NOT FALSE THEN coalesce(v.event, o.event) ELSE o.event END
 	FROM (SELECT r.event, r.event_time, r.source_item FROM relevant AS r ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS l
-	LEFT JOIN (SELECT r.resulting_disposition, r.event_time, r.event FROM relevant AS r WHERE r.resulting_disposition IS NOT NULL
-			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS d ON true
+	LEFT JOIN (SELECT b.resulting_disposition, b.event_time, b.event
+			   FROM (SELECT r.*, r.resulting_disposition IN (SELECT serial_internal.dispositions('blocked')) AND NOT EXISTS (
+						SELECT FROM relevant AS u
+						WHERE u.resulting_disposition IS NOT NULL AND (u.event_time, u.event) > (r.event_time, r.event)
+						  AND (u.depth = 0 OR (u.depth <= r.depth AND u.inside_since <= r.event_time)
+							   OR serial_internal.is_final(u.resulting_disposition))) AS is_blocking
+					 FROM relevant AS r WHERE r.resulting_disposition IS NOT NULL) AS b
+			   ORDER BY b.is_blocking DESC, CASE WHEN b.is_blocking THEN b.event_time END,
+						CASE WHEN b.is_blocking THEN b.event END, b.event_time DESC, b.event DESC, b.depth LIMIT 1) AS d ON true
 	LEFT JOIN (SELECT r.place, r.event_time, r.event FROM relevant AS r WHERE r.place IS NOT NULL
 			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS p ON true
-	LEFT JOIN (SELECT r.consignee, r.event_time, r.event FROM relevant AS r WHERE r.consignee IS NOT NULL
+	LEFT JOIN (SELECT r.consignee, r.event_time, r.event FROM relevant AS r
+			   WHERE r.consignee IS NOT NULL
+				 AND (SELECT n.is_undoing FROM relevant AS n
+					  WHERE (n.event_time, n.event) > (r.event_time, r.event) AND (n.consignee IS NOT NULL OR n.is_undoing)
+						AND (n.depth = 0 OR (n.depth <= r.depth AND n.inside_since <= r.event_time))
+					  ORDER BY n.event_time, n.event LIMIT 1) IS NOT TRUE
 			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS o ON true
+	LEFT JOIN (SELECT r.event_time, r.event FROM relevant AS r WHERE r.is_undoing
+			   ORDER BY r.event_time DESC, r.event DESC, r.depth LIMIT 1) AS v ON true
 	CROSS JOIN LATERAL (
 		SELECT serial_internal.decide_persistent_dispositions(jsonb_agg(jsonb_build_object(
 			'word', w.word, 'depth', r.depth, 'inside_since', serial_internal.timestamp_text(r.inside_since),
@@ -211,6 +259,52 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION serial_internal.first_event(serial.serial) IS
 'the first event that gave an item itself a disposition; events of its containers do not count; NULL if there is none';
+
+CREATE FUNCTION serial_internal.commissioning_event(id serial.serial)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT i.event FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+	WHERE i.id = commissioning_event.id AND e.is_accepted AND e.corrects IS NULL
+	  AND (i.role = 'output'
+		   OR (i.role = 'item' AND e.type = 'ObjectEvent' AND e.action = 'ADD'
+			   AND (e.business_step IN ('encoding', 'reserving')) IS NOT TRUE))
+	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	ORDER BY i.event_time, i.event LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.commissioning_event(serial.serial) IS
+'the first event by which an item began to exist: ADD of an ObjectEvent, unless it only encoded or reserved the identifier, or output of a TransformationEvent; NULL if there is none';
+
+CREATE FUNCTION serial_internal.last_mention(id serial.serial)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT i.event FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+	WHERE i.id = last_mention.id AND e.is_accepted AND e.corrects IS NULL
+	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	ORDER BY i.event_time DESC, i.event DESC LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.last_mention(serial.serial) IS
+'the last event of an item itself, in any role; NULL if there is none';
+
+-- Differences in spelling that scanners and people make.
+CREATE FUNCTION serial_internal.known_variant(id serial.serial)
+RETURNS serial.serial
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT i.id
+	FROM (SELECT regexp_match(known_variant.id::text, '^(.*[):])([^):]*)$')) AS t(parts)
+	CROSS JOIN LATERAL unnest(ARRAY[upper(t.parts[2]), lower(t.parts[2]),
+		translate(t.parts[2], 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+				  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),
+		translate(t.parts[2], 'Oo', '00'), translate(upper(t.parts[2]), 'O', '0'),
+		translate(t.parts[2], '0', 'O'), translate(upper(t.parts[2]), '0', 'O')]) AS v(part)
+	JOIN serial.item AS i ON i.id = serial.try_parse(t.parts[1] || v.part)
+	WHERE v.part <> t.parts[2] AND i.id <> known_variant.id AND i.first_event IS NOT NULL
+	LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.known_variant(serial.serial) IS
+'an identifier that events are recorded of and that differs from another in upper and lower case, or in 0 and O, only; NULL if there is none';
 
 CREATE FUNCTION serial_internal.lot_of_events(id serial.serial)
 RETURNS TABLE (lot text, expiry date)
@@ -266,6 +360,9 @@ BEGIN
 		place_since = CASE WHEN k.place THEN i.place_since ELSE s.place_since END,
 		place_event = CASE WHEN k.place THEN i.place_event ELSE s.place_event END,
 		first_event = CASE WHEN a.is_older THEN i.first_event ELSE serial_internal.first_event(i.id) END,
+		commissioning_event = coalesce(
+			(SELECT o.commissioning_event FROM serial.detached_month AS d WHERE d.events @> o.commissioning_event),
+			serial_internal.commissioning_event(i.id)),
 		last_event = CASE WHEN k.last THEN i.last_event ELSE s.event END,
 		last_time = CASE WHEN k.last THEN i.last_time ELSE s.event_time END,
 		persistent_dispositions = CASE WHEN a.is_older

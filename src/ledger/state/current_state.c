@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * current_state.c
- *	  What many things are now, found together.
+ *	  The current states of many items, found together.
  *
  *-------------------------------------------------------------------------
  */
@@ -64,78 +64,78 @@ row_of(CurrentStateReader *reader, const AncestorNode *container)
 }
 
 void
-CurrentStateOf(CurrentStateReader *reader, const AncestorNode *thing, const ItemRow *own,
-		  CurrentState *present)
+CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
+			   const ItemRow *own, CurrentState *state)
 {
-	bool		hears = CurrentStateInit(present, AncestorNodeId(thing), own);
+	bool		goes_on = CurrentStateInit(state, AncestorNodeId(node), own);
 	TimestampTz inside_since = DT_NOBEGIN;
 	const AncestorNode *container;
 
-	for (; hears && (container = AncestorNodeContainer(thing)) != NULL;
-		 thing = container)
+	for (; goes_on && (container = AncestorNodeContainer(node)) != NULL;
+		 node = container)
 	{
-		inside_since = Max(inside_since, AncestorNodeSince(thing));
-		hears = CurrentStateMergeContainer(present, AncestorNodeId(container),
+		inside_since = Max(inside_since, AncestorNodeSince(node));
+		goes_on = CurrentStateMergeContainer(state, AncestorNodeId(container),
 										   row_of(reader, container),
 										   inside_since);
 	}
 }
 
 /*
- * The things to be shown.  The first ones are those of the result, in its order.
+ * The items to visit.  Those of the SPI result come first, in its order.
  */
-typedef struct Presents
+typedef struct CurrentStates
 {
 	CurrentStateReader reader;
-	AncestorNodes things;
+	AncestorNodes items;
 	int			n_result;
 	CurrentStateVisitor visit;
 	void	   *context;
-} Presents;
+} CurrentStates;
 
 static void
-show(Presents *presents, int i)
+visit_item(CurrentStates *states, int i)
 {
-	const AncestorNode *thing = presents->things.nodes[i];
+	const AncestorNode *node = states->items.nodes[i];
 	ItemRow		own;
-	CurrentState		present;
+	CurrentState state;
 
-	if (i < presents->n_result)
+	if (i < states->n_result)
 		(void) ItemOfResult(&own, i);
 	else
-		(void) ItemRead(&presents->reader.items, AncestorNodeId(thing), &own);
-	CurrentStateOf(&presents->reader, thing, &own, &present);
-	presents->visit(thing, &present, presents->context);
+		(void) ItemRead(&states->reader.items, AncestorNodeId(node), &own);
+	CurrentStateOf(&states->reader, node, &own, &state);
+	states->visit(node, &state, states->context);
 }
 
 static void
-show_all(Presents *presents)
+visit_items(CurrentStates *states)
 {
 	MemoryContext one = AllocSetContextCreate(CurrentMemoryContext,
-											  "serial present",
+											  "serial current state",
 											  ALLOCSET_DEFAULT_SIZES);
 	int			i;
 
-	CurrentStatesOpen(&presents->reader);
+	CurrentStatesOpen(&states->reader);
 	MemoryContextSwitchTo(one);
-	for (i = 0; i < presents->things.n_items; i++)
+	for (i = 0; i < states->items.n_items; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		show(presents, i);
+		visit_item(states, i);
 		MemoryContextReset(one);
 	}
-	MemoryContextSwitchTo(presents->reader.memory);
+	MemoryContextSwitchTo(states->reader.memory);
 	MemoryContextDelete(one);
-	CurrentStatesClose(&presents->reader);
+	CurrentStatesClose(&states->reader);
 }
 
 /*
- * What the things of the result are in, and what is in them.
+ * Finds the containers of the items of the result, and their contents if wanted.
  */
 static void
-find_things(Presents *presents, bool with_contents)
+find_items(CurrentStates *states, bool with_contents)
 {
-	int			n = presents->n_result;
+	int			n = states->n_result;
 	Serial	  **ids = MemoryContextAllocHuge(CurrentMemoryContext,
 											 n * sizeof(Serial *));
 	bool		isnull;
@@ -144,18 +144,18 @@ find_things(Presents *presents, bool with_contents)
 	for (i = 0; i < n; i++)
 		ids[i] = DatumGetSerialPP(SavedPlanResult(i, 1, &isnull));
 	if (with_contents)
-		AncestorsOfContents(ids, n, &presents->things);
+		AncestorsOfContents(ids, n, &states->items);
 	else
-		AncestorsOfItems(ids, n, &presents->things);
+		AncestorsOfItems(ids, n, &states->items);
 	pfree(ids);
 }
 
 void
 CurrentStatesOfRows(bool with_contents, CurrentStateVisitor visit, void *context)
 {
-	Presents	presents = {.visit = visit,.context = context};
+	CurrentStates states = {.visit = visit,.context = context};
 
-	presents.n_result = (int) SPI_processed;
-	find_things(&presents, with_contents);
-	show_all(&presents);
+	states.n_result = (int) SPI_processed;
+	find_items(&states, with_contents);
+	visit_items(&states);
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * current_state.h
- *	  What many things are now, found together.
+ *	  The current states of many items, found together.
+ *
+ * Private to ledger/.
  *
  *-------------------------------------------------------------------------
  */
@@ -30,25 +32,24 @@ extern void CurrentStatesOpen(CurrentStateReader *reader);
 extern void CurrentStatesClose(CurrentStateReader *reader);
 
 /*
- * What CurrentStateRead says, but for the marks, of a thing with a row of its own, which
- * may be zeros.
+ * Computes the same as CurrentStateRead, without persistent dispositions, for an item
+ * whose own row is known; that may be zeros.
  */
-extern void CurrentStateOf(CurrentStateReader *reader, const AncestorNode *thing,
-					  const ItemRow *own, CurrentState *present);
+extern void CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
+						   const ItemRow *own, CurrentState *state);
 
 /*
- * Is shown what a thing is now, as by CurrentStateOf, and what it is in.  Is called in
- * memory that is forgotten before the next.
+ * Is called for each item with its state and its containers, in a memory context that
+ * is reset before the next.
  */
-typedef void (*CurrentStateVisitor) (const AncestorNode *thing, const CurrentState *present,
-								void *context);
+typedef void (*CurrentStateVisitor) (const AncestorNode *node,
+									 const CurrentState *state, void *context);
 
 /*
- * Within SPI_connect: shows each thing of a result with ITEM_COLUMN_LIST, and with
- * contents, all that is in any of them too, each once.  What things are in is
- * found for all together.
+ * Within SPI_connect: visits each item of a result with ITEM_COLUMN_LIST and, with
+ * contents, everything inside any of them, each once.
  */
 extern void CurrentStatesOfRows(bool with_contents, CurrentStateVisitor visit,
-							 void *context);
+								void *context);
 
 #endif							/* SERIAL_LEDGER_STATE_CURRENT_STATE_H */

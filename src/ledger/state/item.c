@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * item.c
- *	  Rows of serial.item, and what they say together.
+ *	  Rows of serial.item, and the current state of an item.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,6 +16,7 @@
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/state/item.h"
+#include "ledger/state/lot.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/snapmgr.h"
@@ -23,10 +24,7 @@
 
 PG_FUNCTION_INFO_V1(serial_current_state);
 
-static SavedPlan select_item = {
-	"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i WHERE i.id OPERATOR(pg_catalog.=) $1",
-	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-};
+/* --- Rows --- */
 
 void
 ItemsOpen(ItemReader *reader)
@@ -34,99 +32,116 @@ ItemsOpen(ItemReader *reader)
 	List	   *tables = CatalogMayScan(CATALOG_ITEM) ?
 		CatalogScanTables(CATALOG_ITEM) : NIL;
 
-	reader->probes = CatalogScansOpen(tables, CATALOG_ITEM_BY_ID, SCAN_ID,
-									  GetActiveSnapshot(), false);
+	reader->scans = CatalogScansOpen(tables, CATALOG_ITEM_BY_ID, SCAN_ID,
+									 GetActiveSnapshot(), false);
 }
 
 void
 ItemsOpenToLock(ItemReader *reader)
 {
-	reader->probes = CatalogScansOpen(CatalogScanTablesToLock(CATALOG_ITEM),
-									  CATALOG_ITEM_BY_ID, SCAN_ID,
-									  GetActiveSnapshot(), false);
+	reader->scans = CatalogScansOpen(CatalogScanTablesToLock(CATALOG_ITEM),
+									 CATALOG_ITEM_BY_ID, SCAN_ID,
+									 GetActiveSnapshot(), false);
 }
 
 void
 ItemsClose(ItemReader *reader)
 {
-	CatalogScansClose(reader->probes);
+	CatalogScansClose(reader->scans);
 }
 
 static void
-fill(ItemRow *item, const Datum *values, const bool *nulls)
+item_fill(ItemRow *item, const Serial *id, const Datum *values, const bool *nulls)
 {
-#define TEXT(column) \
+#define STRING(column) \
 	(nulls[column] ? NULL : TextDatumGetCString(values[column]))
-#define MOMENT(column) \
+#define TIMESTAMP(column) \
 	(nulls[column] ? DT_NOBEGIN : DatumGetTimestampTz(values[column]))
 #define NUMBER(column) \
 	(nulls[column] ? 0 : DatumGetInt64(values[column]))
-	item->lot = TEXT(ITEM_LOT);
+	item->lot = LotOfItem(id, STRING(ITEM_LOT));
 	item->has_expiry = !nulls[ITEM_EXPIRY];
 	item->expiry = item->has_expiry ? DatumGetDateADT(values[ITEM_EXPIRY]) : 0;
-	item->disposition = TEXT(ITEM_DISPOSITION);
-	item->since = MOMENT(ITEM_SINCE);
+	item->disposition = STRING(ITEM_DISPOSITION);
+	item->since = TIMESTAMP(ITEM_SINCE);
 	item->disposition_event = NUMBER(ITEM_DISPOSITION_EVENT);
-	item->place = TEXT(ITEM_PLACE);
-	item->place_since = MOMENT(ITEM_PLACE_SINCE);
+	item->place = STRING(ITEM_PLACE);
+	item->place_since = TIMESTAMP(ITEM_PLACE_SINCE);
 	item->place_event = NUMBER(ITEM_PLACE_EVENT);
 	item->first_event = NUMBER(ITEM_FIRST_EVENT);
+	item->commissioning_event = NUMBER(ITEM_COMMISSIONING_EVENT);
 	item->last_event = NUMBER(ITEM_LAST_EVENT);
-	item->last_time = MOMENT(ITEM_LAST_TIME);
-	item->has_marks = !nulls[ITEM_PERSISTENT_DISPOSITIONS];
-	item->consignee = TEXT(ITEM_CONSIGNEE);
-	item->consignee_since = MOMENT(ITEM_CONSIGNEE_SINCE);
+	item->last_time = TIMESTAMP(ITEM_LAST_TIME);
+	item->has_persistent_dispositions = !nulls[ITEM_PERSISTENT_DISPOSITIONS];
+	item->consignee = STRING(ITEM_CONSIGNEE);
+	item->consignee_since = TIMESTAMP(ITEM_CONSIGNEE_SINCE);
 	item->consignee_event = NUMBER(ITEM_CONSIGNEE_EVENT);
+#undef STRING
+#undef TIMESTAMP
+#undef NUMBER
+}
+
+static void
+item_clear(ItemRow *item, const Serial *id)
+{
+	memset(item, 0, sizeof(ItemRow));
+	item->lot = LotOfItem(id, NULL);
+	item->since = item->place_since = item->consignee_since =
+		item->last_time = DT_NOBEGIN;
 }
 
 /*
- * The probe that stands on the row; NULL if there is none.
+ * Returns the scan that is positioned on the row; NULL if there is no row.
  */
 static CatalogScan *
-find_directly(ItemReader *reader, const Serial *id)
+item_find(ItemReader *reader, const Serial *id)
 {
 	ListCell   *cell;
 
-	foreach(cell, reader->probes)
+	foreach(cell, reader->scans)
 	{
-		CatalogScan	   *probe = lfirst(cell);
+		CatalogScan *scan = lfirst(cell);
 
-		CatalogRescan(probe, id, DT_NOBEGIN);
-		if (CatalogScanNextRow(probe))
-			return probe;
+		CatalogRescan(scan, id, DT_NOBEGIN);
+		if (CatalogScanNextRow(scan))
+			return scan;
 	}
 	return NULL;
 }
 
 static bool
-read_directly(CatalogScan *probe, ItemRow *item)
+item_read_directly(CatalogScan *scan, const Serial *id, ItemRow *item)
 {
-	if (probe == NULL)
+	TupleTableSlot *slot;
+
+	if (scan == NULL)
 		return false;
-	slot_getsomeattrs(CatalogScanSlot(probe), ITEM_COMPUTED_COLUMNS);
-	fill(item, CatalogScanSlot(probe)->tts_values, CatalogScanSlot(probe)->tts_isnull);
+	slot = CatalogScanSlot(scan);
+	slot_getsomeattrs(slot, ITEM_COMPUTED_COLUMNS);
+	item_fill(item, id, slot->tts_values, slot->tts_isnull);
 	return true;
 }
 
 /*
- * Who was waited for may have given the row to another thing.
+ * The session we waited for may have changed the row's id.
  */
 static bool
-is_still_of(CatalogScan *probe, const Serial *id)
+item_has_id(CatalogScan *scan, const Serial *id)
 {
 	bool		isnull;
+	Datum		found = slot_getattr(CatalogScanSlot(scan),
+									 COLUMN_ATTNUM(ITEM_ID), &isnull);
 
-	return ValueEqual(DatumGetSerialPP(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(ITEM_ID),
-													&isnull)), id);
+	return ValueEqual(DatumGetSerialPP(found), id);
 }
 
 bool
 ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 {
-	CatalogScan	   *probe = find_directly(reader, id);
+	CatalogScan *scan = item_find(reader, id);
 
-	return probe != NULL && CatalogScanLockRow(probe) && is_still_of(probe, id) &&
-		read_directly(probe, item);
+	return scan != NULL && CatalogScanLockRow(scan) && item_has_id(scan, id) &&
+		item_read_directly(scan, id, item);
 }
 
 Serial *
@@ -134,22 +149,29 @@ ItemOfResult(ItemRow *item, uint64 row)
 {
 	Datum		values[ITEM_COMPUTED_COLUMNS];
 	bool		nulls[ITEM_COMPUTED_COLUMNS];
+	Serial	   *id;
 
 	heap_deform_tuple(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, values,
 					  nulls);
-	fill(item, values, nulls);
-	return DatumGetSerialPP(values[ITEM_ID]);
+	id = DatumGetSerialPP(values[ITEM_ID]);
+	item_fill(item, id, values, nulls);
+	return id;
 }
 
 static bool
-read_in_sql(const Serial *id, ItemRow *item)
+item_read_in_sql(const Serial *id, ItemRow *item)
 {
+	static SavedPlan select = {
+		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i"
+		" WHERE i.id OPERATOR(pg_catalog.=) $1",
+		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
 	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = PointerGetDatum(id);
 	bool		found;
 
 	SPI_connect();
-	SavedPlanExecute(&select_item, &value, NULL, true, 1);
+	SavedPlanExecute(&select, &value, NULL, true, 1);
 	found = SPI_processed > 0;
 	if (found)
 	{
@@ -165,194 +187,212 @@ read_in_sql(const Serial *id, ItemRow *item)
 bool
 ItemRead(ItemReader *reader, const Serial *id, ItemRow *item)
 {
-	memset(item, 0, sizeof(ItemRow));
-	item->since = item->place_since = item->consignee_since =
-		item->last_time = DT_NOBEGIN;
-	return reader->probes != NIL ?
-		read_directly(find_directly(reader, id), item) : read_in_sql(id, item);
+	bool		found = reader->scans != NIL ?
+		item_read_directly(item_find(reader, id), id, item) :
+		item_read_in_sql(id, item);
+
+	if (!found)
+		item_clear(item, id);
+	return found;
 }
 
-static SavedPlan select_marks = {
-	"SELECT m.words, pg_catalog.array_to_string(serial_internal.persistent_dispositions_set(m.words), ', ')"
-	" FROM serial_internal.current_persistent_dispositions($1) AS m(words)",
-	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-};
+/* --- State --- */
 
 /*
- * Few things have marks: SQL may take its time to weigh them.
+ * Few items have persistent dispositions, so that SQL is fast enough.
  */
 static void
-read_marks(const Serial *id, CurrentState *present)
+state_read_persistent_dispositions(const Serial *id, CurrentState *state)
 {
+	static SavedPlan select = {
+		"SELECT d.words, pg_catalog.array_to_string(serial_internal.blocking_dispositions(d.words), ', ')"
+		" FROM serial_internal.current_persistent_dispositions($1) AS d(words)",
+		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
 	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = PointerGetDatum(id);
 	MemoryContext spi;
 	bool		isnull;
-	Datum		in_force;
+	Datum		words;
 
 	SPI_connect();
-	SavedPlanExecute(&select_marks, &value, NULL, true, 1);
+	SavedPlanExecute(&select, &value, NULL, true, 1);
 	spi = MemoryContextSwitchTo(caller);
-	present->marks = SavedPlanResult(0, 1, &isnull);
-	present->has_marks = !isnull;
-	if (present->has_marks)
-		present->marks = datumCopy(present->marks, false, -1);
-	in_force = SavedPlanResult(0, 2, &isnull);
+	words = SavedPlanResult(0, 1, &isnull);
+	state->has_persistent_dispositions = !isnull;
 	if (!isnull)
-		present->in_force = TextDatumGetCString(in_force);
+		state->persistent_dispositions = datumCopy(words, false, -1);
+	words = SavedPlanResult(0, 2, &isnull);
+	if (!isnull)
+		state->blocking = TextDatumGetCString(words);
 	MemoryContextSwitchTo(spi);
 	SPI_finish();
 }
 
 /*
- * Something that was said, when, and by which event.
+ * A value that an event set, the time of the event and its number.
  */
-typedef struct Saying
+typedef struct Assertion
 {
-	char	   *what;
+	char	   *value;
 	TimestampTz since;
 	int64		event;
-} Saying;
+} Assertion;
 
 /*
- * Takes what was said of a container if that was since the thing was inside,
- * and later than what is known.  Of two events at one moment, the one recorded
- * later counts.
+ * Takes a container's value if it was set while the item was inside, and after the
+ * value that is known.  Of two events at one time, the one recorded later counts.
+ */
+static bool
+state_merge(const Assertion *container, TimestampTz inside_since, char **value,
+			TimestampTz *since, int64 *event)
+{
+	if (container->value == NULL || container->since < inside_since ||
+		container->since < *since ||
+		(container->since == *since && container->event <= *event))
+		return false;
+	*value = container->value;
+	*since = container->since;
+	*event = container->event;
+	return true;
+}
+
+/*
+ * A blocking disposition stays until an event of the item that has it changes it, so
+ * that containers further out cannot lift it, except by reaching a final disposition
+ * with all that is in them.
  */
 static void
-hear(const Saying *said, TimestampTz inside_since, char **known,
-	 TimestampTz *known_since, int64 *known_by)
+state_merge_disposition(CurrentState *state, const ItemRow *row,
+						TimestampTz inside_since)
 {
-	if (said->what == NULL || said->since < inside_since ||
-		said->since < *known_since ||
-		(said->since == *known_since && said->event <= *known_by))
+	Assertion	disposition = {row->disposition, row->since, row->disposition_event};
+
+	if (DispositionIsBlocked(state->disposition) &&
+		!DispositionIsFinal(row->disposition))
 		return;
-	*known = said->what;
-	*known_since = said->since;
-	*known_by = said->event;
+	(void) state_merge(&disposition, inside_since, &state->disposition,
+					   &state->since, &state->disposition_event);
 }
 
 static void
-hear_of_last(CurrentState *present, Serial *container, const ItemRow *row,
-			 TimestampTz inside_since)
+state_merge_last_event(CurrentState *state, Serial *container, const ItemRow *row,
+					   TimestampTz inside_since)
 {
 	if (row->last_event == 0 || row->last_time < inside_since ||
-		row->last_time < present->event_time ||
-		(row->last_time == present->event_time &&
-		 row->last_event <= present->event))
+		row->last_time < state->event_time ||
+		(row->last_time == state->event_time &&
+		 row->last_event <= state->event))
 		return;
-	present->event = row->last_event;
-	present->event_time = row->last_time;
-	present->holder = container;
+	state->event = row->last_event;
+	state->event_time = row->last_time;
+	state->source_item = container;
 }
 
 /*
- * A thing that has left or ended stays so, whatever happens to its container,
- * and so does a container with what is in it.
+ * An item in a final disposition keeps its state, whatever happens to its container,
+ * and so do the contents of a container in a final disposition.
  */
 bool
-CurrentStateMergeContainer(CurrentState *present, Serial *container, const ItemRow *row,
-			TimestampTz inside_since)
+CurrentStateMergeContainer(CurrentState *state, Serial *container,
+						   const ItemRow *row, TimestampTz inside_since)
 {
-	Saying		disposition = {row->disposition, row->since, row->disposition_event};
-	Saying		place = {row->place, row->place_since, row->place_event};
-	Saying		consignee = {row->consignee, row->consignee_since,
+	Assertion	place = {row->place, row->place_since, row->place_event};
+	Assertion	consignee = {row->consignee, row->consignee_since,
 	row->consignee_event};
 
-	hear(&disposition, inside_since, &present->disposition, &present->since,
-		 &present->disposition_event);
-	hear(&place, inside_since, &present->place, &present->place_since,
-		 &present->place_event);
-	hear(&consignee, inside_since, &present->consignee,
-		 &present->consignee_since, &present->consignee_event);
-	hear_of_last(present, container, row, inside_since);
-	present->has_marks = present->has_marks || row->has_marks;
+	state_merge_disposition(state, row, inside_since);
+	(void) state_merge(&place, inside_since, &state->place, &state->place_since,
+					   &state->place_event);
+	(void) state_merge(&consignee, inside_since, &state->consignee,
+					   &state->consignee_since, &state->consignee_event);
+	state_merge_last_event(state, container, row, inside_since);
+	state->has_persistent_dispositions |= row->has_persistent_dispositions;
 	return !DispositionIsFinal(row->disposition);
 }
 
 bool
-CurrentStateInit(CurrentState *present, Serial *id, const ItemRow *own)
+CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own)
 {
-	memset(present, 0, sizeof(CurrentState));
-	present->own = *own;
-	present->disposition = own->disposition;
-	present->since = own->since;
-	present->disposition_event = own->disposition_event;
-	present->place = own->place;
-	present->place_since = own->place_since;
-	present->place_event = own->place_event;
-	present->consignee = own->consignee;
-	present->consignee_since = own->consignee_since;
-	present->consignee_event = own->consignee_event;
-	present->event = own->last_event;
-	present->event_time = own->last_time;
-	present->holder = own->last_event == 0 ? NULL : id;
-	present->has_marks = own->has_marks;
+	memset(state, 0, sizeof(CurrentState));
+	state->own = *own;
+	state->disposition = own->disposition;
+	state->since = own->since;
+	state->disposition_event = own->disposition_event;
+	state->place = own->place;
+	state->place_since = own->place_since;
+	state->place_event = own->place_event;
+	state->consignee = own->consignee;
+	state->consignee_since = own->consignee_since;
+	state->consignee_event = own->consignee_event;
+	state->event = own->last_event;
+	state->event_time = own->last_time;
+	state->source_item = own->last_event == 0 ? NULL : id;
+	state->has_persistent_dispositions = own->has_persistent_dispositions;
 	return !DispositionIsFinal(own->disposition);
 }
 
 void
-CurrentStateRead(Serial *id, CurrentState *present)
+CurrentStateRead(Serial *id, CurrentState *state)
 {
 	ItemReader	reader;
 	ItemRow		row;
-	List	   *around = NIL;
+	List	   *containers = NIL;
 	ListCell   *cell;
 
 	ItemsOpen(&reader);
 	(void) ItemRead(&reader, id, &row);
-	if (CurrentStateInit(present, id, &row))
-		around = ContainmentNow(id);
-	foreach(cell, around)
+	if (CurrentStateInit(state, id, &row))
+		containers = ContainmentNow(id);
+	foreach(cell, containers)
 	{
-		ContainmentInterval *outer = lfirst(cell);
+		ContainmentInterval *interval = lfirst(cell);
 
-		(void) ItemRead(&reader, outer->container, &row);
-		if (!CurrentStateMergeContainer(present, outer->container, &row, outer->since))
+		(void) ItemRead(&reader, interval->container, &row);
+		if (!CurrentStateMergeContainer(state, interval->container, &row,
+										interval->since))
 			break;
 	}
 	ItemsClose(&reader);
-	if (present->has_marks)
-		read_marks(id, present);
+	if (state->has_persistent_dispositions)
+		state_read_persistent_dispositions(id, state);
 }
 
 /*
- * serial_internal.current_state(item serial.serial)
+ * serial_internal.current_state(id serial.serial)
  *	  -> table (disposition text, since timestamptz, place text,
- *				place_since timestamptz, event bigint, holder serial.serial,
- *				marks jsonb, consignee text, consignee_since timestamptz,
+ *				place_since timestamptz, event bigint,
+ *				source_item serial.serial, persistent_dispositions jsonb,
+ *				consignee text, consignee_since timestamptz,
  *				disposition_event bigint, event_time timestamptz)
  */
 Datum
 serial_current_state(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	CurrentState		present;
+	CurrentState state;
 	Datum		values[11];
 	bool		nulls[11] = {false};
 
 	InitMaterializedSRF(fcinfo, 0);
-	CurrentStateRead(PG_GETARG_SERIAL_PP(0), &present);
-	if (present.holder == NULL)
+	CurrentStateRead(PG_GETARG_SERIAL_PP(0), &state);
+	if (state.source_item == NULL)
 		return (Datum) 0;
-	nulls[0] = nulls[1] = nulls[9] = present.disposition == NULL;
-	nulls[2] = nulls[3] = present.place == NULL;
-	if (!nulls[0])
-		values[0] = CStringGetTextDatum(present.disposition);
-	values[1] = TimestampTzGetDatum(present.since);
-	if (!nulls[2])
-		values[2] = CStringGetTextDatum(present.place);
-	values[3] = TimestampTzGetDatum(present.place_since);
-	values[4] = Int64GetDatum(present.event);
-	values[5] = PointerGetDatum(present.holder);
-	nulls[6] = !present.has_marks;
-	values[6] = present.marks;
-	nulls[7] = nulls[8] = present.consignee == NULL;
-	if (!nulls[7])
-		values[7] = CStringGetTextDatum(present.consignee);
-	values[8] = TimestampTzGetDatum(present.consignee_since);
-	values[9] = Int64GetDatum(present.disposition_event);
-	values[10] = TimestampTzGetDatum(present.event_time);
+	values[0] = TextOrNull(state.disposition, &nulls[0]);
+	nulls[1] = nulls[9] = nulls[0];
+	values[1] = TimestampTzGetDatum(state.since);
+	values[2] = TextOrNull(state.place, &nulls[2]);
+	nulls[3] = nulls[2];
+	values[3] = TimestampTzGetDatum(state.place_since);
+	values[4] = Int64GetDatum(state.event);
+	values[5] = PointerGetDatum(state.source_item);
+	nulls[6] = !state.has_persistent_dispositions;
+	values[6] = state.persistent_dispositions;
+	values[7] = TextOrNull(state.consignee, &nulls[7]);
+	nulls[8] = nulls[7];
+	values[8] = TimestampTzGetDatum(state.consignee_since);
+	values[9] = Int64GetDatum(state.disposition_event);
+	values[10] = TimestampTzGetDatum(state.event_time);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum) 0;
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * item.h
- *	  Rows of serial.item, and what they say together.
+ *	  Rows of serial.item, and the current state of an item.
+ *
+ * Private to ledger/.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,74 +19,79 @@
 #include "value/value.h"
 
 /*
- * A row; what it does not say is NULL, 0 or DT_NOBEGIN.
+ * A row.  Columns that are NULL are NULL, 0 or DT_NOBEGIN here.  The lot of an
+ * LGTIN is part of the identifier, and is here whatever the row says.
  */
 typedef struct ItemRow
 {
-	char	   *lot;
+	const char *lot;
 	bool		has_expiry;
 	DateADT		expiry;
 	char	   *disposition;
 	TimestampTz since;
-	int64		disposition_event;		/* the event that said so */
+	int64		disposition_event;
 	char	   *place;
 	TimestampTz place_since;
 	int64		place_event;
 	int64		first_event;
-	int64		last_event;		/* 0: none of it is known */
+	int64		commissioning_event;
+	int64		last_event;		/* 0: no event is known */
 	TimestampTz last_time;
-	bool		has_marks;
+	bool		has_persistent_dispositions;
 	char	   *consignee;
 	TimestampTz consignee_since;
 	int64		consignee_event;
 } ItemRow;
 
-/* what events tell, as rows are read in SQL, of serial.item AS i */
+/* the columns that events determine, as SQL selects them from serial.item AS i */
 #define ITEM_COLUMN_LIST \
 	"i.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event," \
-	" i.place, i.place_since, i.place_event, i.first_event, i.last_event," \
-	" i.last_time, i.persistent_dispositions, i.consignee, i.consignee_since, i.consignee_event"
+	" i.place, i.place_since, i.place_event, i.first_event," \
+	" i.commissioning_event, i.last_event, i.last_time," \
+	" i.persistent_dispositions, i.consignee, i.consignee_since," \
+	" i.consignee_event"
 
 /*
- * Reads a row of a result with those columns, into the current context, and
- * returns the identifier, which lives as long as the result.
+ * Reads a row of an SPI result with those columns into the current memory context.
+ * The identifier that is returned lives as long as the result.
  */
 extern Serial *ItemOfResult(ItemRow *item, uint64 row);
 
 /*
- * Reads as the current user, under the active snapshot: from the index itself
- * where the user may see everything, else in SQL.
+ * Reads rows as the current user, under the active snapshot: by an index scan where
+ * the user may see all rows, else in SQL.
  */
 typedef struct ItemReader
 {
-	List	   *probes;			/* NIL: in SQL */
+	List	   *scans;			/* NIL: in SQL */
 } ItemReader;
 
 extern void ItemsOpen(ItemReader *reader);
 
-/* opens to lock rows, in the order of their identifiers */
+/* the same, to lock rows, which is to be done in the order of their identifiers */
 extern void ItemsOpenToLock(ItemReader *reader);
 extern void ItemsClose(ItemReader *reader);
 
-/* false if there is no such row */
+/* returns false if there is no such row */
 extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
 
 /*
- * The same of a row as it is once it is locked for update, waiting for whoever
- * is writing it.
+ * Locks a row for update, waiting for concurrent writers, and reads its latest
+ * version.  Returns false if there is no such row.
  */
 extern bool ItemLock(ItemReader *reader, const Serial *id, ItemRow *item);
 
-/* a text of a row as a column of an answer */
+/* a string as a column of a result row */
 static inline Datum
-TextOrNull(const char *text, bool *isnull)
+TextOrNull(const char *string, bool *isnull)
 {
-	*isnull = text == NULL;
-	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+	*isnull = string == NULL;
+	return string == NULL ? (Datum) 0 : CStringGetTextDatum(string);
 }
 
 /*
- * What a thing is now, by its own row and those of what it is in.
+ * The current state of an item, which its own row and those of its containers
+ * determine together.
  */
 typedef struct CurrentState
 {
@@ -98,24 +105,28 @@ typedef struct CurrentState
 	char	   *consignee;
 	TimestampTz consignee_since;
 	int64		consignee_event;
-	int64		event;			/* that said the last of it */
+	int64		event;			/* the last event of the item or a container */
 	TimestampTz event_time;
-	Serial	   *holder;			/* of whom it was said; NULL: nothing is known */
-	bool		has_marks;
-	Datum		marks;			/* jsonb of serial_internal.decide_persistent_dispositions, if it has any */
-	char	   *in_force;		/* those that are set, in words; NULL if none is */
+	Serial	   *source_item;	/* the identifier in that event; NULL: no event */
+	bool		has_persistent_dispositions;
+	Datum		persistent_dispositions;	/* jsonb in the form of
+											 * serial_internal.decide_persistent_dispositions */
+	char	   *blocking;		/* those that are set and block the item, separated
+								 * by commas; NULL if none does */
 } CurrentState;
 
-extern void CurrentStateRead(Serial *id, CurrentState *present);
+extern void CurrentStateRead(Serial *id, CurrentState *state);
 
 /*
- * The same for who reads the rows, as CurrentStatesOfRows does: begins with a thing's
- * own row, and goes on with those of its containers, from the inside out, and
- * since when it has been in each.  False: what is further out has no say.  Of the
- * marks only says whether there are any.
+ * The same in steps, for callers that have the rows: begins with an item's own row,
+ * and goes on with the rows of its containers, from the inside out, and the time
+ * since which it has been inside each.  Both return false if containers further out
+ * do not affect the item.  Persistent dispositions are not read; only
+ * has_persistent_dispositions is set.
  */
-extern bool CurrentStateInit(CurrentState *present, Serial *id, const ItemRow *own);
-extern bool CurrentStateMergeContainer(CurrentState *present, Serial *container,
-						const ItemRow *row, TimestampTz inside_since);
+extern bool CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own);
+extern bool CurrentStateMergeContainer(CurrentState *state, Serial *container,
+									   const ItemRow *row,
+									   TimestampTz inside_since);
 
 #endif							/* SERIAL_LEDGER_STATE_ITEM_H */

@@ -21,16 +21,19 @@
 #include "utils/snapmgr.h"
 
 /*
- * Must the row of a thing be made from all its events?  If something newer is
- * known; if it leaves or ends in a container, of which nothing counts from then
- * on (of what begins, nobody has looked whether it is in one); and if it comes
- * back, for then what was said of a container meanwhile counts again.
+ * Must the row of an item be computed from all its events?  So it is if a newer event
+ * is known; if the item reaches a final disposition in a container, whose events no
+ * longer count from then on (for an item that begins, nobody has looked whether it is
+ * in one); if it is reinstated, because the container's events since then count
+ * again; and if a shipping is undone, because the shipping before counts again.
  */
 static bool
-is_to_fold(const EventItems *things, const EventItem *thing)
+needs_recomputing(const Event *event, const EventItems *items, const EventItem *item)
 {
-	return thing->is_late || DispositionIsFinal(thing->disposition) ||
-		((thing->is_inside || things->begin) && DispositionIsFinal(thing->resulting_disposition));
+	return item->is_late || DispositionIsFinal(item->disposition) ||
+		((item->is_inside || items->begin) &&
+		 DispositionIsFinal(item->resulting_disposition)) ||
+		str_equals_or_null(event->step, "void_shipping");
 }
 
 static void
@@ -139,7 +142,7 @@ ApplyEvent(const Event *event, const EventItems *things)
 		const EventItem *thing = &things->members[i];
 
 		any_known |= thing->row != NULL;
-		if (is_to_fold(things, thing))
+		if (needs_recomputing(event, things, thing))
 			SerialSetAdd(&late, thing->id);
 		/* through a container that comes back, all is heard again */
 		if (DispositionIsFinal(thing->disposition))

@@ -1,12 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * user_context.h
- *	  Acting for the owner of a table.
+ *	  Act as the owner of a table.
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_HIERARCHY_SYNC_USER_CONTEXT_H
-#define SERIAL_HIERARCHY_SYNC_USER_CONTEXT_H
+#ifndef SERIAL_CATALOG_USER_CONTEXT_H
+#define SERIAL_CATALOG_USER_CONTEXT_H
 
 #include "postgres.h"
 
@@ -17,12 +17,12 @@ typedef struct SavedUser
 } SavedUser;
 
 /*
- * Becomes the owner of a relation, with more flags of the security context.
- * Who was the user before is for RestoreUser; after an error, the transaction
- * sees to it.
+ * Switches to the owner of a relation, with more flags of the security context.
+ * RestoreUser switches back to the user before; after an error, the end of the
+ * transaction does.
  */
 extern void SwitchToTableOwner(Oid relation, int flags, SavedUser *before);
 
 extern void RestoreUser(const SavedUser *before);
 
-#endif							/* SERIAL_HIERARCHY_SYNC_USER_CONTEXT_H */
+#endif							/* SERIAL_CATALOG_USER_CONTEXT_H */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * user_context.c
- *	  Acting for the owner of a table.
+ *	  Act as the owner of a table.
  *
  *-------------------------------------------------------------------------
  */
@@ -9,7 +9,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
-#include "hierarchy/sync/user_context.h"
+#include "catalog/user_context.h"
 #include "miscadmin.h"
 #include "utils/syscache.h"
 

@@ -1,0 +1,120 @@
+-- Verdicts of serial.verify: where the number comes from decides first, then what is
+-- printed, then the state, then what is known of the beginning.
+
+CREATE DATABASE regress_serial_verdicts TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_verdicts
+SET client_min_messages = warning;
+CREATE EXTENSION serial;
+RESET client_min_messages;
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+
+-- The last result of some commands, or the error; what they wrote is undone.
+CREATE FUNCTION ask(commands text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	command text;
+	answer text;
+	details text;
+BEGIN
+	BEGIN
+		FOREACH command IN ARRAY string_to_array(commands, ';') LOOP
+			IF command ~* '^\s*select' THEN
+				EXECUTE command INTO answer;
+			ELSE
+				EXECUTE command;
+			END IF;
+		END LOOP;
+		RAISE EXCEPTION USING ERRCODE = 'UNDO1', MESSAGE = coalesce(answer, 'NULL');
+	EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
+		RETURN SQLERRM;
+	WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS details = PG_EXCEPTION_DETAIL;
+		RETURN concat_ws(' | ', 'ERROR ' || SQLSTATE || ': ' || SQLERRM, nullif(details, ''));
+	END;
+END $$;
+
+-- Reports from practice.
+-- verify passes over the lot in the link, or does not take a whole scan
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict FROM serial.verify('https://example.com/01/04006381333931/10/WRONG/21/E1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict FROM serial.verify(E'010400638133393121E1\x1D1727123110LX')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict FROM serial.verify('(01)04006381333931(21)E1(10)LX(17)271231')$$);
+SELECT ask($$SELECT serial.verify('(01)04006381333931(21)E1(10)LX(17)271231', 'LY')$$);
+SELECT ask($$SELECT serial.verify('(01)04006381333931(21)E1(10)LX(17)271231', 'LX', '2027-12-30')$$);
+SELECT ask($$SELECT v.verdict FROM serial.verify('no code', 'x', '2020-01-01', record => true) AS v$$);
+-- a wrong case, or O for 0, of an identifier that is known
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict || ': ' || reason FROM serial.verify('(01)04006381333931(21)e1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E01'],'LX','2027-12-31','W1');SELECT verdict || ': ' || reason FROM serial.verify('(01)04006381333931(21)EO1')$$);
+-- no lot known: not a wrong lot, and not genuine
+SELECT ask($$SELECT serial.receive(ARRAY['(01)00300450449108(21)S2'],'PHARM');SELECT (v.verdict, v.is_genuine, v.is_authentic, v.is_saleable, v.is_alarming) FROM serial.verify('(01)00300450449108(21)S2','L7','2099-12-31') AS v$$);
+SELECT ask($$SELECT serial.receive(ARRAY['(01)00300450449108(21)S2'],'PHARM');SELECT (serial.saleable('(01)00300450449108(21)S2'), serial.saleable('(01)00300450449108(21)S2', confirmed => false))$$);
+-- but what is printed counts where nothing is known
+SELECT ask($$SELECT serial.receive(ARRAY['(01)00300450449108(21)S2'],'PHARM');SELECT verdict FROM serial.verify('(01)00300450449108(21)S2','L7','2020-12-31')$$);
+-- the expiry of the lot
+SELECT ask($$INSERT INTO serial.lot(gtin,lot,expiry) VALUES ('04006381333931','OLD','2020-01-31');SELECT serial.commission(ARRAY['(01)04006381333931(21)OLD1'],'OLD',NULL,'W1');SELECT verdict FROM serial.verify('(01)04006381333931(21)OLD1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)EXT1'],'EXT','2026-06-30','W1');UPDATE serial.lot SET expiry='2099-06-30' WHERE lot='EXT';SELECT verdict FROM serial.verify('(01)04006381333931(21)EXT1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)EXT1'],'EXT','2026-06-30','W1');SELECT serial.set_lot_expiry('4006381333931','EXT','2099-06-30','stability data');SELECT verdict FROM serial.verify('(01)04006381333931(21)EXT1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)EXT1'],'EXT','2026-06-30','W1');SELECT serial.set_lot_expiry('4006381333931','EXT','2099-06-30','stability data');UPDATE serial.lot SET expiry = '2098-01-01';SELECT string_agg(concat_ws(' ', gtin, lot, old_expiry, new_expiry, coalesce(reason, 'NULL'), changed_by = session_user), ', ' ORDER BY change) FROM serial.lot_change$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)X1'],'EXT','2099-06-30','W1');SELECT serial.commission(ARRAY['(01)04006381333931(21)X2'],'EXT','2099-07-31','W1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)X1'],'EXT','2099-06-30','W1');SELECT serial.record('ObjectEvent','ADD',ARRAY['(01)04006381333931(21)X2'],'commissioning',lot=>'EXT',expiry=>'2099-07-31',strict=>false);SELECT (a.kind, a.id, a.detail) FROM serial.alert AS a$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)X1'],'EXT',NULL,'W1');SELECT serial.commission(ARRAY['(01)04006381333931(21)X2'],'EXT','2020-07-31','W1');SELECT verdict FROM serial.verify('(01)04006381333931(21)X1')$$);
+-- the text of a lot
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W1'],' LOT9','2029-01-31','W1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W5'],'','2029-01-31','W1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W5'],repeat('L', 21),'2029-01-31','W1')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['plain:W5'],'melt 7','2099-01-31','W1');SELECT verdict FROM serial.verify('plain:W5', 'melt 7')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['plain:W5'],'melt ','2029-01-31','W1')$$);
+SELECT ask($$INSERT INTO serial.lot (gtin, lot) VALUES ('4006381333931', 'A'), ('96385074', 'B');SELECT string_agg(gtin || ' ' || lot, ', ') FROM serial.lot$$);
+SELECT ask($$INSERT INTO serial.lot (gtin, lot) VALUES ('4006381333932', 'A')$$);
+SELECT ask($$INSERT INTO serial.lot (gtin, lot) VALUES ('4006381333931', 'A B')$$);
+
+-- Pools: a number that was not issued, or is void, is genuine for nobody.
+SELECT serial.create_pool('fin','sgtin','07612345678900',length=>10,random=>true);
+SELECT serial.create_pool('vx','sgtin','05000112637922',length=>6);
+SELECT count(*) FROM serial.issue('vx',9,'v');
+SELECT serial.lease('vx',10,'CMO2') AS lease;
+CREATE TABLE returned AS SELECT serial.lease('vx',2,'CMO3') AS lease;
+SELECT serial.return_lease(lease) FROM returned;
+SELECT serial.void(ARRAY['(01)05000112637922(21)000006'],'labels stolen');
+SELECT id, v.verdict, v.reason, v.is_alarming FROM unnest('{(01)07612345678900(21)1234567890,(01)05000112637922(21)000005,(01)05000112637922(21)000006,
+	(01)05000112637922(21)000019,(01)05000112637922(21)000021,(01)05000112637922(21)000900}'::serial.serial[]) AS id CROSS JOIN LATERAL serial.verify(id) AS v;
+SELECT ask($$SELECT serial.record('ObjectEvent','OBSERVE',ARRAY['(01)07612345678900(21)1234567890'],'receiving',place=>'W1',strict=>false);SELECT verdict FROM serial.verify('(01)07612345678900(21)1234567890')$$);
+SELECT ask($$SELECT serial.record('ObjectEvent','OBSERVE',ARRAY['(01)05000112637922(21)000019'],'accepting',place=>'W1',strict=>false);SELECT verdict FROM serial.verify('(01)05000112637922(21)000019')$$);
+SELECT ask($$SELECT serial.receive(ARRAY['(01)05000112637922(21)000005'],'W1');SELECT verdict FROM serial.verify('(01)05000112637922(21)000005')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)05000112637922(21)000004'],'L1','2099-01-31','W1');SELECT serial.void(ARRAY['(01)05000112637922(21)000004'],'labels stolen');SELECT (v.verdict, v.is_authentic, v.is_alarming) FROM serial.verify('(01)05000112637922(21)000004') AS v$$);
+SELECT ask($$SELECT serial.record('ObjectEvent','ADD',ARRAY['plain:enc'],'encoding');SELECT verdict FROM serial.verify('plain:enc')$$);
+SELECT ask($$SELECT serial.record('ObjectEvent','ADD',ARRAY['plain:enc'],'encoding');SELECT serial.commission(ARRAY['plain:enc']);SELECT verdict FROM serial.verify('plain:enc')$$);
+SELECT ask($$SELECT serial.record('ObjectEvent','ADD',ARRAY['plain:enc'],'reserving');SELECT verdict FROM serial.verify('plain:enc')$$);
+-- made by a transformation, reported late
+SELECT ask($$SELECT serial.receive(ARRAY['plain:loaf'], 'shop');SELECT serial.record('TransformationEvent',inputs=>'{plain:flour}',outputs=>'{plain:loaf}',at=>now() - interval '1 day');SELECT verdict FROM serial.verify('plain:loaf')$$);
+-- packed into a true case, and never mentioned otherwise
+SELECT ask($$SELECT serial.commission(ARRAY['plain:case']);SELECT serial.aggregate('plain:case', '{plain:stranger}', 'W1');SELECT verdict FROM serial.verify('plain:stranger')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['plain:case']);SELECT serial.pack('plain:case', '{plain:stranger}');SELECT verdict FROM serial.verify('plain:stranger')$$);
+
+-- Blocking dispositions stay until something is said of the item itself.
+SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.decommission('{plain:u}','withdrawn');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT verdict FROM serial.verify('plain:u')$$);
+SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','damaged');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT serial.disaggregate('plain:c', '{plain:u}', 'Y');SELECT serial.receive('{plain:c}', 'Y');SELECT v.verdict || ' ' || v.disposition || ' ' || (s.disposition IS NOT DISTINCT FROM v.disposition) FROM serial.verify('plain:u') AS v, serial_internal.state('plain:u') AS s$$);
+SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','damaged');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','active');SELECT verdict FROM serial.verify('plain:u')$$);
+-- only words that block block
+SELECT ask($$SELECT serial.commission('{plain:u}');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting',persistent_disposition => '{"set":["completeness_verified"]}');SELECT verdict FROM serial.verify('plain:u')$$);
+SELECT ask($$SELECT serial.commission('{plain:u}');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting',persistent_disposition => '{"set":["recalled"]}');SELECT verdict FROM serial.verify('plain:u')$$);
+SELECT ask($$SELECT serial.commission('{plain:u}');SELECT serial.quarantine('{plain:u}','odd');SELECT verdict FROM serial.verify('plain:u')$$);
+-- the day of expiry, in any session
+SELECT ask($$SELECT serial.commission('{plain:u}', 'L', serial_internal.day_of(now()));SET LOCAL timezone = 'Pacific/Kiritimati';SELECT verdict FROM serial.verify('plain:u')$$);
+SELECT ask($$SELECT serial.commission('{plain:u}', 'L', serial_internal.day_of(now()) - 1);SET LOCAL timezone = 'Pacific/Midway';SELECT verdict FROM serial.verify('plain:u')$$);
+SELECT ask($$SET serial.time_zone = 'Nowhere/Atlantis'$$);
+-- void_shipping takes the consignee back
+SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT serial.record('ObjectEvent','OBSERVE','{plain:c}','void_shipping');SELECT coalesce(string_agg(consignee, ','), 'nobody') FROM serial_internal.current_state('plain:u')$$);
+SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.ship('{plain:u}', 'W1', 'X');SELECT serial.receive('{plain:u}', 'W2');SELECT serial.ship('{plain:u}', 'W2', 'Y');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','void_shipping');SELECT s.consignee || ' ' || t.consignee FROM serial_internal.current_state('plain:u') AS s, serial_internal.state('plain:u') AS t$$);
+
+-- Recalls.
+SELECT ask($$SELECT serial.receive('{(01)09506000134352(10)LOT9}', 'shop');SELECT serial.recall('9506000134352','{LOT9}', 'x') AS r;SELECT (SELECT verdict FROM serial.verify('(01)09506000134352(10)LOT9')) || ' ' || (SELECT string_agg(id || ' ' || lot, ',') FROM serial.recalled((SELECT max(recall) FROM serial.recall)))$$);
+SELECT ask($$SELECT serial.commission('{plain:a,plain:b,plain:box}');SELECT serial.aggregate('plain:box', '{plain:a}', 'W1');SELECT serial.recall_items('{plain:a,plain:never}', 'odd noise');SELECT string_agg(id || ' ' || v.verdict, ', ') FROM unnest('{plain:a,plain:b,plain:box,plain:never}'::serial.serial[]) AS id, LATERAL serial.verify(id) AS v$$);
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)0007,(01)04006381333931(21)0010,(01)04006381333931(21)0011,(01)04006381333931(21)10,(01)04006381333931(21)00105}');SELECT serial.recall_range('(01)04006381333931(21)0005', '(01)04006381333931(21)0010', 'odd noise');SELECT string_agg(i.id || ' ' || v.verdict, ', ' ORDER BY i.id) || ' | ' || (SELECT string_agg(serial.number(r.id), ', ') FROM serial.recalled((SELECT max(recall) FROM serial.recall)) AS r) FROM serial.item AS i, LATERAL serial.verify(i.id) AS v$$);
+SELECT ask($$SELECT serial.recall_range('(01)04006381333931(21)5', '(01)04006381333931(21)10', 'odd noise')$$);
+SELECT ask($$SELECT serial.commission('{plain:w1,plain:w2}', 'melt 7');SELECT serial.recall('w1','{melt 7}', 'cracks');SELECT string_agg(id || ' ' || v.verdict, ', ') FROM unnest('{plain:w1,plain:w2}'::serial.serial[]) AS id, LATERAL serial.verify(id) AS v$$);
+SELECT ask($$SELECT serial.recall('04006381333931','{NEVER}', 'x') > 0$$);
+SELECT ask($$SELECT serial.commission('{plain:u1,plain:u2,plain:c}', 'm1', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u1,plain:u2}', 'W1');SELECT serial.ship('{plain:c}', 'W1', 'X', at => now());SELECT serial.receive('{plain:c}', 'X1', at => now());SELECT serial.disaggregate('plain:c', '{plain:u1}', 'X1');SELECT serial.ship('{plain:u1}', 'X1', 'Y');SELECT serial.recall_items('{plain:u1,plain:u2}', 'r');SELECT (SELECT string_agg(consignee || ' ' || items, ', ') FROM serial.recall_consignees((SELECT max(recall) FROM serial.recall))) || ' | ' || (SELECT string_agg(container || ' ' || items || ' ' || coalesce(place, '-') || ' ' || is_outermost, ', ') FROM serial.recall_containers((SELECT max(recall) FROM serial.recall)))$$);
+
+\c :db
+DROP DATABASE regress_serial_verdicts;

@@ -1,0 +1,94 @@
+/*-------------------------------------------------------------------------
+ *
+ * presented.c
+ *	  What is presented to be verified: a scan, or the text of an identifier.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "ledger/query/verify.h"
+#include "ledger/state/lot.h"
+#include "syntax/syntax.h"
+#include "access/xact.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+
+static int
+current_year(void)
+{
+	int			year;
+	int			month;
+	int			day;
+
+	j2date(LotDay(GetCurrentTransactionStartTimestamp()) + POSTGRES_EPOCH_JDATE,
+		   &year, &month, &day);
+	return year;
+}
+
+static void
+presented_take_lot(Presented *presented, const Gs1Scan *scan)
+{
+	const char *chars;
+	size_t		len;
+
+	if (ScanFind(scan, SCAN_LOT, &chars, &len))
+		presented->lot = pnstrdup(chars, len);
+}
+
+static void
+presented_take_expiry(Presented *presented, const Gs1Scan *scan, int this_year)
+{
+	const char *chars;
+	size_t		len;
+	ScanDate	date;
+
+	if (!ScanFind(scan, SCAN_EXPIRY, &chars, &len))
+		return;
+	date = SyntaxDate(chars, this_year);
+	presented->has_expiry = true;
+	presented->expiry = date2j(date.year, date.month, date.day) -
+		POSTGRES_EPOCH_JDATE;
+}
+
+void
+PresentedRead(Presented *presented, const char *scanned)
+{
+	int			this_year = current_year();
+	size_t		len = strlen(scanned);
+	Problem		problem;
+	Gs1Scan		scan;
+
+	memset(presented, 0, sizeof(Presented));
+	if (SyntaxScan(scanned, len, this_year, &scan, &problem) && scan.has_id)
+	{
+		presented->id = ValueMake(&scan.id);
+		presented_take_lot(presented, &scan);
+		presented_take_expiry(presented, &scan, this_year);
+	}
+	else
+		presented->id = ValueTry(scanned, len, &presented->problem);
+}
+
+void
+PresentedSetLot(Presented *presented, char *lot)
+{
+	if (presented->lot != NULL && strcmp(presented->lot, lot) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("conflicting lots: \"%s\" and \"%s\"", presented->lot, lot),
+				 errdetail("The first one is in the scan, the second one in the argument.")));
+	presented->lot = lot;
+}
+
+void
+PresentedSetExpiry(Presented *presented, DateADT expiry)
+{
+	if (presented->has_expiry && presented->expiry != expiry)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("conflicting expiry dates"),
+				 errdetail("The scan and the argument contain different expiry dates.")));
+	presented->has_expiry = true;
+	presented->expiry = expiry;
+}

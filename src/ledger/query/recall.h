@@ -1,0 +1,26 @@
+/*-------------------------------------------------------------------------
+ *
+ * recall.h
+ *	  Which recall covers an item?
+ *
+ * Private to ledger/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_QUERY_RECALL_H
+#define SERIAL_LEDGER_QUERY_RECALL_H
+
+#include "postgres.h"
+
+#include "value/value.h"
+
+/*
+ * The first open recall that covers an item of a lot, which may be NULL: by its lot,
+ * by a range of identifiers, or by the identifier itself.  0 if there is none.
+ */
+extern int64 RecallOfItem(const Serial *id, const char *lot);
+
+/* the first open recall that covers something in a container; 0 if there is none */
+extern int64 RecallOfContents(const Serial *id);
+
+#endif							/* SERIAL_LEDGER_QUERY_RECALL_H */

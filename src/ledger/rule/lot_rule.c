@@ -1,0 +1,174 @@
+/*-------------------------------------------------------------------------
+ *
+ * lot_rule.c
+ *	  The lot that an event gives its items.
+ *
+ * A lot of a GTIN has one expiry date, which serial.lot knows.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/catalog.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "ledger/event/cbv.h"
+#include "ledger/rule/lot_rule.h"
+#include "ledger/state/lot.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+/*
+ * The GTINs of an event's items, each once.
+ */
+typedef struct Gtins
+{
+	char		(*members)[GTIN_DIGITS + 1];
+	int			n;
+	int			capacity;
+	bool		any_without;	/* some items have none */
+} Gtins;
+
+static bool
+gets_lot(const EventItem *item)
+{
+	return str_equals_or_null(item->role, "item") ||
+		str_equals_or_null(item->role, "output");
+}
+
+/*
+ * Items are in the order of their identifiers, so that those of one GTIN follow one
+ * another, except that several schemes have one.
+ */
+static void
+gtins_add(Gtins *gtins, const char *gtin)
+{
+	int			i;
+
+	for (i = gtins->n - 1; i >= 0; i--)
+		if (memcmp(gtins->members[i], gtin, GTIN_DIGITS) == 0)
+			return;
+	if (gtins->n == gtins->capacity)
+	{
+		gtins->capacity = Max(8, gtins->capacity * 2);
+		gtins->members = gtins->members == NULL ?
+			palloc(gtins->capacity * sizeof(*gtins->members)) :
+			repalloc(gtins->members, gtins->capacity * sizeof(*gtins->members));
+	}
+	memcpy(gtins->members[gtins->n], gtin, GTIN_DIGITS);
+	gtins->members[gtins->n++][GTIN_DIGITS] = '\0';
+}
+
+static void
+gtins_of_items(Gtins *gtins, const EventItems *items)
+{
+	Identifier	id;
+	int			i;
+
+	memset(gtins, 0, sizeof(Gtins));
+	for (i = 0; i < items->n; i++)
+	{
+		const char *gtin;
+
+		if (!gets_lot(&items->members[i]))
+			continue;
+		ValueOpen(items->members[i].id, &id);
+		gtin = IdentifierGtin(&id);
+		if (gtin == NULL)
+			gtins->any_without = true;
+		else
+			gtins_add(gtins, gtin);
+	}
+}
+
+static Datum
+gtins_to_array(const Gtins *gtins)
+{
+	Datum	   *elements = palloc(gtins->n * sizeof(Datum));
+	int			i;
+
+	for (i = 0; i < gtins->n; i++)
+		elements[i] = CStringGetTextDatum(gtins->members[i]);
+	return PointerGetDatum(construct_array(elements, gtins->n, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+static void
+items_add_problem(EventItems *items, const char *gtin, char *detail)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+	{
+		EventItem  *item = &items->members[i];
+		Identifier	id;
+		const char *own;
+
+		if (!gets_lot(item))
+			continue;
+		ValueOpen(item->id, &id);
+		own = IdentifierGtin(&id);
+		if (own == NULL || memcmp(own, gtin, GTIN_DIGITS) != 0)
+			continue;
+		item->problem = "lot with another expiry";
+		item->detail = detail;
+	}
+}
+
+/*
+ * What serial_internal.enter_lot returns knows another expiry date.
+ */
+static void
+enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char *lot)
+{
+	static SavedPlan enter = {
+		"SELECT l.gtin, l.known_expiry::text, $3::text FROM serial_internal.enter_lot($1, $2, $3) AS l",
+		3, {TEXTARRAYOID, TEXTOID, DATEOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[3] = {gtins_to_array(gtins), event->values[EVENT_LOT],
+	event->values[EVENT_EXPIRY]};
+	uint64		row;
+	bool		isnull;
+
+	SavedPlanExecute(&enter, values, event->nulls[EVENT_EXPIRY] ? "  n" : NULL,
+					 false, 0);
+	for (row = 0; row < SPI_processed; row++)
+	{
+		char	   *gtin = TextDatumGetCString(SavedPlanResult(row, 1, &isnull));
+
+		items_add_problem(items, gtin,
+						  psprintf("Lot \"%s\" of GTIN %s expires on %s, not on %s.",
+								   lot, gtin,
+								   TextDatumGetCString(SavedPlanResult(row, 2, &isnull)),
+								   TextDatumGetCString(SavedPlanResult(row, 3, &isnull))));
+	}
+}
+
+static bool
+any_problem(const EventItems *items)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+		if (items->members[i].problem != NULL)
+			return true;
+	return false;
+}
+
+void
+LotRuleCheck(EventItems *items, const Event *event)
+{
+	char	   *lot = EventText(event, EVENT_LOT);
+	Gtins		gtins;
+
+	if (lot == NULL)
+		return;
+	gtins_of_items(&gtins, items);
+	if (gtins.n > 0)
+		LotCheck(lot, true);
+	else if (gtins.any_without)
+		LotCheck(lot, false);
+	if (gtins.n > 0 && !any_problem(items))
+		enter_lot(items, &gtins, event, lot);
+}
