@@ -268,8 +268,8 @@ REVOKE EXECUTE ON FUNCTION serial.recalled(bigint) FROM PUBLIC;
 CREATE FUNCTION serial.recall_consignees(recall bigint)
 RETURNS TABLE (consignee text, items bigint, first_shipped timestamptz, last_shipped timestamptz)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
-SET jit = off
-BEGIN ATOMIC
+SET jit = off SET search_path = pg_catalog, pg_temp
+AS $$
 	SELECT p.party, count(DISTINCT i.id), min(t.event_time), max(t.event_time)
 	FROM serial_internal.items_of_recall(recall_consignees.recall) AS i
 	CROSS JOIN LATERAL serial_internal.events_of(i.id) AS t
@@ -279,7 +279,7 @@ BEGIN ATOMIC
 	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 	  AND NOT serial_internal.is_shipping_undone(t.source_item, t.event_time, t.event)
 	GROUP BY p.party ORDER BY p.party COLLATE "C";
-END;
+$$;
 COMMENT ON FUNCTION serial.recall_consignees(bigint) IS
 'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and when; shipments that were undone or declared in error do not count';
 REVOKE EXECUTE ON FUNCTION serial.recall_consignees(bigint) FROM PUBLIC;
@@ -287,15 +287,15 @@ REVOKE EXECUTE ON FUNCTION serial.recall_consignees(bigint) FROM PUBLIC;
 CREATE FUNCTION serial.recall_containers(recall bigint)
 RETURNS TABLE (container serial.serial, items bigint, place text, consignee text, is_outermost boolean)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
-SET jit = off
-BEGIN ATOMIC
+SET jit = off SET search_path = pg_catalog, pg_temp
+AS $$
 	SELECT h.container, h.items, s.place, s.consignee, serial.container(h.container) IS NULL
 	FROM (SELECT c.id AS container, count(*) AS items
 		  FROM serial_internal.items_of_recall(recall_containers.recall) AS i CROSS JOIN LATERAL serial.containers(i.id) AS c
 		  GROUP BY c.id) AS h
 	LEFT JOIN LATERAL serial_internal.current_state(h.container) AS s ON true
 	ORDER BY h.container;
-END;
+$$;
 COMMENT ON FUNCTION serial.recall_containers(bigint) IS
 'every container that holds items of a recall now, at any depth, with how many, its place and the party to which it was last shipped';
 REVOKE EXECUTE ON FUNCTION serial.recall_containers(bigint) FROM PUBLIC;
