@@ -62,12 +62,24 @@ WHERE EXISTS (SELECT FROM pg_operator AS o
                 AND p.prosqlbody::text ~ format(':(eqop|sortop) %s ', o.oid))
 ORDER BY 1;
 
--- The installer grants, to himself too; others do not.
-SET ROLE regress_serial_installer;
-SELECT serial.create_pool('units', 'sgtin', '09506000134352');
-RESET ROLE;
+-- The installer is an admin, may grant, and reads all that pg_dump does; he writes no
+-- table of records.
+SELECT a.object AS not_granted FROM serial_internal.access_rights() AS a
+WHERE NOT CASE WHEN a.object LIKE 'FUNCTION %'
+               THEN has_function_privilege('regress_serial_installer', substr(a.object, 10)::regprocedure, a.privilege)
+               ELSE has_table_privilege('regress_serial_installer', substr(a.object, 7), a.privilege) END;
+SELECT c.oid::regclass AS not_dumped
+FROM pg_extension AS e JOIN pg_class AS c ON c.oid = ANY (e.extconfig)
+WHERE e.extname = 'serial'
+  AND NOT CASE c.relkind WHEN 'S' THEN has_sequence_privilege('regress_serial_installer', c.oid, 'SELECT')
+               ELSE has_table_privilege('regress_serial_installer', c.oid, 'SELECT') END;
+SELECT c.oid::regclass AS written
+FROM pg_class AS c
+WHERE c.relnamespace = 'serial'::regnamespace AND c.relkind IN ('r', 'p')
+  AND has_table_privilege('regress_serial_installer', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+ORDER BY c.relname;
 SET SESSION AUTHORIZATION regress_serial_installer;
-SELECT serial.grant_access('regress_serial_installer', 'admin');
+SELECT serial.grant_access('regress_serial_installer', 'reader');
 SELECT serial.create_pool('units', 'sgtin', '09506000134352');
 SELECT serial.issue('units');
 RESET SESSION AUTHORIZATION;

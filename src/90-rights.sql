@@ -125,3 +125,9 @@ COMMENT ON FUNCTION serial.grant_access(regrole, text) IS
 'grants a role what a reader, operator or admin may do; only for the extension''s owner; errors 42501 not the owner, 22023 no such level';
 REVOKE EXECUTE ON FUNCTION serial.grant_access(regrole, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO @extowner@;
+
+-- An owner who is no superuser has the rights of an admin, and can dump the database.
+SELECT serial.grant_access('@extowner@', 'admin') FROM pg_catalog.pg_roles
+WHERE oid = '@extowner@'::pg_catalog.regrole AND NOT rolsuper;
+SELECT serial_internal.let_owner_dump(oid) FROM pg_catalog.pg_class
+WHERE relnamespace = 'serial'::pg_catalog.regnamespace AND relkind IN ('r', 'p', 'S');

@@ -66,7 +66,7 @@ CREATE TABLE serial.pool_key
 -- the keys.  Superusers, roles with BYPASSRLS and the owner can dump them.
 ALTER TABLE serial.pool_key ENABLE ROW LEVEL SECURITY;
 COMMENT ON TABLE serial.pool_key IS
-'keys of random pools that are not derived from a master key; no role has rights on it';
+'keys of random pools that are not derived from a master key; no role has rights on it but the owner of the extension, who must be able to dump it';
 COMMENT ON COLUMN serial.pool_key.pool IS 'number of the pool';
 COMMENT ON COLUMN serial.pool_key.key IS 'AES-256 key of its permutation';
 
@@ -327,7 +327,11 @@ BEGIN
 	EXECUTE format('ALTER SEQUENCE serial.pool_%s_seq OWNED BY serial.pool.ordinals',
 				   pool.number);
 	pool.ordinals := format('serial.pool_%s_seq', pool.number)::regclass;
+<<<<<<< HEAD
 	PERFORM setval(pool.ordinals, first - 1);
+=======
+	PERFORM serial_internal.let_owner_dump(pool.ordinals);
+>>>>>>> d42b0bf (Let the owner of a trusted extension dump the database)
 	IF random THEN
 		pool.master_key := serial_internal.make_pool_key(pool.number);
 	END IF;

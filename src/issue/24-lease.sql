@@ -66,6 +66,7 @@ BEGIN
 	EXECUTE format('CREATE SEQUENCE serial.lease_%s_seq AS bigint MINVALUE 0 START 1', new_lease);
 	PERFORM setval(format('serial.lease_%s_seq', new_lease)::regclass, lower(allocated) - 1);
 	EXECUTE format('ALTER SEQUENCE serial.lease_%s_seq OWNED BY serial.lease.issued', new_lease);
+	PERFORM serial_internal.let_owner_dump(format('serial.lease_%s_seq', new_lease)::regclass);
 	INSERT INTO serial.lease (lease, pool, ordinals, issued, holder, expires_at)
 	SELECT new_lease, p.number, allocated,
 		   format('serial.lease_%s_seq', new_lease)::regclass, lease.holder, lease.expires_at

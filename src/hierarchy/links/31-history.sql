@@ -43,6 +43,7 @@ BEGIN
 	EXECUTE format('CREATE INDEX %I ON serial.%I (until)', partition || '_until_idx', partition);
 	EXECUTE format('ALTER TABLE serial.aggregation_history ATTACH PARTITION serial.%I FOR VALUES FROM (%s) TO (%L)',
 				   partition, coalesce(quote_literal(bound), 'MINVALUE'), until);
+	PERFORM serial_internal.let_owner_dump(format('serial.%I', partition)::regclass);
 	RETURN format('serial.%I', partition)::regclass;
 END;
 $$;

@@ -51,6 +51,7 @@ BEGIN
 	FOREACH parent IN ARRAY '{event,event_item}'::text[] LOOP
 		EXECUTE format('CREATE TABLE serial.%I (LIKE serial.%I INCLUDING ALL)', parent || suffix, parent);
 		EXECUTE format('REVOKE ALL ON TABLE serial.%I FROM PUBLIC', parent || suffix);
+		PERFORM serial_internal.let_owner_dump(format('serial.%I', parent || suffix)::regclass);
 		EXECUTE format('COMMENT ON TABLE serial.%I IS %L', parent || suffix,
 					   format('rows of serial.%s recorded in %s (UTC)', parent, to_char(month, 'YYYY-MM')));
 		PERFORM serial_internal.index_month(parent, parent || suffix);
