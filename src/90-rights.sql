@@ -131,3 +131,10 @@ SELECT serial.grant_access('@extowner@', 'admin') FROM pg_catalog.pg_roles
 WHERE oid = '@extowner@'::pg_catalog.regrole AND NOT rolsuper;
 SELECT serial_internal.let_owner_dump(oid) FROM pg_catalog.pg_class
 WHERE relnamespace = 'serial'::pg_catalog.regnamespace AND relkind IN ('r', 'p', 'S');
+DO $$
+BEGIN
+	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE oid = '@extowner@'::pg_catalog.regrole) THEN
+		ALTER TABLE serial.pool_key DISABLE ROW LEVEL SECURITY;
+	END IF;
+END;
+$$;

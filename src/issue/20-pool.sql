@@ -56,14 +56,15 @@ COMMENT ON COLUMN serial.pool.created_by IS
 COMMENT ON COLUMN serial.pool.first IS
 'ordinal of the first number that the pool issues';
 
--- No right on this table is ever granted.
+-- No right on this table is ever granted, but to the owner of the extension to read it.
 CREATE TABLE serial.pool_key
 (
 	pool integer PRIMARY KEY,
 	key bytea NOT NULL CHECK (length(key) = 32)
 );
 -- Without a policy, row-level security keeps members of pg_read_all_data from
--- the keys.  Superusers, roles with BYPASSRLS and the owner can dump them.
+-- the keys.  Superusers, roles with BYPASSRLS and the owner can dump them.  An owner of
+-- the extension who is no superuser could not: for him, it is disabled again.
 ALTER TABLE serial.pool_key ENABLE ROW LEVEL SECURITY;
 COMMENT ON TABLE serial.pool_key IS
 'keys of random pools that are not derived from a master key; no role has rights on it but the owner of the extension, who must be able to dump it';
@@ -327,11 +328,8 @@ BEGIN
 	EXECUTE format('ALTER SEQUENCE serial.pool_%s_seq OWNED BY serial.pool.ordinals',
 				   pool.number);
 	pool.ordinals := format('serial.pool_%s_seq', pool.number)::regclass;
-<<<<<<< HEAD
 	PERFORM setval(pool.ordinals, first - 1);
-=======
 	PERFORM serial_internal.let_owner_dump(pool.ordinals);
->>>>>>> d42b0bf (Let the owner of a trusted extension dump the database)
 	IF random THEN
 		pool.master_key := serial_internal.make_pool_key(pool.number);
 	END IF;
