@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Samples qw(database_for_samples samples_run);
 use Test::More;
 
 my $root = $FindBin::RealBin . '/../..';
@@ -96,46 +97,19 @@ cmp_ok(scalar @errors, '>', 0, 'functions say which errors they have');
 is(join(' ', grep { index($page{'errors.md'}, "| $_ |") < 0 } @errors), '', 'doc/reference explains all of them');
 
 # The samples of some pages give the output shown with them, in the order of the pages,
-# in one database; samples without output run.  Errors and warnings may be shown before
-# or after the rows.  Results of functions that return void need not be shown, and
-# digests differ, since they cover times of recording.
-sub plain
+# in one database; samples without output run.
+my %pages = (
+	hierarchy => [qw(hierarchy.md adopted-tables.md)],
+	ledger => [qw(recording.md alerts-and-verdicts.md questions.md recalls.md seals.md)]);
+foreach my $database (sort keys %pages)
 {
-	my ($text) = @_;
-
-	$text =~ s/^ \w+ *\n-+\n *\n\(1 row\)\n*//mg;
-	$text =~ s/\b[LR]?[0-9a-f]{11,12}\b/digest/g;
-	$text =~ s/\s+\z//;
-	return $text;
-}
-
-sub samples_run
-{
-	my ($database, @pages) = @_;
-	my $chapter = join "\n", map { $page{$_} } @pages;
 	my $samples = 0;
 
-	$node->safe_psql('postgres', qq{CREATE DATABASE $database ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
-	$node->safe_psql('postgres', qq{ALTER DATABASE $database SET timezone = 'UTC'});
+	database_for_samples($node, $database);
 	$node->safe_psql($database, 'CREATE EXTENSION serial');
-	while ($chapter =~ /^```sql\n(.*?)^```\n(?:```\n(.*?)^```\n)?/msg)
-	{
-		my ($sql, $shown) = ($1, plain($2 // ''));
-		my ($title) = $sql =~ /^(.*)/;
-		my (undef, $rows, $complaints) =
-			$node->psql($database, "\\pset format aligned\n\\pset tuples_only off\n\\set SHOW_CONTEXT never\n$sql", on_error_stop => 0);
-		$complaints =~ s/^psql:<stdin>:\d+: //mg;
-		my @came_out = grep { $_ ne '' } plain($complaints), plain($rows);
-		my ($same) = grep { $_ eq $shown } join("\n", @came_out), join("\n\n", reverse @came_out);
-		is($same // join("\n", @came_out), $shown, "doc/reference shows what comes out of $title");
-		$samples++;
-	}
+	$samples += samples_run($node, $database, "doc/reference/$_", $page{$_}) foreach @{ $pages{$database} };
 	cmp_ok($samples, '>', 0, "the pages on the $database have samples");
-	return;
 }
-
-samples_run('hierarchy', qw(hierarchy.md adopted-tables.md));
-samples_run('ledger', qw(recording.md alerts-and-verdicts.md questions.md recalls.md seals.md));
 
 # The other way: no function is mentioned that is not there.
 my %exists = map { $_ => 1 } @functions, @internal_functions;
