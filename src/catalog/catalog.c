@@ -10,8 +10,8 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
 #include "catalog/namespace.h"
+#include "catalog/serial_catalog.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"

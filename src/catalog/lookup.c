@@ -10,7 +10,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "utils/snapmgr.h"

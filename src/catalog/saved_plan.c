@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "optimizer/cost.h"
 #include "utils/plancache.h"

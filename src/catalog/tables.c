@@ -7,8 +7,8 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "catalog/tables.h"
 #include "fmgr.h"
 #include "funcapi.h"

@@ -12,9 +12,9 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "issue/batch.h"
 #include "issue/ordinal_scan.h"

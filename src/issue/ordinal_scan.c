@@ -9,8 +9,8 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "issue/numbering.h"
 #include "issue/ordinal_scan.h"
 #include "storage/bufmgr.h"

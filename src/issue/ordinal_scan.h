@@ -14,7 +14,7 @@
 
 #include "access/genam.h"
 #include "access/sdir.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "issue/ff1.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"

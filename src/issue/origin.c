@@ -20,7 +20,7 @@
 #include "issue/reservation.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "value/set.h"
+#include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_origin);
 PG_FUNCTION_INFO_V1(serial_origin_states);

@@ -15,7 +15,7 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "issue/ordinal_scan.h"
 #include "issue/reservation.h"
 #include "miscadmin.h"

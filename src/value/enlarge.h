@@ -3,6 +3,8 @@
  * enlarge.h
  *	  Growing arrays.
  *
+ * Private to value/.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_VALUE_ENLARGE_H

@@ -3,7 +3,7 @@
  * set.h
  *	  Sets of identifiers, small enough for memory.
  *
- * Public, like value.h.
+ * Private to value/.
  *
  *-------------------------------------------------------------------------
  */

@@ -84,4 +84,8 @@ ValueEqual(const Serial * a, const Serial * b)
 /* the OID of the type serial.serial */
 extern Oid	SerialTypeOid(void);
 
+/* sets of identifiers, and arrays that grow */
+#include "value/enlarge.h"
+#include "value/set.h"
+
 #endif							/* SERIAL_VALUE_VALUE_H */

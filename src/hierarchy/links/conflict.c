@@ -18,12 +18,12 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "hierarchy/links/conflict.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
-#include "value/set.h"
+#include "value/value.h"
 
 void
 DirtyLinksOpen(DirtyLinkReader *reader)

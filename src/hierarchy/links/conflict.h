@@ -16,7 +16,6 @@
 #include "storage/itemptr.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
-#include "value/set.h"
 #include "value/value.h"
 
 /*

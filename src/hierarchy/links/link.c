@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/links/link.h"
 #include "utils/guc.h"

@@ -11,12 +11,12 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "hierarchy/links/link.h"
 #include "miscadmin.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
-#include "value/set.h"
+#include "value/value.h"
 
 /*
  * Columns of an index by parent, counted from 0; see 30-links.sql.

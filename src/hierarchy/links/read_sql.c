@@ -11,11 +11,11 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "hierarchy/links/link.h"
 #include "utils/timestamp.h"
-#include "value/set.h"
+#include "value/value.h"
 
 typedef struct SqlReader
 {

@@ -16,15 +16,14 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/links/link.h"
-#include "value/set.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
@@ -35,6 +34,7 @@
 #include "utils/selfuncs.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_is_inside_support);
 PG_FUNCTION_INFO_V1(serial_has_inside_support);

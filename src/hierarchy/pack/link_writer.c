@@ -11,7 +11,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "hierarchy/pack/link_writer.h"
 
 struct LinkWriter

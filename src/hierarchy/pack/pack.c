@@ -17,8 +17,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -31,7 +31,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
-#include "value/set.h"
+#include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_pack);
 PG_FUNCTION_INFO_V1(serial_unpack);

@@ -14,7 +14,7 @@
 #include "postgres.h"
 
 #include "utils/timestamp.h"
-#include "value/set.h"
+#include "value/value.h"
 
 /* what serial.pack does; sorts the children */
 extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,

@@ -10,10 +10,10 @@
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "access/sysattr.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "commands/defrem.h"
 #include "compat.h"
 #include "hierarchy/sync/adopted_table.h"
@@ -22,7 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
-#include "value/set.h"
+#include "value/value.h"
 
 /* --- Columns --- */
 

@@ -14,11 +14,11 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
+#include "catalog/user_context.h"
 #include "executor/spi.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/sync/sync_links.h"
-#include "catalog/user_context.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"

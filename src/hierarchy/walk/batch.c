@@ -19,8 +19,7 @@
 #include "hierarchy/walk/ancestors.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
-#include "value/enlarge.h"
-#include "value/set.h"
+#include "value/value.h"
 
 /*
  * A look-up costs about as much as reading this many adjacent links.  Reading a

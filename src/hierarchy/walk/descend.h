@@ -13,7 +13,7 @@
 #include "postgres.h"
 
 #include "hierarchy/links/link.h"
-#include "value/set.h"
+#include "value/value.h"
 
 #define ANY_DEPTH PG_INT32_MAX
 

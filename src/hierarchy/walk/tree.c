@@ -21,7 +21,7 @@
 #include "nodes/pg_list.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
-#include "value/enlarge.h"
+#include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_tree);
 

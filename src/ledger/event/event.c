@@ -8,8 +8,8 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"

@@ -11,7 +11,7 @@
 #include "postgres.h"
 
 #include "access/htup.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
 

@@ -9,7 +9,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"

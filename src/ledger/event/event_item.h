@@ -15,7 +15,7 @@
 
 #include "ledger/event/event.h"
 #include "ledger/state/item.h"
-#include "value/set.h"
+#include "value/value.h"
 
 typedef struct EventItem
 {

@@ -8,7 +8,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"

@@ -13,8 +13,8 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "catalog/user_context.h"
 #include "compat.h"
 #include "executor/spi.h"

@@ -9,8 +9,8 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "ledger/event/cbv.h"

@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "ledger/state/current_state.h"

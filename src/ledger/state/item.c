@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"

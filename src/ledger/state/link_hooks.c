@@ -13,8 +13,8 @@
 
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/catalog.h"
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/ledger.h"

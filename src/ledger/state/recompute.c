@@ -12,7 +12,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "catalog/catalog.h"
+#include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * catalog.h
+ * serial_catalog.h
  *	  The extension's own tables: what they look like, how they are scanned and
  *	  written, and SQL that is planned once a session.
  *
@@ -9,8 +9,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SERIAL_CATALOG_CATALOG_H
-#define SERIAL_CATALOG_CATALOG_H
+#ifndef SERIAL_CATALOG_SERIAL_CATALOG_H
+#define SERIAL_CATALOG_SERIAL_CATALOG_H
 
 #include "postgres.h"
 
@@ -26,4 +26,4 @@ extern Oid	CatalogTableOid(const char *name);
 /* the type that a placeholder stands for; any other type itself */
 extern Oid	CatalogTypeOid(Oid type);
 
-#endif							/* SERIAL_CATALOG_CATALOG_H */
+#endif							/* SERIAL_CATALOG_SERIAL_CATALOG_H */
