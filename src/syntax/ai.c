@@ -624,6 +624,16 @@ AiExcludes(int ai, int other)
 	return false;
 }
 
+bool
+AiIsPredefined(int ai)
+{
+	int			first_two = ai;
+
+	while (first_two > 99)
+		first_two /= 10;
+	return AiClasses[first_two].predefined != 0;
+}
+
 size_t
 AiLongest(const AiRow *row)
 {

@@ -77,6 +77,9 @@ extern int	AiRead(const char *input, size_t len);
 /* may the two not stand together, as the first one's row has it? */
 extern bool AiExcludes(int ai, int other);
 
+/* does a value of this AI end at its length, so that no separator follows? */
+extern bool AiIsPredefined(int ai);
+
 /* the most characters that a value may have */
 extern size_t AiLongest(const AiRow *row);
 

@@ -153,6 +153,41 @@ find_qualifier(int key_ai, int ai, uint8_t group, size_t row)
 }
 
 /*
+ * Qualifiers of several groups cannot stand in one path: the first group of
+ * which the list has one counts.
+ */
+uint8_t
+DigitalLinkGroup(const ElementList *list)
+{
+	size_t		row;
+	int			i;
+
+	for (i = 1; i < list->count; i++)
+	{
+		/* the number that identifies comes first, and is in the path */
+		if (SchemeByAi(list->elements[0].ai, list->elements[i].ai) == NULL)
+			continue;
+		row = find_qualifier(list->elements[0].ai, list->elements[i].ai, 0, 0);
+		if (row < QUALIFIER_COUNT)
+			return qualifiers[row].group;
+	}
+	return 1;
+}
+
+int
+DigitalLinkNextQualifier(int key_ai, uint8_t group, size_t *row)
+{
+	while (*row < QUALIFIER_COUNT)
+	{
+		const Qualifier *qualifier = &qualifiers[(*row)++];
+
+		if (qualifier->key_ai == key_ai && qualifier->group == group)
+			return qualifier->ai;
+	}
+	return NO_AI;
+}
+
+/*
  * Takes pairs of segments from the end of the path until one is a key's, which
  * becomes the first.  What stands before it is the custom stem, which may look
  * like anything.  False when no key is among them.

@@ -35,6 +35,22 @@ extern size_t DigitalLinkPrefix(const char *input, size_t len, size_t from,
 /* how many zeros an element of the path lacks in front of its value */
 extern size_t DigitalLinkZeros(const DigitalLink *link, const Element *element);
 
+/*
+ * The qualifiers that may stand together with those in the list, and the next
+ * of them for a key, in their order: an AI, or NO_AI at the end.
+ */
+extern uint8_t DigitalLinkGroup(const ElementList *list);
+extern int	DigitalLinkNextQualifier(int key_ai, uint8_t group, size_t *row);
+
+/*
+ * Writers of the parts of a link; each returns the end.  NULL: the domain is
+ * none.
+ */
+extern char *DigitalLinkWriteStem(const char *domain, size_t len, char *out);
+extern char *DigitalLinkWriteSegments(int ai, const char *value, size_t len,
+									  char *out);
+extern char *DigitalLinkWriteEscaped(const char *value, size_t len, char *out);
+
 /* cuts the path; the authority begins at text[from] */
 extern bool DigitalLinkCut(DigitalLink *link, const char *input, size_t len,
 						   size_t from, bool lenient, Problem *problem);

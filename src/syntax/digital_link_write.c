@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "syntax/element.h"
+#include "syntax/digital_link.h"
 
 /*
  * Characters that stand for themselves in a path (RFC 3986, unreserved).
@@ -20,8 +20,8 @@ is_unreserved(char c)
 		c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-static char *
-write_path_escaped(const char *value, size_t len, char *out)
+char *
+DigitalLinkWriteEscaped(const char *value, size_t len, char *out)
 {
 	size_t		i;
 
@@ -52,44 +52,36 @@ check_domain(const char *domain, size_t len)
 	return true;
 }
 
-static char *
-write_segments(int ai, const char *value, size_t len, char *out)
+char *
+DigitalLinkWriteSegments(int ai, const char *value, size_t len, char *out)
 {
 	*out++ = '/';
 	out = AiWrite(ai, out);
 	*out++ = '/';
-	return write_path_escaped(value, len, out);
+	return DigitalLinkWriteEscaped(value, len, out);
 }
 
-bool
-SyntaxWriteDigitalLink(const Identifier *id, const char *domain, size_t domain_len,
-					   char *out, size_t *len)
+char *
+DigitalLinkWriteStem(const char *domain, size_t len, char *out)
 {
-	const Scheme *scheme = id->scheme;
 	const char *protocol = "https://";
-	char	   *end;
 
-	if (domain_len > 7 && memcmp(domain, "http://", 7) == 0)
+	if (len > 7 && memcmp(domain, "http://", 7) == 0)
 	{
 		protocol = "http://";
 		domain += 7;
-		domain_len -= 7;
+		len -= 7;
 	}
-	else if (domain_len > 8 && memcmp(domain, "https://", 8) == 0)
+	else if (len > 8 && memcmp(domain, "https://", 8) == 0)
 	{
 		domain += 8;
-		domain_len -= 8;
+		len -= 8;
 	}
-	if (!check_domain(domain, domain_len))
-		return false;
-	end = out + strlen(protocol);
+	if (len > 1 && domain[len - 1] == '/')
+		len--;
+	if (!check_domain(domain, len))
+		return NULL;
 	memcpy(out, protocol, strlen(protocol));
-	memcpy(end, domain, domain_len);
-	end = write_segments(scheme->key_ai, id->key, id->key_len, end + domain_len);
-	if (id->number_len > 0 && scheme->number_ai != NO_AI)
-		end = write_segments(scheme->number_ai, id->number, id->number_len, end);
-	else
-		end = write_path_escaped(id->number, id->number_len, end);
-	*len = end - out;
-	return true;
+	memcpy(out + strlen(protocol), domain, len);
+	return out + strlen(protocol) + len;
 }

@@ -334,19 +334,6 @@ ElementStringWrite(const Identifier *id, char *out)
 	return end - out;
 }
 
-/*
- * Does the value of this AI end at its length, so that no separator follows?
- */
-static bool
-is_predefined(int ai)
-{
-	int			first_two = ai;
-
-	while (first_two > 99)
-		first_two /= 10;
-	return AiClasses[first_two].predefined != 0;
-}
-
 size_t
 SyntaxWriteRaw(const Identifier *id, char *out)
 {
@@ -357,7 +344,7 @@ SyntaxWriteRaw(const Identifier *id, char *out)
 	end += id->key_len;
 	if (id->number_len > 0 && scheme->number_ai != NO_AI)
 	{
-		if (!is_predefined(scheme->key_ai))
+		if (!AiIsPredefined(scheme->key_ai))
 			*end++ = SYNTAX_GS;
 		end = AiWrite(scheme->number_ai, end);
 	}

@@ -60,15 +60,6 @@ extern size_t SyntaxWrite(const Identifier *id, char *out);
 extern size_t SyntaxWriteRaw(const Identifier *id, char *out);
 
 /*
- * Writes an uncompressed GS1 Digital Link on a domain, which may have a port,
- * a path, and http:// or https:// in front (https:// when not).  out needs
- * domain_len plus SYNTAX_TEXT_MAX bytes.  False: it is no such domain.  The
- * scheme must be GS1's.
- */
-extern bool SyntaxWriteDigitalLink(const Identifier *id, const char *domain,
-								   size_t domain_len, char *out, size_t *len);
-
-/*
  * Writes the EPC pure identity URI, or the pattern URI of a class, for a
  * company prefix of so many digits (ignored where the scheme has none).
  * False: the identifier has no such URI.
@@ -168,6 +159,58 @@ extern bool SyntaxScanLenient(const char *input, size_t len, int current_year,
 extern void ScanUnmet(const Gs1Scan *scan,
 					  void (*found) (int ai, const char *alternatives, void *arg),
 					  void *arg);
+
+/*
+ * Elements to be put together; the first is the key's.
+ */
+typedef struct ListedElement
+{
+	int			ai;
+	const char *value;
+	size_t		len;
+} ListedElement;
+
+typedef struct ElementList
+{
+	int			count;
+	ListedElement elements[SCAN_ELEMENTS_MAX];
+} ElementList;
+
+/* the AI that digits are, or NO_AI if GS1 has not assigned it */
+extern int	SyntaxFindAi(const char *digits, size_t len);
+
+/* false: the list is full, or has an element of this AI */
+extern bool ElementListAdd(ElementList *list, int ai, const char *value,
+						   size_t len);
+
+/*
+ * The same for key and number of an identifier of a GS1 scheme, which joined,
+ * of KEY_MAX + NUMBER_MAX bytes, holds where they are one element.
+ */
+extern bool ElementListAddIdentifier(ElementList *list, const Identifier *id,
+									 char *joined);
+
+/* into the order that takes the fewest separators in a bar code */
+extern void ElementListSort(ElementList *list);
+
+/* bytes that suffice to write the elements in any way */
+extern size_t ElementListSize(const ElementList *list);
+
+/*
+ * Writes the raw element string, as a scanner would transmit it without its
+ * symbology identifier; returns its length.
+ */
+extern size_t SyntaxCompose(const ElementList *list, char *out);
+
+/*
+ * Writes an uncompressed GS1 Digital Link on a domain, which may have a port,
+ * a path, and http:// or https:// in front (https:// when not).  The elements
+ * that qualify the key stand in the path, the others in the query, by their
+ * AIs.  out needs domain_len and ElementListSize plus 16 bytes.  False: it is
+ * no such domain.
+ */
+extern bool SyntaxComposeLink(const ElementList *list, const char *domain,
+							  size_t domain_len, char *out, size_t *len);
 
 /*
  * What a scan tells about the item, whichever element holds it.

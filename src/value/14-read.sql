@@ -142,10 +142,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION serial.epc_uri(serial.serial) IS
 'EPC pure identity URI with the company prefix length of serial.company_prefix';
-
-CREATE FUNCTION serial.digital_link(id serial.serial, domain text DEFAULT 'id.gs1.org')
-RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_digital_link';
-COMMENT ON FUNCTION serial.digital_link(serial.serial, text) IS
-'uncompressed GS1 Digital Link URI on a domain; NULL for a scheme that is not GS1''s, error 22023 for a bad domain';

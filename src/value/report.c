@@ -12,6 +12,7 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "syntax/syntax.h"
+#include "utils/builtins.h"
 
 /* how many bytes of a text an error message shows */
 #define SHOWN_MAX 120
@@ -299,4 +300,13 @@ ReportScanProblem(const char *input, size_t len, const Problem *problem, int ai)
 			 errmsg(scan_messages[problem->code], shown_text(input, len)),
 			 errdetail_internal("%s", scan_detail_text(input, len, problem, ai)),
 			 hint != NULL ? errhint("%s", hint) : 0));
+}
+
+void
+ReportDomain(text *domain)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" is not a domain", text_to_cstring(domain)),
+			 errdetail("Expected a domain such as example.com, a port and a path if need be, and no user information, query or fragment.")));
 }

@@ -45,6 +45,9 @@ extern void ProblemDescribe(const char *input, size_t len,
 extern void ReportKeyProblem(const char *input, size_t len,
 							 const Problem *problem, const Scheme *scheme);
 
+/* 22023: a text is no domain to write Digital Links on */
+extern void ReportDomain(text *domain) pg_attribute_noreturn();
+
 /* upper case for lower and lower for upper, palloc'd and terminated */
 extern char *SwapCase(const char *input, size_t len);
 

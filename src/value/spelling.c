@@ -14,7 +14,6 @@
 
 PG_FUNCTION_INFO_V1(serial_element_string);
 PG_FUNCTION_INFO_V1(serial_epc_uri);
-PG_FUNCTION_INFO_V1(serial_digital_link);
 PG_FUNCTION_INFO_V1(serial_company_prefix_digits);
 
 /* the length that stands for an unknown company prefix */
@@ -100,30 +99,4 @@ serial_company_prefix_digits(PG_FUNCTION_ARGS)
 	digits = AlphabetSpan(ALPHABET_DIGITS, id.key + from,
 						  Min(id.key_len - from, 12));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(id.key + from, digits));
-}
-
-/*
- * serial.digital_link(serial.serial, domain text) -> text; NULL for a scheme
- * that GS1 does not define
- */
-Datum
-serial_digital_link(PG_FUNCTION_ARGS)
-{
-	text	   *domain = PG_GETARG_TEXT_PP(1);
-	size_t		domain_len = VARSIZE_ANY_EXHDR(domain);
-	text	   *link = palloc(VARHDRSZ + domain_len + SYNTAX_TEXT_MAX);
-	Identifier	id;
-	size_t		len;
-
-	ValueOpen(PG_GETARG_SERIAL_PP(0), &id);
-	if (id.scheme->key_ai == NO_AI)
-		PG_RETURN_NULL();
-	if (!SyntaxWriteDigitalLink(&id, VARDATA_ANY(domain), domain_len, VARDATA(link),
-								&len))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is not a domain", text_to_cstring(domain)),
-				 errdetail("Expected a domain such as example.com, a port and a path if need be, and no user information, query or fragment.")));
-	SET_VARSIZE(link, VARHDRSZ + len);
-	PG_RETURN_TEXT_P(link);
 }
