@@ -95,6 +95,21 @@ DROP TABLE serial.aggregation_history_to_20220101;
 DROP TABLE serial.aggregation_history_to_20210101;
 RESET SESSION AUTHORIZATION;
 
+-- The library of one version refuses to work with the SQL of another.
+SELECT serial.version() = extversion AS agrees FROM pg_extension WHERE extname = 'serial';
+\c
+BEGIN;
+UPDATE pg_extension SET extversion = '0.0.9' WHERE extname = 'serial';
+DO $$
+BEGIN
+	PERFORM serial.contents('plain:A');
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+	RAISE NOTICE '%', replace(SQLERRM, serial.version(), '(the library''s)');
+END;
+$$;
+ROLLBACK;
+SELECT count(*) FROM serial.contents('plain:A');
+
 -- Dropping leaves nothing behind, pools and their sequences included, and
 -- partitions of history.
 SELECT serial.pack('(00)302335678902000022', ARRAY['(01)80614141123458(21)6789']);

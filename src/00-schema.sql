@@ -33,3 +33,10 @@ $$;
 COMMENT ON FUNCTION serial_internal.let_owner_dump(regclass) IS
 'grants the owner of the extension, unless he is a superuser, to read a table or sequence, so that pg_dump can';
 REVOKE EXECUTE ON FUNCTION serial_internal.let_owner_dump(regclass) FROM PUBLIC;
+
+CREATE FUNCTION serial.version()
+RETURNS text
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_version';
+COMMENT ON FUNCTION serial.version() IS
+'version of the library, with which the version of the extension must agree';

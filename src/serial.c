@@ -11,9 +11,12 @@
 #include "hierarchy/hierarchy.h"
 #include "issue/issue.h"
 #include "ledger/ledger.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 
 SERIAL_MODULE_MAGIC;
+
+PG_FUNCTION_INFO_V1(serial_version);
 
 void		_PG_init(void);
 
@@ -25,4 +28,11 @@ _PG_init(void)
 	LedgerDefineSettings();
 	LedgerListen();
 	MarkGUCPrefixReserved("serial");
+}
+
+/* serial.version() -> text */
+Datum
+serial_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(SERIAL_VERSION));
 }

@@ -10,10 +10,20 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xlog.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_extension.h"
 #include "catalog/serial_catalog.h"
+#include "utils/builtins.h"
+#include "utils/catcache.h"
+#include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #define DAMAGED_HINT \
@@ -57,6 +67,47 @@ remember_name(const char *name, Oid relation)
 	}
 }
 
+static void
+check_version_of(Relation extensions, HeapTuple extension)
+{
+	bool		isnull;
+	Datum		version = heap_getattr(extension, Anum_pg_extension_extversion,
+									   RelationGetDescr(extensions), &isnull);
+	char	   *found = TextDatumGetCString(version);
+
+	if (strcmp(found, SERIAL_VERSION) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("extension \"serial\" of version %s cannot be used with its library of version %s",
+						found, SERIAL_VERSION),
+				 errhint("Run ALTER EXTENSION serial UPDATE, or install the files of version %s.",
+						 found)));
+	pfree(found);
+}
+
+/*
+ * The functions of one version must not write the tables of another.  Nothing is
+ * checked while the extension is dropped, and its row is gone.
+ */
+static void
+check_version(void)
+{
+	Relation	extensions = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	extension;
+
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber,
+				F_NAMEEQ, CStringGetDatum("serial"));
+	scan = systable_beginscan(extensions, ExtensionNameIndexId, true, NULL, 1,
+							  &key);
+	extension = systable_getnext(scan);
+	if (HeapTupleIsValid(extension))
+		check_version_of(extensions, extension);
+	systable_endscan(scan);
+	table_close(extensions, AccessShareLock);
+}
+
 static Oid
 find_relation(const char *name)
 {
@@ -81,6 +132,8 @@ CatalogTableOid(const char *name)
 		if (known_names[i].name == name)
 			return known_names[i].relation;
 	watch_names();
+	if (n_known_names == 0)
+		check_version();
 	relation = find_relation(name);
 	remember_name(name, relation);
 	return relation;
@@ -94,4 +147,32 @@ CatalogTypeOid(Oid type)
 	if (type == SERIAL_ARRAY_TYPE)
 		return get_array_type(SerialTypeOid());
 	return type;
+}
+
+static bool
+is_subscribed(Oid relation)
+{
+	CatCList   *subscriptions = SearchSysCacheList1(SUBSCRIPTIONRELMAP,
+													ObjectIdGetDatum(relation));
+	bool		found = subscriptions->n_members > 0;
+
+	ReleaseSysCacheList(subscriptions);
+	return found;
+}
+
+void
+CatalogPreventOnCopy(const char *action, const char *table)
+{
+	if (RecoveryInProgress())
+		ereport(ERROR,
+				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+				 errmsg("cannot %s on a standby server", action),
+				 errhint("Do this on the primary server.")));
+	if (is_subscribed(CatalogTableOid(table)))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("cannot %s on a logical subscriber", action),
+				 errdetail("A subscription writes table \"serial.%s\" in this database.",
+						   table),
+				 errhint("Do this in the database that publishes the table.")));
 }

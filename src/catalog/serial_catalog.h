@@ -20,8 +20,19 @@
 #include "catalog/scan.h"
 #include "catalog/tables.h"
 
-/* the OID of a relation in schema serial; the name is a string literal */
+/*
+ * The OID of a relation in schema serial; the name is a string literal.
+ *
+ * Raises 55000 if the extension is of another version than this library.
+ */
 extern Oid	CatalogTableOid(const char *name);
+
+/*
+ * Raises an error where an action, such as "record events", must not write table:
+ * 25006 on a standby server, 55000 where a subscription writes the table.  Sequences
+ * are not replicated, so numbers issued there would come twice.
+ */
+extern void CatalogPreventOnCopy(const char *action, const char *table);
 
 /* the type that a placeholder stands for; any other type itself */
 extern Oid	CatalogTypeOid(Oid type);

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 
 #include "compat.h"
 #include "funcapi.h"
@@ -70,6 +71,7 @@ pool_allocate(Pool *pool, int64 n, int64 *first, int64 *last)
 {
 	IssuableOrdinals issuable;
 
+	CatalogPreventOnCopy("issue numbers", "pool");
 	PoolRequireOpen(pool);
 	PoolPrepare(pool);
 	if (SequenceIsProvisional(pool->sequence))
@@ -193,6 +195,7 @@ serial_issue_lease(PG_FUNCTION_ARGS)
 
 	require_arguments(fcinfo, 2);
 	n = PG_GETARG_INT64(1);
+	CatalogPreventOnCopy("issue numbers", "pool");
 	LeaseOpen(PG_GETARG_INT64(0), &lease);
 	if (n < 1 || n > lease.highest - lease.lowest + 1)
 		ereport(ERROR,

@@ -77,7 +77,7 @@ is( $node->safe_psql('copy', q{
 		SELECT serial.container('plain:THREE')}),
 	'plain:TWO', 'a restored table that was adopted is followed');
 ($ret, $out, $err) = $node->psql('copy', q{SELECT serial.partition_history('2022-07-01')});
-like($err, qr/history is partitioned up to 2023-01-01 00:00:00\+00 already/, 'restored history knows its partitions');
+like($err, qr/history is already partitioned up to 2023-01-01 00:00:00\+00/, 'restored history knows its partitions');
 $node->safe_psql('copy', q{SELECT serial.partition_history('2024-01-01 00:00+00')});
 is( $node->safe_psql('copy', q{SELECT tableoid::regclass FROM serial.aggregation_history WHERE child = 'plain:C'}),
 	'serial.aggregation_history_to_20240101',
@@ -154,7 +154,7 @@ $replica->start;
 $highest = $node->safe_psql('source', q{SELECT max(id) FROM serial.issue('unit', 500) AS id});
 $node->wait_for_catchup($replica, 'replay', $node->lsn('insert'));
 ($ret, $out, $err) = $replica->psql('source', q{SELECT serial.issue('unit')});
-like($err, qr/cannot execute nextval\(\) in a read-only transaction|cannot .* during recovery/,
+like($err, qr/cannot issue numbers on a standby server/,
 	'a standby issues nothing');
 is($replica->safe_psql('source', q{SELECT count(*) FROM unit WHERE id <@ serial.outermost(id)}),
 	'1000', 'a standby answers');

@@ -561,6 +561,7 @@ serial_pack(PG_FUNCTION_ARGS)
 	SerialSet	children;
 
 	pack_refuse_null_arguments(fcinfo, "pack", names);
+	CatalogPreventOnCopy("pack", "aggregation");
 	pack_children_argument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
 							  pack_time_argument(fcinfo, 2),
@@ -621,6 +622,7 @@ serial_unpack(PG_FUNCTION_ARGS)
 	SerialSet	children;
 
 	pack_refuse_null_arguments(fcinfo, "unpack", names);
+	CatalogPreventOnCopy("unpack", "aggregation");
 	pack_children_argument(fcinfo, 0, &children);
 	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
 								   pack_time_argument(fcinfo, 1)));
@@ -635,6 +637,7 @@ serial_unpack_all(PG_FUNCTION_ARGS)
 	static const char *const names[] = {"container", "at"};
 
 	pack_refuse_null_arguments(fcinfo, "unpack_all", names);
+	CatalogPreventOnCopy("unpack", "aggregation");
 	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
 								   pack_time_argument(fcinfo, 1)));
 }

@@ -402,6 +402,7 @@ serial_record(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument \"strict\" of serial.record is NULL")));
+	CatalogPreventOnCopy("record events", "event");
 	SPI_connect();
 	take_event(&event, fcinfo);
 	number = known_event(&event);
