@@ -459,6 +459,40 @@ Imo(const char *payload, size_t len, char *check)
 	check[0] = DIGITS[RisingSum(7, payload, len) % 10];
 }
 
+/*
+ * The weights end in 7 at the last digit.  Payloads with a remainder of 10 are
+ * not issued.
+ */
+static void
+Pzn(const char *payload, size_t len, char *check)
+{
+	uint64_t	sum = 0;
+	uint32_t	weight = 7;
+	size_t		i;
+
+	for (i = len; i > 0; i--)
+	{
+		sum += weight * CharValue(payload[i - 1]);
+		weight = weight > 1 ? weight - 1 : 7;
+	}
+	check[0] = sum % 11 == 10 ? '\0' : DIGITS[sum % 11];
+}
+
+/*
+ * ASCII codes with weights from 2, modulo 97, in two digits.
+ */
+static void
+Ppn(const char *payload, size_t len, char *check)
+{
+	uint64_t	sum = 0;
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+		sum = (sum + (uint64_t) (unsigned char) payload[i] * (i + 2)) % 97;
+	check[0] = DIGITS[sum / 10];
+	check[1] = DIGITS[sum % 10];
+}
+
 static const CheckAlgorithm algorithms[CHECK_COUNT] = {
 	[CHECK_NONE] = {
 		"none", "", ALPHABET_GRAPHIC, 0, CHECK_AT_END, 0, NULL
@@ -534,6 +568,14 @@ static const CheckAlgorithm algorithms[CHECK_COUNT] = {
 	[CHECK_IMO] = {
 		"imo", "IMO Resolution A.1117(30)",
 		ALPHABET_DIGITS, 1, CHECK_AT_END, 6, Imo
+	},
+	[CHECK_PZN] = {
+		"pzn", "IFA, Technische Informationen zur PZN",
+		ALPHABET_DIGITS, 1, CHECK_AT_END, 0, Pzn
+	},
+	[CHECK_PPN] = {
+		"ppn", "IFA, Spezifikation PPN-Code",
+		ALPHABET_ALPHANUMERIC, 2, CHECK_AT_END, 0, Ppn
 	}
 };
 
@@ -570,7 +612,8 @@ CheckCompute(const CheckAlgorithm *algorithm, const char *payload, size_t len,
 		(algorithm->payload_length != 0 && len != algorithm->payload_length))
 		return false;
 	algorithm->compute(payload, len, check);
-	return true;
+	*bad = len;
+	return check[0] != '\0';
 }
 
 /*

@@ -135,10 +135,11 @@ RuleAdi(const Identifier *id, Problem *problem)
 
 /*
  * Three letters of the owner, one of the category, six digits and the check
- * (ISO 6346).
+ * (ISO 6346, EN 13044).
  */
-bool
-RuleBic(const Identifier *id, Problem *problem)
+static bool
+check_owner_code(const Identifier *id, const char *categories,
+				 const char *expected, Problem *problem)
 {
 	size_t		letters = AlphabetSpan(ALPHABET_LETTERS, id->key, 3);
 	size_t		digits = AlphabetSpan(ALPHABET_DIGITS, id->key + 4, 6);
@@ -146,13 +147,50 @@ RuleBic(const Identifier *id, Problem *problem)
 	if (letters < 3)
 		return rule_broken(problem, COMPONENT_KEY, letters,
 						   "a letter of the owner code");
-	if (strchr("UJZ", id->key[3]) == NULL)
-		return rule_broken(problem, COMPONENT_KEY, 3,
-						   "a category of U, J or Z");
+	if (strchr(categories, id->key[3]) == NULL)
+		return rule_broken(problem, COMPONENT_KEY, 3, expected);
 	if (digits < 6)
 		return rule_broken(problem, COMPONENT_KEY, 4 + digits,
 						   "a digit of the serial number");
 	return true;
+}
+
+bool
+RuleBic(const Identifier *id, Problem *problem)
+{
+	return check_owner_code(id, "UJZ", "a category of U, J or Z", problem);
+}
+
+bool
+RuleIlu(const Identifier *id, Problem *problem)
+{
+	return check_owner_code(id, "ABCDEK", "a category of A to E, or K", problem);
+}
+
+#define PPN_AGENCY_LENGTH	2
+#define PZN_DIGITS			8
+
+/*
+ * Agency 11, the German one, has PZNs for product codes (IFA, specification of
+ * the PPN code).
+ */
+bool
+RulePpn(const Identifier *id, Problem *problem)
+{
+	const CheckAlgorithm *algorithm = CheckById(CHECK_PZN);
+
+	if (AlphabetSpan(ALPHABET_DIGITS, id->key + id->key_len - 2, 2) < 2)
+		return rule_broken(problem, COMPONENT_KEY, id->key_len - 2,
+						   "two check digits");
+	if (memcmp(id->key, "11", PPN_AGENCY_LENGTH) != 0)
+		return true;
+	if (id->key_len != PPN_AGENCY_LENGTH + PZN_DIGITS + 2)
+		return rule_broken(problem, COMPONENT_KEY, PPN_AGENCY_LENGTH,
+						   "a PZN of 8 digits behind the agency 11");
+	if (CheckIsValid(algorithm, id->key + PPN_AGENCY_LENGTH, PZN_DIGITS))
+		return true;
+	return rule_broken(problem, COMPONENT_KEY, PPN_AGENCY_LENGTH,
+					   "a PZN with a right check digit");
 }
 
 /*
@@ -267,6 +305,24 @@ NormaliseGtin(Identifier *id, Problem *problem)
 		normalise_upc_e(id);
 	if (id->key_len == 8 || id->key_len == 12 || id->key_len == 13)
 		pad_with_zeros(id, GTIN_DIGITS);
+	return true;
+}
+
+/*
+ * A PZN of 7 digits lacks its leading zero; on packs, "PZN" and a hyphen may
+ * stand in front.
+ */
+bool
+NormalisePzn(Identifier *id, Problem *problem)
+{
+	(void) problem;
+	if (id->key_len > 3 && memcmp(id->key, "PZN", 3) == 0)
+	{
+		id->key_len -= 3;
+		memmove(id->key, id->key + 3, id->key_len);
+	}
+	if (id->key_len == PZN_DIGITS - 1)
+		pad_with_zeros(id, PZN_DIGITS);
 	return true;
 }
 

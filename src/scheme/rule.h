@@ -20,6 +20,8 @@ extern bool RuleItip(const Identifier *id, Problem *problem);
 extern bool RuleCpi(const Identifier *id, Problem *problem);
 extern bool RuleAdi(const Identifier *id, Problem *problem);
 extern bool RuleBic(const Identifier *id, Problem *problem);
+extern bool RuleIlu(const Identifier *id, Problem *problem);
+extern bool RulePpn(const Identifier *id, Problem *problem);
 extern bool RuleUsdod(const Identifier *id, Problem *problem);
 extern bool RuleVin(const Identifier *id, Problem *problem);
 
@@ -28,6 +30,7 @@ extern bool RuleVin(const Identifier *id, Problem *problem);
  * its characters may be anything.
  */
 extern bool NormaliseGtin(Identifier *id, Problem *problem);
+extern bool NormalisePzn(Identifier *id, Problem *problem);
 extern bool NormaliseImei(Identifier *id, Problem *problem);
 extern bool NormaliseCapitals(Identifier *id, Problem *problem);
 extern bool NormaliseMeid(Identifier *id, Problem *problem);

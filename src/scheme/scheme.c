@@ -187,6 +187,26 @@ static const Scheme schemes[] = {
 		.normalise = NormaliseMeid,
 	.example = "meid:AF0123450ABCDE"},
 
+	{.id = 39, .name = "pzn", .title = "Pharmazentralnummer (Germany)",
+		.key_ai = NO_AI, .number_ai = NO_AI,
+		.key = DIGITS(8), .number = NO_NUMBER,
+		.check = CHECK_PZN, .check_at = 7,
+		.normalise = NormalisePzn,
+	.example = "pzn:27580899"},
+	{.id = 40, .name = "ppn", .title = "Pharmacy Product Number, with or without Serial Number",
+		.key_ai = NO_AI, .number_ai = NO_AI,
+		.key = {ALPHABET_ALPHANUMERIC, 5, 22}, .number = OPTIONAL(CSET82, 20),
+		.separator = '/',
+		.check = CHECK_PPN, .check_at = CHECK_AT_END,
+		.rule = RulePpn,
+	.example = "ppn:110375286414"},
+	{.id = 41, .name = "ilu", .title = "ILU Code of Swap Bodies and Semi-Trailers (EN 13044)",
+		.key_ai = NO_AI, .number_ai = NO_AI,
+		.key = {ALPHABET_ALPHANUMERIC, 11, 11}, .number = NO_NUMBER,
+		.check = CHECK_ISO6346, .check_at = 10,
+		.rule = RuleIlu, .normalise = NormaliseCapitals,
+	.example = "ilu:UIRA1234561"},
+
 	CHECKED(64, "luhn", "Digits with a Luhn check digit",
 			DIGITS, CHECK_LUHN, 2, "luhn:79927398713"),
 	CHECKED(65, "luhn_mod_n", "Digits and capitals with a Luhn check, base 36",
@@ -386,6 +406,9 @@ check_check(const Identifier *id, Problem *problem)
 		return true;
 
 	problem->index = at;
+	if (right[0] == '\0')
+		return ProblemSet(problem, PROBLEM_RULE, 0,
+						  "another number: this one has no check digit and is not issued");
 	if (algorithm->length == 1)
 		return ProblemSet(problem, PROBLEM_CHECK, 0, "%c", right[0]);
 	return ProblemSet(problem, PROBLEM_CHECK, 0, "%c%c", right[0], right[1]);

@@ -68,10 +68,12 @@ typedef enum CheckId
 	CHECK_ISO6346,
 	CHECK_VIN,
 	CHECK_LUHN16,
-	CHECK_IMO
+	CHECK_IMO,
+	CHECK_PZN,
+	CHECK_PPN
 } CheckId;
 
-#define CHECK_COUNT (CHECK_IMO + 1)
+#define CHECK_COUNT (CHECK_PPN + 1)
 
 typedef struct CheckAlgorithm
 {
@@ -83,7 +85,10 @@ typedef struct CheckAlgorithm
 								 * stands, or CHECK_AT_END */
 	uint8_t		payload_length; /* 0: any length from 1 */
 
-	/* payload is non-empty and within its alphabet; writes length characters */
+	/*
+	 * payload is non-empty and within its alphabet; writes length characters,
+	 * or a null character where the payload has no check
+	 */
 	void		(*compute) (const char *payload, size_t len, char *check);
 } CheckAlgorithm;
 

@@ -419,7 +419,7 @@ ScanUnmet(const Gs1Scan *scan,
 		int			ai = scan->elements[i].ai;
 		const AiRow *row = AiFind(ai);
 
-		if (row->requires[0] != '\0' && !is_met(scan, row->requires))
+		if (row != NULL && row->requires[0] != '\0' && !is_met(scan, row->requires))
 			found(ai, row->requires, arg);
 	}
 }
@@ -431,7 +431,7 @@ ScanUnmet(const Gs1Scan *scan,
 typedef struct FieldSource
 {
 	ScanField	field;
-	int16_t		ai;
+	int			ai;
 	uint8_t		from;
 	uint8_t		len;			/* 0: all that there are */
 } FieldSource;
@@ -448,9 +448,16 @@ static const FieldSource sources[] = {
 	{SCAN_SERIAL, 255, 13, 0},
 	{SCAN_SERIAL, 8011, 0, 0},
 	{SCAN_SERIAL, 254, 0, 0},
+	{SCAN_GTIN, DATA_IDENTIFIER(8, 'P'), 0, 0},
+	{SCAN_SERIAL, DATA_IDENTIFIER(0, 'S'), 0, 0},
+	{SCAN_SERIAL, DATA_IDENTIFIER(25, 'S'), 0, 0},
 	{SCAN_LOT, 10, 0, 0},
 	{SCAN_EXPIRY, 17, 0, 6},
 	{SCAN_EXPIRY, 7003, 0, 6},
+	{SCAN_LOT, DATA_IDENTIFIER(1, 'T'), 0, 0},
+	{SCAN_EXPIRY, DATA_IDENTIFIER(0, 'D'), 0, 6},
+	{SCAN_EXPIRY, DATA_IDENTIFIER(14, 'D'), 2, 6},
+	{SCAN_PRODUCTION, DATA_IDENTIFIER(16, 'D'), 2, 6},
 	{SCAN_PRODUCTION, 11, 0, 6}
 };
 

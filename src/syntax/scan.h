@@ -26,6 +26,18 @@ typedef struct ScanReader
 /* element strings that begin at text[from] */
 extern bool ScanElementString(ScanReader *reader, size_t from);
 
+/* a message of ISO/IEC 15434, which begins with "[)>" */
+extern bool ScanIsMessage(const char *input, size_t len);
+extern bool ScanMessage(ScanReader *reader);
+
+/*
+ * Fields of format 06 are elements, too: what they have for an application
+ * identifier is a number that no such one has.
+ */
+#define DATA_IDENTIFIER_BASE	10000
+#define DATA_IDENTIFIER(number, letter) \
+	(DATA_IDENTIFIER_BASE + (number) * 26 + ((letter) - 'A'))
+
 /* a Digital Link whose authority begins at text[from] */
 extern bool ScanDigitalLink(ScanReader *reader, size_t from);
 

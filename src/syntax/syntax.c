@@ -240,6 +240,17 @@ scan_symbology(ScanReader *reader)
 							   reader->lenient);
 	if (prefix > 0)
 		return ScanDigitalLink(reader, SYMBOLOGY_LENGTH + prefix);
+	if (ScanIsMessage(reader->input + SYMBOLOGY_LENGTH,
+					  reader->len - SYMBOLOGY_LENGTH))
+	{
+		bool		ok;
+
+		reader->input += SYMBOLOGY_LENGTH;
+		reader->len -= SYMBOLOGY_LENGTH;
+		ok = ScanMessage(reader);
+		reader->problem->offset += SYMBOLOGY_LENGTH;
+		return ok;
+	}
 	if (reader->len > SYMBOLOGY_LENGTH &&
 		reader->input[SYMBOLOGY_LENGTH] == '(')
 		return ScanElementString(reader, SYMBOLOGY_LENGTH);
@@ -269,6 +280,8 @@ scan_input(ScanReader *reader)
 		return ScanGtin(reader, 0, len);
 	if (len > 0 && begins_element_string(input[0]))
 		return ScanElementString(reader, 0);
+	if (ScanIsMessage(input, len))
+		return ScanMessage(reader);
 	if (len > 0 && input[0] == ']')
 		return scan_symbology(reader);
 	if (prefix > 0)

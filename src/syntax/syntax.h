@@ -238,6 +238,12 @@ typedef struct ScanDate
 /* the date that YYMMDD means; day 00 is the last of the month */
 extern ScanDate SyntaxDate(const char *input, int current_year);
 
+/*
+ * Writes the application identifier of an element, or the data identifier of a
+ * field, in up to AI_DIGITS_MAX characters; returns the end.
+ */
+extern char *ScanElementName(int code, char *out);
+
 /* writes the 2 to 4 digits of an application identifier; returns the end */
 extern char *AiWrite(int ai, char *out);
 

@@ -142,3 +142,26 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION serial.epc_uri(serial.serial) IS
 'EPC pure identity URI with the company prefix length of serial.company_prefix';
+
+-- The US National Drug Code in a GTIN: 03, ten digits, check digit.
+
+CREATE FUNCTION serial.ndc(id serial.serial)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN serial.gtin(id) LIKE '_03%' THEN pg_catalog.substr(serial.gtin(id), 4, 10) END;
+END;
+COMMENT ON FUNCTION serial.ndc(serial.serial) IS
+'the ten digits of the US National Drug Code in the GTIN; NULL if there is none. Where its hyphens stand, the GTIN '
+'does not tell';
+
+CREATE FUNCTION serial.from_ndc(ndc text, indicator integer DEFAULT 0)
+RETURNS serial.serial
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT serial.make('gtin', payload || serial.check_digit('mod10', payload))
+	FROM (SELECT indicator::text || '03' || pg_catalog.replace(ndc, '-', '') AS payload) AS p;
+END;
+COMMENT ON FUNCTION serial.from_ndc(text, integer) IS
+'the GTIN of a US National Drug Code of ten digits, with or without hyphens, at a packaging level; error 22P02 for '
+'one of another length';

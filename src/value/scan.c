@@ -175,7 +175,7 @@ elements_datum(const Gs1Scan *scan)
 		const ScanElement *element = &scan->elements[i];
 
 		push_string(&state, WJB_KEY, keys[i],
-					(int) (AiWrite(element->ai, keys[i]) - keys[i]));
+					(int) (ScanElementName(element->ai, keys[i]) - keys[i]));
 		push_string(&state, WJB_VALUE, element->value, element->len);
 		if (has_decimals(element->ai))
 			push_number(&state, element, number_keys[i]);

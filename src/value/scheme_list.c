@@ -157,6 +157,9 @@ refuse_payload(const CheckAlgorithm *algorithm, text *payload, size_t bad)
 	else if (algorithm->payload_length != 0)
 		ProblemSet(&problem, PROBLEM_LENGTH, bad, "%d characters, not %zu",
 				   algorithm->payload_length, bad);
+	else if (bad > 0)
+		ProblemSet(&problem, PROBLEM_RULE, 0,
+				   "a payload that is issued, which one without a check digit is not");
 	else
 		ProblemSet(&problem, PROBLEM_LENGTH, bad, "at least one character");
 	ReportProblem(VARDATA_ANY(payload), VARSIZE_ANY_EXHDR(payload), &problem,

@@ -1,0 +1,33 @@
+-- Beyond GS1: PZN, PPN and format 06 of ISO/IEC 15434, US NDC, ILU codes.
+SET datestyle = 'ISO';
+SELECT serial.check_digit('pzn', '0375286'), serial.check_digit('pzn', '2758089'), serial.check_digit('pzn', '098732'),
+       serial.check_digit('pzn', '9116833'), serial.check_digit('ppn', '1103752864'), serial.has_valid_check('pzn', '03752864');
+-- A remainder of 10 is not issued.
+SELECT serial.check_digit('pzn', '0000005'), serial.check_digit('pzn', '0000003');
+SELECT serial.try_parse('PZN - 03752864', 'pzn'), serial.try_parse('-03752864', 'pzn'), serial.try_parse('3752864', 'pzn'),
+       serial.try_parse('03752865', 'pzn'), 'pzn:27580899'::serial.serial, serial.try_parse('0000003X', 'pzn');
+SELECT serial.parse('ppn:110375286414'), serial.parse('ppn:110375286414/12345ABCDEF98765'),
+       serial.try_parse('ppn:110375286415'), serial.try_parse('ppn:1103752854'), serial.parse('ppn:12ABC76');
+SELECT serial.key(id), serial.number(id), pg_column_size(id) FROM (SELECT serial.parse('ppn:110375286414/12345ABCDEF98765') AS id) AS p;
+
+-- Format 06 into the same columns as element strings.
+SELECT * FROM serial.scan(E'[)>\x1E06\x1D9N110375286414\x1D1T12345ABCDE\x1DD150617\x1DS12345ABCDEF98765\x1E\x04');
+SELECT id, gtin, serial, lot, expiry, production
+FROM serial.scan(E']d1[)>\x1E06\x1D8P04150037528643\x1D1TL 1\x1D14D20271231\x1D16D20260131\x1DS7\x1E');
+SELECT id, elements FROM serial.scan(E'[)>\x1E06\x1D1PABC-1\x1D25SUN123456789\x1E\x04');
+SELECT id, lot FROM serial.scan('[)>' || chr(30) || '06|9N110375286414|1TL7', separator => '|');
+SELECT id, lot FROM serial.scan(E'[)>\x1E05\x1D010950600013435210L7\x1E\x04');
+SELECT s.detail FROM (VALUES (1, E'[)>\x1E06\x1D9N110375286415\x1E\x04'), (2, E'[)>\x1E06\x1D9N110375286414\x1DD151317'),
+	(3, E'[)>\x1E06\x1D9'), (4, E'[)>\x1E06\x1D1T\x1D'), (5, E'[)>\x1E07\x1D1T1'), (6, E'[)>\x1E06\x1D1TA\x1D1TB')) AS v(n, scanned),
+	LATERAL (SELECT serial.try_scan(v.scanned) IS NULL AS detail) AS s ORDER BY n;
+SELECT serial.scan(E'[)>\x1E06\x1D9N110375286415\x1E\x04');
+SELECT serial.scan(E'[)>\x1E06\x1D9N110375286414\x1DD151317');
+SELECT * FROM serial.unmet(E'[)>\x1E06\x1D9N110375286414');
+
+-- National Drug Codes.
+SELECT serial.ndc('(01)00367457153032'), serial.ndc('(01)00367457153032(21)A'), serial.ndc('(01)09506000134352'),
+       serial.ndc('(00)302335678902000022'), serial.from_ndc('67457-153-03'), serial.from_ndc('6745715303', 5);
+SELECT serial.from_ndc('67457-0153-03');
+
+-- Swap bodies.
+SELECT serial.parse('UIRA 123456 1', 'ilu'), serial.try_parse('UIRU1234568', 'ilu'), serial.try_parse('ilu:UIRA1234568');
