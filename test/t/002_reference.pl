@@ -63,8 +63,10 @@ my @relations = members('pg_class', 'o.oid::regclass',
 mentions_all('functions', map { "`$_(" } @functions);
 mentions_all('aggregates',
 	members('pg_proc', q{o.proname || '(' || oidvectortypes(o.proargtypes) || ')'}, q{o.prokind = 'a'}));
+# Those with text follow from those of identifiers.
 mentions_all('operators',
-	map { "`$_`" } members('pg_operator', q{concat_ws(' ', o.oprleft::regtype, o.oprname, o.oprright::regtype)}, 'true'));
+	map { "`$_`" } members('pg_operator', q{concat_ws(' ', o.oprleft::regtype, o.oprname, o.oprright::regtype)},
+		q{'text'::regtype NOT IN (o.oprleft, o.oprright)}));
 mentions_all('operator classes',
 	map { "`$_`" } members('pg_opclass', q{o.opcnamespace::regnamespace || '.' || o.opcname}, 'true'));
 mentions_all('types', members('pg_type', 'o.oid::regtype',
