@@ -21,6 +21,7 @@ my $file = $node->basedir . '/master_keys';
 
 sub write_keys
 {
+	unlink $file;
 	open my $fh, '>', $file or die "$file: $!";
 	print $fh map { "$_\n" } @_;
 	close $fh or die "$file: $!";
