@@ -8,6 +8,8 @@
 #               (sql, expected, specs); those of the hierarchy in both ways that
 #               walks can go
 #     tap       perl scripts that start servers themselves (test/t)
+#     clients   programs that use common drivers (test/clients), as far as
+#               these can be installed
 #
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
 # TAP_FILES chooses among the scripts of test/t, and shows what they note.
@@ -19,8 +21,9 @@ set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/prerequisites.sh"
 . "$root/tools/workshop.sh"
+. "$root/test/clients/clients.sh"
 
-suites=${TESTS:-style build unit regress tap}
+suites=${TESTS:-style build unit regress tap clients}
 
 # Strict: every warning is an error, and PostgreSQL's assertions are active.
 strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
@@ -294,9 +297,9 @@ check_names() {
     local suite
     for suite in $suites; do
         case "$suite" in
-            style | build | unit | regress | tap) ;;
+            style | build | unit | regress | tap | clients) ;;
             *)
-                complain "There is no test suite '$suite'; there are: style, build, unit, regress, tap."
+                complain "There is no test suite '$suite'; there are: style, build, unit, regress, tap, clients."
                 return 1
                 ;;
         esac
@@ -320,6 +323,7 @@ run_suite() {
         unit) heading "Unit tests" ;;
         regress) heading "Regression tests" ;;
         tap) heading "Tests that start servers themselves" ;;
+        clients) heading "Clients" ;;
     esac
     # Style is of the sources alone.  The unit tests are programs of their own.
     if [ "$1" != style ] && [ "$1" != unit ] && [ "$is_built" = no ]; then
