@@ -65,7 +65,7 @@ SELECT serial.container(:'case1'), serial.outermost('(01)09506000134352(21)A');
 SELECT serial.pack('(01)09506000134352(21)A', ARRAY[:'other'], repack => true);
 SELECT serial.pack('(01)09506000134352(21)A', ARRAY[:'pallet'], repack => true);
 SELECT serial.outermost(:'case2');
-SELECT serial.pack(:'case2', ARRAY[:'other'], repack => true);   -- would close the ring
+SELECT serial.pack(:'case2', ARRAY[:'other'], repack => true);   -- would close the cycle
 
 -- Unpacking
 SELECT serial.unpack(ARRAY[:'pallet', '(01)09506000134352(21)never packed']);

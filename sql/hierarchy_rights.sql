@@ -1,4 +1,4 @@
--- Who may learn what of the hierarchy, and who may write it.
+-- Rights to read the hierarchy and to write it
 
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
@@ -58,7 +58,7 @@ INSERT INTO question (query) VALUES
 	($$SELECT serial.inside('plain:c1', 'plain:Q', '2026-01-02')$$);
 
 -- ---------------------------------------------------------------------------
--- Who may not read learns nothing: the same error, whatever there is.
+-- Without the right to read, every question gets the same error, whatever there is.
 SELECT query, answer('regress_serial_nobody', query) FROM question ORDER BY n;
 SELECT count(*) AS questions, count(*) FILTER (WHERE
 	answer('regress_serial_nobody', query) =
@@ -78,9 +78,9 @@ FROM unnest(ARRAY[
 
 -- A reader may know all of it.
 SELECT query, answer('regress_serial_reader', query) FROM question ORDER BY n;
--- Who may read what is, but not what was
+-- The right to read the present, but not the past
 SELECT query, answer('regress_serial_current', query) FROM question ORDER BY n;
--- Who may read two columns may climb, for a climb needs no others.
+-- Columns child and parent are enough to ascend, since nothing else is read.
 SELECT query, answer('regress_serial_column', query) FROM question ORDER BY n;
 SELECT answer('regress_serial_column', $$EXPLAIN SELECT FROM heap WHERE id <@ 'plain:P'$$) =
 	   answer('regress_serial_column', $$EXPLAIN SELECT FROM heap WHERE id <@ 'plain:unknown'$$) AS same;
@@ -144,7 +144,7 @@ SELECT answer('regress_serial_reader', $$EXPLAIN SELECT FROM heap WHERE id <@ 'p
 -- Without any policy for it, a role sees no links.
 SELECT answer('regress_serial_current', $$SELECT count(*) FROM serial.contents('plain:P')$$),
 	   answer('regress_serial_current', $$SELECT serial.outermost('plain:c1')$$);
--- Who asks for an error instead of a part gets it.
+-- A session that asks for an error instead of a part gets it.
 SET row_security = off;
 SELECT query, answer('regress_serial_reader', query) FROM question WHERE n IN (1, 6, 7, 10) ORDER BY n;
 RESET row_security;

@@ -3,7 +3,7 @@
  * conflict.h
  *	  Read links with a dirty snapshot, waiting for in-progress writers.
  *
- * Private to hierarchy/.
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * link.h
  *	  Reading aggregation links: what was in what at a point in time.
  *
- * Private to hierarchy/.
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */
@@ -23,7 +23,7 @@ typedef struct Link
 	Serial	   *child;
 	Serial	   *parent;
 	bool		is_container;	/* false: nothing was ever packed into the
-								 * child; not set by parent() */
+								 * child; not set by parents() */
 	TimestampTz since;
 	TimestampTz until;			/* DT_NOEND: it lasts; not set by children() */
 } Link;
@@ -44,10 +44,11 @@ struct LinkReader
 							 int n, LinkVisitor visit, void *context);
 
 	/*
-	 * The link of a child to the container that it is directly in, with a
-	 * palloc'd parent; false if there is none.
+	 * The container that a child is directly in, palloc'd; NULL if it is in
+	 * none.  Needs the right to read child and parent only, and for the past
+	 * since and until.
 	 */
-	bool		(*parent) (LinkReader *reader, const Serial *child, Link *link);
+	Serial	   *(*parent) (LinkReader *reader, const Serial *child);
 
 	/*
 	 * The links of n children to the containers that they are directly in;

@@ -126,19 +126,20 @@ direct_read_link(CatalogScan *scan, bool is_history, Link *link)
  * Of intervals that end after a point in time, only the first to end can
  * contain it: so only the first row that the scan finds matters.
  */
-static bool
+static Serial *
 direct_find_parent(DirectReader *reader, CatalogScan *scan, bool is_history,
-				   const Serial *child, Link *link)
+				   const Serial *child)
 {
+	Link		link;
+
 	CatalogRescan(scan, child, reader->reader.as_of);
 	if (!CatalogScanNextRow(scan))
-		return false;
-	direct_read_link(scan, is_history, link);
+		return NULL;
+	direct_read_link(scan, is_history, &link);
 	if (reader->reader.as_of != LINKS_NOW &&
-		link->since > reader->reader.as_of)
-		return false;
-	link->parent = SerialCopy(link->parent);
-	return true;
+		link.since > reader->reader.as_of)
+		return NULL;
+	return SerialCopy(link.parent);
 }
 
 static void
@@ -155,25 +156,27 @@ direct_open_upwards(DirectReader *reader)
 											  GetActiveSnapshot(), false);
 }
 
-static bool
-direct_parent(LinkReader *self, const Serial *child, Link *link)
+static Serial *
+direct_parent(LinkReader *self, const Serial *child)
 {
 	DirectReader *reader = (DirectReader *) self;
+	Serial	   *parent;
 	ListCell   *cell;
 
 	direct_open_upwards(reader);
-	link->child = unconstify(Serial *, child);
 	foreach(cell, reader->current_up)
 	{
-		if (direct_find_parent(reader, lfirst(cell), false, child, link))
-			return true;
+		parent = direct_find_parent(reader, lfirst(cell), false, child);
+		if (parent != NULL)
+			return parent;
 	}
 	foreach(cell, reader->history_up)
 	{
-		if (direct_find_parent(reader, lfirst(cell), true, child, link))
-			return true;
+		parent = direct_find_parent(reader, lfirst(cell), true, child);
+		if (parent != NULL)
+			return parent;
 	}
-	return false;
+	return NULL;
 }
 
 static bool

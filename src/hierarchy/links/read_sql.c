@@ -41,17 +41,17 @@ static SavedPlan children_as_of = {
 };
 
 static SavedPlan parent_now = {
-	"SELECT a.parent, a.since, 'infinity'::pg_catalog.timestamptz"
-	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1",
+	"SELECT a.parent FROM serial.aggregation AS a"
+	" WHERE a.child OPERATOR(pg_catalog.=) $1",
 	1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static SavedPlan parent_as_of = {
-	"SELECT a.parent, a.since, 'infinity'::pg_catalog.timestamptz"
-	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) $1"
+	"SELECT a.parent FROM serial.aggregation AS a"
+	" WHERE a.child OPERATOR(pg_catalog.=) $1"
 	" AND a.since OPERATOR(pg_catalog.<=) $2"
 	" UNION ALL"
-	" SELECT h.parent, h.since, h.until FROM serial.aggregation_history AS h"
+	" SELECT h.parent FROM serial.aggregation_history AS h"
 	" WHERE h.child OPERATOR(pg_catalog.=) $1"
 	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
 	2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
@@ -135,28 +135,24 @@ sql_children(LinkReader *self, Serial *const *containers, int n,
 						   containers, n, visit, context);
 }
 
-static bool
-sql_parent(LinkReader *self, const Serial *child, Link *link)
+static Serial *
+sql_parent(LinkReader *self, const Serial *child)
 {
 	SqlReader  *reader = (SqlReader *) self;
-	bool		found;
+	Serial	   *parent = NULL;
 
 	SPI_connect();
 	sql_execute(reader, &parent_now, &parent_as_of, PointerGetDatum(child));
-	found = SPI_processed > 0;
-	if (found)
+	if (SPI_processed > 0)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(reader->context);
 		bool		isnull;
 
-		link->child = unconstify(Serial *, child);
-		link->parent = SerialCopy(DatumGetSerialPP(SavedPlanResult(0, 1, &isnull)));
-		link->since = DatumGetTimestampTz(SavedPlanResult(0, 2, &isnull));
-		link->until = DatumGetTimestampTz(SavedPlanResult(0, 3, &isnull));
+		parent = SerialCopy(DatumGetSerialPP(SavedPlanResult(0, 1, &isnull)));
 		MemoryContextSwitchTo(spi);
 	}
 	SPI_finish();
-	return found;
+	return parent;
 }
 
 static bool

@@ -107,12 +107,12 @@ serial_outermost(PG_FUNCTION_ARGS)
 {
 	Serial	   *outermost = PG_GETARG_SERIAL_PP(0);
 	LinkReader *reader = LinksOpen(LINKS_NOW);
-	Link		link;
+	Serial	   *parent = reader->parent(reader, outermost);
 
-	if (reader->parent(reader, outermost, &link))
+	if (parent != NULL)
 		outermost = reader->sees_all ?
-			outermost_of_container(fcinfo, reader, link.parent) :
-			outermost_ascend(reader, link.parent);
+			outermost_of_container(fcinfo, reader, parent) :
+			outermost_ascend(reader, parent);
 	reader->close(reader);
 	PG_RETURN_SERIAL(SerialCopy(outermost));
 }

@@ -3,8 +3,9 @@
  * pack.h
  *	  Packing and unpacking from C.
  *
- * To be called as the owner of the links, with search_path pinned.  Private to
- * hierarchy/.
+ * To be called as the owner of the links, with search_path pinned.
+ *
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -45,10 +45,11 @@ AncestorsBegin(AncestorIterator *iterator, LinkReader *reader, Serial *item)
 }
 
 void
-AncestorsBeginEver(AncestorIterator *iterator, LinkReader *reader, Serial *item)
+AncestorsBeginIntervals(AncestorIterator *iterator, LinkReader *reader,
+						Serial *item)
 {
 	AncestorsBegin(iterator, reader, item);
-	iterator->is_ever = true;
+	iterator->with_times = true;
 }
 
 void
@@ -158,15 +159,16 @@ ancestors_add_parents(AncestorIterator *iterator)
 {
 	Serial	   *container = iterator->current->interval.container;
 	LinkReader *reader = iterator->reader;
-	Link		link;
+	Serial	   *parent;
 
 	if (iterator->dirty != NULL)
 		return ancestors_add_dirty(iterator);
-	if (iterator->is_ever)
+	if (iterator->with_times)
 		return reader->parents(reader, &container, 1, ancestors_visit_link,
 							   iterator);
-	return !reader->parent(reader, container, &link) ||
-		ancestors_add(iterator, link.parent, link.since, link.until);
+	parent = reader->parent(reader, container);
+	return parent == NULL ||
+		ancestors_add(iterator, parent, DT_NOBEGIN, DT_NOEND);
 }
 
 const ContainmentInterval *

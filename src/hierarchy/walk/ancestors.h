@@ -3,7 +3,7 @@
  * ancestors.h
  *	  Walking up: the containers around an item, and the test for cycles.
  *
- * Private to hierarchy/.
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */
@@ -48,13 +48,14 @@ CycleTestStep(CycleTest *test, const Serial *id)
 typedef struct AncestorStep AncestorStep;
 
 /*
- * Iterates over the containers around an item, from the inside out, each with
- * the time during which the item was inside it.  There are three kinds:
+ * Iterates over the containers around an item, from the inside out.  There are
+ * three kinds:
  *
- * - as of a point in time, now included: one chain of containers;
- * - ever: every container in which the item has been, at any time, the
- *	 containers of a container after it;
- * - dirty: the containers since a point in time, with what other sessions have
+ * - as of the reader's time: one chain of containers, without times;
+ * - intervals: with the time during which the item was inside each container,
+ *	 from a reader of LINKS_NOW one chain, from one of LINKS_EVER every container
+ *	 in which the item has been, the containers of a container after it;
+ * - dirty: intervals since a point in time, with what other sessions have
  *	 written and not committed.  It waits for these sessions.
  *
  * Intervals are allocated in the memory context of the call and stay valid.
@@ -64,7 +65,7 @@ typedef struct AncestorIterator
 {
 	LinkReader *reader;			/* NULL: dirty */
 	DirtyLinkReader *dirty;
-	bool		is_ever;
+	bool		with_times;
 	Serial	   *item;
 	TimestampTz since;
 	AncestorStep *current;		/* the interval returned last */
@@ -75,8 +76,8 @@ typedef struct AncestorIterator
 
 extern void AncestorsBegin(AncestorIterator *iterator, LinkReader *reader,
 						   Serial *item);
-extern void AncestorsBeginEver(AncestorIterator *iterator, LinkReader *reader,
-							   Serial *item);
+extern void AncestorsBeginIntervals(AncestorIterator *iterator,
+									LinkReader *reader, Serial *item);
 extern void AncestorsBeginDirty(AncestorIterator *iterator,
 								DirtyLinkReader *links, Serial *item,
 								TimestampTz since);
@@ -91,9 +92,9 @@ extern const ContainmentInterval *AncestorsItem(const AncestorIterator *iterator
  * To be asked of a dirty iterator before a conflict is reported.  Links are
  * read one after another, and those read first may have changed before the
  * last is read, above all during a wait.  If this path was not found by the
- * climb before, returns false and starts again.  All links of a path that is
+ * ascent before, returns false and starts again.  All links of a path that is
  * found twice in succession existed together, at the time between the two
- * climbs.
+ * ascents.
  */
 extern bool AncestorsConfirm(AncestorIterator *iterator,
 							 const ContainmentInterval *path);

@@ -31,7 +31,7 @@ ContainmentOfItem(Serial *item)
 	const ContainmentInterval *interval;
 	List	   *intervals;
 
-	AncestorsBeginEver(&ancestors, reader, item);
+	AncestorsBeginIntervals(&ancestors, reader, item);
 	intervals = containment_append(NIL, AncestorsItem(&ancestors));
 	while ((interval = AncestorsNext(&ancestors)) != NULL)
 		intervals = containment_append(intervals, interval);
@@ -47,7 +47,7 @@ ContainmentNow(Serial *item)
 	const ContainmentInterval *interval;
 	List	   *intervals = NIL;
 
-	AncestorsBegin(&ancestors, reader, item);
+	AncestorsBeginIntervals(&ancestors, reader, item);
 	while ((interval = AncestorsNext(&ancestors)) != NULL)
 		intervals = containment_append(intervals, interval);
 	reader->close(reader);

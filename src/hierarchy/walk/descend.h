@@ -3,7 +3,7 @@
  * descend.h
  *	  Walking down: everything inside a container, level by level.
  *
- * Private to hierarchy/.
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -199,13 +199,12 @@ Datum
 serial_container(PG_FUNCTION_ARGS)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
-	Link		link;
-	bool		is_packed = reader->parent(reader, PG_GETARG_SERIAL_PP(0), &link);
+	Serial	   *parent = reader->parent(reader, PG_GETARG_SERIAL_PP(0));
 
 	reader->close(reader);
-	if (!is_packed)
+	if (parent == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_SERIAL(link.parent);
+	PG_RETURN_SERIAL(parent);
 }
 
 /*
