@@ -65,7 +65,7 @@ COPY stock_package (id, code, parent) FROM stdin;
 SELECT serial.container('(01)09506000134352(21)F'), in_step();
 DELETE FROM stock_package WHERE id = 11;
 SELECT serial.container('(01)09506000134352(21)F'), in_step();
--- a thing of one row goes on in another
+-- an item leaves one row and comes back in another
 WITH gone AS (DELETE FROM stock_package WHERE id = 10 RETURNING code)
 INSERT INTO stock_package (id, code, parent) SELECT 13, code, 12 FROM gone;
 SELECT serial.container('(01)09506000134352(21)E'), in_step();
@@ -174,7 +174,7 @@ CREATE TABLE hu (sscc char(20) PRIMARY KEY, "Outer" varchar(18));
 INSERT INTO hu VALUES ('306141410000099987', '306141410000099994'), ('306141410000099970', '');
 SELECT serial.adopt('hu', 'sscc', 'Outer', 'sscc');
 SELECT * FROM links ORDER BY child;
-SELECT encode(tgargs, 'escape') AS arguments FROM pg_trigger WHERE tgrelid = 'hu'::regclass AND tgname = 'serial_follow_insert';
+SELECT encode(tgargs, 'escape') AS arguments FROM pg_trigger WHERE tgrelid = 'hu'::regclass AND tgname = 'serial_sync_insert';
 INSERT INTO hu VALUES ('306141410000099994', '306141410000099963');
 UPDATE hu SET "Outer" = '306141410000099987' WHERE sscc = '306141410000099970';
 UPDATE hu SET "Outer" = NULL WHERE sscc = '306141410000099987';
@@ -305,7 +305,7 @@ CREATE TRIGGER t AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEME
 INSERT INTO odd VALUES ('(00)306141410000099987', '(00)306141410000099994');
 DROP TABLE odd;
 
--- Who may: an admin who owns the table.
+-- Only an admin who owns the table may adopt it.
 CREATE ROLE regress_serial_erp;
 CREATE ROLE regress_serial_clerk;
 CREATE ROLE regress_serial_admin;
@@ -329,7 +329,7 @@ REVOKE regress_serial_erp FROM regress_serial_admin;
 SET ROLE regress_serial_admin;
 SELECT serial.unadopt('erp.package');
 
--- Who writes the table has no right on the links, and needs none.
+-- A role that writes the table has no right on the links, and needs none.
 SET SESSION AUTHORIZATION regress_serial_clerk;
 INSERT INTO erp.package VALUES (3, '(00)306141410000099970', 2);
 UPDATE erp.package SET parent = 1 WHERE id = 3;

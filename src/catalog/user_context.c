@@ -13,8 +13,8 @@
 #include "miscadmin.h"
 #include "utils/syscache.h"
 
-static Oid
-owner_of(Oid relation)
+Oid
+TableOwner(Oid relation)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
 	Oid			owner;
@@ -30,7 +30,7 @@ void
 SwitchToTableOwner(Oid relation, int flags, SavedUser *before)
 {
 	GetUserIdAndSecContext(&before->id, &before->context);
-	SetUserIdAndSecContext(owner_of(relation),
+	SetUserIdAndSecContext(TableOwner(relation),
 						   before->context | SECURITY_LOCAL_USERID_CHANGE |
 						   flags);
 }

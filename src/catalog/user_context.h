@@ -16,6 +16,8 @@ typedef struct SavedUser
 	int			context;
 } SavedUser;
 
+extern Oid	TableOwner(Oid relation);
+
 /*
  * Switches to the owner of a relation, with more flags of the security context.
  * RestoreUser switches back to the user before; after an error, the end of the

@@ -1,9 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * adopt.c
- *	  Taking a table's hierarchy over, and letting go of it.
+ *	  serial.adopt and the functions that go with it.
  *
- * What is to be followed is in the arguments of the triggers, and nowhere else:
+ * All that is known of an adopted table is in the arguments of its triggers: so
  * it is dumped, renamed and dropped with the table.
  *
  * search_path is pinned by the functions' declarations.
@@ -14,11 +14,17 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/sysattr.h"
+#include "catalog/serial_catalog.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "commands/defrem.h"
 #include "compat.h"
 #include "fmgr.h"
+#include "funcapi.h"
+#include "hierarchy/sync/adopted_rows.h"
 #include "hierarchy/sync/adopted_table.h"
 #include "hierarchy/sync/sync_links.h"
 #include "hierarchy/sync/user_query.h"
@@ -29,41 +35,53 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/relcache.h"
 #include "utils/syscache.h"
+#include "utils/tuplestore.h"
+#include "utils/varlena.h"
 
 PG_FUNCTION_INFO_V1(serial_adopt);
 PG_FUNCTION_INFO_V1(serial_unadopt);
+PG_FUNCTION_INFO_V1(serial_resync);
+PG_FUNCTION_INFO_V1(serial_adopted_skipped);
+PG_FUNCTION_INFO_V1(serial_adopted_state);
 
-/* how many bad rows an error shows */
-#define SHOWN 10
-
-/* --- Which tables --- */
+/* --- Checks of tables --- */
 
 static void
-check_owner(Oid table)
+adopt_check_exists(Oid table)
+{
+	if (get_rel_name(table) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", table)));
+}
+
+static void
+adopt_check_owner(Oid table)
 {
 	if (!TableIsOwnedBy(table, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
 }
 
 /*
- * The owner is looked at before the lock, which others would feel, and again
+ * Checks the owner before the lock, which other sessions would notice, and again
  * under it.
  */
 static Relation
-open_own_table(Oid relation, LOCKMODE lock)
+adopt_open_own_table(Oid table, LOCKMODE lock)
 {
-	Relation	table;
+	Relation	relation;
 
-	if (get_rel_name(relation) != NULL)
-		check_owner(relation);
-	table = relation_open(relation, lock);
-	check_owner(relation);
-	return table;
+	adopt_check_exists(table);
+	adopt_check_owner(table);
+	relation = relation_open(table, lock);
+	adopt_check_owner(table);
+	return relation;
 }
 
 static void
-check_kind(Relation table)
+adopt_check_kind(Relation table)
 {
 	const char *name = RelationGetRelationName(table);
 	char		kind = table->rd_rel->relkind;
@@ -77,267 +95,457 @@ check_kind(Relation table)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("cannot adopt \"%s\"", name),
-				 errdetail("Rows of temporary and unlogged tables go without a trigger, and their links would stay.")));
+				 errdetail("Rows of temporary and unlogged tables can vanish without firing a trigger, and their links would stay.")));
 	if (has_superclass(RelationGetRelid(table)))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("cannot adopt \"%s\"", name),
-				 errdetail("It is part of another table."),
-				 errhint("Adopt the table that it is part of.")));
+				 errdetail("It is a partition or an inheritance child of another table."),
+				 errhint("Adopt the parent table.")));
 }
 
+/* --- Triggers of adopted tables --- */
+
 static Oid
-follow_function(void)
+adopt_sync_function(void)
 {
-	List	   *name = list_make2(makeString("serial_internal"), makeString("sync_adopted"));
+	List	   *name = list_make2(makeString("serial_internal"),
+								  makeString("sync_adopted"));
 
 	return LookupFuncName(name, 0, NULL, false);
 }
 
 /*
- * The names of the triggers that follow a table.
+ * The sync triggers on a table, as a list of Trigger: its own, or those of tables
+ * that refer to it.
  */
 static List *
-followers(Relation table)
+adopt_sync_triggers(Relation table, bool own)
 {
 	TriggerDesc *triggers = table->trigdesc;
-	Oid			follow = follow_function();
-	List	   *names = NIL;
+	Oid			function = adopt_sync_function();
+	List	   *found = NIL;
 	int			i;
 
 	for (i = 0; triggers != NULL && i < triggers->numtriggers; i++)
-		if (triggers->triggers[i].tgfoid == follow)
-			names = lappend(names, pstrdup(triggers->triggers[i].tgname));
-	return names;
-}
-
-static void
-check_is_free(Relation table)
-{
-	if (followers(table) != NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("table \"%s\" is adopted already",
-						RelationGetRelationName(table)),
-				 errhint("Release it first.")));
-}
-
-static void
-check_columns(const AdoptedTable *source)
-{
-	if (strcmp(source->id, source->parent) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_COLUMN),
-				 errmsg("column \"%s\" is named twice", source->id),
-				 errdetail("Identifiers and parents are in columns of their own.")));
-}
-
-/* --- Rows that are there --- */
-
-typedef struct Reading
-{
-	const AdoptedTable *source;
-	MemoryContext context;
-	DesiredLinks links;
-	int64		bad;			/* rows that hold what is no identifier */
-	StringInfoData shown;		/* the first of them */
-} Reading;
-
-static void
-add_shown(Reading *reading, const char *line)
-{
-	if (reading->shown.len > 0)
-		appendStringInfoChar(&reading->shown, '\n');
-	appendStringInfoString(&reading->shown, line);
-}
-
-static void
-add_bad(Reading *reading, const char *problem)
-{
-	if (++reading->bad <= SHOWN)
-		add_shown(reading, problem);
-}
-
-static void
-add_row(Reading *reading, Datum *values, bool *nulls)
-{
-	const AdoptedTable *source = reading->source;
-	char	   *problem = NULL;
-	Serial	   *id = AdoptedTableIdentifier(source, source->id, values[0], nulls[0],
-											&problem);
-	Serial	   *parent = NULL;
-
-	if (id != NULL)
-		parent = AdoptedTableIdentifier(source, source->parent, values[1], nulls[1],
-										&problem);
-	/* a parent's own row tells what is wrong with it */
-	if (problem != NULL && (id == NULL || source->key == NULL))
-		add_bad(reading, problem);
-	if (id != NULL)
-		DesiredLinksAdd(&reading->links, id, parent);
-}
-
-static void
-add_rows(void *context)
-{
-	Reading    *reading = context;
-	MemoryContext spi = MemoryContextSwitchTo(reading->context);
-	uint64		row;
-
-	for (row = 0; row < SPI_processed; row++)
 	{
-		Datum		values[2];
-		bool		nulls[2];
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid == function && trigger->tgnargs == SYNC_ARGS &&
+			(trigger->tgargs[SYNC_ARG_TABLE][0] == '\0') == own)
+			found = lappend(found, trigger);
+	}
+	return found;
+}
+
+static void
+adopt_check_adopted(Relation table, const List *triggers)
+{
+	if (triggers == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("table \"%s\" is not adopted",
+						RelationGetRelationName(table))));
+}
+
+/*
+ * Describes an adopted table by its triggers.
+ */
+static void
+adopt_describe(Relation table, AdoptedTable *adopted)
+{
+	List	   *triggers = adopt_sync_triggers(table, true);
+	char	   *args[SYNC_ARGS];
+	int			i;
+
+	adopt_check_adopted(table, triggers);
+	/* the relation cache may free its own copy */
+	for (i = 0; i < SYNC_ARGS; i++)
+		args[i] = pstrdup(((Trigger *) linitial(triggers))->tgargs[i]);
+	(void) AdoptedTableFromTrigger(adopted, table, args);
+}
+
+static void
+adopt_utility(const char *command)
+{
+	if (SPI_execute(command, false, 0) != SPI_OK_UTILITY)
+		elog(ERROR, "could not execute \"%s\"", command);
+}
+
+static char *
+adopt_quoted_arg(const char *arg)
+{
+	return quote_literal_cstr(arg == NULL ? "" : arg);
+}
+
+static void
+adopt_append_source_args(StringInfo args, const AdoptedTable *adopted,
+						 const IdSource *source)
+{
+	bool		is_reference = OidIsValid(source->table);
+
+	appendStringInfo(args, ", %s, %s, %s",
+					 adopt_quoted_arg(is_reference &&
+									  source->table != adopted->table ?
+									  source->table_name : NULL),
+					 adopt_quoted_arg(is_reference ? source->key : NULL),
+					 adopt_quoted_arg(is_reference ? source->column : NULL));
+}
+
+static void
+adopt_create_trigger(const AdoptedTable *adopted, Oid table, const char *event,
+					 const char *when, const char *rows)
+{
+	bool		is_own = table == adopted->table;
+	char	   *prefix = psprintf("serial_sync_%s", event);
+	char	   *name = is_own ? prefix :
+	makeObjectName(prefix, get_rel_name(adopted->table), NULL);
+	StringInfoData args;
+
+	initStringInfo(&args);
+	appendStringInfo(&args, "%s, %s, %s, %s",
+					 adopt_quoted_arg(is_own ? NULL : adopted->name),
+					 adopt_quoted_arg(adopted->id.reference),
+					 adopt_quoted_arg(adopted->parent.reference),
+					 adopt_quoted_arg(adopted->scheme));
+	adopt_append_source_args(&args, adopted, &adopted->id);
+	adopt_append_source_args(&args, adopted, &adopted->parent);
+	appendStringInfo(&args, ", %s",
+					 adopt_quoted_arg(adopted->skip_errors ? "skip" : NULL));
+	adopt_utility(psprintf("CREATE TRIGGER %s %s ON %s %s FOR EACH STATEMENT"
+						   " EXECUTE FUNCTION serial_internal.sync_adopted(%s)",
+						   quote_identifier(name), when,
+						   AdoptedTableQualifiedName(table), rows, args.data));
+}
+
+static void
+adopt_create_triggers_on(const AdoptedTable *adopted, Oid table)
+{
+	adopt_create_trigger(adopted, table, "insert", "AFTER INSERT",
+						 "REFERENCING NEW TABLE AS serial_new");
+	adopt_create_trigger(adopted, table, "update", "AFTER UPDATE",
+						 "REFERENCING OLD TABLE AS serial_old NEW TABLE AS serial_new");
+	adopt_create_trigger(adopted, table, "delete", "AFTER DELETE",
+						 "REFERENCING OLD TABLE AS serial_old");
+	adopt_create_trigger(adopted, table, "truncate", "BEFORE TRUNCATE", "");
+}
+
+/*
+ * The other tables that an adopted table refers to, each once.
+ */
+static List *
+adopt_referenced_tables(const AdoptedTable *adopted)
+{
+	List	   *tables = NIL;
+
+	if (OidIsValid(adopted->id.table))
+		tables = list_append_unique_oid(tables, adopted->id.table);
+	if (OidIsValid(adopted->parent.table))
+		tables = list_append_unique_oid(tables, adopted->parent.table);
+	return list_delete_oid(tables, adopted->table);
+}
+
+/*
+ * With the caller's rights.
+ */
+static void
+adopt_create_triggers(const AdoptedTable *adopted)
+{
+	ListCell   *cell;
+
+	SPI_connect();
+	adopt_create_triggers_on(adopted, adopted->table);
+	foreach(cell, adopt_referenced_tables(adopted))
+		adopt_create_triggers_on(adopted, lfirst_oid(cell));
+	SPI_finish();
+}
+
+/*
+ * Is this a trigger, on a referenced table, of this adopted table, or of one that
+ * does not exist any more?
+ */
+static bool
+adopt_trigger_is_for(const Trigger *trigger, Oid adopted)
+{
+	Oid			table = AdoptedTableByName(trigger->tgargs[SYNC_ARG_TABLE], true);
+
+	return !OidIsValid(table) || table == adopted;
+}
+
+/*
+ * Appends DROP TRIGGER commands for the triggers on a table that belong to an
+ * adopted one.
+ */
+static List *
+adopt_append_drops(List *commands, Oid table, Oid adopted)
+{
+	Relation	relation = relation_open(table, AccessExclusiveLock);
+	ListCell   *cell;
+
+	foreach(cell, adopt_sync_triggers(relation, table == adopted))
+	{
+		Trigger    *trigger = lfirst(cell);
+
+		if (table == adopted || adopt_trigger_is_for(trigger, adopted))
+			commands = lappend(commands,
+							   psprintf("DROP TRIGGER %s ON %s",
+										quote_identifier(trigger->tgname),
+										AdoptedTableQualifiedName(table)));
+	}
+	relation_close(relation, NoLock);
+	return commands;
+}
+
+/*
+ * The tables with triggers for an adopted table, itself first.  Its columns may
+ * have been renamed, and other tables dropped, since it was adopted.
+ */
+static List *
+adopt_trigger_tables(Relation table)
+{
+	static const int args[] = {SYNC_ARG_ID_TABLE, SYNC_ARG_PARENT_TABLE};
+	List	   *triggers = adopt_sync_triggers(table, true);
+	List	   *tables = list_make1_oid(RelationGetRelid(table));
+	int			i;
+
+	adopt_check_adopted(table, triggers);
+	for (i = 0; i < (int) lengthof(args); i++)
+	{
+		char	   *name = ((Trigger *) linitial(triggers))->tgargs[args[i]];
+		Oid			other = name[0] == '\0' ? InvalidOid :
+		AdoptedTableByName(name, true);
+
+		if (OidIsValid(other))
+			tables = list_append_unique_oid(tables, other);
+	}
+	return tables;
+}
+
+/* --- Columns that refer to rows --- */
+
+static char *
+adopt_column_name(Oid table, AttrNumber number)
+{
+	return get_attname(table, number, false);
+}
+
+/*
+ * The foreign key of a column, to a table or to any; NULL if there is none.
+ */
+static ForeignKeyCacheInfo *
+adopt_foreign_key(Relation table, AttrNumber column, Oid to)
+{
+	ListCell   *cell;
+
+	foreach(cell, RelationGetFKeyList(table))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
 		int			i;
 
-		for (i = 0; i < 2; i++)
-			values[i] = SPI_getbinval(SPI_tuptable->vals[row],
-									  SPI_tuptable->tupdesc, i + 1, &nulls[i]);
-		add_row(reading, values, nulls);
-	}
-	MemoryContextSwitchTo(spi);
-}
-
-static void
-read_rows(Reading *reading, const AdoptedTable *source)
-{
-	StringInfoData query;
-	SavedUser	before;
-
-	reading->source = source;
-	reading->context = CurrentMemoryContext;
-	DesiredLinksInit(&reading->links);
-	reading->bad = 0;
-	initStringInfo(&reading->shown);
-	initStringInfo(&query);
-	AdoptedTableAppendLinks(&query, source);
-	AdoptedTableSwitchToOwner(source, &before);
-	SPI_connect();
-	UserQueryVisit(query.data, add_rows, reading);
-	SPI_finish();
-	RestoreUser(&before);
-}
-
-/* --- Rows that cannot be --- */
-
-/*
- * A column's spellings as SQL that a user may run.
- */
-static char *
-spelling(const AdoptedTable *source, const char *column)
-{
-	if (source->scheme == NULL)
-		return pstrdup(quote_identifier(column));
-	return psprintf("%s || %s",
-					quote_literal_cstr(psprintf("%s:", source->scheme)),
-					quote_identifier(column));
-}
-
-static char *
-query_for_bad(const AdoptedTable *source)
-{
-	const char *id = quote_identifier(source->id);
-	const char *parent = quote_identifier(source->parent);
-
-	if (source->key != NULL)
-		return psprintf("SELECT * FROM %s WHERE %s <> '' AND serial.try_parse(%s) IS NULL",
-						AdoptedTableName(source), id, spelling(source, source->id));
-	return psprintf("SELECT * FROM %s WHERE %s <> '' AND (serial.try_parse(%s) IS NULL OR %s <> '' AND serial.try_parse(%s) IS NULL)",
-					AdoptedTableName(source), id, spelling(source, source->id),
-					parent, spelling(source, source->parent));
-}
-
-static char *
-query_for_twice(const AdoptedTable *source)
-{
-	const char *id = quote_identifier(source->id);
-
-	if (!source->is_text)
-		return psprintf("SELECT %s, count(*) FROM %s GROUP BY 1 HAVING count(%s) > 1",
-						id, AdoptedTableName(source), id);
-	return psprintf("SELECT serial.parse(%s), count(*) FROM %s WHERE %s <> '' GROUP BY 1 HAVING count(*) > 1",
-					spelling(source, source->id), AdoptedTableName(source), id);
-}
-
-static void
-add_rest(Reading *reading, int64 n)
-{
-	if (n > SHOWN)
-		add_shown(reading, psprintf("... and %lld more.", (long long) (n - SHOWN)));
-}
-
-static void
-refuse_bad(Reading *reading)
-{
-	const AdoptedTable *source = reading->source;
-
-	if (reading->bad == 0)
-		return;
-	add_rest(reading, reading->bad);
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg_plural("%lld row of table \"%s\" holds what is no identifier",
-						   "%lld rows of table \"%s\" hold what is no identifier",
-						   (unsigned long) reading->bad,
-						   (long long) reading->bad,
-						   RelationGetRelationName(source->table)),
-			 errdetail_internal("%s", reading->shown.data),
-			 errhint("To see all: %s", query_for_bad(source))));
-}
-
-/*
- * Counts identifiers that are in more than one row, and keeps the first few.
- */
-static int64
-count_twice(Reading *reading)
-{
-	DesiredLink *links = reading->links.links;
-	int64		twice = 0;
-	int			i;
-	int			rows = 1;
-
-	DesiredLinksSort(&reading->links);
-	for (i = 1; i <= reading->links.n; i++, rows++)
-	{
-		if (i < reading->links.n &&
-			ValueEqual(links[i - 1].child, links[i].child))
+		if (OidIsValid(to) && key->confrelid != to)
 			continue;
-		if (rows > 1 && ++twice <= SHOWN)
-			add_shown(reading, psprintf("\"%s\" is in %d rows.",
-										ValueToCString(links[i - 1].child), rows));
-		rows = 0;
+		for (i = 0; i < key->nkeys; i++)
+			if (key->conkey[i] == column)
+				return key;
 	}
-	return twice;
+	return NULL;
+}
+
+/*
+ * The only column of the primary key; NULL if there is none or there are more.
+ */
+static char *
+adopt_primary_key(Relation table)
+{
+	Bitmapset  *columns = RelationGetIndexAttrBitmap(table,
+													 INDEX_ATTR_BITMAP_PRIMARY_KEY);
+	int			member;
+
+	if (!bms_get_singleton_member(columns, &member))
+		return NULL;
+	return adopt_column_name(RelationGetRelid(table),
+							 member + FirstLowInvalidHeapAttributeNumber);
+}
+
+static bool
+adopt_holds_identifiers(Oid table, const char *column)
+{
+	Oid			type = getBaseType(AdoptedTableColumnType(table, column));
+
+	return type == SerialTypeOid() || type == TEXTOID || type == VARCHAROID ||
+		type == BPCHAROID;
+}
+
+/*
+ * Refuses a column that refers to another table, if nothing says where the
+ * identifiers are there: its values must not be taken for keys of this table.
+ */
+static void
+adopt_check_not_elsewhere(Relation table, const char *column,
+						  const char *argument)
+{
+	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table), column);
+	ForeignKeyCacheInfo *key = adopt_foreign_key(table, number, InvalidOid);
+
+	if (key == NULL || key->confrelid == RelationGetRelid(table) ||
+		adopt_foreign_key(table, number, RelationGetRelid(table)) != NULL ||
+		adopt_holds_identifiers(RelationGetRelid(table), column))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_FOREIGN_KEY),
+			 errmsg("column \"%s\" of table \"%s\" refers to table \"%s\"",
+					column, RelationGetRelationName(table),
+					get_rel_name(key->confrelid)),
+			 errhint("Name the column that holds the identifiers there: %s => '%s.column'.",
+					 argument, get_rel_name(key->confrelid))));
+}
+
+/*
+ * Parents without parent_from: identifiers, or references to rows of the same
+ * table, by a foreign key or by the type of the primary key.
+ */
+static void
+adopt_find_own_key(IdSource *parent, Relation table, const char *id_column)
+{
+	Oid			oid = RelationGetRelid(table);
+	AttrNumber	number = AdoptedTableColumn(oid, parent->reference);
+	Oid			type = AdoptedTableColumnType(oid, parent->reference);
+	ForeignKeyCacheInfo *foreign = adopt_foreign_key(table, number, oid);
+	char	   *key;
+
+	if (foreign != NULL && foreign->nkeys == 1)
+		key = adopt_column_name(oid, foreign->confkey[0]);
+	else if (type == AdoptedTableColumnType(oid, id_column))
+		return;
+	else
+	{
+		key = adopt_primary_key(table);
+		if (key == NULL || AdoptedTableColumnType(oid, key) != type)
+			return;
+	}
+	if (strcmp(key, id_column) == 0)
+		return;
+	parent->table = oid;
+	parent->key = key;
+	parent->column = id_column;
+}
+
+/*
+ * The table of id_from or parent_from: the one that a foreign key of the column
+ * refers to, or one in the schema of the adopted table, if it is not qualified.
+ */
+static Oid
+adopt_find_table(Relation table, const char *column, RangeVar *name)
+{
+	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table), column);
+	ListCell   *cell;
+
+	foreach(cell, RelationGetFKeyList(table))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
+
+		if (key->nkeys == 1 && key->conkey[0] == number &&
+			name->schemaname == NULL &&
+			strcmp(get_rel_name(key->confrelid), name->relname) == 0)
+			return key->confrelid;
+	}
+	if (name->schemaname == NULL)
+		name->schemaname = get_namespace_name(RelationGetNamespace(table));
+	return RangeVarGetRelid(name, NoLock, false);
+}
+
+/*
+ * The column of the other table that the reference points to.
+ */
+static char *
+adopt_find_key(Relation table, const IdSource *source, Relation to)
+{
+	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table),
+											source->reference);
+	ForeignKeyCacheInfo *foreign = adopt_foreign_key(table, number,
+													 RelationGetRelid(to));
+	char	   *key;
+
+	if (foreign != NULL && foreign->nkeys == 1)
+		return adopt_column_name(RelationGetRelid(to), foreign->confkey[0]);
+	key = adopt_primary_key(to);
+	if (key == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
+				 errmsg("cannot tell which column of table \"%s\" the column \"%s\" refers to",
+						RelationGetRelationName(to), source->reference),
+				 errdetail("There is neither a foreign key between them nor a primary key of one column.")));
+	return key;
+}
+
+/*
+ * Reads id_from or parent_from: 'table.column', or 'schema.table.column'.
+ */
+static void
+adopt_read_from(IdSource *source, Relation table, const char *from)
+{
+	List	   *names = textToQualifiedNameList(cstring_to_text(from));
+	int			n = list_length(names);
+	Relation	to;
+
+	if (n < 2 || n > 3)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid column name: \"%s\"", from),
+				 errdetail("The form is table.column or schema.table.column.")));
+	source->column = pstrdup(strVal(llast(names)));
+	source->table = adopt_find_table(table, source->reference,
+									 makeRangeVarFromNameList(list_truncate(names, n - 1)));
+	to = adopt_open_own_table(source->table, ShareRowExclusiveLock);
+	adopt_check_kind(to);
+	source->key = adopt_find_key(table, source, to);
+	relation_close(to, NoLock);
 }
 
 static void
-refuse_twice(Reading *reading)
+adopt_check_types(const AdoptedTable *adopted)
 {
-	const AdoptedTable *source = reading->source;
-	int64		twice = count_twice(reading);
+	if (strcmp(adopted->id.reference, adopted->parent.reference) == 0 &&
+		adopted->id.table == adopted->parent.table)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN),
+				 errmsg("column \"%s\" is specified twice", adopted->id.reference),
+				 errdetail("Identifiers and parents must be in different columns.")));
+	if (OidIsValid(adopted->id.table) &&
+		adopted->parent.table == adopted->table)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot adopt \"%s\"", get_rel_name(adopted->table)),
+				 errdetail("Parents that are rows of the same table must have their identifiers there, too.")));
+}
 
-	if (twice == 0)
+static void
+adopt_check_scheme(const AdoptedTable *adopted)
+{
+	if (adopted->scheme == NULL)
 		return;
-	add_rest(reading, twice);
-	ereport(ERROR,
-			(errcode(ERRCODE_UNIQUE_VIOLATION),
-			 errmsg_plural("%lld identifier is in more than one row of table \"%s\"",
-						   "%lld identifiers are in more than one row of table \"%s\"",
-						   (unsigned long) twice, (long long) twice,
-						   RelationGetRelationName(source->table)),
-			 errdetail_internal("%s", reading->shown.data),
-			 errhint("To see all: %s", query_for_twice(source))));
+	if (SchemeByName(adopted->scheme, strlen(adopted->scheme)) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("scheme \"%s\" does not exist", adopted->scheme),
+				 errhint("serial.schemes() lists the schemes.")));
+	if (!adopted->id.is_text)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of table \"%s\" takes no scheme",
+						adopted->id.column,
+						get_rel_name(adopted->id.column_table)),
+				 errdetail("A scheme is for bare keys in a text; the column is of type serial.serial.")));
 }
 
 /* --- Indexes --- */
 
 /*
- * Does an index that has all rows begin with the column?
+ * Does an index of all rows begin with the column?
  */
 static bool
-is_indexed(Relation table, const char *column)
+adopt_is_indexed(Relation table, AttrNumber column)
 {
-	AttrNumber	number = AdoptedTableColumn(table, column);
 	ListCell   *cell;
 	bool		found = false;
 
@@ -350,7 +558,7 @@ is_indexed(Relation table, const char *column)
 		if (!HeapTupleIsValid(tuple))
 			elog(ERROR, "cache lookup failed for index %u", lfirst_oid(cell));
 		index = (Form_pg_index) GETSTRUCT(tuple);
-		found |= index->indisvalid && index->indkey.values[0] == number &&
+		found |= index->indisvalid && index->indkey.values[0] == column &&
 			heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
 		ReleaseSysCache(tuple);
 	}
@@ -358,138 +566,293 @@ is_indexed(Relation table, const char *column)
 }
 
 static void
-recommend_index(const AdoptedTable *source, const char *column)
+adopt_recommend_index(Oid table, const char *column)
 {
-	if (!is_indexed(source->table, column))
+	Relation	relation = relation_open(table, NoLock);
+
+	if (!adopt_is_indexed(relation, AdoptedTableColumn(table, column)))
 		ereport(NOTICE,
 				(errmsg("table \"%s\" has no index on column \"%s\"",
-						RelationGetRelationName(source->table), column),
-				 errdetail("Each statement that writes it will read all of it."),
-				 errhint("CREATE INDEX ON %s (%s);", AdoptedTableName(source),
+						get_rel_name(table), column),
+				 errdetail("Statements that write an adopted table will read all of this table."),
+				 errhint("CREATE INDEX ON %s (%s);",
+						 AdoptedTableQualifiedName(table),
 						 quote_identifier(column))));
-}
-
-/* --- Triggers --- */
-
-static void
-utility(const char *command)
-{
-	if (SPI_execute(command, false, 0) != SPI_OK_UTILITY)
-		elog(ERROR, "could not execute \"%s\"", command);
+	relation_close(relation, NoLock);
 }
 
 static void
-create_trigger(const AdoptedTable *source, const char *name, const char *when,
-			   const char *rows)
+adopt_recommend_indexes(const AdoptedTable *adopted)
 {
-	utility(psprintf("CREATE TRIGGER %s %s ON %s %s FOR EACH STATEMENT"
-					 " EXECUTE FUNCTION serial_internal.sync_adopted(%s, %s, %s, %s)",
-					 name, when, AdoptedTableName(source), rows,
-					 quote_literal_cstr(source->id),
-					 quote_literal_cstr(source->parent),
-					 quote_literal_cstr(source->key == NULL ? "" : source->key),
-					 quote_literal_cstr(source->scheme == NULL ? "" : source->scheme)));
-}
-
-/*
- * With the caller's own rights.
- */
-static void
-create_triggers(const AdoptedTable *source)
-{
-	SPI_connect();
-	create_trigger(source, "serial_follow_insert", "AFTER INSERT",
-				   "REFERENCING NEW TABLE AS serial_new");
-	create_trigger(source, "serial_follow_update", "AFTER UPDATE",
-				   "REFERENCING OLD TABLE AS serial_old NEW TABLE AS serial_new");
-	create_trigger(source, "serial_follow_delete", "AFTER DELETE",
-				   "REFERENCING OLD TABLE AS serial_old");
-	create_trigger(source, "serial_follow_truncate", "BEFORE TRUNCATE", "");
-	SPI_finish();
-}
-
-static void
-drop_triggers(const char *table, List *names)
-{
-	ListCell   *cell;
-
-	SPI_connect();
-	foreach(cell, names)
-		utility(psprintf("DROP TRIGGER %s ON %s",
-						 quote_identifier(lfirst(cell)), table));
-	SPI_finish();
+	adopt_recommend_index(adopted->id.column_table, adopted->id.column);
+	if (OidIsValid(adopted->id.table))
+		adopt_recommend_index(adopted->table, adopted->id.reference);
+	if (OidIsValid(adopted->parent.table))
+		adopt_recommend_index(adopted->table, adopted->parent.reference);
 }
 
 /* --- Functions --- */
 
 static void
-refuse_null(FunctionCallInfo fcinfo, const char *function, int n,
-			const char *name)
+adopt_refuse_null(FunctionCallInfo fcinfo, const char *function, int n,
+				  const char *name)
 {
 	if (PG_ARGISNULL(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("argument \"%s\" of serial.%s is NULL", name, function)));
+				 errmsg("argument \"%s\" of serial.%s must not be null",
+						name, function)));
+}
+
+static char *
+adopt_text_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
+static bool
+adopt_on_error_argument(FunctionCallInfo fcinfo, int n)
+{
+	char	   *on_error = adopt_text_argument(fcinfo, n);
+
+	if (on_error != NULL && strcmp(on_error, "skip") == 0)
+		return true;
+	if (on_error == NULL || strcmp(on_error, "error") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid on_error: %s",
+						on_error == NULL ? "null" : on_error),
+				 errdetail("It must be \"error\" or \"skip\".")));
+	return false;
+}
+
+static void
+adopt_open_sources(AdoptedTable *adopted, Relation table, const char *id_from,
+				   const char *parent_from)
+{
+	if (id_from != NULL)
+		adopt_read_from(&adopted->id, table, id_from);
+	else
+		adopt_check_not_elsewhere(table, adopted->id.reference, "id_from");
+	IdSourceOpen(&adopted->id, adopted->table);
+	if (parent_from != NULL)
+		adopt_read_from(&adopted->parent, table, parent_from);
+	else
+	{
+		adopt_check_not_elsewhere(table, adopted->parent.reference,
+								  "parent_from");
+		adopt_find_own_key(&adopted->parent, table, adopted->id.reference);
+	}
+	IdSourceOpen(&adopted->parent, adopted->table);
 }
 
 /*
- * serial.adopt(source regclass, id_column name, parent_column name,
- *				scheme text) -> bigint
+ * serial.adopt(relation regclass, id_column name, parent_column name,
+ *				scheme text, id_from text, parent_from text, on_error text)
+ *	  -> bigint
  */
 Datum
 serial_adopt(PG_FUNCTION_ARGS)
 {
+	AdoptedTable adopted = {0};
+	AdoptedRows rows;
+	DesiredLinks links;
 	Relation	table;
-	AdoptedTable source;
-	Reading		reading;
-	int64		links;
+	int64		n;
 
-	refuse_null(fcinfo, "adopt", 0, "source");
-	refuse_null(fcinfo, "adopt", 1, "id_column");
-	refuse_null(fcinfo, "adopt", 2, "parent_column");
-	table = open_own_table(PG_GETARG_OID(0), ShareRowExclusiveLock);
-	check_kind(table);
-	check_is_free(table);
-	AdoptedTableDiscover(&source, table, NameStr(*PG_GETARG_NAME(1)),
-						 NameStr(*PG_GETARG_NAME(2)),
-						 PG_ARGISNULL(3) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(3)));
-	check_columns(&source);
+	adopt_refuse_null(fcinfo, "adopt", 0, "relation");
+	adopt_refuse_null(fcinfo, "adopt", 1, "id_column");
+	adopt_refuse_null(fcinfo, "adopt", 2, "parent_column");
+	table = adopt_open_own_table(PG_GETARG_OID(0), ShareRowExclusiveLock);
+	adopt_check_kind(table);
+	if (adopt_sync_triggers(table, true) != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("table \"%s\" is already adopted",
+						RelationGetRelationName(table)),
+				 errhint("Call serial.unadopt first.")));
+	adopted.table = RelationGetRelid(table);
+	adopted.name = AdoptedTableQualifiedName(adopted.table);
+	adopted.id.alias = "i";
+	adopted.id.reference = NameStr(*PG_GETARG_NAME(1));
+	adopted.parent.alias = "p";
+	adopted.parent.reference = NameStr(*PG_GETARG_NAME(2));
+	adopted.scheme = adopt_text_argument(fcinfo, 3);
+	adopted.skip_errors = adopt_on_error_argument(fcinfo, 6);
+	adopt_open_sources(&adopted, table, adopt_text_argument(fcinfo, 4),
+					   adopt_text_argument(fcinfo, 5));
+	adopt_check_types(&adopted);
+	adopt_check_scheme(&adopted);
+	AdoptedTableCheckOwners(&adopted, adopted.table);
 
-	read_rows(&reading, &source);
-	refuse_bad(&reading);
-	refuse_twice(&reading);
-	links = SyncLinks(&reading.links, false);
-
-	recommend_index(&source, source.id);
-	if (source.key != NULL)
-		recommend_index(&source, source.parent);
-	create_triggers(&source);
+	AdoptedRowsRead(&rows, &adopted);
+	if (!adopted.skip_errors)
+		AdoptedRowsRefuse(&rows);
+	AdoptedRowsLinks(&rows, false, &links);
+	n = SyncLinks(&links, false);
+	adopt_recommend_indexes(&adopted);
+	adopt_create_triggers(&adopted);
 	relation_close(table, NoLock);
-	PG_RETURN_INT64(links);
+	PG_RETURN_INT64(n);
 }
 
 /*
- * serial.unadopt(source regclass) -> void
+ * serial.unadopt(relation regclass) -> void
  */
 Datum
 serial_unadopt(PG_FUNCTION_ARGS)
 {
 	Relation	table;
-	AdoptedTable source;
-	List	   *names;
-	char	   *name;
+	List	   *tables;
+	List	   *commands = NIL;
+	ListCell   *cell;
 
-	refuse_null(fcinfo, "unadopt", 0, "source");
-	table = open_own_table(PG_GETARG_OID(0), AccessExclusiveLock);
-	source.table = table;
-	names = followers(table);
-	if (names == NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("table \"%s\" is not adopted",
-						RelationGetRelationName(table))));
-	name = AdoptedTableName(&source);
+	adopt_refuse_null(fcinfo, "unadopt", 0, "relation");
+	table = adopt_open_own_table(PG_GETARG_OID(0), AccessExclusiveLock);
+	tables = adopt_trigger_tables(table);
 	relation_close(table, NoLock);
-	drop_triggers(name, names);
+	foreach(cell, tables)
+		commands = adopt_append_drops(commands, lfirst_oid(cell),
+									  linitial_oid(tables));
+	SPI_connect();
+	foreach(cell, commands)
+		adopt_utility(lfirst(cell));
+	SPI_finish();
 	PG_RETURN_VOID();
+}
+
+/*
+ * serial.resync(relation regclass) -> bigint
+ */
+Datum
+serial_resync(PG_FUNCTION_ARGS)
+{
+	Relation	table;
+	AdoptedTable adopted;
+	AdoptedRows rows;
+	DesiredLinks links;
+	int64		n;
+
+	adopt_refuse_null(fcinfo, "resync", 0, "relation");
+	table = adopt_open_own_table(PG_GETARG_OID(0), ShareRowExclusiveLock);
+	adopt_describe(table, &adopted);
+	AdoptedRowsRead(&rows, &adopted);
+	if (!adopted.skip_errors)
+		AdoptedRowsRefuse(&rows);
+	AdoptedRowsLinks(&rows, false, &links);
+	n = SyncLinks(&links, true);
+	relation_close(table, NoLock);
+	PG_RETURN_INT64(n);
+}
+
+static void
+adopt_put_skipped(ReturnSetInfo *result, const char *id, const char *parent,
+				  const char *problem)
+{
+	const char *columns[] = {id, parent, problem};
+	Datum		values[3];
+	bool		nulls[3];
+	int			i;
+
+	for (i = 0; i < 3; i++)
+	{
+		nulls[i] = columns[i] == NULL;
+		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(columns[i]);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * serial.adopted_skipped(relation regclass)
+ *	  -> table (id text, parent text, problem text)
+ */
+Datum
+serial_adopted_skipped(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Relation	table;
+	AdoptedTable adopted;
+	AdoptedRows rows;
+	ListCell   *cell;
+	int			i;
+
+	adopt_refuse_null(fcinfo, "adopted_skipped", 0, "relation");
+	InitMaterializedSRF(fcinfo, 0);
+	table = adopt_open_own_table(PG_GETARG_OID(0), AccessShareLock);
+	adopt_describe(table, &adopted);
+	AdoptedRowsRead(&rows, &adopted);
+	foreach(cell, rows.invalid)
+	{
+		InvalidRow *row = lfirst(cell);
+
+		adopt_put_skipped(result, row->id, row->parent, row->problem);
+	}
+	for (i = 0; i < rows.links.n; i++)
+		if (rows.links.links[i].is_ambiguous)
+			adopt_put_skipped(result, ValueToCString(rows.links.links[i].child),
+							  NULL, psprintf("The identifier is in %d rows.",
+											 rows.links.links[i].rows));
+	relation_close(table, NoLock);
+	return (Datum) 0;
+}
+
+static Datum
+adopt_source_text(const IdSource *source, const AdoptedTable *adopted,
+				  bool *isnull)
+{
+	*isnull = !OidIsValid(source->table) || source->table == adopted->table;
+	if (*isnull)
+		return (Datum) 0;
+	return CStringGetTextDatum(psprintf("%s.%s", source->table_name,
+										quote_identifier(source->column)));
+}
+
+static void
+adopt_put_state(ReturnSetInfo *result, const AdoptedTable *adopted)
+{
+	AdoptedRows rows;
+	DesiredLinks links;
+	Datum		values[9];
+	bool		nulls[9] = {false};
+
+	AdoptedRowsRead(&rows, adopted);
+	AdoptedRowsLinks(&rows, false, &links);
+	values[0] = CStringGetTextDatum(adopted->id.reference);
+	values[1] = CStringGetTextDatum(adopted->parent.reference);
+	values[2] = adopt_source_text(&adopted->id, adopted, &nulls[2]);
+	values[3] = adopt_source_text(&adopted->parent, adopted, &nulls[3]);
+	nulls[4] = adopted->scheme == NULL;
+	values[4] = nulls[4] ? (Datum) 0 : CStringGetTextDatum(adopted->scheme);
+	values[5] = CStringGetTextDatum(adopted->skip_errors ? "skip" : "error");
+	values[6] = Int64GetDatum(rows.n);
+	values[7] = Int64GetDatum(list_length(rows.invalid) + rows.n_ambiguous);
+	values[8] = Int64GetDatum(CountMisplacedLinks(&links));
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * serial_internal.adopted_state(relation regclass)
+ *	  -> table (id_column text, parent_column text, id_from text,
+ *				parent_from text, scheme text, on_error text, rows bigint,
+ *				skipped bigint, drift bigint)
+ *
+ * No row for a table that is not adopted itself.
+ */
+Datum
+serial_adopted_state(PG_FUNCTION_ARGS)
+{
+	Relation	table;
+	AdoptedTable adopted;
+
+	InitMaterializedSRF(fcinfo, 0);
+	table = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
+	if (table == NULL)
+		return (Datum) 0;
+	if (adopt_sync_triggers(table, true) != NIL)
+	{
+		adopt_describe(table, &adopted);
+		adopt_put_state((ReturnSetInfo *) fcinfo->resultinfo, &adopted);
+	}
+	relation_close(table, NoLock);
+	return (Datum) 0;
 }

@@ -1,15 +1,16 @@
 /*-------------------------------------------------------------------------
  *
  * adopted_table.c
- *	  A table of a user's that holds a hierarchy.
+ *	  A user's table that holds a hierarchy: its columns, the tables that these
+ *	  refer to, and the SQL that reads them.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "access/stratnum.h"
-#include "access/sysattr.h"
+#include "catalog/serial_catalog.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
@@ -21,38 +22,51 @@
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/relcache.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
 #include "value/value.h"
 
 /* --- Columns --- */
 
 AttrNumber
-AdoptedTableColumn(Relation table, const char *column)
+AdoptedTableColumn(Oid table, const char *column)
 {
-	AttrNumber	number = get_attnum(RelationGetRelid(table), column);
+	HeapTuple	tuple = SearchSysCacheAttName(table, column);
+	AttrNumber	number = InvalidAttrNumber;
+	char		generated = '\0';
 
+	if (HeapTupleIsValid(tuple))
+	{
+		number = ((Form_pg_attribute) GETSTRUCT(tuple))->attnum;
+		generated = ((Form_pg_attribute) GETSTRUCT(tuple))->attgenerated;
+		ReleaseSysCache(tuple);
+	}
 	if (number <= InvalidAttrNumber)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
-						column, RelationGetRelationName(table))));
-	/* the rows that a trigger gets do not have it */
-	if (TupleDescAttr(RelationGetDescr(table), number - 1)->attgenerated ==
-		ATTRIBUTE_GENERATED_VIRTUAL)
+						column, get_rel_name(table))));
+	/* transition tables do not have its values */
+	if (generated == ATTRIBUTE_GENERATED_VIRTUAL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("column \"%s\" of table \"%s\" is computed when it is read",
-						column, RelationGetRelationName(table)),
-				 errdetail("Expected a column that is stored.")));
+				 errmsg("column \"%s\" of table \"%s\" is a virtual generated column",
+						column, get_rel_name(table)),
+				 errdetail("The column must be stored.")));
 	return number;
 }
 
-static Oid
-column_type(Relation table, const char *column)
+Oid
+AdoptedTableColumnType(Oid table, const char *column)
 {
-	AttrNumber	number = AdoptedTableColumn(table, column);
+	return get_atttype(table, AdoptedTableColumn(table, column));
+}
 
-	return TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid;
+char *
+AdoptedTableQualifiedName(Oid table)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
+									  get_rel_name(table));
 }
 
 static bool
@@ -63,177 +77,136 @@ type_is_text(Oid type)
 	return base == TEXTOID || base == VARCHAROID || base == BPCHAROID;
 }
 
-static void
-refuse_type(Relation table, const char *column, const char *expected)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column \"%s\" of table \"%s\" is of type %s", column,
-					RelationGetRelationName(table),
-					format_type_be(column_type(table, column))),
-			 errdetail("Expected %s.", expected)));
-}
-
 /*
- * Is the column one of texts?  If not, it must be one of serial.serial.
+ * Returns whether the identifiers are text; else they must be serial.serial.
  */
 static bool
-holds_text(Relation table, const char *column)
+id_source_is_text(const IdSource *source)
 {
-	Oid			type = column_type(table, column);
+	Oid			type = AdoptedTableColumnType(source->column_table,
+											  source->column);
 
-	if (type_is_text(type))
-		return true;
-	if (getBaseType(type) != SerialTypeOid())
-		refuse_type(table, column, "identifiers: serial.serial, text or character varying");
-	return false;
+	if (!type_is_text(type) && getBaseType(type) != SerialTypeOid())
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\" is of type %s",
+						source->column, get_rel_name(source->column_table),
+						format_type_be(type)),
+				 errdetail("Identifiers must be of type serial.serial, text or character varying.")));
+	return type_is_text(type);
+}
+
+void
+IdSourceOpen(IdSource *source, Oid adopted)
+{
+	source->reference_type = AdoptedTableColumnType(adopted, source->reference);
+	if (OidIsValid(source->table))
+	{
+		source->table_name = AdoptedTableQualifiedName(source->table);
+		source->key_type = AdoptedTableColumnType(source->table, source->key);
+		source->column_table = source->table;
+	}
+	else
+	{
+		source->column = source->reference;
+		source->column_table = adopted;
+	}
+	source->is_text = id_source_is_text(source);
+}
+
+/* --- Arguments of triggers --- */
+
+static const char *
+sync_arg(char **args, int n)
+{
+	return args[n][0] == '\0' ? NULL : args[n];
+}
+
+Oid
+AdoptedTableByName(const char *name, bool missing_ok)
+{
+	RangeVar   *range = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
+
+	return RangeVarGetRelid(range, NoLock, missing_ok);
 }
 
 static void
-check_scheme(const AdoptedTable *source)
+id_source_from_args(IdSource *source, Oid adopted, char **args, int column,
+					int table, const char *alias)
 {
-	if (source->scheme == NULL)
-		return;
-	if (SchemeByName(source->scheme, strlen(source->scheme)) == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("there is no scheme \"%s\"", source->scheme),
-				 errhint("serial.schemes() lists them.")));
-	if (!source->is_text)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("column \"%s\" of table \"%s\" takes no scheme",
-						source->id, RelationGetRelationName(source->table)),
-				 errdetail("A scheme is for bare keys in a text; the column is of type serial.serial.")));
-}
-
-void
-AdoptedTableOpen(AdoptedTable *source, Relation table, const char *id,
-				 const char *parent, const char *key, const char *scheme)
-{
-	source->table = table;
-	source->id = id;
-	source->parent = parent;
-	source->key = key;
-	source->scheme = scheme;
-	source->is_text = holds_text(table, id);
-	source->parent_type = column_type(table, parent);
-	source->key_type = key == NULL ? InvalidOid : column_type(table, key);
-	if (key == NULL && holds_text(table, parent) != source->is_text)
-		refuse_type(table, parent, psprintf("a type such as that of column \"%s\"", id));
-	check_scheme(source);
-}
-
-/* --- What parents point to --- */
-
-static char *
-column_name(Relation table, AttrNumber number)
-{
-	return pstrdup(NameStr(TupleDescAttr(RelationGetDescr(table),
-										 number - 1)->attname));
-}
-
-/*
- * The column of the same table that a foreign key on the parents names, or
- * InvalidAttrNumber.
- */
-static AttrNumber
-referenced(Relation table, AttrNumber parent)
-{
-	ListCell   *cell;
-
-	foreach(cell, RelationGetFKeyList(table))
+	memset(source, 0, sizeof(IdSource));
+	source->reference = args[column];
+	source->alias = alias;
+	if (sync_arg(args, table + 1) != NULL)
 	{
-		ForeignKeyCacheInfo *key = lfirst(cell);
-
-		if (key->nkeys == 1 && key->conkey[0] == parent &&
-			key->confrelid == RelationGetRelid(table))
-			return key->confkey[0];
+		source->table = sync_arg(args, table) == NULL ? adopted :
+			AdoptedTableByName(args[table], false);
+		source->key = args[table + 1];
+		source->column = args[table + 2];
 	}
-	return InvalidAttrNumber;
+	IdSourceOpen(source, adopted);
 }
 
 /*
- * The only column of the primary key, or InvalidAttrNumber.
+ * The queries run as the owner of the adopted table, so that no other role may
+ * own a table that they read: its columns may compute something when read.
  */
-static AttrNumber
-primary_key(Relation table)
+static void
+check_same_owner(const AdoptedTable *adopted, Oid table)
 {
-	Bitmapset  *columns = RelationGetIndexAttrBitmap(table,
-													 INDEX_ATTR_BITMAP_PRIMARY_KEY);
-	int			member;
-
-	if (!bms_get_singleton_member(columns, &member))
-		return InvalidAttrNumber;
-	return member + FirstLowInvalidHeapAttributeNumber;
-}
-
-/*
- * The column that the parents point to; NULL if it is the identifiers.
- */
-static const char *
-find_key(Relation table, const char *id, const char *parent)
-{
-	Oid			id_type = column_type(table, id);
-	Oid			parent_type = column_type(table, parent);
-	AttrNumber	key = referenced(table, AdoptedTableColumn(table, parent));
-
-	if (key == AdoptedTableColumn(table, id))
-		return NULL;
-	if (key != InvalidAttrNumber)
-		return column_name(table, key);
-	if (parent_type == id_type)
-		return NULL;
-	key = primary_key(table);
-	if (key != InvalidAttrNumber &&
-		column_type(table, column_name(table, key)) == parent_type)
-		return column_name(table, key);
-	if (!(type_is_text(parent_type) && type_is_text(id_type)) &&
-		getBaseType(parent_type) != getBaseType(id_type))
-		refuse_type(table, parent,
-					psprintf("the type of column \"%s\", that of a primary key of one column, or a foreign key to a column of this table",
-							 id));
-	return NULL;
+	if (OidIsValid(table) && TableOwner(table) != TableOwner(adopted->table))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("tables \"%s\" and \"%s\" have different owners",
+						get_rel_name(adopted->table), get_rel_name(table)),
+				 errdetail("An adopted table and the tables that it refers to must have the same owner.")));
 }
 
 void
-AdoptedTableDiscover(AdoptedTable *source, Relation table, const char *id,
-					 const char *parent, const char *scheme)
+AdoptedTableCheckOwners(const AdoptedTable *adopted, Oid trigger_table)
 {
-	/* who names a column that holds no identifiers is to hear just that */
-	(void) holds_text(table, id);
-	AdoptedTableOpen(source, table, id, parent, find_key(table, id, parent), scheme);
+	check_same_owner(adopted, trigger_table);
+	check_same_owner(adopted, adopted->id.table);
+	check_same_owner(adopted, adopted->parent.table);
+}
+
+bool
+AdoptedTableFromTrigger(AdoptedTable *adopted, Relation table, char **args)
+{
+	adopted->table = sync_arg(args, SYNC_ARG_TABLE) == NULL ?
+		RelationGetRelid(table) : AdoptedTableByName(args[SYNC_ARG_TABLE], true);
+	if (!OidIsValid(adopted->table))
+		return false;
+	adopted->name = AdoptedTableQualifiedName(adopted->table);
+	id_source_from_args(&adopted->id, adopted->table, args,
+						SYNC_ARG_ID_COLUMN, SYNC_ARG_ID_TABLE, "i");
+	id_source_from_args(&adopted->parent, adopted->table, args,
+						SYNC_ARG_PARENT_COLUMN, SYNC_ARG_PARENT_TABLE, "p");
+	adopted->scheme = sync_arg(args, SYNC_ARG_SCHEME);
+	adopted->skip_errors = sync_arg(args, SYNC_ARG_ON_ERROR) != NULL;
+	AdoptedTableCheckOwners(adopted, RelationGetRelid(table));
+	return true;
 }
 
 /* --- Queries --- */
 
-/*
- * Whatever belongs to the table runs with its owner's rights, as foreign keys
- * do it; it reads for us and has no business with anything else.
- */
 void
-AdoptedTableSwitchToOwner(const AdoptedTable *source, SavedUser *before)
+AdoptedTableSwitchToOwner(const AdoptedTable *adopted, SavedUser *before)
 {
-	SwitchToTableOwner(RelationGetRelid(source->table),
-					   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, before);
-}
-
-char *
-AdoptedTableName(const AdoptedTable *source)
-{
-	return quote_qualified_identifier(get_namespace_name(RelationGetNamespace(source->table)),
-									  RelationGetRelationName(source->table));
+	SwitchToTableOwner(adopted->table,
+					   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+					   before);
 }
 
 Oid
-AdoptedTableIdType(const AdoptedTable *source)
+IdSourceType(const IdSource *source)
 {
 	return source->is_text ? TEXTOID : SerialTypeOid();
 }
 
 void
-AdoptedTableAppendId(StringInfo query, const AdoptedTable *source, const char *alias,
-					 const char *column)
+IdSourceAppendColumn(StringInfo query, const IdSource *source,
+					 const char *alias, const char *column)
 {
 	appendStringInfo(query, "(%s.%s)%s", alias, quote_identifier(column),
 					 source->is_text ?
@@ -242,32 +215,53 @@ AdoptedTableAppendId(StringInfo query, const AdoptedTable *source, const char *a
 }
 
 void
-AdoptedTableAppendLinks(StringInfo query, const AdoptedTable *source)
+IdSourceAppend(StringInfo query, const IdSource *source)
 {
-	const char *name = AdoptedTableName(source);
+	IdSourceAppendColumn(query, source,
+						 OidIsValid(source->table) ? source->alias : "c",
+						 source->column);
+}
 
-	appendStringInfoString(query, "SELECT ");
-	AdoptedTableAppendId(query, source, "c", source->id);
-	appendStringInfoString(query, ", ");
-	if (source->key == NULL)
-	{
-		AdoptedTableAppendId(query, source, "c", source->parent);
-		appendStringInfo(query, " FROM %s AS c", name);
+static void
+id_source_append_join(StringInfo query, const IdSource *source)
+{
+	if (!OidIsValid(source->table))
 		return;
-	}
-	AdoptedTableAppendId(query, source, "p", source->id);
-	appendStringInfo(query, " FROM %s AS c LEFT JOIN %s AS p ON ", name, name);
-	AdoptedTableAppendMatch(query, source,
-							psprintf("p.%s", quote_identifier(source->key)), true,
-							psprintf("c.%s", quote_identifier(source->parent)), false);
+	appendStringInfo(query, " LEFT JOIN %s AS %s ON ", source->table_name,
+					 source->alias);
+	IdSourceAppendMatch(query, source,
+						psprintf("%s.%s", source->alias,
+								 quote_identifier(source->key)), true,
+						psprintf("c.%s", quote_identifier(source->reference)),
+						false);
+}
+
+void
+AdoptedTableAppendFrom(StringInfo query, const AdoptedTable *adopted,
+					   bool with_parent)
+{
+	appendStringInfo(query, " FROM %s AS c", adopted->name);
+	id_source_append_join(query, &adopted->id);
+	if (with_parent)
+		id_source_append_join(query, &adopted->parent);
+}
+
+void
+AdoptedTableAppendLinks(StringInfo query, const AdoptedTable *adopted)
+{
+	appendStringInfoString(query, "SELECT ");
+	IdSourceAppend(query, &adopted->id);
+	appendStringInfoString(query, ", ");
+	IdSourceAppend(query, &adopted->parent);
+	AdoptedTableAppendFrom(query, adopted, true);
 }
 
 /*
- * The operator by which the index on a type finds another: that of the foreign
- * key, if there is one.
+ * The operator by which a btree index on one type finds the other, as foreign
+ * keys use it.
  */
 static Oid
-equality(Oid left, Oid right)
+equality_operator(Oid left, Oid right)
 {
 	Oid			opclass = GetDefaultOpClass(left, BTREE_AM_OID);
 	Oid			family;
@@ -286,63 +280,56 @@ equality(Oid left, Oid right)
 	if (!OidIsValid(operator))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
-				 errmsg("cannot tell when a key of type %s is one of type %s",
+				 errmsg("cannot compare a key of type %s with one of type %s",
 						format_type_be(left), format_type_be(right)),
-				 errdetail("Expected types that a btree index can compare.")));
+				 errdetail("A btree operator family must have an equality operator for the two types.")));
 	return operator;
 }
 
 void
-AdoptedTableAppendMatch(StringInfo query, const AdoptedTable *source, const char *left,
-						bool left_is_key, const char *right, bool right_is_key)
+IdSourceAppendMatch(StringInfo query, const IdSource *source, const char *left,
+					bool left_is_key, const char *right, bool right_is_key)
 {
-	Oid			left_type = left_is_key ? source->key_type : source->parent_type;
-	Oid			right_type = right_is_key ? source->key_type : source->parent_type;
+	Oid			left_type = left_is_key ? source->key_type :
+	source->reference_type;
+	Oid			right_type = right_is_key ? source->key_type :
+	source->reference_type;
 
 	generate_operator_clause(query, left, left_type,
-							 equality(getBaseType(left_type),
-									  getBaseType(right_type)),
+							 equality_operator(getBaseType(left_type),
+											   getBaseType(right_type)),
 							 right, right_type);
 }
 
 /* --- Identifiers --- */
 
-/* where a value that cannot be read stands */
-typedef struct Place
-{
-	const AdoptedTable *source;
-	const char *column;
-} Place;
-
 static void
-tell_place(void *arg)
+id_source_error_context(void *arg)
 {
-	Place	   *place = arg;
+	const IdSource *source = arg;
 
-	errcontext("column \"%s\" of table \"%s\"", place->column,
-			   RelationGetRelationName(place->source->table));
+	errcontext("column \"%s\" of table \"%s\"", source->column,
+			   get_rel_name(source->column_table));
 }
 
 static Serial *
-read_or_fail(const AdoptedTable *source, const char *column, const char *text,
-			 size_t len)
+id_source_parse_or_fail(const IdSource *source, const char *spelling)
 {
-	Place		place = {source, column};
 	ErrorContextCallback callback;
 	Serial	   *id;
 
-	callback.callback = tell_place;
-	callback.arg = &place;
+	callback.callback = id_source_error_context;
+	callback.arg = unconstify(IdSource *, source);
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	id = ValueParse(text, len, NULL);
+	id = ValueParse(spelling, strlen(spelling), NULL);
 	error_context_stack = callback.previous;
 	return id;
 }
 
 Serial *
-AdoptedTableIdentifier(const AdoptedTable *source, const char *column, Datum value,
-					   bool isnull, char **problem)
+AdoptedTableReadId(const AdoptedTable *adopted, const IdSource *source,
+				   Datum value, bool isnull, char **problem)
 {
 	char	   *spelling;
 
@@ -353,9 +340,9 @@ AdoptedTableIdentifier(const AdoptedTable *source, const char *column, Datum val
 	spelling = TextDatumGetCString(value);
 	if (spelling[0] == '\0')
 		return NULL;
-	if (source->scheme != NULL)
-		spelling = psprintf("%s:%s", source->scheme, spelling);
+	if (adopted->scheme != NULL)
+		spelling = psprintf("%s:%s", adopted->scheme, spelling);
 	if (problem != NULL)
 		return ValueTry(spelling, strlen(spelling), problem);
-	return read_or_fail(source, column, spelling, strlen(spelling));
+	return id_source_parse_or_fail(source, spelling);
 }

@@ -1,10 +1,13 @@
 /*-------------------------------------------------------------------------
  *
  * adopted_table.h
- *	  A table of a user's that holds a hierarchy.
+ *	  A user's table that holds a hierarchy: its columns, the tables that these
+ *	  refer to, and the SQL that reads them.
  *
- * What is read from it is read as its owner: its columns may be of types, and
- * computed by expressions, that are anybody's.
+ * The SQL runs with the rights of the table's owner, because column types and
+ * expressions of generated columns may be anybody's.
+ *
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */
@@ -18,64 +21,122 @@
 #include "utils/rel.h"
 #include "value/value.h"
 
+/*
+ * Where the identifiers of a column are: in the column itself, or in the rows of
+ * a table that the column refers to by a key.
+ */
+typedef struct IdSource
+{
+	const char *reference;		/* the column of the adopted table */
+	Oid			reference_type;
+	Oid			table;			/* InvalidOid: the column holds identifiers */
+	const char *table_name;		/* qualified and quoted */
+	const char *key;			/* the column that the reference points to */
+	Oid			key_type;
+	const char *column;			/* the identifiers */
+	Oid			column_table;	/* the table that has this column */
+	const char *alias;			/* of the table in queries */
+	bool		is_text;		/* else of type serial.serial */
+} IdSource;
+
 typedef struct AdoptedTable
 {
-	Relation	table;
-	const char *id;				/* the column of identifiers */
-	const char *parent;			/* the column of parents */
-	const char *key;			/* the column that parents point to; NULL:
-								 * they are identifiers */
-	const char *scheme;			/* of bare identifiers; NULL: they are spelled
-								 * in full */
-	bool		is_text;		/* identifiers are texts, else serial.serial */
-	Oid			key_type;
-	Oid			parent_type;
+	Oid			table;
+	const char *name;			/* qualified and quoted */
+	IdSource	id;
+	IdSource	parent;
+	const char *scheme;			/* of bare keys; NULL: spelled in full */
+	bool		skip_errors;	/* rows with errors are skipped */
 } AdoptedTable;
 
 /*
- * Looks at the columns.  Errors: 42703 there is no such column, 42804 a column
- * cannot be what it should be, 22023 no such scheme.
+ * The arguments of the triggers that serial.adopt creates: all that is known of
+ * an adopted table.  Empty for what is absent.
  */
-extern void AdoptedTableOpen(AdoptedTable *source, Relation table, const char *id,
-							 const char *parent, const char *key,
-							 const char *scheme);
-
-/* the same, and finds out which column the parents point to */
-extern void AdoptedTableDiscover(AdoptedTable *source, Relation table, const char *id,
-								 const char *parent, const char *scheme);
-
-/* acting for the owner of the table, who may do no more than read and lock */
-extern void AdoptedTableSwitchToOwner(const AdoptedTable *source, SavedUser *before);
-
-/* the number of a column; error 42703 */
-extern AttrNumber AdoptedTableColumn(Relation table, const char *column);
-
-/* the table's name, for SQL */
-extern char *AdoptedTableName(const AdoptedTable *source);
-
-/* the types of identifiers when they are parameters */
-extern Oid	AdoptedTableIdType(const AdoptedTable *source);
+enum
+{
+	SYNC_ARG_TABLE,				/* empty in triggers of the adopted table
+								 * itself */
+	SYNC_ARG_ID_COLUMN,
+	SYNC_ARG_PARENT_COLUMN,
+	SYNC_ARG_SCHEME,
+	SYNC_ARG_ID_TABLE,
+	SYNC_ARG_ID_KEY,
+	SYNC_ARG_ID_FROM,
+	SYNC_ARG_PARENT_TABLE,		/* empty with a key: the adopted table */
+	SYNC_ARG_PARENT_KEY,
+	SYNC_ARG_PARENT_FROM,
+	SYNC_ARG_ON_ERROR,
+	SYNC_ARGS
+};
 
 /*
- * Parts of queries.  An identifier is as it was written, without a mark of
- * whose collation it has; the parent's is of alias "c" or, if there is a key, of
- * "p", which AdoptedTableAppendLinks joins.
+ * Fills the description from the arguments of a trigger on a table.  Returns
+ * false if the adopted table does not exist any more.  Errors: 42P01 a table that
+ * it refers to does not exist, 42703 no such column, 42804 a column has an
+ * unsuitable type, 42501 the tables do not have the same owner.
  */
-extern void AdoptedTableAppendId(StringInfo query, const AdoptedTable *source,
+extern bool AdoptedTableFromTrigger(AdoptedTable *adopted, Relation table,
+									char **args);
+
+/* raises 42501 if the tables do not have the same owner */
+extern void AdoptedTableCheckOwners(const AdoptedTable *adopted,
+									Oid trigger_table);
+
+/*
+ * Checks the columns of a source that was filled up to them, and sets the
+ * others.  Errors: 42703, 42804, 0A000 a virtual column.
+ */
+extern void IdSourceOpen(IdSource *source, Oid adopted);
+
+/* finds a table by the qualified name in an argument of a trigger */
+extern Oid	AdoptedTableByName(const char *name, bool missing_ok);
+
+/* the number of a column; errors 42703, 0A000 a virtual column */
+extern AttrNumber AdoptedTableColumn(Oid table, const char *column);
+extern Oid	AdoptedTableColumnType(Oid table, const char *column);
+extern char *AdoptedTableQualifiedName(Oid table);
+
+/* with the rights of the table's owner, for queries that only read and lock */
+extern void AdoptedTableSwitchToOwner(const AdoptedTable *adopted,
+									  SavedUser *before);
+
+/* the type of identifiers as parameters */
+extern Oid	IdSourceType(const IdSource *source);
+
+/*
+ * Appends the expression of the identifiers: of alias "c" of the adopted table,
+ * or of the alias of the table that they are in.  Texts are read as they are
+ * written, without a collation of their own.
+ */
+extern void IdSourceAppend(StringInfo query, const IdSource *source);
+
+/* appends a column of an alias in the form of identifiers */
+extern void IdSourceAppendColumn(StringInfo query, const IdSource *source,
 								 const char *alias, const char *column);
-extern void AdoptedTableAppendLinks(StringInfo query, const AdoptedTable *source);
-
-/* left is the key or the parent of a row, and so is right */
-extern void AdoptedTableAppendMatch(StringInfo query, const AdoptedTable *source,
-									const char *left, bool left_is_key,
-									const char *right, bool right_is_key);
 
 /*
- * The identifier in a column; NULL if there is none yet, for NULL or an empty
- * text.  If it cannot be read, NULL and what is wrong in *problem, or an error
- * if problem is NULL.
+ * Appends a comparison of two expressions, each of which is of the type of the
+ * key or of the reference.
  */
-extern Serial *AdoptedTableIdentifier(const AdoptedTable *source, const char *column,
-									  Datum value, bool isnull, char **problem);
+extern void IdSourceAppendMatch(StringInfo query, const IdSource *source,
+								const char *left, bool left_is_key,
+								const char *right, bool right_is_key);
+
+/* appends "table AS c", and joins for the sources */
+extern void AdoptedTableAppendFrom(StringInfo query, const AdoptedTable *adopted,
+								   bool with_parent);
+
+/* the whole query: identifiers and parents of all rows */
+extern void AdoptedTableAppendLinks(StringInfo query,
+									const AdoptedTable *adopted);
+
+/*
+ * Reads an identifier; NULL for NULL or an empty text.  If it is not valid,
+ * returns NULL and sets *problem, or raises 22P02 if problem is NULL.
+ */
+extern Serial *AdoptedTableReadId(const AdoptedTable *adopted,
+								  const IdSource *source, Datum value,
+								  bool isnull, char **problem);
 
 #endif							/* SERIAL_HIERARCHY_SYNC_ADOPTED_TABLE_H */

@@ -1,13 +1,13 @@
 /*-------------------------------------------------------------------------
  *
  * sync_links.c
- *	  Making the links what somebody else says they are.
+ *	  Changing links to the desired ones.
  *
- * All that is to change is unpacked before anything is packed, so that two
- * things may change places.
+ * All links that change are ended before any is made, so that two items can
+ * change places.
  *
- * The moment is the clock's, not the transaction's: another transaction may
- * have begun later and changed the same links already.
+ * The time of the links is that of the clock, not of the transaction: another
+ * transaction may have begun later and have changed the same links already.
  *
  *-------------------------------------------------------------------------
  */
@@ -30,25 +30,22 @@ static SavedPlan select_links = {
 };
 
 void
-DesiredLinksInit(DesiredLinks *wanted)
+DesiredLinksInit(DesiredLinks *desired)
 {
-	wanted->n = 0;
-	wanted->room = 64;
-	wanted->links = palloc(wanted->room * sizeof(DesiredLink));
+	desired->n = 0;
+	desired->capacity = 64;
+	desired->links = palloc(desired->capacity * sizeof(DesiredLink));
 }
 
 void
-DesiredLinksAdd(DesiredLinks *wanted, Serial *child, Serial *parent)
+DesiredLinksAdd(DesiredLinks *desired, Serial *child, Serial *parent)
 {
-	if (wanted->n == wanted->room)
+	desired->links = ArrayEnlarge(desired->links, desired->n, &desired->capacity,
+								  sizeof(DesiredLink));
+	desired->links[desired->n++] = (DesiredLink)
 	{
-		wanted->room *= 2;
-		wanted->links = repalloc_huge(wanted->links,
-									  (Size) wanted->room * sizeof(DesiredLink));
-	}
-	wanted->links[wanted->n].child = child;
-	wanted->links[wanted->n].parent = parent;
-	wanted->n++;
+		child, parent, 1, false
+	};
 }
 
 static int
@@ -59,7 +56,7 @@ compare_children(const void *a, const void *b)
 }
 
 /*
- * Those without a parent first.
+ * Links without a parent sort first.
  */
 static int
 compare_parents(const void *a, const void *b)
@@ -72,46 +69,78 @@ compare_parents(const void *a, const void *b)
 	return ValueCompare(left, right);
 }
 
-void
-DesiredLinksSort(DesiredLinks *wanted)
+/*
+ * Merges a row about the same child into a link.
+ */
+static void
+desired_link_merge(DesiredLink *link, const DesiredLink *other, bool may_repeat)
 {
-	qsort(wanted->links, wanted->n, sizeof(DesiredLink), compare_children);
+	link->rows += other->rows;
+	link->is_ambiguous |= other->is_ambiguous || !may_repeat ||
+		(link->parent != NULL && other->parent != NULL &&
+		 !ValueEqual(link->parent, other->parent));
+	if (link->parent == NULL)
+		link->parent = other->parent;
+}
+
+Serial *
+DesiredLinksUnite(DesiredLinks *desired, bool may_repeat)
+{
+	DesiredLink *links = desired->links;
+	Serial	   *ambiguous = NULL;
+	int			n = 0;
+	int			i;
+
+	qsort(links, desired->n, sizeof(DesiredLink), compare_children);
+	for (i = 0; i < desired->n; i++)
+	{
+		if (n == 0 || !ValueEqual(links[n - 1].child, links[i].child))
+		{
+			links[n++] = links[i];
+			continue;
+		}
+		desired_link_merge(&links[n - 1], &links[i], may_repeat);
+		if (ambiguous == NULL && links[n - 1].is_ambiguous)
+			ambiguous = links[n - 1].child;
+	}
+	desired->n = n;
+	return ambiguous;
 }
 
 DesiredLink *
-DesiredLinksFind(const DesiredLinks *wanted, int n, const Serial *child)
+DesiredLinksFind(const DesiredLinks *desired, int n, const Serial *child)
 {
-	DesiredLink key = {unconstify(Serial *, child), NULL};
+	DesiredLink key = {.child = unconstify(Serial *, child)};
 
-	return bsearch(&key, wanted->links, n, sizeof(DesiredLink),
+	return bsearch(&key, desired->links, n, sizeof(DesiredLink),
 				   compare_children);
 }
 
 static Datum
-children_array(const DesiredLinks *wanted)
+desired_children_array(const DesiredLinks *desired)
 {
 	SerialSet	children;
 	int			i;
 
 	SerialSetInit(&children);
-	for (i = 0; i < wanted->n; i++)
-		SerialSetAdd(&children, wanted->links[i].child);
+	for (i = 0; i < desired->n; i++)
+		SerialSetAdd(&children, desired->links[i].child);
 	return PointerGetDatum(SerialSetToArray(&children));
 }
 
 /*
- * The children that are in another container than wanted.  Those that are
- * where they should be need nothing more: their parents are taken off the list.
- * Looks at what is committed now, whatever the isolation level.
+ * Finds children that are in another container than the desired one.  The parents
+ * of children that are in the desired one are set to NULL, since nothing is to be
+ * done for them.  Reads what is committed now, whatever the isolation level.
  */
 static void
-find_astray(DesiredLinks *wanted, SerialSet *astray)
+find_misplaced(DesiredLinks *desired, SerialSet *misplaced)
 {
-	Datum		values[] = {children_array(wanted)};
+	Datum		values[] = {desired_children_array(desired)};
 	uint64		row;
 
-	SerialSetInit(astray);
-	DesiredLinksSort(wanted);
+	SerialSetInit(misplaced);
+	qsort(desired->links, desired->n, sizeof(DesiredLink), compare_children);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
 	SavedPlanExecute(&select_links, values, NULL, true, 0);
@@ -121,48 +150,48 @@ find_astray(DesiredLinks *wanted, SerialSet *astray)
 		bool		isnull;
 		Serial	   *child = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
 		Serial	   *parent = DatumGetSerialPP(SavedPlanResult(row, 2, &isnull));
-		DesiredLink *link = DesiredLinksFind(wanted, wanted->n, child);
+		DesiredLink *link = DesiredLinksFind(desired, desired->n, child);
 
 		if (link->parent != NULL && ValueEqual(link->parent, parent))
 			link->parent = NULL;
 		else
-			SerialSetAdd(astray, link->child);
+			SerialSetAdd(misplaced, link->child);
 	}
 }
 
 static void
-unpack(const SerialSet *astray, TimestampTz at)
+unpack_misplaced(const SerialSet *misplaced, TimestampTz at)
 {
 	int64		ended;
 
-	if (astray->n == 0)
+	if (misplaced->n == 0)
 		return;
-	ended = UnpackLinks(astray, at);
-	/* an old snapshot will never see what is to end */
-	if (ended < astray->n && IsolationUsesXactSnapshot())
+	ended = UnpackLinks(misplaced, at);
+	/* the transaction's snapshot will never see the links to be ended */
+	if (ended < misplaced->n && IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("could not serialize access due to concurrent packing")));
 }
 
 /*
- * One call for each parent.
+ * Packs by one call for each parent.
  */
 static int64
-pack(DesiredLinks *wanted, TimestampTz at)
+pack_desired(DesiredLinks *desired, TimestampTz at)
 {
-	DesiredLink *links = wanted->links;
+	DesiredLink *links = desired->links;
 	int64		packed = 0;
 	int			i = 0;
 
-	qsort(links, wanted->n, sizeof(DesiredLink), compare_parents);
-	while (i < wanted->n)
+	qsort(links, desired->n, sizeof(DesiredLink), compare_parents);
+	while (i < desired->n)
 	{
 		Serial	   *parent = links[i].parent;
 		SerialSet	children;
 
 		SerialSetInit(&children);
-		for (; i < wanted->n &&
+		for (; i < desired->n &&
 			 (parent == NULL ? links[i].parent == NULL :
 			  ValueEqual(links[i].parent, parent)); i++)
 			SerialSetAdd(&children, links[i].child);
@@ -174,24 +203,46 @@ pack(DesiredLinks *wanted, TimestampTz at)
 }
 
 int64
-SyncLinks(DesiredLinks *wanted, bool replace)
+SyncLinks(DesiredLinks *desired, bool replace)
 {
 	TimestampTz at = GetCurrentTimestamp();
 	SavedUser	before;
-	SerialSet	astray;
+	SerialSet	misplaced;
 	int64		packed;
 
-	if (wanted->n == 0)
+	if (desired->n == 0)
 		return 0;
 	SwitchToTableOwner(CatalogTableOid("aggregation"), 0, &before);
 	SPI_connect();
 	if (replace)
 	{
-		find_astray(wanted, &astray);
-		unpack(&astray, at);
+		find_misplaced(desired, &misplaced);
+		unpack_misplaced(&misplaced, at);
 	}
-	packed = pack(wanted, at);
+	packed = pack_desired(desired, at);
 	SPI_finish();
 	RestoreUser(&before);
 	return packed;
+}
+
+int64
+CountMisplacedLinks(DesiredLinks *desired)
+{
+	SavedUser	before;
+	SerialSet	misplaced;
+	int64		n = 0;
+	int			i;
+
+	if (desired->n == 0)
+		return 0;
+	SwitchToTableOwner(CatalogTableOid("aggregation"), 0, &before);
+	SPI_connect();
+	find_misplaced(desired, &misplaced);
+	/* parents that are still set are of links that are to be made */
+	for (i = 0; i < desired->n; i++)
+		if (desired->links[i].parent != NULL)
+			n++;
+	SPI_finish();
+	RestoreUser(&before);
+	return n;
 }

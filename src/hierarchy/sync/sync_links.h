@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * sync_links.h
- *	  Making the links what somebody else says they are.
+ *	  Changing links to the desired ones.
+ *
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */
@@ -15,37 +17,47 @@
 typedef struct DesiredLink
 {
 	Serial	   *child;
-	Serial	   *parent;			/* NULL: the child is to be in nothing */
+	Serial	   *parent;			/* NULL: the child should be in no container */
+	int			rows;			/* that say so */
+	bool		is_ambiguous;	/* rows contradict each other */
 } DesiredLink;
 
 typedef struct DesiredLinks
 {
 	DesiredLink *links;
 	int			n;
-	int			room;
+	int			capacity;
 } DesiredLinks;
 
-/* none; they are kept where they were begun */
-extern void DesiredLinksInit(DesiredLinks *wanted);
+/* an empty list in the current memory context */
+extern void DesiredLinksInit(DesiredLinks *desired);
 
 /* takes the pointers, not copies */
-extern void DesiredLinksAdd(DesiredLinks *wanted, Serial *child, Serial *parent);
+extern void DesiredLinksAdd(DesiredLinks *desired, Serial *child, Serial *parent);
 
-/* sorts by child */
-extern void DesiredLinksSort(DesiredLinks *wanted);
+/*
+ * Sorts by child and merges the links of one child.  With may_repeat, a child may
+ * occur in several rows, if these do not name different parents; otherwise a child
+ * that occurs twice is ambiguous.  Returns the first ambiguous child, NULL if there
+ * is none.
+ */
+extern Serial *DesiredLinksUnite(DesiredLinks *desired, bool may_repeat);
 
-/* among the first n, which are sorted; NULL: not there */
-extern DesiredLink *DesiredLinksFind(const DesiredLinks *wanted, int n,
+/* searches the first n, which must be sorted; NULL: not found */
+extern DesiredLink *DesiredLinksFind(const DesiredLinks *desired, int n,
 									 const Serial *child);
 
 /*
- * Packs what is wanted, and returns how many links that made.  No child may be
- * there twice; sorts and changes the list.  With replace, takes children out of
- * where they are first; else a child that is elsewhere is the error of
- * serial.pack, and one that is to be in nothing stays where it is.
+ * Makes the links that are desired and returns how many it made.  No child may
+ * occur twice; the list is sorted and changed.  With replace, children are
+ * unpacked from other containers first.  Without it, serial.pack raises 23505 for
+ * them, and links of children that should be in no container are left alone.
  *
- * As whatever user; with search_path pinned.
+ * The current user may be any; search_path must be pinned.
  */
-extern int64 SyncLinks(DesiredLinks *wanted, bool replace);
+extern int64 SyncLinks(DesiredLinks *desired, bool replace);
+
+/* how many links differ from the desired ones; sorts and changes the list */
+extern int64 CountMisplacedLinks(DesiredLinks *desired);
 
 #endif							/* SERIAL_HIERARCHY_SYNC_SYNC_LINKS_H */

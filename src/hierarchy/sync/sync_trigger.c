@@ -1,24 +1,27 @@
 /*-------------------------------------------------------------------------
  *
  * sync_trigger.c
- *	  The trigger that keeps the links as an adopted table says.
+ *	  The trigger that keeps links in step with an adopted table.
  *
- * It tells from the rows of a statement which identifiers it may be about, and
- * then goes by what the table says of them, not by those rows: other triggers
- * and foreign keys may have changed the table since.
+ * From the rows of a statement it finds the identifiers that the statement may
+ * have moved.  Then it reads where the table has these identifiers now, instead
+ * of using the rows of the statement: other triggers and foreign keys may have
+ * changed the table since.
  *
- * Where parents are given by a key, a link hangs on two rows, the child's and
- * its parent's.  Who writes the child locks the parent's row as a foreign key
- * would, that of the parent it had as well; who writes the parent's identifier
- * locks it against that.  So the second of the two sees what the first wrote.
+ * A link may depend on rows of up to three tables: on the row of the adopted
+ * table and, where its columns are references, on the rows that they refer to.
+ * A session that writes the former locks the latter as foreign keys do, that of a
+ * former parent too.  A session that changes an identifier of a referenced row
+ * takes a lock that conflicts with this.  So the second of two sessions sees what
+ * the first has written.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
-#include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/sync/adopted_table.h"
 #include "hierarchy/sync/sync_links.h"
@@ -28,20 +31,24 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(serial_sync_adopted);
 
-/* up to so many rows, plans are kept */
-#define FEW 100
+/* plans are kept for statements of at most this many rows */
+#define MAX_KEPT_PLAN_ROWS 100
 
-/* the queries of a trigger, whatever event it is for */
+/* the queries of a trigger, each with a plan of its own */
 enum
 {
-	QUERY_CHANGES,
-	QUERY_LOCK_RENAMED,
-	QUERY_LOCK_LEFT,
+	QUERY_CHANGED_ROWS,
+	QUERY_CHANGED_IDS,
 	QUERY_CHILDREN,
+	QUERY_LOCK_CHANGED,
+	QUERY_LOCK_CHANGED_IDS,
+	QUERY_LOCK_FORMER_PARENTS,
+	QUERY_LOCK_IDS,
 	QUERY_LOCK_PARENTS,
 	QUERY_LINKS
 };
@@ -49,52 +56,50 @@ enum
 /*
  * An identifier that a statement may have moved.
  */
-typedef struct Change
+typedef struct SyncChange
 {
 	Serial	   *id;
-	Datum		written;		/* as the column has it */
-	bool		was;			/* did the table say before where it is? */
-} Change;
+	Datum		spelling;		/* as the column has it */
+	bool		was_there;		/* the table had it before the statement */
+} SyncChange;
 
-typedef struct Follower
+typedef struct SyncState
 {
 	TriggerData *data;
-	AdoptedTable source;
+	AdoptedTable adopted;
 	MemoryContext context;
-	bool		many;			/* rows, so that plans are not kept */
-	Change	   *changes;
+	bool		has_many_rows;	/* so that plans are not kept */
+	SyncChange *changes;
 	int			n;
-	int			room;
-	DesiredLinks links;			/* what the table says of them */
-} Follower;
+	int			capacity;
+	DesiredLinks links;			/* the rows of these identifiers */
+} SyncState;
 
-/* --- Which identifiers --- */
+/* --- Changed identifiers --- */
 
 static void
-add_change(Follower *f, Serial *id, Datum written, bool was)
+sync_add_change(SyncState *sync, Serial *id, Datum spelling, bool was_there)
 {
-	Change	   *change;
+	SyncChange *change;
 
-	if (f->n == f->room)
-	{
-		f->room *= 2;
-		f->changes = repalloc_huge(f->changes,
-								   (Size) f->room * sizeof(Change));
-	}
-	change = &f->changes[f->n++];
+	sync->changes = ArrayEnlarge(sync->changes, sync->n, &sync->capacity,
+								 sizeof(SyncChange));
+	change = &sync->changes[sync->n++];
 	change->id = id;
-	change->written = written;
-	change->was = was;
+	change->spelling = spelling;
+	change->was_there = was_there;
 }
 
 /*
- * Adds the identifiers of a result.  What was there before and could not be read
- * is no identifier; what is written now must be one.
+ * Adds the identifiers of a result, whose second column tells whether they were
+ * there before.  An identifier that is written now must be valid, unless errors
+ * are skipped; an invalid one from before is ignored.
  */
 static void
-add_result(Follower *f, bool always_was)
+sync_add_result(SyncState *sync, bool all_were_there)
 {
-	MemoryContext spi = MemoryContextSwitchTo(f->context);
+	MemoryContext spi = MemoryContextSwitchTo(sync->context);
+	const IdSource *source = &sync->adopted.id;
 	uint64		row;
 
 	for (row = 0; row < SPI_processed; row++)
@@ -102,404 +107,524 @@ add_result(Follower *f, bool always_was)
 		HeapTuple	tuple = SPI_tuptable->vals[row];
 		TupleDesc	columns = SPI_tuptable->tupdesc;
 		bool		isnull;
-		Datum		written = SPI_getbinval(tuple, columns, 1, &isnull);
-		bool		isnt;
-		bool		was = always_was ||
-		DatumGetBool(SPI_getbinval(tuple, columns, 2, &isnt));
+		Datum		spelling = SPI_getbinval(tuple, columns, 1, &isnull);
+		bool		flag_isnull;
+		bool		was_there = all_were_there ||
+		DatumGetBool(SPI_getbinval(tuple, columns, 2, &flag_isnull));
+		bool		ignore = was_there || sync->adopted.skip_errors;
 		char	   *problem;
-		Serial	   *id = AdoptedTableIdentifier(&f->source, f->source.id, written,
-												isnull, was ? &problem : NULL);
+		Serial	   *id = AdoptedTableReadId(&sync->adopted, source, spelling,
+											isnull, ignore ? &problem : NULL);
 
 		if (id != NULL)
-			add_change(f, id, datumCopy(written, false, -1), was);
+			sync_add_change(sync, id, datumCopy(spelling, false, -1), was_there);
 	}
 	MemoryContextSwitchTo(spi);
 }
 
 static int
-compare_changes(const void *a, const void *b)
+sync_compare_changes(const void *a, const void *b)
 {
-	return ValueCompare(((const Change *) a)->id, ((const Change *) b)->id);
+	return ValueCompare(((const SyncChange *) a)->id,
+						((const SyncChange *) b)->id);
 }
 
-static Change *
-find_change(const Follower *f, Serial *id)
+static SyncChange *
+sync_find_change(const SyncState *sync, Serial *id)
 {
-	Change		key = {id, (Datum) 0, false};
+	SyncChange	key = {id, (Datum) 0, false};
 
-	return bsearch(&key, f->changes, f->n, sizeof(Change), compare_changes);
+	return bsearch(&key, sync->changes, sync->n, sizeof(SyncChange),
+				   sync_compare_changes);
 }
 
 /*
- * The identifiers as they are written, all spellings of each.
+ * All spellings of the changed identifiers.
  */
 static Datum
-written_array(const Follower *f)
+sync_spellings_array(const SyncState *sync)
 {
-	Datum	   *written = palloc_extended(Max(f->n, 1) * sizeof(Datum),
-										  MCXT_ALLOC_HUGE);
+	Datum	   *spellings = palloc_extended(Max(sync->n, 1) * sizeof(Datum),
+											MCXT_ALLOC_HUGE);
 	int			i;
 
-	for (i = 0; i < f->n; i++)
-		written[i] = f->changes[i].written;
-	return PointerGetDatum(construct_array(written, f->n,
-										   AdoptedTableIdType(&f->source), -1, false,
-										   TYPALIGN_INT));
+	for (i = 0; i < sync->n; i++)
+		spellings[i] = sync->changes[i].spelling;
+	return PointerGetDatum(construct_array(spellings, sync->n,
+										   IdSourceType(&sync->adopted.id),
+										   -1, false, TYPALIGN_INT));
 }
 
 /*
- * Sorts, and leaves one of each.
+ * Sorts the changes and merges those of one identifier.
  */
 static void
-unite_changes(Follower *f)
+sync_merge_changes(SyncState *sync)
 {
 	int			n = 0;
 	int			i;
 
-	qsort(f->changes, f->n, sizeof(Change), compare_changes);
-	for (i = 0; i < f->n; i++)
+	qsort(sync->changes, sync->n, sizeof(SyncChange), sync_compare_changes);
+	for (i = 0; i < sync->n; i++)
 	{
-		if (n > 0 && ValueEqual(f->changes[n - 1].id, f->changes[i].id))
-			f->changes[n - 1].was |= f->changes[i].was;
+		if (n > 0 && ValueEqual(sync->changes[n - 1].id, sync->changes[i].id))
+			sync->changes[n - 1].was_there |= sync->changes[i].was_there;
 		else
-			f->changes[n++] = f->changes[i];
+			sync->changes[n++] = sync->changes[i];
 	}
-	f->n = n;
+	sync->n = n;
 }
 
 /* --- Queries --- */
 
 static void
-execute(Follower *f, int number, const StringInfo query)
+sync_execute(SyncState *sync, int number, const StringInfo query)
 {
-	UserQueryKey key = {f->data->tg_trigger->tgoid, number};
+	UserQueryKey key = {sync->data->tg_trigger->tgoid, number};
 
-	UserQueryExecute(query->data, f->many ? NULL : &key, InvalidOid, (Datum) 0);
+	UserQueryExecute(query->data, sync->has_many_rows ? NULL : &key,
+					 InvalidOid, (Datum) 0);
 }
 
+/*
+ * Executes a query whose parameter is the array of the changed identifiers.
+ */
 static void
-execute_for_changes(Follower *f, int number, const StringInfo query)
+sync_execute_for_changes(SyncState *sync, int number, const StringInfo query)
 {
-	UserQueryKey key = {f->data->tg_trigger->tgoid, number};
+	UserQueryKey key = {sync->data->tg_trigger->tgoid, number};
+	bool		keep = !sync->has_many_rows && sync->n <= MAX_KEPT_PLAN_ROWS;
 
-	UserQueryExecute(query->data, f->many || f->n > FEW ? NULL : &key,
-					 get_array_type(AdoptedTableIdType(&f->source)), written_array(f));
+	UserQueryExecute(query->data, keep ? &key : NULL,
+					 get_array_type(IdSourceType(&sync->adopted.id)),
+					 sync_spellings_array(sync));
 }
 
 static const char *
-column(const char *alias, const char *name)
+sync_column(const char *alias, const char *name)
 {
 	return psprintf("%s.%s", alias, quote_identifier(name));
 }
 
 /*
- * What of the rows matters, from the old or the new ones: the identifier, the
- * key if there is one, and the parent.
+ * Selects the columns of the adopted table that matter from a transition table.
  */
 static void
-append_rows(StringInfo query, const Follower *f, const char *rows,
-			bool with_parent)
+sync_append_rows(StringInfo query, const SyncState *sync, const char *rows)
 {
-	const AdoptedTable *source = &f->source;
+	const IdSource *id = &sync->adopted.id;
+	const IdSource *parent = &sync->adopted.parent;
 
 	appendStringInfoString(query, "SELECT ");
-	AdoptedTableAppendId(query, source, "r", source->id);
-	appendStringInfoString(query, " AS id");
-	if (source->key != NULL)
-		appendStringInfo(query, ", %s AS key", column("r", source->key));
-	if (with_parent)
-	{
-		appendStringInfoString(query, ", ");
-		if (source->key == NULL)
-			AdoptedTableAppendId(query, source, "r", source->parent);
-		else
-			appendStringInfoString(query, column("r", source->parent));
-		appendStringInfoString(query, " AS parent");
-	}
-	appendStringInfo(query, " FROM %s AS r", quote_identifier(rows));
+	if (OidIsValid(id->table))
+		appendStringInfoString(query, sync_column("r", id->reference));
+	else
+		IdSourceAppendColumn(query, id, "r", id->reference);
+	appendStringInfoString(query, " AS id, ");
+	if (OidIsValid(parent->table))
+		appendStringInfoString(query, sync_column("r", parent->reference));
+	else
+		IdSourceAppendColumn(query, parent, "r", parent->reference);
+	appendStringInfo(query, " AS parent FROM %s AS r", quote_identifier(rows));
 }
 
 /*
- * The rows of one side that are not on the other, if there is another.
+ * Selects key and identifier of a referenced table from a transition table.
  */
 static void
-append_side(StringInfo query, const Follower *f, const char *rows,
-			const char *others, bool with_parent)
+sync_append_keys(StringInfo query, const IdSource *source, const char *rows)
 {
-	append_rows(query, f, rows, with_parent);
-	if (others != NULL)
-	{
-		appendStringInfoString(query, " EXCEPT ALL ");
-		append_rows(query, f, others, with_parent);
-	}
+	appendStringInfo(query, "SELECT %s AS key, ", sync_column("r", source->key));
+	IdSourceAppendColumn(query, source, "r", source->column);
+	appendStringInfo(query, " AS id FROM %s AS r", quote_identifier(rows));
 }
 
 /*
- * Of the rows that a statement wrote, what is not as it was: columns of the row
- * and, last, whether it is gone.
+ * The rows of one transition table that are not in the other one, if there is
+ * another.  With a source, of a referenced table; else of the adopted table.
  */
 static void
-append_written(StringInfo query, const Follower *f, const char *columns,
-			   bool with_parent)
+sync_append_difference(StringInfo query, const SyncState *sync,
+					   const IdSource *source, const char *rows,
+					   const char *others)
 {
-	const char *gone = f->data->tg_trigger->tgoldtable;
-	const char *come = f->data->tg_trigger->tgnewtable;
+	if (source != NULL)
+		sync_append_keys(query, source, rows);
+	else
+		sync_append_rows(query, sync, rows);
+	if (others == NULL)
+		return;
+	appendStringInfoString(query, " EXCEPT ALL ");
+	if (source != NULL)
+		sync_append_keys(query, source, others);
+	else
+		sync_append_rows(query, sync, others);
+}
 
-	if (gone != NULL)
+/*
+ * The rows that the statement has changed: columns, and whether the row is an old
+ * one.
+ */
+static void
+sync_append_changed(StringInfo query, const SyncState *sync,
+					const IdSource *source, const char *columns)
+{
+	const char *old = sync->data->tg_trigger->tgoldtable;
+	const char *new = sync->data->tg_trigger->tgnewtable;
+
+	if (old != NULL)
 	{
-		appendStringInfo(query, "SELECT %s, true AS was FROM (", columns);
-		append_side(query, f, gone, come, with_parent);
-		appendStringInfoString(query, ") AS gone");
+		appendStringInfo(query, "SELECT %s, true AS was_there FROM (", columns);
+		sync_append_difference(query, sync, source, old, new);
+		appendStringInfoString(query, ") AS old");
 	}
-	if (gone != NULL && come != NULL)
+	if (old != NULL && new != NULL)
 		appendStringInfoString(query, " UNION ALL ");
-	if (come != NULL)
+	if (new != NULL)
 	{
-		appendStringInfo(query, "SELECT %s, false AS was FROM (", columns);
-		append_side(query, f, come, gone, with_parent);
-		appendStringInfoString(query, ") AS come");
+		appendStringInfo(query, "SELECT %s, false AS was_there FROM (", columns);
+		sync_append_difference(query, sync, source, new, old);
+		appendStringInfoString(query, ") AS new");
 	}
 }
 
 /*
- * Appends: there is a row whose identifier or key is new or gone, and whose key
- * is this one.
+ * Appends a condition: the expression is the key of a changed row of the
+ * referenced table.
  */
 static void
-append_where_renamed(StringInfo query, const Follower *f, const char *this,
-					 bool this_is_key)
+sync_append_where_key_changed(StringInfo query, const SyncState *sync,
+							  const IdSource *source, const char *expression,
+							  bool is_key)
 {
 	appendStringInfoString(query, " WHERE EXISTS (SELECT FROM (");
-	append_written(query, f, "key", false);
-	appendStringInfoString(query, ") AS renamed WHERE ");
-	AdoptedTableAppendMatch(query, &f->source, "renamed.key", true, this, this_is_key);
+	sync_append_changed(query, sync, source, "key");
+	appendStringInfoString(query, ") AS changed WHERE ");
+	IdSourceAppendMatch(query, source, "changed.key", true, expression, is_key);
 	appendStringInfoChar(query, ')');
 }
 
 static void
-append_where_changed(StringInfo query, const Follower *f)
+sync_append_where_id_changed(StringInfo query, const SyncState *sync)
 {
-	appendStringInfo(query, " WHERE %s = ANY ($1)", column("c", f->source.id));
+	const IdSource *id = &sync->adopted.id;
+
+	appendStringInfo(query, " WHERE %s = ANY ($1)",
+					 sync_column(OidIsValid(id->table) ? id->alias : "c",
+								 id->column));
 }
 
+/* --- Statements on the adopted table --- */
+
+/*
+ * Locks the rows of the other table that hold the identifiers of the changed rows,
+ * before these are read: another session may be changing them.
+ */
 static void
-read_changes(Follower *f)
+sync_lock_changed_ids(SyncState *sync)
 {
+	const IdSource *id = &sync->adopted.id;
 	StringInfoData query;
 
 	initStringInfo(&query);
-	append_written(&query, f, "id", true);
-	execute(f, QUERY_CHANGES, &query);
-	add_result(f, false);
+	appendStringInfo(&query, "SELECT FROM %s AS r WHERE EXISTS (SELECT FROM (",
+					 id->table_name);
+	sync_append_changed(&query, sync, NULL, "id");
+	appendStringInfoString(&query, ") AS changed WHERE ");
+	IdSourceAppendMatch(&query, id, sync_column("r", id->key), true,
+						"changed.id", false);
+	appendStringInfoString(&query, ") FOR KEY SHARE OF r");
+	sync_execute(sync, QUERY_LOCK_CHANGED_IDS, &query);
 }
 
-/*
- * Against those who write children of a row whose identifier has changed: see
- * the head of this file.
- */
 static void
-lock_renamed(Follower *f)
+sync_read_changed_rows(SyncState *sync)
 {
+	const IdSource *id = &sync->adopted.id;
 	StringInfoData query;
 
 	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT FROM %s AS c", AdoptedTableName(&f->source));
-	append_where_renamed(&query, f, column("c", f->source.key), true);
-	appendStringInfoString(&query, " FOR UPDATE OF c");
-	execute(f, QUERY_LOCK_RENAMED, &query);
+	if (OidIsValid(id->table))
+	{
+		appendStringInfoString(&query, "SELECT ");
+		IdSourceAppend(&query, id);
+		appendStringInfoString(&query, ", changed.was_there FROM (");
+		sync_append_changed(&query, sync, NULL, "id");
+		appendStringInfo(&query, ") AS changed JOIN %s AS %s ON ",
+						 id->table_name, id->alias);
+		IdSourceAppendMatch(&query, id, sync_column(id->alias, id->key), true,
+							"changed.id", false);
+	}
+	else
+		sync_append_changed(&query, sync, NULL, "id");
+	sync_execute(sync, QUERY_CHANGED_ROWS, &query);
+	sync_add_result(sync, false);
 }
 
 /*
- * Against those who change the identifier of a row whose child is gone, or has
- * changed: they would else see the child where it was, and pack it there.
+ * Locks the parents of rows that are gone or have another parent now.  A session
+ * that changes the identifier of such a parent would otherwise still see the
+ * child there, and pack it into the new identifier.
  */
 static void
-lock_left(Follower *f)
+sync_lock_former_parents(SyncState *sync)
 {
+	const IdSource *parent = &sync->adopted.parent;
 	StringInfoData query;
 
 	initStringInfo(&query);
 	appendStringInfo(&query, "SELECT FROM %s AS p WHERE EXISTS (SELECT FROM (",
-					 AdoptedTableName(&f->source));
-	append_side(&query, f, f->data->tg_trigger->tgoldtable,
-				f->data->tg_trigger->tgnewtable, true);
-	appendStringInfoString(&query, ") AS gone WHERE ");
-	AdoptedTableAppendMatch(&query, &f->source, column("p", f->source.key), true,
-							"gone.parent", false);
+					 parent->table_name);
+	sync_append_difference(&query, sync, NULL,
+						   sync->data->tg_trigger->tgoldtable,
+						   sync->data->tg_trigger->tgnewtable);
+	appendStringInfoString(&query, ") AS old WHERE ");
+	IdSourceAppendMatch(&query, parent, sync_column("p", parent->key), true,
+						"old.parent", false);
 	appendStringInfoString(&query, ") FOR KEY SHARE OF p");
-	execute(f, QUERY_LOCK_LEFT, &query);
+	sync_execute(sync, QUERY_LOCK_FORMER_PARENTS, &query);
 }
 
 /*
- * Children may be there before their parent, if no foreign key says otherwise;
- * who writes one of them then found no parent to lock.
+ * Locks the rows of a referenced table that the changed rows refer to.
  */
 static void
-read_children_of_renamed(Follower *f)
+sync_lock_referenced(SyncState *sync, const IdSource *source, int number)
 {
+	StringInfoData query;
+
+	if (!OidIsValid(source->table))
+		return;
+	initStringInfo(&query);
+	appendStringInfo(&query, "SELECT FROM %s AS r WHERE EXISTS (SELECT",
+					 source->table_name);
+	AdoptedTableAppendFrom(&query, &sync->adopted, false);
+	sync_append_where_id_changed(&query, sync);
+	appendStringInfoString(&query, " AND ");
+	IdSourceAppendMatch(&query, source, sync_column("r", source->key), true,
+						sync_column("c", source->reference), false);
+	appendStringInfoString(&query, ") FOR KEY SHARE OF r");
+	sync_execute_for_changes(sync, number, &query);
+}
+
+/* --- Statements on a table that the adopted one refers to --- */
+
+static void
+sync_lock_changed(SyncState *sync, const IdSource *source)
+{
+	StringInfoData query;
+
+	initStringInfo(&query);
+	appendStringInfo(&query, "SELECT FROM %s AS r", source->table_name);
+	sync_append_where_key_changed(&query, sync, source,
+								  sync_column("r", source->key), true);
+	appendStringInfoString(&query, " FOR UPDATE OF r");
+	sync_execute(sync, QUERY_LOCK_CHANGED, &query);
+}
+
+/*
+ * Children may be there before their parent, if no foreign key prevents it.  The
+ * session that wrote such a child found no parent to lock, hence the lock on the
+ * child.
+ */
+static void
+sync_read_children(SyncState *sync)
+{
+	const IdSource *parent = &sync->adopted.parent;
 	StringInfoData query;
 
 	initStringInfo(&query);
 	appendStringInfoString(&query, "SELECT ");
-	AdoptedTableAppendId(&query, &f->source, "c", f->source.id);
-	appendStringInfo(&query, " FROM %s AS c", AdoptedTableName(&f->source));
-	append_where_renamed(&query, f, column("c", f->source.parent), false);
-	if (TRIGGER_FIRED_BY_INSERT(f->data->tg_event))
+	IdSourceAppend(&query, &sync->adopted.id);
+	AdoptedTableAppendFrom(&query, &sync->adopted, false);
+	sync_append_where_key_changed(&query, sync, parent,
+								  sync_column("c", parent->reference), false);
+	if (TRIGGER_FIRED_BY_INSERT(sync->data->tg_event))
 		appendStringInfoString(&query, " FOR SHARE OF c");
-	execute(f, QUERY_CHILDREN, &query);
-	add_result(f, true);
+	sync_execute(sync, QUERY_CHILDREN, &query);
+	sync_add_result(sync, true);
 }
 
+/*
+ * Old identifiers count if a row of the adopted table refers to them.  When rows
+ * of the referenced table are deleted, the rows that referred to them may be gone
+ * already.
+ */
 static void
-lock_parents(Follower *f)
+sync_read_changed_ids(SyncState *sync)
 {
+	const IdSource *id = &sync->adopted.id;
 	StringInfoData query;
-	const char *name = AdoptedTableName(&f->source);
 
 	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT FROM %s AS p WHERE EXISTS (SELECT FROM %s AS c",
-					 name, name);
-	append_where_changed(&query, f);
-	appendStringInfoString(&query, " AND ");
-	AdoptedTableAppendMatch(&query, &f->source, column("p", f->source.key), true,
-							column("c", f->source.parent), false);
-	appendStringInfoString(&query, ") FOR KEY SHARE OF p");
-	execute_for_changes(f, QUERY_LOCK_PARENTS, &query);
+	appendStringInfoString(&query, "SELECT changed.id, changed.was_there FROM (");
+	sync_append_changed(&query, sync, id, "key, id");
+	appendStringInfoString(&query, ") AS changed");
+	if (!TRIGGER_FIRED_BY_DELETE(sync->data->tg_event))
+	{
+		appendStringInfo(&query, " WHERE EXISTS (SELECT FROM %s AS c WHERE ",
+						 sync->adopted.name);
+		IdSourceAppendMatch(&query, id, "changed.key", true,
+							sync_column("c", id->reference), false);
+		appendStringInfoChar(&query, ')');
+	}
+	sync_execute(sync, QUERY_CHANGED_IDS, &query);
+	sync_add_result(sync, false);
 }
 
-/* --- What the table says --- */
+/* --- Desired links --- */
 
 static void
-add_links(Follower *f)
+sync_add_link(SyncState *sync, HeapTuple tuple, TupleDesc columns)
 {
-	const AdoptedTable *source = &f->source;
-	const char *parent_column = source->key == NULL ? source->parent : source->id;
-	MemoryContext spi = MemoryContextSwitchTo(f->context);
+	const AdoptedTable *adopted = &sync->adopted;
+	char	   *problem = NULL;
+	char	  **ignore = adopted->skip_errors ? &problem : NULL;
+	bool		isnull;
+	Datum		value = SPI_getbinval(tuple, columns, 1, &isnull);
+	Serial	   *child = AdoptedTableReadId(adopted, &adopted->id, value, isnull,
+										   ignore);
+	Serial	   *parent;
+
+	/* the column's collation may find other texts equal */
+	if (child == NULL || sync_find_change(sync, child) == NULL)
+		return;
+	value = SPI_getbinval(tuple, columns, 2, &isnull);
+	parent = AdoptedTableReadId(adopted, &adopted->parent, value, isnull,
+								ignore);
+	DesiredLinksAdd(&sync->links, child, parent);
+}
+
+static void
+sync_add_links(SyncState *sync)
+{
+	MemoryContext spi = MemoryContextSwitchTo(sync->context);
 	uint64		row;
 
 	for (row = 0; row < SPI_processed; row++)
-	{
-		HeapTuple	tuple = SPI_tuptable->vals[row];
-		TupleDesc	columns = SPI_tuptable->tupdesc;
-		bool		isnull;
-		Datum		value = SPI_getbinval(tuple, columns, 1, &isnull);
-		Serial	   *child = AdoptedTableIdentifier(source, source->id, value, isnull,
-												   NULL);
-
-		/* a collation may take other texts for equal */
-		if (child == NULL || find_change(f, child) == NULL)
-			continue;
-		value = SPI_getbinval(tuple, columns, 2, &isnull);
-		DesiredLinksAdd(&f->links, child,
-						AdoptedTableIdentifier(source, parent_column, value, isnull, NULL));
-	}
+		sync_add_link(sync, SPI_tuptable->vals[row], SPI_tuptable->tupdesc);
 	MemoryContextSwitchTo(spi);
 }
 
 static void
-refuse_twice(const Follower *f)
+sync_refuse_duplicate(const SyncState *sync, const Serial *id)
 {
-	int			i;
-
-	DesiredLinksSort(unconstify(DesiredLinks *, &f->links));
-	for (i = 1; i < f->links.n; i++)
-	{
-		const Serial *id = f->links.links[i].child;
-
-		if (ValueEqual(id, f->links.links[i - 1].child))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNIQUE_VIOLATION),
-					 errmsg("\"%s\" is in more than one row of table \"%s\"",
-							ValueToCString(id),
-							RelationGetRelationName(f->source.table)),
-					 errdetail("Its links follow column \"%s\", where an identifier may stand once.",
-							   f->source.id)));
-	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNIQUE_VIOLATION),
+			 errmsg("\"%s\" is in more than one row of table \"%s\"",
+					ValueToCString(id), get_rel_name(sync->adopted.table)),
+			 errdetail("An identifier may occur only once in column \"%s\" of an adopted table.",
+					   sync->adopted.id.reference)));
 }
 
 static void
-read_links(Follower *f)
+sync_read_links(SyncState *sync)
 {
+	Serial	   *duplicate;
 	StringInfoData query;
 
 	initStringInfo(&query);
-	AdoptedTableAppendLinks(&query, &f->source);
-	append_where_changed(&query, f);
-	execute_for_changes(f, QUERY_LINKS, &query);
-	unite_changes(f);
-	add_links(f);
-	refuse_twice(f);
+	AdoptedTableAppendLinks(&query, &sync->adopted);
+	sync_append_where_id_changed(&query, sync);
+	sync_execute_for_changes(sync, QUERY_LINKS, &query);
+	sync_merge_changes(sync);
+	sync_add_links(sync);
+	duplicate = DesiredLinksUnite(&sync->links,
+								  OidIsValid(sync->adopted.id.table));
+	if (duplicate != NULL && !sync->adopted.skip_errors)
+		sync_refuse_duplicate(sync, duplicate);
 }
 
 /*
- * A table that says for the first time where a thing is, and says nowhere, says
- * nothing: somebody else may have packed it.  Where the table had it before, it
- * has been taken out.
+ * When a table mentions an identifier for the first time, without a parent, its
+ * link is left alone: it may have been packed by other means.  If the table had
+ * it before, the item is unpacked.
  */
 static void
-decide(const Follower *f, DesiredLinks *wanted)
+sync_decide(const SyncState *sync, DesiredLinks *desired)
 {
 	int			i;
 
-	DesiredLinksInit(wanted);
-	for (i = 0; i < f->n; i++)
+	DesiredLinksInit(desired);
+	for (i = 0; i < sync->n; i++)
 	{
-		Change	   *change = &f->changes[i];
-		DesiredLink *link = DesiredLinksFind(&f->links, f->links.n, change->id);
+		SyncChange *change = &sync->changes[i];
+		DesiredLink *link = DesiredLinksFind(&sync->links, sync->links.n,
+											 change->id);
 
-		if (change->was || (link != NULL && link->parent != NULL))
-			DesiredLinksAdd(wanted, change->id, link == NULL ? NULL : link->parent);
+		if (link != NULL && link->is_ambiguous)
+			continue;
+		if (change->was_there || (link != NULL && link->parent != NULL))
+			DesiredLinksAdd(desired, change->id,
+							link == NULL ? NULL : link->parent);
 	}
 }
 
 static void
-read_statement(Follower *f)
+sync_read_statement(SyncState *sync)
 {
-	read_changes(f);
-	if (f->n == 0)
-		return;
-	if (f->source.key != NULL)
+	const AdoptedTable *adopted = &sync->adopted;
+	Oid			table = RelationGetRelid(sync->data->tg_relation);
+	bool		is_update = TRIGGER_FIRED_BY_UPDATE(sync->data->tg_event);
+	bool		is_adopted = table == adopted->table;
+
+	if (is_adopted && OidIsValid(adopted->id.table))
+		sync_lock_changed_ids(sync);
+	if (is_adopted)
+		sync_read_changed_rows(sync);
+	if (table == adopted->id.table)
 	{
-		if (TRIGGER_FIRED_BY_UPDATE(f->data->tg_event))
-			lock_renamed(f);
-		if (f->data->tg_oldtable != NULL)
-			lock_left(f);
-		read_children_of_renamed(f);
-		lock_parents(f);
+		if (is_update)
+			sync_lock_changed(sync, &adopted->id);
+		sync_read_changed_ids(sync);
 	}
-	read_links(f);
+	if (is_adopted && OidIsValid(adopted->parent.table) &&
+		sync->data->tg_oldtable != NULL)
+		sync_lock_former_parents(sync);
+	if (table == adopted->parent.table)
+	{
+		if (is_update)
+			sync_lock_changed(sync, &adopted->parent);
+		sync_read_children(sync);
+	}
+	if (sync->n == 0)
+		return;
+	sync_lock_referenced(sync, &adopted->id, QUERY_LOCK_IDS);
+	sync_lock_referenced(sync, &adopted->parent, QUERY_LOCK_PARENTS);
+	sync_read_links(sync);
 }
 
 /* --- TRUNCATE --- */
 
 static void
-add_truncated(void *context)
+sync_add_truncated(void *context)
 {
-	add_result(context, true);
+	sync_add_result(context, true);
 }
 
 static void
-read_truncated(Follower *f)
+sync_read_truncated(SyncState *sync)
 {
 	StringInfoData query;
 
 	initStringInfo(&query);
 	appendStringInfoString(&query, "SELECT ");
-	AdoptedTableAppendId(&query, &f->source, "c", f->source.id);
-	appendStringInfo(&query, " FROM %s AS c", AdoptedTableName(&f->source));
-	UserQueryVisit(query.data, add_truncated, f);
-	unite_changes(f);
+	IdSourceAppend(&query, &sync->adopted.id);
+	AdoptedTableAppendFrom(&query, &sync->adopted, false);
+	UserQueryVisit(query.data, sync_add_truncated, sync);
+	sync_merge_changes(sync);
 }
 
 /* --- The trigger --- */
 
 static void
-check_call(FunctionCallInfo fcinfo)
+sync_check_call(FunctionCallInfo fcinfo)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
 
-	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) &&
-		data->tg_trigger->tgnargs == 4 &&
+	if (CALLED_AS_TRIGGER(fcinfo) &&
+		TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) &&
+		data->tg_trigger->tgnargs == SYNC_ARGS &&
 		(TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) ?
 		 TRIGGER_FIRED_BEFORE(data->tg_event) :
 		 (data->tg_newtable != NULL || TRIGGER_FIRED_BY_DELETE(data->tg_event)) &&
@@ -511,40 +636,99 @@ check_call(FunctionCallInfo fcinfo)
 }
 
 static bool
-has_many(const Tuplestorestate *rows)
+sync_has_many(const Tuplestorestate *rows)
 {
 	return rows != NULL &&
-		tuplestore_tuple_count(unconstify(Tuplestorestate *, rows)) > FEW;
-}
-
-static const char *
-argument(const TriggerData *data, int n)
-{
-	const char *text = data->tg_trigger->tgargs[n];
-
-	return text[0] == '\0' ? NULL : text;
-}
-
-static void
-begin(Follower *f, TriggerData *data)
-{
-	f->data = data;
-	AdoptedTableOpen(&f->source, data->tg_relation, data->tg_trigger->tgargs[0],
-					 data->tg_trigger->tgargs[1], argument(data, 2),
-					 argument(data, 3));
-	f->context = CurrentMemoryContext;
-	f->many = has_many(data->tg_oldtable) || has_many(data->tg_newtable);
-	f->n = 0;
-	f->room = 64;
-	f->changes = palloc(f->room * sizeof(Change));
-	DesiredLinksInit(&f->links);
+		tuplestore_tuple_count(unconstify(Tuplestorestate *, rows)) >
+		MAX_KEPT_PLAN_ROWS;
 }
 
 /*
- * Who writes the table may never have heard of links.
+ * Returns false if the adopted table does not exist any more.
+ */
+static bool
+sync_begin(SyncState *sync, TriggerData *data)
+{
+	if (!AdoptedTableFromTrigger(&sync->adopted, data->tg_relation,
+								 data->tg_trigger->tgargs))
+		return false;
+	sync->data = data;
+	sync->context = CurrentMemoryContext;
+	sync->has_many_rows = sync_has_many(data->tg_oldtable) ||
+		sync_has_many(data->tg_newtable);
+	sync->n = 0;
+	sync->capacity = 64;
+	sync->changes = palloc(sync->capacity * sizeof(SyncChange));
+	DesiredLinksInit(&sync->links);
+	return true;
+}
+
+static void
+sync_read(SyncState *sync)
+{
+	SavedUser	before;
+
+	AdoptedTableSwitchToOwner(&sync->adopted, &before);
+	SPI_connect();
+	SPI_register_trigger_data(sync->data);
+	if (TRIGGER_FIRED_BY_TRUNCATE(sync->data->tg_event))
+		sync_read_truncated(sync);
+	else
+		sync_read_statement(sync);
+	SPI_finish();
+	RestoreUser(&before);
+}
+
+/*
+ * With on_error => 'skip', a packing that serial.pack refuses is rolled back and
+ * reported as a warning; errors of another kind are not skipped.
  */
 static void
-tell_trigger(void *arg)
+sync_write_or_warn(SyncState *sync, DesiredLinks *desired)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		(void) SyncLinks(desired, true);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+		int			category;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+		if (category != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION &&
+			category != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		ereport(WARNING,
+				(errcode(error->sqlerrcode),
+				 errmsg("links of table \"%s\" were not changed: %s",
+						get_rel_name(sync->adopted.table), error->message),
+				 error->detail == NULL ? 0 :
+				 errdetail_internal("%s", error->detail)));
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+}
+
+/*
+ * Applications that write the table need not know of links: the context of an
+ * error explains where it comes from.
+ */
+static void
+sync_error_context(void *arg)
 {
 	TriggerData *data = arg;
 
@@ -554,42 +738,44 @@ tell_trigger(void *arg)
 }
 
 static void
-follow(TriggerData *data)
+sync_execute_trigger(TriggerData *data)
 {
-	Follower	f;
-	SavedUser	before;
-	DesiredLinks wanted;
+	SyncState	sync;
+	DesiredLinks desired;
 
-	begin(&f, data);
-	AdoptedTableSwitchToOwner(&f.source, &before);
-	SPI_connect();
-	SPI_register_trigger_data(data);
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		read_truncated(&f);
+	if (!sync_begin(&sync, data))
+	{
+		ereport(WARNING,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("adopted table %s does not exist",
+						data->tg_trigger->tgargs[SYNC_ARG_TABLE]),
+				 errhint("DROP TRIGGER %s ON %s;",
+						 quote_identifier(data->tg_trigger->tgname),
+						 AdoptedTableQualifiedName(RelationGetRelid(data->tg_relation)))));
+		return;
+	}
+	sync_read(&sync);
+	sync_decide(&sync, &desired);
+	if (sync.adopted.skip_errors && desired.n > 0)
+		sync_write_or_warn(&sync, &desired);
 	else
-		read_statement(&f);
-	SPI_finish();
-	RestoreUser(&before);
-
-	decide(&f, &wanted);
-	(void) SyncLinks(&wanted, true);
+		(void) SyncLinks(&desired, true);
 }
 
 /*
- * serial_internal.sync_adopted(): trigger with the columns of identifiers, parents and keys, and
- * a scheme; the last two may be empty
+ * serial_internal.sync_adopted(): trigger, with the arguments of SYNC_ARGS
  */
 Datum
 serial_sync_adopted(PG_FUNCTION_ARGS)
 {
 	ErrorContextCallback callback;
 
-	check_call(fcinfo);
-	callback.callback = tell_trigger;
+	sync_check_call(fcinfo);
+	callback.callback = sync_error_context;
 	callback.arg = fcinfo->context;
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	follow((TriggerData *) fcinfo->context);
+	sync_execute_trigger((TriggerData *) fcinfo->context);
 	error_context_stack = callback.previous;
 	return PointerGetDatum(NULL);
 }

@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * user_query.h
- *	  Queries on tables of users.
+ *	  Queries on users' tables.
+ *
+ * private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */
@@ -13,27 +15,28 @@
 #include "executor/spi.h"
 
 /*
- * What keeps a plan apart from others.
+ * Identifies a query whose plan is kept.
  */
 typedef struct UserQueryKey
 {
 	Oid			trigger;
-	int			number;			/* of its queries */
+	int			number;			/* of the query of this trigger */
 } UserQueryKey;
 
 /*
- * Within SPI_connect: executes with the current user's rights what sees all that
- * is committed now, whatever the isolation level.  An array is $1; NULL for
- * none.  With a key the plan is kept for the next time.
+ * Within SPI_connect: executes a query with the current user's rights.  It sees
+ * everything that is committed now, whatever the isolation level.  The array is
+ * $1, unless its type is InvalidOid.  With a key, the plan is kept for the next
+ * time.
  */
-extern void UserQueryExecute(const char *text, const UserQueryKey *key, Oid array_type,
+extern void UserQueryExecute(const char *query, const UserQueryKey *key, Oid array_type,
 							 Datum array);
 
 /*
- * The same for results of any size: hands them over in pieces, each in
+ * The same for results of any size: calls visit for each batch of rows, in
  * SPI_tuptable.
  */
-extern void UserQueryVisit(const char *text, void (*visit) (void *context),
+extern void UserQueryVisit(const char *query, void (*visit) (void *context),
 						   void *context);
 
 #endif							/* SERIAL_HIERARCHY_SYNC_USER_QUERY_H */
