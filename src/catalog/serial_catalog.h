@@ -4,8 +4,8 @@
  *	  The extension's own tables: what they look like, how they are scanned and
  *	  written, and SQL that is planned once a session.
  *
- * Since version 16 utils/rel.h of PostgreSQL includes "catalog/catalog.h" and
- * finds this file: nothing that needs utils/rel.h may be included here.
+ * Not named catalog.h, since utils/rel.h of PostgreSQL includes a
+ * "catalog/catalog.h" of its own.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,6 +19,7 @@
 #include "catalog/saved_plan.h"
 #include "catalog/scan.h"
 #include "catalog/tables.h"
+#include "catalog/user_context.h"
 
 /*
  * The OID of a relation in schema serial; the name is a string literal.

@@ -3,6 +3,8 @@
  * user_context.h
  *	  Act as the owner of a table.
  *
+ * Private to catalog/.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_CATALOG_USER_CONTEXT_H

@@ -16,7 +16,7 @@
 
 #include "postgres.h"
 
-#include "catalog/user_context.h"
+#include "catalog/serial_catalog.h"
 #include "lib/stringinfo.h"
 #include "utils/rel.h"
 #include "value/value.h"

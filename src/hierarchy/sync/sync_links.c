@@ -15,7 +15,6 @@
 
 #include "access/xact.h"
 #include "catalog/serial_catalog.h"
-#include "catalog/user_context.h"
 #include "executor/spi.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/sync/sync_links.h"

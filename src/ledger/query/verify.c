@@ -15,7 +15,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
-#include "catalog/user_context.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
