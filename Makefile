@@ -8,6 +8,8 @@
 #   make fuzz          fuzz the readers (needs clang)
 #   make indent        lay out the C sources as PostgreSQL's own
 #   make check-style   check layout, order of modules, words and scripts
+#   make dist          pack the sources for PGXN
+#   make package       build the Debian packages
 #   make, make install, make installcheck    as with any PGXS extension
 
 # Where the sources are: in another directory in a VPATH build.  PGXS finds the
@@ -56,7 +58,7 @@ EXTRA_CLEAN = $(DATA_built) $(OBJS:.o=.d) $(UNIT_TESTS) \
 	test/isolation/results test/isolation/output_iso
 
 # These install what they need, PGXS among it, and make the rest by themselves.
-WITHOUT_PGXS = demo test torture storm bench fuzz indent check-style
+WITHOUT_PGXS = demo test torture storm bench fuzz indent check-style dist package
 
 PG_CONFIG ?= pg_config
 ifeq ($(filter $(WITHOUT_PGXS),$(MAKECMDGOALS)),)
@@ -110,6 +112,13 @@ bench:
 fuzz:
 	@SECONDS_EACH=$(or $(SECONDS),60) bash test/fuzz/run.sh
 
+# What is committed; PGXN takes it as it is.
+dist:
+	git -C $(srcdir) archive --format=zip --prefix=serial-$(EXTVERSION)/ -o $(CURDIR)/serial-$(EXTVERSION).zip HEAD
+
+package:
+	@$(srcdir)/tools/package
+
 indent:
 	@$(srcdir)/tools/indent
 
@@ -118,4 +127,4 @@ check-style:
 	@status=0; for check in 'indent --check' check-layers check-language check-version check-scripts; do \
 		$(srcdir)/tools/$$check || status=1; done; exit $$status
 
-.PHONY: indent check-style check-unit test torture storm demo bench fuzz
+.PHONY: indent check-style check-unit test torture storm demo bench fuzz dist package

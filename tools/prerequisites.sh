@@ -99,6 +99,11 @@ missing_tools() {
     if [ "$1" = majors ]; then
         command -v debootstrap >/dev/null || say debootstrap
     fi
+    if [ "$1" = package ]; then
+        command -v dpkg-buildpackage >/dev/null || say dpkg-dev
+        command -v dh >/dev/null || say debhelper
+        [ -f /usr/share/perl5/Debian/Debhelper/Sequence/pgxs_loop.pm ] || say postgresql-server-dev-all
+    fi
 }
 
 # Whether somebody named a PostgreSQL by setting PG_CONFIG.
@@ -355,14 +360,14 @@ prerequisites() {
 
 run_as_program() {
     case "${1:-}" in
-        demo | test | style | majors) prerequisites "$1" ;;
+        demo | test | style | majors | package) prerequisites "$1" ;;
         --install)
             # An argument, because sudo does not hand on the environment.
             PG_CONFIG=${3:-}
             install_as_root "$2"
             ;;
         *)
-            complain "usage: bash tools/prerequisites.sh demo|test|style|majors"
+            complain "usage: bash tools/prerequisites.sh demo|test|style|majors|package"
             return 2
             ;;
     esac
