@@ -36,7 +36,7 @@ bool
 EscapeDecode(const char *input, size_t to, Escape escape, size_t *at, char *c)
 {
 	if (escape == ESCAPE_SPACED)
-		while (input[*at] == ' ' || input[*at] == '-')
+		while (*at + 1 < to && (input[*at] == ' ' || input[*at] == '-'))
 			(*at)++;
 	*c = input[(*at)++];
 	if (escape == ESCAPE_BRACKET && *c == '\\' && *at < to && input[*at] == '(')
