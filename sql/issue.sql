@@ -140,7 +140,7 @@ SELECT serial.create_pool('x', 'vin', '1M8GDM9AX', length => 8);
 SELECT serial.create_pool('german', 'vin', 'WVWZZZ1JZ', length => 8);
 SELECT bool_and(serial.try_parse(v::text) = v) FROM serial.issue('german', 1000) AS v;
 
--- What could be forgotten is not drawn.
+-- What could be forgotten is not issued.
 BEGIN;
 SELECT serial.create_pool('x', 'plain', 'forgotten-');
 SELECT serial.issue('x');

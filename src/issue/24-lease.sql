@@ -234,4 +234,4 @@ COMMENT ON COLUMN serial.pools.leased IS 'how many leased numbers have not been 
 COMMENT ON COLUMN serial.pools.remaining IS 'how many numbers were neither issued nor leased';
 COMMENT ON COLUMN serial.pools.guess_probability IS 'probability that a number guessed at random was issued; NULL for sequential pools';
 COMMENT ON COLUMN serial.pools.state IS 'open, used up or closed';
-COMMENT ON COLUMN serial.pools.reserved IS 'how many numbers an older system has issued, as far as serial.reserve was told';
+COMMENT ON COLUMN serial.pools.reserved IS 'how many numbers of an older system were reserved by serial.reserve';

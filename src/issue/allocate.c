@@ -22,6 +22,7 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_class.h"
+#include "catalog/serial_catalog.h"
 #include "commands/sequence.h"
 #include "issue/allocate.h"
 #include "miscadmin.h"
@@ -41,7 +42,6 @@ typedef struct SequenceState
 	int64		last_value;
 	bool		is_called;		/* false: last_value has not been allocated */
 	XLogRecPtr	lsn;			/* of the last change of the page */
-	Oid			owner;
 } SequenceState;
 
 static void
@@ -62,7 +62,6 @@ sequence_read(Relation rel, SequenceState *state)
 	state->last_value = data->last_value;
 	state->is_called = data->is_called;
 	state->lsn = PageGetLSN(page);
-	state->owner = rel->rd_rel->relowner;
 	UnlockReleaseBuffer(buffer);
 }
 
@@ -122,16 +121,14 @@ sequence_lock(Oid sequence, LOCKMODE mode, LOCKTAG *tag)
  * setval requires a right on the sequence, which only its owner has.
  */
 static void
-sequence_set(Oid sequence, int64 value, Oid owner)
+sequence_set(Oid sequence, int64 value)
 {
-	Oid			user;
-	int			context;
+	SavedUser	user;
 
-	GetUserIdAndSecContext(&user, &context);
-	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
+	SwitchToTableOwner(sequence, 0, &user);
 	(void) OidFunctionCall2(F_SETVAL_REGCLASS_INT8,
 							ObjectIdGetDatum(sequence), Int64GetDatum(value));
-	SetUserIdAndSecContext(user, context);
+	RestoreUser(&user);
 }
 
 /*
@@ -178,7 +175,7 @@ allocate_many(Relation rel, int64 lowest, int64 highest, int64 n,
 	*first = state.is_called ? state.last_value + 1 : lowest;
 	done = IssuableOrdinalsSkip(issuable, *first, highest, n, last);
 	if (done)
-		sequence_set(sequence, *last, state.owner);
+		sequence_set(sequence, *last);
 	(void) LockRelease(&tag, ExclusiveLock, false);
 	return done;
 }

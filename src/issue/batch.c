@@ -12,43 +12,23 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "issue/batch.h"
 #include "issue/ordinal_scan.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
 /*
  * User and settings to restore.
  */
 typedef struct OwnerContext
 {
-	Oid			user;
-	int			security_context;
+	SavedUser	user;
 	int			settings;
 } OwnerContext;
-
-static void
-owner_switch_user(OwnerContext *saved)
-{
-	Oid			relation = CatalogTableOid("batch");
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", relation);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	GetUserIdAndSecContext(&saved->user, &saved->security_context);
-	SetUserIdAndSecContext(owner,
-						   saved->security_context | SECURITY_LOCAL_USERID_CHANGE);
-}
 
 /*
  * Statements that run with the owner's rights must not find operators or
@@ -66,7 +46,7 @@ owner_pin_search_path(OwnerContext *saved)
 static void
 owner_begin(OwnerContext *saved)
 {
-	owner_switch_user(saved);
+	SwitchToTableOwner(CatalogTableOid("batch"), 0, &saved->user);
 	owner_pin_search_path(saved);
 	SPI_connect();
 }
@@ -76,7 +56,7 @@ owner_end(const OwnerContext *saved)
 {
 	SPI_finish();
 	AtEOXact_GUC(true, saved->settings);
-	SetUserIdAndSecContext(saved->user, saved->security_context);
+	RestoreUser(&saved->user);
 }
 
 void

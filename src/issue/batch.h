@@ -25,7 +25,8 @@ typedef struct Lease
 	int64		lowest;			/* ordinals of the pool */
 	int64		highest;
 	Oid			sequence;		/* of those issued from it */
-	char	   *holder;			/* filled by LeaseRead only, as are those below */
+	char	   *holder;			/* filled by LeaseRead only, as are those
+								 * below */
 	bool		returned;
 	bool		expired;
 } Lease;

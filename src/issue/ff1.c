@@ -52,7 +52,7 @@ report_cipher_failure(void)
 
 static inline void
 ff1_encrypt_blocks(const Ff1 *ff1, const unsigned char *in, unsigned char *out,
-			   int n)
+				   int n)
 {
 	int			len;
 
@@ -122,7 +122,7 @@ xor_block(unsigned char *block, const unsigned char *other)
  */
 static void
 ff1_init_chain(Ff1 *ff1, const unsigned char *tweak, int tweak_bytes, int radix,
-		   int length)
+			   int length)
 {
 	unsigned char p[BLOCK_BYTES] = {1, 2, 1, 0, 0, radix, ROUNDS,
 		ff1->halves.left_length, 0, 0, 0, length,
@@ -182,7 +182,7 @@ Ff1Free(Ff1 *ff1)
  */
 static inline void
 ff1_write_last_block(const Ff1 *ff1, unsigned char *block, int round,
-				 Numeral number)
+					 Numeral number)
 {
 	Numeral		end = number | (Numeral) round << 8 * ff1->number_bytes;
 	uint64		words[2];
@@ -232,7 +232,7 @@ ff1_read_output(const Ff1 *ff1, const unsigned char *output, int round)
 	high = pg_ntoh64(high);
 	if (ff1->take_bytes == 8)
 		return numeral_reduce(high, (uint64) ff1_round_space(ff1, round),
-					  even ? ff1->left_inverse : ff1->right_inverse);
+							  even ? ff1->left_inverse : ff1->right_inverse);
 	memcpy(&low, output + 8, 8);
 	low = pg_ntoh64(low);
 	return (((Numeral) high << 64 | low) >> 8 * (BLOCK_BYTES - ff1->take_bytes)) %
@@ -253,12 +253,12 @@ Ff1Encrypt(const Ff1 *ff1, Ff1Block *blocks, int n)
 
 		for (i = 0; i < n; i++)
 			ff1_write_last_block(ff1, buffer + i * BLOCK_BYTES, round,
-							 blocks[i].right);
+								 blocks[i].right);
 		ff1_encrypt_blocks(ff1, buffer, buffer, n);
 		for (i = 0; i < n; i++)
 		{
 			Numeral		c = blocks[i].left +
-				ff1_read_output(ff1, buffer + i * BLOCK_BYTES, round);
+			ff1_read_output(ff1, buffer + i * BLOCK_BYTES, round);
 
 			blocks[i].left = blocks[i].right;
 			blocks[i].right = c >= space ? c - space : c;
@@ -280,7 +280,7 @@ Ff1Decrypt(const Ff1 *ff1, Ff1Block *blocks, int n)
 
 		for (i = 0; i < n; i++)
 			ff1_write_last_block(ff1, buffer + i * BLOCK_BYTES, round,
-							 blocks[i].left);
+								 blocks[i].left);
 		ff1_encrypt_blocks(ff1, buffer, buffer, n);
 		for (i = 0; i < n; i++)
 		{

@@ -46,8 +46,7 @@ typedef struct Ff1
 {
 	EVP_CIPHER_CTX *cipher;
 	Ff1Halves	halves;
-	uint64		left_inverse;	/* 2^64 / left_space, where that is below
-								 * 2^32 */
+	uint64		left_inverse;	/* 2^64 / left_space, where that is below 2^32 */
 	uint64		right_inverse;
 	int			number_bytes;	/* b: bytes of a half as a number */
 	int			take_bytes;		/* d: bytes of the cipher's output used */

@@ -229,7 +229,7 @@ serial_allocate(PG_FUNCTION_ARGS)
 	Pool	   *pool = PoolFind(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	TypeCacheEntry *type = lookup_type_cache(INT8RANGEOID,
 											 TYPECACHE_RANGE_INFO);
-	RangeBound	lower = {.inclusive = true, .lower = true};
+	RangeBound	lower = {.inclusive = true,.lower = true};
 	RangeBound	upper = {.inclusive = true};
 	int64		first;
 	int64		last;
@@ -248,7 +248,7 @@ Datum
 serial_pool_serials(PG_FUNCTION_ARGS)
 {
 	return_identifiers(fcinfo, PoolByNumber(PG_GETARG_INT32(0)),
-					PG_GETARG_INT64(1), PG_GETARG_INT64(2));
+					   PG_GETARG_INT64(1), PG_GETARG_INT64(2));
 	return (Datum) 0;
 }
 

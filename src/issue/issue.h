@@ -25,7 +25,8 @@ typedef enum OriginState
 	ORIGIN_RETURNED,			/* in a lease that was returned before it was
 								 * issued: it never will be */
 	ORIGIN_EXPIRED,				/* likewise, of a lease that expired */
-	ORIGIN_ISSUED,				/* or reserved, or burnt by a rollback or crash */
+	ORIGIN_ISSUED,				/* or reserved, or burnt by a rollback or
+								 * crash */
 	ORIGIN_VOID					/* issued or leased, and declared void since */
 } OriginState;
 

@@ -66,7 +66,7 @@ IssueDefineSettings(void)
  */
 static void
 key_derive(const unsigned char *master, const char *info, unsigned char *out,
-	   size_t out_bytes)
+		   size_t out_bytes)
 {
 	EVP_KDF    *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
 	EVP_KDF_CTX *context = kdf != NULL ? EVP_KDF_CTX_new(kdf) : NULL;
@@ -81,7 +81,7 @@ key_derive(const unsigned char *master, const char *info, unsigned char *out,
 		OSSL_PARAM_construct_end()
 	};
 	bool		ok = context != NULL &&
-		EVP_KDF_derive(context, out, out_bytes, params) == 1;
+	EVP_KDF_derive(context, out, out_bytes, params) == 1;
 
 	EVP_KDF_CTX_free(context);
 	EVP_KDF_free(kdf);
@@ -95,7 +95,7 @@ static void
 master_key_fingerprint(const unsigned char *master, unsigned char *fingerprint)
 {
 	key_derive(master, "serial master key fingerprint", fingerprint,
-		   FINGERPRINT_BYTES);
+			   FINGERPRINT_BYTES);
 }
 
 /*
@@ -251,7 +251,7 @@ KeyMasterFingerprint(unsigned char *fingerprint)
  */
 static void
 key_open_derived(const char *name, const char *description,
-			 const unsigned char *fingerprint, unsigned char *key)
+				 const unsigned char *fingerprint, unsigned char *key)
 {
 	MasterKeys	masters;
 	bool		found = false;

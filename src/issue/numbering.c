@@ -69,12 +69,12 @@ NumberingWrite(const Numbering *numbering, const Ff1Block *block, char *out)
 {
 	numbering_write_half(numbering, block->left, out, numbering->halves.left_length);
 	numbering_write_half(numbering, block->right, out + numbering->halves.left_length,
-			   numbering->halves.right_length);
+						 numbering->halves.right_length);
 }
 
 static bool
 numbering_read_half(const Numbering *numbering, const char *characters, int length,
-		  Numeral *half)
+					Numeral *half)
 {
 	int			i;
 
@@ -97,9 +97,9 @@ bool
 NumberingRead(const Numbering *numbering, const char *characters, Ff1Block *block)
 {
 	return numbering_read_half(numbering, characters, numbering->halves.left_length,
-					 &block->left) &&
+							   &block->left) &&
 		numbering_read_half(numbering, characters + numbering->halves.left_length,
-				  numbering->halves.right_length, &block->right);
+							numbering->halves.right_length, &block->right);
 }
 
 void

@@ -36,6 +36,7 @@ typedef struct OrdinalScan
 extern void OrdinalScanOpen(OrdinalScan *scan, CatalogIndex index,
 							int32 pool, Numeral lowest, Numeral highest,
 							ScanDirection direction, Snapshot snapshot);
+
 /* was no row ever inserted?  Cheaper than a scan. */
 extern bool OrdinalTableIsEmpty(CatalogIndex index);
 

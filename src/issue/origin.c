@@ -280,7 +280,7 @@ row_put_text(OriginRow *row, int column, const char *value)
 }
 
 /*
- * Who reserved the number, when and with which reference, if it is reserved.
+ * Fills in the reservation of a number.  False: it is not reserved.
  */
 static bool
 row_put_reservation(OriginRow *row, int32 pool, Numeral position)

@@ -77,7 +77,7 @@ pool_cache_reset(void)
 	if (pool_cache.context != NULL)
 		MemoryContextDelete(pool_cache.context);
 	pool_cache.context = AllocSetContextCreate(CacheMemoryContext, "serial pools",
-										  ALLOCSET_DEFAULT_SIZES);
+											   ALLOCSET_DEFAULT_SIZES);
 	MemoryContextRegisterResetCallback(pool_cache.context, &callback);
 	pool_cache.complete = false;
 }
@@ -170,7 +170,7 @@ pool_cache_fill(void)
 		MemoryContext old = MemoryContextSwitchTo(pool_cache.context);
 
 		pool_cache.pools = lappend(pool_cache.pools,
-							  pool_from_row(tuple, RelationGetDescr(rel)));
+								   pool_from_row(tuple, RelationGetDescr(rel)));
 		MemoryContextSwitchTo(old);
 	}
 	systable_endscan(scan);

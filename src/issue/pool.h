@@ -23,8 +23,8 @@ typedef struct Pool
 	Oid			sequence;		/* of its ordinals */
 	int64		first;			/* ordinals are first to highest */
 	int64		highest;
-	bool		check_in_alphabet;	/* are numbers skipped whose check character
-									 * is not in the alphabet? */
+	bool		check_in_alphabet;	/* are numbers skipped whose check
+									 * character is not in the alphabet? */
 	bool		open;
 	bool		random;
 	IdentifierTemplate template;

@@ -40,7 +40,7 @@ Datum
 serial_pool_length(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(IdentifierTemplateDefaultLength(scheme_argument(PG_GETARG_TEXT_PP(0)),
-										  text_to_cstring(PG_GETARG_TEXT_PP(1))));
+													text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }
 
 /*
@@ -54,7 +54,7 @@ serial_pool_prefix(PG_FUNCTION_ARGS)
 	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(0));
 	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	bool		whole_key = scheme->key.min == scheme->key.max ?
-		strlen(prefix) == scheme->key.max : strchr(prefix, scheme->separator) == NULL;
+	strlen(prefix) == scheme->key.max : strchr(prefix, scheme->separator) == NULL;
 
 	if (scheme->number.max > 0 && scheme->separator != '\0' && whole_key)
 		prefix = psprintf("%s%c", prefix, scheme->separator);
@@ -83,7 +83,7 @@ PoolAlphabetCheck(const char *alphabet)
 	for (i = 1; i < n; i++)
 		if (memchr(alphabet, alphabet[i], i) != NULL)
 			report_bad_alphabet(alphabet,
-							psprintf("different characters, but it contains \"%c\" twice",
+								psprintf("different characters, but it contains \"%c\" twice",
 										 alphabet[i]));
 }
 
@@ -92,7 +92,7 @@ pool_check_characters(const IdentifierTemplate *template, const char *alphabet)
 {
 	const Identifier *id = &template->id;
 	bool		in_key = template->issued < id->number;
-	const ComponentRule *rule = in_key ? &id->scheme->key : &id->scheme->number;
+	const		ComponentRule *rule = in_key ? &id->scheme->key : &id->scheme->number;
 	size_t		n = strlen(alphabet);
 
 	if (AlphabetSpan(rule->alphabet, alphabet, n) < n ||

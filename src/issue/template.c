@@ -53,11 +53,11 @@ template_check_characters(const IdentifierTemplate *template, const char *prefix
 
 	if (AlphabetSpan(scheme->key.alphabet, id->key, id->key_len) < id->key_len)
 		report_bad_prefix(scheme, prefix,
-					  AlphabetDescription(scheme->key.alphabet));
+						  AlphabetDescription(scheme->key.alphabet));
 	if (AlphabetSpan(scheme->number.alphabet, id->number,
 					 id->number_len) < id->number_len)
 		report_bad_prefix(scheme, prefix,
-					  AlphabetDescription(scheme->number.alphabet));
+						  AlphabetDescription(scheme->number.alphabet));
 }
 
 /*
@@ -85,19 +85,19 @@ template_place_prefix(IdentifierTemplate *template, const char *prefix)
 	}
 	if (key_len > scheme->key.max || len > KEY_MAX + NUMBER_MAX)
 		report_bad_prefix(scheme, prefix,
-					  psprintf("at most %d characters", scheme->key.max));
+						  psprintf("at most %d characters", scheme->key.max));
 	memcpy(id->key, prefix, key_len);
 	id->key_len = key_len;
 	rest = prefix + key_len;
 	if (*rest != '\0' && scheme->separator != '\0' && *rest++ != scheme->separator)
 		report_bad_prefix(scheme, prefix,
-					  psprintf("\"%c\" after the %d characters of the key",
-							   scheme->separator, scheme->key.max));
+						  psprintf("\"%c\" after the %d characters of the key",
+								   scheme->separator, scheme->key.max));
 	id->number_len = strlen(rest);
 	if (id->number_len > scheme->number.max)
 		report_bad_prefix(scheme, prefix,
-					  psprintf("at most %d characters after the key",
-							   scheme->number.max));
+						  psprintf("at most %d characters after the key",
+								   scheme->number.max));
 	memcpy(id->number, rest, id->number_len);
 	template_check_characters(template, prefix);
 }
@@ -125,7 +125,7 @@ IdentifierTemplateInit(IdentifierTemplate *template, const Scheme *scheme,
 {
 	Identifier *id = &template->id;
 	int			check_length = scheme_check_follows(scheme) ?
-		CheckById(scheme->check)->length : 0;
+	CheckById(scheme->check)->length : 0;
 	int			capacity;
 
 	id->scheme = scheme;

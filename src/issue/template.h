@@ -27,7 +27,7 @@ typedef struct IdentifierTemplate
 } IdentifierTemplate;
 
 extern void IdentifierTemplateInit(IdentifierTemplate *template, const Scheme *scheme,
-						 const char *prefix, int length);
+								   const char *prefix, int length);
 extern int	IdentifierTemplateDefaultLength(const Scheme *scheme, const char *prefix);
 extern void IdentifierTemplateFinish(IdentifierTemplate *template);
 extern const char *IdentifierTemplateMatch(const IdentifierTemplate *template,

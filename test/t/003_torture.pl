@@ -173,7 +173,7 @@ none(q{
 	SELECT k.id, k.ordinal, d FROM known AS k
 	JOIN serial.pool AS p ON p.name = k.pool, serial_internal.pool_allocated(p.number) AS d
 	WHERE k.ordinal NOT BETWEEN 1 AND d},
-	'none is beyond what the pool says it has drawn');
+	'none is beyond what the pool says it has allocated');
 none(q{SELECT pool, ordinal, count(*) FROM known GROUP BY pool, ordinal HAVING count(*) > 1},
 	'no ordinal is behind two of them');
 none(q{SELECT id FROM known WHERE label = 'kept' AND batch IS NULL},
