@@ -8,6 +8,7 @@ SELECT current_database() AS db \gset
 CREATE EXTENSION serial;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
+SET jit = off;
 CREATE SCHEMA model;
 
 -- The model: what was told, what was packed in what, and what follows, by
@@ -86,6 +87,8 @@ RETURNS TABLE (id serial.serial, disposition text, since timestamptz, place text
 LANGUAGE sql AS $$
 	WITH m AS MATERIALIZED (
 		SELECT m.* FROM model.mentions(ids, as_of) AS m WHERE m.counts
+	), inside AS MATERIALIZED (
+		SELECT c.* FROM model.stays(ids) AS c WHERE c.depth > 0
 	), own AS (
 		SELECT DISTINCT ON (m.id) m.id, m.at, m.n, m.leaves FROM m WHERE m.depth = 0 AND m.leaves IS NOT NULL
 		ORDER BY m.id, m.at DESC, m.n DESC
@@ -104,7 +107,15 @@ LANGUAGE sql AS $$
 		FROM (SELECT r.*, r.leaves IN ('damaged', 'recalled') AND NOT EXISTS (
 					SELECT FROM r AS u WHERE u.id = i AND u.leaves IS NOT NULL AND (u.at, u.n) > (r.at, r.n)
 					AND (u.depth = 0 OR (u.depth <= r.depth AND u.inside_since <= r.at) OR model.is_final(u.leaves))) AS stays
-			  FROM r WHERE r.id = i AND r.leaves IS NOT NULL) AS b
+			  FROM r WHERE r.id = i AND r.leaves IS NOT NULL
+			  AND (r.depth < 2 OR model.is_final(r.leaves) OR NOT EXISTS (
+					SELECT FROM inside AS c CROSS JOIN LATERAL (
+						SELECT t.leaves FROM model.told AS t JOIN model.event AS e USING (n)
+						WHERE t.id = c.container AND t.leaves IS NOT NULL AND (e.at, e.n) <= (r.at, r.n)
+						AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
+						ORDER BY e.at DESC, e.n DESC LIMIT 1) AS o
+					WHERE c.id = i AND c.depth BETWEEN 1 AND r.depth - 1 AND c.since <= r.at AND c.until > r.at
+					AND o.leaves IN ('damaged', 'recalled')))) AS b
 		ORDER BY b.stays DESC, CASE WHEN b.stays THEN b.at END, CASE WHEN b.stays THEN b.n END, b.at DESC, b.n DESC, b.depth LIMIT 1) AS d ON true
 	LEFT JOIN LATERAL (SELECT r.place, r.at FROM r WHERE r.id = i AND r.place IS NOT NULL ORDER BY r.at DESC, r.n DESC LIMIT 1) AS p ON true $$;
 

@@ -303,6 +303,7 @@ problem_of_things(const Event *event, const EventItemCounts *things)
 		return psprintf("%s to %s is about something", EventTypeInWords(event),
 						event->action);
 	if ((!event->nulls[EVENT_LOT] || !event->nulls[EVENT_EXPIRY]) &&
+		!str_equals_or_null(event->step, "urn:serial:step:correcting_lot") &&
 		!(str_equals_or_null(event->type, "ObjectEvent") && str_equals_or_null(event->action, "ADD")))
 		return "lot and expiry are given where things begin to exist";
 	return NULL;

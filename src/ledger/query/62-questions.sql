@@ -109,7 +109,7 @@ BEGIN ATOMIC
 		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS n
 		  WHERE as_of IS NULL
 		  UNION ALL
-		  SELECT p.id, i.lot, i.expiry, p.disposition, w.place
+		  SELECT p.id, serial_internal.lot_of(p.id, i.lot), i.expiry, p.disposition, w.place
 		  FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
 		  CROSS JOIN LATERAL serial_internal.past_items_at(w.place, as_of) AS p
 		  LEFT JOIN LATERAL (SELECT n.lot, n.expiry FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
@@ -147,21 +147,41 @@ COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz, boolean) IS
 'the number of items of each GTIN, or of one, and lot at a place and, unless exactly, at the places below it, through
 all containers, now or as of a time; errors 22023 no GTIN, or the place is spelled as a GLN and is none';
 
--- Anywhere, items are found in order of expiry by a partial index without those in a final
--- disposition; at a place, among the items that are there.  Sorting by the type makes the
--- first a string, since pg_upgrade could not recreate it otherwise.  It is inlined, so that
--- LIMIT stops the scan: search_path cannot be set, and every name is qualified.
+-- The expiry date of a lot in serial.lot counts before that in the row of an item.  Items
+-- are found by the indexes of lots and of expiry dates; at a place, among the items there.
+CREATE FUNCTION serial_internal.expiring_items(until date)
+RETURNS TABLE (id serial.serial, expiry date, lot text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT i.id, l.expiry, l.lot
+	FROM serial.lot AS l
+	CROSS JOIN LATERAL (SELECT n.id, n.disposition FROM serial.item AS n
+						WHERE n.lot = l.lot AND serial.gtin(n.id) = l.gtin OFFSET 0) AS i
+	WHERE l.expiry <= until AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	UNION ALL
+	SELECT i.id, l.expiry, l.lot
+	FROM serial.lot AS l JOIN serial.item AS i ON i.id = serial_internal.lgtin(l.gtin, l.lot)
+	WHERE l.expiry <= until AND i.lot IS NULL AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	UNION ALL
+	SELECT i.id, i.expiry, serial_internal.lot_of(i.id, i.lot)
+	FROM serial.item AS i
+	WHERE i.expiry <= until AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	  AND NOT EXISTS (SELECT FROM serial.lot AS l
+					  WHERE l.gtin = serial.gtin(i.id) AND l.lot = serial_internal.lot_of(i.id, i.lot) AND l.expiry IS NOT NULL);
+END;
+COMMENT ON FUNCTION serial_internal.expiring_items(date) IS
+'the items that expire up to a date, unless their own row says that they are in a final disposition';
+
 CREATE FUNCTION serial.expiring(within interval)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE
-AS $$
+BEGIN ATOMIC
 	SELECT i.id, i.expiry, i.lot, p.place
-	FROM serial.item AS i LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
-	WHERE i.expiry OPERATOR(pg_catalog.<=) (pg_catalog.now() OPERATOR(pg_catalog.+) within)::pg_catalog.date
-	  AND serial_internal.is_final(i.disposition) IS NOT TRUE
-	  AND serial_internal.is_final(p.disposition) IS NOT TRUE
-	ORDER BY i.expiry, i.id
-$$;
+	FROM serial_internal.expiring_items(serial_internal.day_of(now() + within)) AS i
+	LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
+	WHERE serial_internal.is_final(p.disposition) IS NOT TRUE
+	ORDER BY i.expiry, i.id;
+END;
 COMMENT ON FUNCTION serial.expiring(interval) IS
 'the items that expire within an interval, first expired first, without those in a final disposition';
 
@@ -172,10 +192,11 @@ BEGIN ATOMIC
 	SELECT x.id, x.expiry, x.lot, x.place
 	FROM (SELECT e.id, e.expiry, e.lot, e.place FROM serial.expiring(within) AS e WHERE expiring.place IS NULL
 		  UNION ALL
-		  SELECT p.id, p.expiry, p.lot, w.place
+		  SELECT p.id, k.expiry, p.lot, w.place
 		  FROM serial_internal.places_within(expiring.place, exactly) AS w(place)
 		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS p
-		  WHERE p.expiry <= (now() + within)::date
+		  CROSS JOIN LATERAL (SELECT serial_internal.known_expiry(p.id, p.lot, p.expiry) OFFSET 0) AS k(expiry)
+		  WHERE k.expiry <= serial_internal.day_of(now() + within)
 			AND serial_internal.is_final(p.disposition) IS NOT TRUE) AS x
 	ORDER BY x.expiry, serial_internal.sort_key(x.id);
 END;

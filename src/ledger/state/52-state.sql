@@ -123,7 +123,8 @@ COMMENT ON FUNCTION serial_internal.is_shipping_undone(serial.serial, timestampt
 
 -- A blocking disposition stays until an event changes it that is about the item itself, or
 -- about the container that has it, or one between the two: what happens to containers
--- further out does not lift it, unless they reach a final disposition with all contents.
+-- further out lifts it neither from the item nor from the container, and does not reach
+-- the contents of a container that has one, unless it is a final disposition.
 --
 -- An item in a final disposition keeps it whatever happens to its container, and so
 -- do the contents of a container in a final disposition, whatever happens to the
@@ -193,7 +194,13 @@ BEGIN ATOMIC
 						WHERE u.resulting_disposition IS NOT NULL AND (u.event_time, u.event) > (r.event_time, r.event)
 						  AND (u.depth = 0 OR (u.depth <= r.depth AND u.inside_since <= r.event_time)
 							   OR serial_internal.is_final(u.resulting_disposition))) AS is_blocking
-					 FROM relevant AS r WHERE r.resulting_disposition IS NOT NULL) AS b
+					 FROM relevant AS r
+					 WHERE r.resulting_disposition IS NOT NULL
+					   AND (r.depth < 2 OR serial_internal.is_final(r.resulting_disposition) OR NOT EXISTS (
+							SELECT FROM intervals AS s
+							CROSS JOIN LATERAL serial_internal.last_own_event(s.container, r.event_time, r.event) AS o
+							WHERE s.depth BETWEEN 1 AND r.depth - 1 AND s.since <= r.event_time AND s.until > r.event_time
+							  AND o.resulting_disposition IN (SELECT serial_internal.dispositions('blocked'))))) AS b
 			   ORDER BY b.is_blocking DESC, CASE WHEN b.is_blocking THEN b.event_time END,
 						CASE WHEN b.is_blocking THEN b.event END, b.event_time DESC, b.event DESC, b.depth LIMIT 1) AS d ON true
 	LEFT JOIN (SELECT r.place, r.event_time, r.event FROM relevant AS r WHERE r.place IS NOT NULL

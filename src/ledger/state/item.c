@@ -258,9 +258,9 @@ state_merge(const Assertion *container, TimestampTz inside_since, char **value,
 }
 
 /*
- * A blocking disposition stays until an event of the item that has it changes it, so
- * that containers further out cannot lift it, except by reaching a final disposition
- * with all that is in them.
+ * A blocking disposition stays until an event of the item or container that has it
+ * changes it: dispositions of containers further out affect neither that nor its
+ * contents, except if they are final.
  */
 static void
 state_merge_disposition(CurrentState *state, const ItemRow *row,
@@ -268,11 +268,10 @@ state_merge_disposition(CurrentState *state, const ItemRow *row,
 {
 	Assertion	disposition = {row->disposition, row->since, row->disposition_event};
 
-	if (DispositionIsBlocked(state->disposition) &&
-		!DispositionIsFinal(row->disposition))
-		return;
-	(void) state_merge(&disposition, inside_since, &state->disposition,
-					   &state->since, &state->disposition_event);
+	if (!state->is_blocked || DispositionIsFinal(row->disposition))
+		(void) state_merge(&disposition, inside_since, &state->disposition,
+						   &state->since, &state->disposition_event);
+	state->is_blocked |= DispositionIsBlocked(row->disposition);
 }
 
 static void
@@ -319,6 +318,7 @@ CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own)
 	state->disposition = own->disposition;
 	state->since = own->since;
 	state->disposition_event = own->disposition_event;
+	state->is_blocked = DispositionIsBlocked(own->disposition);
 	state->place = own->place;
 	state->place_since = own->place_since;
 	state->place_event = own->place_event;

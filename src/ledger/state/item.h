@@ -99,6 +99,7 @@ typedef struct CurrentState
 	char	   *disposition;
 	TimestampTz since;
 	int64		disposition_event;
+	bool		is_blocked;		/* the item, or a container of those merged */
 	char	   *place;
 	TimestampTz place_since;
 	int64		place_event;
