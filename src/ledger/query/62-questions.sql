@@ -151,7 +151,7 @@ all containers, now or as of a time; errors 22023 no GTIN, or the place is spell
 -- are found by the indexes of lots and of expiry dates; at a place, among the items there.
 CREATE FUNCTION serial_internal.expiring_items(until date)
 RETURNS TABLE (id serial.serial, expiry date, lot text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT i.id, l.expiry, l.lot
 	FROM serial.lot AS l
@@ -175,13 +175,13 @@ COMMENT ON FUNCTION serial_internal.expiring_items(date) IS
 CREATE FUNCTION serial.expiring(within interval)
 RETURNS TABLE (id serial.serial, expiry date, lot text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
+AS $$
 	SELECT i.id, i.expiry, i.lot, p.place
-	FROM serial_internal.expiring_items(serial_internal.day_of(now() + within)) AS i
+	FROM serial_internal.expiring_items(serial_internal.day_of(pg_catalog.now() OPERATOR(pg_catalog.+) within)) AS i
 	LEFT JOIN LATERAL serial_internal.current_state(i.id) AS p ON true
 	WHERE serial_internal.is_final(p.disposition) IS NOT TRUE
-	ORDER BY i.expiry, i.id;
-END;
+	ORDER BY i.expiry, i.id
+$$;
 COMMENT ON FUNCTION serial.expiring(interval) IS
 'the items that expire within an interval, first expired first, without those in a final disposition';
 

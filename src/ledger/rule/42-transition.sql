@@ -158,7 +158,9 @@ BEGIN ATOMIC
 	SELECT string_agg(t.business_step || CASE WHEN t.within IS NOT NULL OR t.same_actor
 		THEN format(' (%s)', concat_ws(', ', 'within ' || t.within::text, CASE WHEN t.same_actor THEN 'by who did it' END)) ELSE '' END,
 		', ' ORDER BY t.business_step COLLATE "C")
-	FROM serial.transitions AS t WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none');
+	FROM serial.transitions AS t
+	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none')
+	  AND t.business_step <> 'urn:serial:step:correcting_lot';    -- says nothing of what may happen
 END;
 COMMENT ON FUNCTION serial_internal.legal_steps(text) IS
 'the steps that serial.transition lets find a thing so';
