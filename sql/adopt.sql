@@ -186,8 +186,8 @@ SELECT count(*) FROM links;
 DROP TABLE hu;
 
 -- Identifiers of the type itself, and a domain over it
-CREATE DOMAIN thing AS serial.serial;
-CREATE TABLE packed (item serial.serial(sgtin) NOT NULL, box thing, UNIQUE (item));
+CREATE DOMAIN item AS serial.serial;
+CREATE TABLE packed (item serial.serial(sgtin) NOT NULL, box item, UNIQUE (item));
 INSERT INTO packed VALUES ('(01)09506000134352(21)A', '(00)306141410000099994');
 SELECT serial.adopt('packed', 'item', 'box', 'sgtin');
 SELECT serial.adopt('packed', 'item', 'box');
@@ -438,4 +438,4 @@ DROP TABLE one;
 SELECT count(*) FROM links;
 DROP VIEW links;
 DROP FUNCTION ended, moves_on;
-DROP DOMAIN thing;
+DROP DOMAIN item;

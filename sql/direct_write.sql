@@ -19,19 +19,19 @@ END $$;
 CREATE FUNCTION history() RETURNS text LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 DECLARE
 	day CONSTANT timestamptz := '2026-01-01';
-	things serial.serial[] := ARRAY(SELECT ('plain:' || n)::serial.serial FROM generate_series(10, 29) AS n);
+	items serial.serial[] := ARRAY(SELECT ('plain:' || n)::serial.serial FROM generate_series(10, 29) AS n);
 	wrong bigint;
 BEGIN
-	PERFORM serial.commission(things, 'L1', '2030-12-31', 'plant', day);
+	PERFORM serial.commission(items, 'L1', '2030-12-31', 'plant', day);
 	PERFORM serial.commission('{plain:a,plain:b}', at => day);
 	PERFORM serial.record('ObjectEvent', 'ADD', '{plain:c}', 'commissioning', at => day, attributes => '{"note": 1}');
-	PERFORM serial.aggregate('plain:box', things[1:6], 'plant', day + interval '1 h');
+	PERFORM serial.aggregate('plain:box', items[1:6], 'plant', day + interval '1 h');
 	PERFORM serial.aggregate('plain:crate', '{plain:box,plain:a}', 'plant', day + interval '2 h');
 	PERFORM serial.ship('{plain:crate,plain:20}', 'plant', 'wholesaler', 'D1', day + interval '3 h');
 	PERFORM serial.receive('{plain:crate,plain:20}', 'depot', 'wholesaler', 'D1', day + interval '5 h');
 	PERFORM serial.quarantine('{plain:20,plain:21}', 'cold', 'depot', day + interval '6 h');
 	PERFORM serial.release_quarantine('{plain:20}', 'warm', day + interval '7 h');
-	PERFORM serial.disaggregate('plain:box', things[1:2], 'depot', day + interval '8 h');
+	PERFORM serial.disaggregate('plain:box', items[1:2], 'depot', day + interval '8 h');
 	PERFORM serial.dispense('{plain:10}', 'shop', day + interval '9 h');
 	PERFORM serial.record('ObjectEvent', 'OBSERVE', '{plain:22,plain:23}', 'storing', at => day + interval '9 h', place => 'shelf');
 	PERFORM serial.record('TransformationEvent', inputs => '{plain:22,plain:23}', outputs => '{plain:x,plain:y}', at => day + interval '10 h',
@@ -73,7 +73,7 @@ CREATE DATABASE regress_serial_others TEMPLATE regress_serial_ledger;
 SELECT history();
 SELECT id, lot, state, place, events, last_time, consignee FROM item ORDER BY id;
 SELECT id, persistent_dispositions, attributes FROM item WHERE num_nonnulls(persistent_dispositions, attributes) > 0 ORDER BY id;
-SELECT event, count(*) AS things, string_agg(DISTINCT role || coalesce(' ' || resulting_disposition, ''), ', ') AS roles, bool_and(fits) AS fits FROM entry GROUP BY event ORDER BY event;
+SELECT event, count(*) AS items, string_agg(DISTINCT role || coalesce(' ' || resulting_disposition, ''), ', ') AS roles, bool_and(fits) AS fits FROM entry GROUP BY event ORDER BY event;
 SELECT md5(string_agg(i::text, ' ' ORDER BY id)) AS items FROM item AS i \gset
 SELECT md5(string_agg(e::text, ' ' ORDER BY event, id)) AS entries FROM entry AS e \gset
 
@@ -84,12 +84,12 @@ FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
 WHERE c.relnamespace = 'serial'::regnamespace AND c.relname ~ '^(item|event(_item)?_[0-9]{6})$' GROUP BY 1 ORDER BY 1;
 
 -- Indexes of one's own, of any kind, are kept, too.
-SELECT format('event_%s', to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')) AS month, format('event_item_%s', to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')) AS month_of_things \gset
+SELECT format('event_%s', to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')) AS month, format('event_item_%s', to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')) AS month_of_items \gset
 CREATE INDEX of_attributes ON serial.:month USING gin (attributes);
 CREATE INDEX of_time ON serial.:month USING brin (event_time) WITH (autosummarize = off, pages_per_range = 1);
 CREATE INDEX of_reason ON serial.:month ((attributes ->> 'reason')) WHERE business_step = 'holding';
 CREATE INDEX of_length ON serial.item (length(place), lot);
-CREATE INDEX of_role ON serial.:month_of_things USING hash (role);
+CREATE INDEX of_role ON serial.:month_of_items USING hash (role);
 SELECT serial.commission('{plain:m,plain:n}', 'L9', NULL, 'a_place_of_some_length', '2026-02-01'), serial.quarantine('{plain:m}', 'mould', at => '2026-02-02'),
 	   serial.ship('{plain:n}', 'here', 'there', at => '2026-02-03', attributes => '{"van": 7}');
 SET enable_seqscan = off;
@@ -97,7 +97,7 @@ SELECT id, disposition FROM serial.item WHERE length(place) = 22 ORDER BY id;
 SELECT business_step FROM serial.:month WHERE attributes @> '{"van": 7}';
 SELECT business_step FROM serial.:month WHERE event_time = '2026-02-03';
 SELECT event_time = '2026-02-02' AS then FROM serial.:month WHERE attributes ->> 'reason' = 'mould' AND business_step = 'holding';
-SELECT count(*) FROM serial.:month_of_things WHERE role = 'input';
+SELECT count(*) FROM serial.:month_of_items WHERE role = 'input';
 RESET enable_seqscan;
 
 -- A row that stays on its page gets the entries that an UPDATE would give it.
@@ -128,17 +128,17 @@ ALTER TABLE serial.item DROP CONSTRAINT one_at_mars;
 -- Whatever else was given to the tables is heeded: triggers of rows, which
 -- change nothing, and of statements
 \c regress_serial_triggers
-CREATE TABLE told (what text);
+CREATE TABLE reported (what text);
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO public.told VALUES (concat_ws(' ', regexp_replace(TG_TABLE_NAME, '_[0-9]{6}$', ''), TG_OP, 'of', lower(TG_LEVEL)));
+	INSERT INTO public.reported VALUES (concat_ws(' ', regexp_replace(TG_TABLE_NAME, '_[0-9]{6}$', ''), TG_OP, 'of', lower(TG_LEVEL)));
 	RETURN NEW;
 END $$;
 CREATE TRIGGER tell AFTER INSERT ON serial.event FOR EACH ROW EXECUTE FUNCTION tell();
 CREATE TRIGGER tell AFTER INSERT ON serial.event_item FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER tell BEFORE INSERT OR UPDATE ON serial.item FOR EACH ROW EXECUTE FUNCTION tell();
 SELECT history();
-SELECT what, count(*) > 10 AS often FROM told GROUP BY what ORDER BY what;
+SELECT what, count(*) > 10 AS often FROM reported GROUP BY what ORDER BY what;
 SELECT (SELECT md5(string_agg(i::text, ' ' ORDER BY id)) FROM item AS i) = :'items' AS items,
 	   (SELECT md5(string_agg(e::text, ' ' ORDER BY event, id)) FROM entry AS e) = :'entries' AS entries;
 
@@ -152,7 +152,7 @@ SELECT (SELECT md5(string_agg(i::text, ' ' ORDER BY id)) FROM item AS i) = :'ite
 ALTER TABLE serial.item ADD COLUMN price numeric DEFAULT 7;
 SELECT refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS added;
 ALTER TABLE serial.item DROP COLUMN price;
-SELECT refused($$SELECT serial.receive('{plain:a}', 'moon')$$) AS place, refused($$SELECT serial.commission('{plain:moon}')$$) AS thing,
+SELECT refused($$SELECT serial.receive('{plain:a}', 'moon')$$) AS place, refused($$SELECT serial.commission('{plain:moon}')$$) AS item,
 	   refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS neither;
 
 -- and whatever else can be given to them
@@ -167,8 +167,8 @@ ROLLBACK;
 
 -- inheritance children
 BEGIN;
-CREATE TABLE heir () INHERITS (serial.item);
-WITH gone AS (DELETE FROM ONLY serial.item RETURNING *) INSERT INTO heir SELECT * FROM gone;
+CREATE TABLE child_table () INHERITS (serial.item);
+WITH gone AS (DELETE FROM ONLY serial.item RETURNING *) INSERT INTO child_table SELECT * FROM gone;
 SELECT refused($$SELECT serial.receive('{plain:a}', 'mars')$$);
 ROLLBACK;
 

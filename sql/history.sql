@@ -3,7 +3,7 @@
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 
--- What was inside, as of a moment: every thing with its depth
+-- What was inside, as of a time: every item with its depth
 CREATE FUNCTION was_in(container serial.serial, as_of timestamptz) RETURNS text LANGUAGE sql AS $$
 SELECT string_agg(c.id || ' ' || c.depth, ', ' ORDER BY c.depth, c.id) FROM serial.contents(container, as_of) AS c
 $$;
@@ -38,7 +38,7 @@ SELECT serial.inside(NULL, 'plain:P', now()) AS item, serial.inside('plain:a', N
 SELECT serial.unpack('{plain:a}', '2026-01-04');
 SELECT serial.unpack('{}', '2026-01-04');
 
--- Packing what is there already makes no new interval, whatever else is said.
+-- Packing what is there already makes no new interval, whatever else is stated.
 SELECT serial.pack('plain:C', '{plain:b}'), serial.pack('plain:C', '{plain:b}', '2026-01-05'),
 	   serial.pack('plain:C', '{plain:b}', '2026-01-01'), serial.pack('plain:C', '{plain:b}', '2026-01-05', repack => true);
 SELECT * FROM links WHERE child = 'plain:b';
@@ -74,7 +74,7 @@ SELECT serial.pack('plain:B', '{plain:new,plain:x}', '2026-01-03', repack => tru
 SELECT serial.pack('plain:B', '{plain:x}', '2026-01-04');
 SELECT * FROM links ORDER BY since;
 
--- No ring in the past either: A was in B during [1, 3).
+-- No cycle in the past either: A was in B during [1, 3).
 CALL begin_anew();
 SELECT serial.pack('plain:B', '{plain:A}', '2026-01-01');
 SELECT serial.unpack('{plain:A}', '2026-01-03');
@@ -150,10 +150,10 @@ INSERT INTO serial.aggregation_history VALUES ('plain:a', 'plain:P', '2026-01-02
 
 -- ---------------------------------------------------------------------------
 -- Much at once
-CREATE TEMP TABLE much AS SELECT array_agg(('plain:M' || i)::serial.serial) AS things FROM generate_series(1, 100000) AS i;
-SELECT serial.pack('plain:P', things, '2026-01-01') FROM much;
-SELECT serial.pack('plain:Q', things, '2026-01-02', repack => true) FROM much;
-SELECT serial.unpack(things[:50000], '2026-01-03') FROM much;
+CREATE TEMP TABLE much AS SELECT array_agg(('plain:M' || i)::serial.serial) AS items FROM generate_series(1, 100000) AS i;
+SELECT serial.pack('plain:P', items, '2026-01-01') FROM much;
+SELECT serial.pack('plain:Q', items, '2026-01-02', repack => true) FROM much;
+SELECT serial.unpack(items[:50000], '2026-01-03') FROM much;
 SELECT serial.unpack_all('plain:Q', '2026-01-03');
 SELECT parent, since, until, count(*) FROM links GROUP BY parent, since, until ORDER BY parent;
 SELECT (SELECT count(*) FROM serial.contents('plain:P', '2026-01-01')) AS p,
@@ -161,7 +161,7 @@ SELECT (SELECT count(*) FROM serial.contents('plain:P', '2026-01-01')) AS p,
 	   (SELECT count(*) FROM serial.contents('plain:Q')) AS now;
 DROP TABLE much;
 
--- Deep: a chain of 3,000 containers, up, down, and no ring at its end
+-- Deep: a chain of 3,000 containers, up, down, and no cycle at its end
 CALL begin_anew();
 DO $$
 BEGIN
@@ -182,7 +182,7 @@ SELECT serial.outermost('plain:D3000');
 SELECT serial.outermost('plain:D1500');
 
 -- ---------------------------------------------------------------------------
--- A ring that somebody makes by hand is reported and hangs nothing.
+-- A cycle that somebody makes by hand is reported and hangs nothing.
 CALL begin_anew();
 SET statement_timeout = '20s';
 SELECT serial.pack('plain:C', '{plain:B}', '2026-01-01'), serial.pack('plain:B', '{plain:A}', '2026-01-01'),

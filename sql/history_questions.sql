@@ -1,4 +1,7 @@
 -- What a quality manager asks: history, shipped_to, stock, outstanding, suspects.
+CREATE DATABASE regress_serial_history TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_history
 CREATE EXTENSION serial;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
@@ -53,4 +56,5 @@ SELECT id, kinds, alerts, age >= '0' AS has_age, disposition FROM serial.suspect
 SELECT serial.acknowledge(alert, 'known') FROM serial.alert WHERE acknowledged_at IS NULL;
 SELECT count(*) FROM serial.suspects();
 
-DROP EXTENSION serial;
+\c :db
+DROP DATABASE regress_serial_history;

@@ -1,4 +1,4 @@
--- What happens to things: random histories, told to the extension and to a
+-- What happens to items: random histories, reported to the extension and to a
 -- plain model, which must agree on every answer.
 SET client_min_messages = warning;
 -- In a database of its own, with nothing packed.
@@ -11,11 +11,11 @@ SET timezone = 'UTC';
 SET jit = off;
 CREATE SCHEMA model;
 
--- The model: what was told, what was packed in what, and what follows, by
+-- The model: what was reported, what was packed in what, and what follows, by
 -- recursive queries over these.  Nothing of the extension but its type.
 
-CREATE TABLE model.thing (id serial.serial PRIMARY KEY, name text UNIQUE, level integer);
-INSERT INTO model.thing
+CREATE TABLE model.item (id serial.serial PRIMARY KEY, name text UNIQUE, level integer);
+INSERT INTO model.item
 SELECT format('(01)09506000134352(21)%s', n)::serial.serial, 'unit' || n, 0 FROM generate_series(1, 170) AS n
 UNION ALL
 SELECT format('(01)80614141123458(21)%s', n)::serial.serial, 'case' || n, 1 FROM generate_series(1, 16) AS n
@@ -24,12 +24,12 @@ SELECT format('(8003)09506000134352%s', n)::serial.serial, 'pallet' || n, 2 FROM
 
 CREATE TABLE model.event (n bigint PRIMARY KEY, step text, at timestamptz, place text, mark boolean,
 	lot text, expiry date, is_accepted boolean, corrects bigint, is_wrong boolean DEFAULT false);
-CREATE TABLE model.told (n bigint, id serial.serial, role text, leaves text, PRIMARY KEY (id, n));
+CREATE TABLE model.reported (n bigint, id serial.serial, role text, leaves text, PRIMARY KEY (id, n));
 CREATE TABLE model.link (child serial.serial, parent serial.serial, since timestamptz, until timestamptz DEFAULT 'infinity');
 CREATE INDEX ON model.link (child);
 CREATE INDEX ON model.link (parent);
 
--- Which steps find a thing as what, and leave it as what; the rest find
+-- Which steps find a item as what, and leave it as what; the rest find
 -- anything that is not final, and leave it as it is.
 CREATE TABLE model.rule (step text, finds text, leaves text, PRIMARY KEY (step, finds));
 INSERT INTO model.rule
@@ -58,7 +58,7 @@ CREATE FUNCTION model.is_legal(step text, disposition text, since timestamptz, a
 			AND (step NOT LIKE '%reinstating' OR at <= since + interval '10 days')
 		ELSE NOT model.is_final(disposition) END $$;
 
--- What things were inside, and when; a thing is inside itself for ever.
+-- What items were inside, and when; a item is inside itself for ever.
 CREATE FUNCTION model.stays(ids serial.serial[])
 RETURNS TABLE (id serial.serial, container serial.serial, since timestamptz, until timestamptz, depth integer)
 LANGUAGE sql AS $$
@@ -70,18 +70,18 @@ LANGUAGE sql AS $$
 		WHERE greatest(s.since, l.since) < least(s.until, l.until))
 	TABLE stay $$;
 
--- Every event of things and of what they were in.
+-- Every event of items and of what they were in.
 CREATE FUNCTION model.mentions(ids serial.serial[], as_of timestamptz)
 RETURNS TABLE (id serial.serial, n bigint, at timestamptz, holder serial.serial, depth integer, inside_since timestamptz,
 	role text, step text, leaves text, place text, mark boolean, counts boolean)
 LANGUAGE sql AS $$
 	SELECT s.id, e.n, e.at, s.container, s.depth, s.since, t.role, e.step, t.leaves, e.place, e.mark,
 		e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
-	FROM model.stays(ids) AS s JOIN model.told AS t ON t.id = s.container JOIN model.event AS e ON e.n = t.n
+	FROM model.stays(ids) AS s JOIN model.reported AS t ON t.id = s.container JOIN model.event AS e ON e.n = t.n
 	WHERE e.at >= s.since AND e.at < s.until AND e.at <= as_of $$;
 
--- A mark counts until it is lifted, later, from the thing itself, or from the
--- container that was marked or one between, which the thing has not left since.
+-- A mark counts until it is lifted, later, from the item itself, or from the
+-- container that was marked or one between, which the item has not left since.
 CREATE FUNCTION model.state(ids serial.serial[], as_of timestamptz)
 RETURNS TABLE (id serial.serial, disposition text, since timestamptz, place text, place_since timestamptz, event bigint, marked boolean)
 LANGUAGE sql AS $$
@@ -119,25 +119,25 @@ LANGUAGE sql AS $$
 		ORDER BY b.stays DESC, CASE WHEN b.stays THEN b.at END, CASE WHEN b.stays THEN b.n END, b.at DESC, b.n DESC, b.depth LIMIT 1) AS d ON true
 	LEFT JOIN LATERAL (SELECT r.place, r.at FROM r WHERE r.id = i AND r.place IS NOT NULL ORDER BY r.at DESC, r.n DESC LIMIT 1) AS p ON true $$;
 
-CREATE FUNCTION model.lot(thing serial.serial) RETURNS TABLE (lot text, expiry date) LANGUAGE sql AS $$
-	SELECT e.lot, e.expiry FROM model.told AS t JOIN model.event AS e USING (n)
-	WHERE t.id = thing AND e.lot IS NOT NULL AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
+CREATE FUNCTION model.lot(item serial.serial) RETURNS TABLE (lot text, expiry date) LANGUAGE sql AS $$
+	SELECT e.lot, e.expiry FROM model.reported AS t JOIN model.event AS e USING (n)
+	WHERE t.id = item AND e.lot IS NOT NULL AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
 	ORDER BY e.at DESC, e.n DESC LIMIT 1 $$;
 
--- What was said of a thing itself up to a moment, an event aside.
-CREATE FUNCTION model.own_state(thing serial.serial, as_of timestamptz) RETURNS text LANGUAGE sql AS $$
-	SELECT t.leaves FROM model.told AS t JOIN model.event AS e USING (n)
-	WHERE t.id = thing AND t.leaves IS NOT NULL AND e.at <= as_of AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
+-- What was recorded of a item itself up to a time, an event aside.
+CREATE FUNCTION model.own_state(item serial.serial, as_of timestamptz) RETURNS text LANGUAGE sql AS $$
+	SELECT t.leaves FROM model.reported AS t JOIN model.event AS e USING (n)
+	WHERE t.id = item AND t.leaves IS NOT NULL AND e.at <= as_of AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
 	ORDER BY e.at DESC, e.n DESC LIMIT 1 $$;
 
--- The first event of a thing itself after another that would not be legal if
--- that one left the thing so; none is looked at behind one that leaves it as
+-- The first event of a item itself after another that would not be legal if
+-- that one left the item so; none is looked at behind one that leaves it as
 -- something new.
-CREATE FUNCTION model.contradiction(thing serial.serial, disposition text, since timestamptz, at timestamptz, n bigint) RETURNS bigint LANGUAGE sql AS $$
+CREATE FUNCTION model.contradiction(item serial.serial, disposition text, since timestamptz, at timestamptz, n bigint) RETURNS bigint LANGUAGE sql AS $$
 	SELECT x.n FROM (
 		SELECT e.n, e.at, e.step, count(t.leaves) OVER (ORDER BY e.at, e.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS news
-		FROM model.told AS t JOIN model.event AS e USING (n)
-		WHERE t.id = thing AND t.role <> 'parent' AND (e.at, e.n) > (contradiction.at, contradiction.n)
+		FROM model.reported AS t JOIN model.event AS e USING (n)
+		WHERE t.id = item AND t.role <> 'parent' AND (e.at, e.n) > (contradiction.at, contradiction.n)
 		  AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL) AS x
 	WHERE x.news = 0 AND NOT model.is_legal(x.step, disposition, since, x.at)
 	ORDER BY x.at, x.n LIMIT 1 $$;
@@ -147,33 +147,33 @@ CREATE FUNCTION model.leaves(step text, disposition text, role text, found text)
 		ELSE (SELECT r.leaves FROM model.rule AS r WHERE r.step = leaves.step AND r.finds = coalesce(found, 'none')) END $$;
 
 -- Packing and unpacking.  What says it cannot be done names the reason.
-CREATE FUNCTION model.cannot_pack(container serial.serial, children serial.serial[], moment timestamptz, repack boolean) RETURNS boolean LANGUAGE sql AS $$
+CREATE FUNCTION model.cannot_pack(container serial.serial, children serial.serial[], instant timestamptz, repack boolean) RETURNS boolean LANGUAGE sql AS $$
 	SELECT EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.parent <> container
-				   AND (NOT repack OR l.since > moment))
-		OR EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (children) AND l.until < 'infinity' AND l.until > moment
+				   AND (NOT repack OR l.since > instant))
+		OR EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (children) AND l.until < 'infinity' AND l.until > instant
 				   AND NOT EXISTS (SELECT FROM model.link AS k WHERE k.child = l.child AND k.until = 'infinity' AND k.parent = container)) $$;
 
-CREATE FUNCTION model.end_stays(children serial.serial[], moment timestamptz) RETURNS void LANGUAGE sql AS $$
-	DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.since = moment;
-	UPDATE model.link AS l SET until = moment WHERE l.child = ANY (children) AND l.until = 'infinity' $$;
+CREATE FUNCTION model.end_stays(children serial.serial[], instant timestamptz) RETURNS void LANGUAGE sql AS $$
+	DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.since = instant;
+	UPDATE model.link AS l SET until = instant WHERE l.child = ANY (children) AND l.until = 'infinity' $$;
 
-CREATE FUNCTION model.pack(container serial.serial, children serial.serial[], moment timestamptz) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION model.pack(container serial.serial, children serial.serial[], instant timestamptz) RETURNS void LANGUAGE sql AS $$
 	SELECT model.end_stays(ARRAY(SELECT l.child FROM model.link AS l
-		WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.parent <> container), moment);
+		WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.parent <> container), instant);
 	INSERT INTO model.link (child, parent, since)
-	SELECT c, container, moment FROM unnest(children) AS c
+	SELECT c, container, instant FROM unnest(children) AS c
 	WHERE NOT EXISTS (SELECT FROM model.link AS l WHERE l.child = c AND l.until = 'infinity') $$;
 
--- The driver.  Numbers are drawn from a hash, the same everywhere.
+-- The driver.  Numbers are allocated from a hash, the same everywhere.
 
-CREATE SEQUENCE model.draw;
+CREATE SEQUENCE model.allocate;
 CREATE FUNCTION model.random(n integer) RETURNS integer LANGUAGE sql VOLATILE AS
-$$ SELECT (('x' || substr(md5('ledger' || nextval('model.draw')), 1, 7))::bit(28)::integer % n) $$;
+$$ SELECT (('x' || substr(md5('ledger' || nextval('model.allocate')), 1, 7))::bit(28)::integer % n) $$;
 
 CREATE TABLE model.surprise (step integer, what text);
 CREATE TABLE model.count (what text PRIMARY KEY, n bigint);
-CREATE FUNCTION model.count(thing text, by bigint DEFAULT 1) RETURNS void LANGUAGE sql AS
-$$ INSERT INTO model.count VALUES (thing, by) ON CONFLICT (what) DO UPDATE SET n = count.n + excluded.n $$;
+CREATE FUNCTION model.count(item text, by bigint DEFAULT 1) RETURNS void LANGUAGE sql AS
+$$ INSERT INTO model.count VALUES (item, by) ON CONFLICT (what) DO UPDATE SET n = count.n + excluded.n $$;
 
 -- All that a refused step, or one that is kept as evidence only, must leave.
 CREATE FUNCTION model.fingerprint() RETURNS text LANGUAGE sql AS $$
@@ -183,8 +183,8 @@ CREATE FUNCTION model.fingerprint() RETURNS text LANGUAGE sql AS $$
 CREATE FUNCTION model.extent() RETURNS text LANGUAGE sql AS
 $$ SELECT format('%s %s %s', (SELECT count(*) FROM serial.event), (SELECT count(*) FROM serial.event_item), (SELECT count(*) FROM serial.alert)) $$;
 
--- Says one thing to both, and notes if the extension does otherwise.
-CREATE FUNCTION model.tell(i integer, step text, ids serial.serial[], moment timestamptz, place text,
+-- Says one item to both, and notes if the extension does otherwise.
+CREATE FUNCTION model.tell(i integer, step text, ids serial.serial[], instant timestamptz, place text,
 	disposition text, mark boolean, container serial.serial, lot text, expiry date, is_strict boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -203,24 +203,24 @@ BEGIN
 		  UNION ALL SELECT container, 'parent' WHERE container IS NOT NULL) AS r
 	CROSS JOIN LATERAL (SELECT r.id) AS c
 	LEFT JOIN LATERAL (
-		SELECT model.own_state(c.id, moment) AS disposition, moment AS since WHERE step = 'commissioning'
+		SELECT model.own_state(c.id, instant) AS disposition, instant AS since WHERE step = 'commissioning'
 		UNION ALL
-		SELECT s.disposition, s.since FROM model.state(ARRAY[c.id], moment) AS s WHERE step <> 'commissioning') AS s ON true;
+		SELECT s.disposition, s.since FROM model.state(ARRAY[c.id], instant) AS s WHERE step <> 'commissioning') AS s ON true;
 	expected := NOT EXISTS (
-			SELECT FROM found AS f WHERE f.role <> 'parent' AND NOT model.is_legal(step, f.disposition, f.since, moment))
+			SELECT FROM found AS f WHERE f.role <> 'parent' AND NOT model.is_legal(step, f.disposition, f.since, instant))
 		AND NOT EXISTS (
 			SELECT FROM found AS f WHERE f.leaves IS NOT NULL
-			AND model.contradiction(f.id, f.leaves, moment, moment, 9223372036854775807) IS NOT NULL)
+			AND model.contradiction(f.id, f.leaves, instant, instant, 9223372036854775807) IS NOT NULL)
 		-- what is expired or recalled may not come back
 		AND NOT (step LIKE '%reinstating' AND EXISTS (
 			SELECT FROM unnest(ids) AS t, model.lot(t) AS l
-			WHERE (l.lot = 'L1' AND t::text LIKE '(01)09506000134352%') OR l.expiry < moment::date))
-		AND NOT (step = 'packing' AND model.cannot_pack(container, ids, moment, false))
+			WHERE (l.lot = 'L1' AND t::text LIKE '(01)09506000134352%') OR l.expiry < instant::date))
+		AND NOT (step = 'packing' AND model.cannot_pack(container, ids, instant, false))
 		AND NOT (step = 'unpacking' AND EXISTS (
 			SELECT FROM unnest(ids) AS c WHERE NOT EXISTS (
-				SELECT FROM model.link AS l WHERE l.child = c AND l.parent = container AND l.until = 'infinity' AND l.since <= moment)));
+				SELECT FROM model.link AS l WHERE l.child = c AND l.parent = container AND l.until = 'infinity' AND l.since <= instant)));
 	BEGIN
-		number := serial.record(type, action, ids, step, tell.disposition, moment, place, place, container,
+		number := serial.record(type, action, ids, step, tell.disposition, instant, place, place, container,
 			lot => lot, expiry => expiry, strict => is_strict,
 			persistent_disposition => CASE mark WHEN true THEN '{"set": ["unavailable"]}'::jsonb WHEN false THEN '{"unset": ["unavailable"]}' END);
 		SELECT e.is_accepted INTO accepted FROM serial.event AS e WHERE e.event = number;
@@ -228,16 +228,16 @@ BEGIN
 		said := SQLERRM;
 	END;
 	IF coalesce(accepted, false) <> expected OR (number IS NULL) <> (is_strict AND NOT expected) THEN
-		INSERT INTO model.surprise VALUES (i, format('%s of %s at %s: expected %s, got event %s accepted %s: %s', step, ids, moment, expected, number, accepted, said));
+		INSERT INTO model.surprise VALUES (i, format('%s of %s at %s: expected %s, got event %s accepted %s: %s', step, ids, instant, expected, number, accepted, said));
 	END IF;
 	IF number IS NOT NULL THEN
-		INSERT INTO model.event VALUES (number, step, moment, place, mark, lot, expiry, accepted);
-		INSERT INTO model.told SELECT number, f.id, f.role, f.leaves FROM found AS f;
+		INSERT INTO model.event VALUES (number, step, instant, place, mark, lot, expiry, accepted);
+		INSERT INTO model.reported SELECT number, f.id, f.role, f.leaves FROM found AS f;
 	END IF;
 	IF accepted AND step = 'packing' THEN
-		PERFORM model.pack(container, ids, moment);
+		PERFORM model.pack(container, ids, instant);
 	ELSIF accepted AND step = 'unpacking' THEN
-		PERFORM model.end_stays(ids, moment);
+		PERFORM model.end_stays(ids, instant);
 	END IF;
 	IF NOT coalesce(accepted, false) AND model.fingerprint() <> before THEN
 		INSERT INTO model.surprise VALUES (i, format('%s changed something though it was not accepted', step));
@@ -253,29 +253,29 @@ BEGIN
 END $$;
 
 -- Links without an event
-CREATE FUNCTION model.move(i integer, ids serial.serial[], container serial.serial, moment timestamptz, repack boolean) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION model.move(i integer, ids serial.serial[], container serial.serial, instant timestamptz, repack boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-	expected boolean := CASE WHEN container IS NOT NULL THEN NOT model.cannot_pack(container, ids, moment, repack)
-		ELSE NOT EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (ids) AND l.until = 'infinity' AND l.since > moment) END;
+	expected boolean := CASE WHEN container IS NOT NULL THEN NOT model.cannot_pack(container, ids, instant, repack)
+		ELSE NOT EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (ids) AND l.until = 'infinity' AND l.since > instant) END;
 	before text := model.fingerprint();
 	said text;
 BEGIN
 	BEGIN
 		IF container IS NULL THEN
-			PERFORM serial.unpack(ids, moment);
+			PERFORM serial.unpack(ids, instant);
 		ELSE
-			PERFORM serial.pack(container, ids, moment, repack);
+			PERFORM serial.pack(container, ids, instant, repack);
 		END IF;
 	EXCEPTION WHEN unique_violation OR invalid_parameter_value THEN
 		said := SQLERRM;
 	END;
 	IF expected <> (said IS NULL) THEN
-		INSERT INTO model.surprise VALUES (i, format('move of %s into %s at %s: expected %s: %s', ids, container, moment, expected, said));
+		INSERT INTO model.surprise VALUES (i, format('move of %s into %s at %s: expected %s: %s', ids, container, instant, expected, said));
 	END IF;
 	IF said IS NULL AND container IS NULL THEN
-		PERFORM model.end_stays(ids, moment);
+		PERFORM model.end_stays(ids, instant);
 	ELSIF said IS NULL THEN
-		PERFORM model.pack(container, ids, moment);
+		PERFORM model.pack(container, ids, instant);
 	ELSIF model.fingerprint() <> before THEN
 		INSERT INTO model.surprise VALUES (i, 'a refused move changed something');
 	END IF;
@@ -286,8 +286,8 @@ END $$;
 CREATE FUNCTION model.declare_wrong(i integer, wrong bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	e model.event := (SELECT o FROM model.event AS o WHERE o.n = wrong);
-	children serial.serial[] := ARRAY(SELECT t.id FROM model.told AS t WHERE t.n = wrong AND t.role = 'child');
-	container serial.serial := (SELECT t.id FROM model.told AS t WHERE t.n = wrong AND t.role = 'parent');
+	children serial.serial[] := ARRAY(SELECT t.id FROM model.reported AS t WHERE t.n = wrong AND t.role = 'child');
+	container serial.serial := (SELECT t.id FROM model.reported AS t WHERE t.n = wrong AND t.role = 'parent');
 	before text := model.fingerprint();
 	expected boolean;
 	number bigint;
@@ -295,7 +295,7 @@ DECLARE
 BEGIN
 	UPDATE model.event AS w SET is_wrong = true WHERE w.n = wrong;
 	expected := NOT e.is_wrong AND NOT (e.is_accepted AND EXISTS (
-		SELECT FROM model.told AS t
+		SELECT FROM model.reported AS t
 		LEFT JOIN LATERAL model.state(ARRAY[t.id], e.at) AS s ON true
 		WHERE t.n = wrong AND t.leaves IS NOT NULL AND model.contradiction(t.id, s.disposition, s.since, e.at, wrong) IS NOT NULL));
 	IF e.is_accepted AND e.step = 'packing' THEN
@@ -322,7 +322,7 @@ BEGIN
 		END IF;
 	ELSE
 		INSERT INTO model.event SELECT number, e.step, e.at, e.place, e.mark, e.lot, e.expiry, e.is_accepted, wrong;
-		INSERT INTO model.told SELECT number, t.id, t.role, NULL FROM model.told AS t WHERE t.n = wrong;
+		INSERT INTO model.reported SELECT number, t.id, t.role, NULL FROM model.reported AS t WHERE t.n = wrong;
 		IF e.is_accepted AND e.step = 'packing' THEN
 			DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.parent = container AND l.until = 'infinity' AND l.since = e.at;
 		ELSIF e.is_accepted AND e.step = 'unpacking' THEN
@@ -332,16 +332,16 @@ BEGIN
 	PERFORM model.count(CASE WHEN number IS NULL THEN 'declarations refused' ELSE 'declared wrong' END);
 END $$;
 
-CREATE FUNCTION model.some(drawn integer, n integer) RETURNS serial.serial[] LANGUAGE sql VOLATILE AS $$
+CREATE FUNCTION model.some(allocated integer, n integer) RETURNS serial.serial[] LANGUAGE sql VOLATILE AS $$
 	WITH wanted AS MATERIALIZED (SELECT model.random(100000) AS x FROM generate_series(1, n))
 	SELECT array_agg(DISTINCT t.id) FROM (SELECT id, row_number() OVER (ORDER BY name) - 1 AS n, count(*) OVER () AS size
-		FROM model.thing AS t WHERE t.level = drawn) AS t JOIN wanted AS w ON w.x % t.size = t.n $$;
+		FROM model.item AS t WHERE t.level = allocated) AS t JOIN wanted AS w ON w.x % t.size = t.n $$;
 
 -- One step of a history.  A minute passes with every other; two events at one
--- moment are common.
+-- time are common.
 CREATE FUNCTION model.step(i integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-	moment timestamptz := timestamptz '2024-03-01' + (i / 2) * interval '1 minute' + (i / 400) * interval '9 days';
+	instant timestamptz := timestamptz '2024-03-01' + (i / 2) * interval '1 minute' + (i / 400) * interval '9 days';
 	dice integer := model.random(100);
 	level integer := CASE model.random(10) WHEN 0 THEN 2 WHEN 1 THEN 2 WHEN 2 THEN 1 WHEN 3 THEN 1 ELSE 0 END;
 	ids serial.serial[] := model.some(level, 1 + model.random(4));
@@ -352,7 +352,7 @@ DECLARE
 	lot text;
 BEGIN
 	IF model.random(5) = 0 THEN
-		moment := moment - model.random(60) * interval '1 minute';
+		instant := instant - model.random(60) * interval '1 minute';
 	END IF;
 	-- What is in something that has ended is another matter.
 	IF dice < 14 THEN
@@ -362,13 +362,13 @@ BEGIN
 		step := (ARRAY['shipping', 'receiving', 'shipping', 'receiving', 'stocking', 'dispensing', 'void_shipping', 'decommissioning',
 			'urn:serial:step:reinstating', 'inspecting', 'inspecting', 'dispensing', 'destroying'])[1 + model.random(13)];
 		IF level > 0 AND step IN ('dispensing', 'decommissioning', 'destroying') THEN
-			ids := ARRAY(SELECT c FROM unnest(ids) AS c WHERE NOT EXISTS (SELECT FROM model.link AS l WHERE l.parent = c AND l.until > moment));
+			ids := ARRAY(SELECT c FROM unnest(ids) AS c WHERE NOT EXISTS (SELECT FROM model.link AS l WHERE l.parent = c AND l.until > instant));
 			IF ids = '{}' THEN
 				RETURN;
 			END IF;
 		END IF;
 	ELSIF dice < 66 THEN
-		PERFORM model.tell(i, CASE WHEN dice < 61 THEN 'holding' ELSE 'inspecting' END, ids, moment, NULL, NULL, dice < 61, NULL, NULL, NULL, is_strict);
+		PERFORM model.tell(i, CASE WHEN dice < 61 THEN 'holding' ELSE 'inspecting' END, ids, instant, NULL, NULL, dice < 61, NULL, NULL, NULL, is_strict);
 		RETURN;
 	ELSIF dice < 74 THEN
 		PERFORM model.declare_wrong(i, n) FROM (SELECT n FROM model.event WHERE corrects IS NULL ORDER BY n DESC LIMIT 1 OFFSET model.random(1 + i / 4 % 30)) AS o;
@@ -377,25 +377,25 @@ BEGIN
 		level := least(level, 1);
 		ids := model.some(level, 1 + model.random(6));
 		container := (model.some(CASE WHEN model.random(4) = 0 THEN 2 ELSE level + 1 END, 1))[1];
-		IF EXISTS (SELECT FROM model.told AS t WHERE t.id = container AND model.is_final(t.leaves)) THEN
+		IF EXISTS (SELECT FROM model.reported AS t WHERE t.id = container AND model.is_final(t.leaves)) THEN
 			RETURN;
 		END IF;
 		IF dice < 84 THEN
-			PERFORM model.tell(i, 'packing', ids, moment, place, NULL, NULL, container, NULL, NULL, is_strict);
+			PERFORM model.tell(i, 'packing', ids, instant, place, NULL, NULL, container, NULL, NULL, is_strict);
 		ELSIF dice < 88 THEN
 			SELECT coalesce(array_agg(l.child), ids) INTO ids FROM (
 				SELECT l.child FROM model.link AS l WHERE l.parent = container AND l.until = 'infinity' ORDER BY l.child LIMIT 2) AS l;
-			PERFORM model.tell(i, 'unpacking', ids, moment, place, NULL, NULL, container, NULL, NULL, is_strict);
+			PERFORM model.tell(i, 'unpacking', ids, instant, place, NULL, NULL, container, NULL, NULL, is_strict);
 		ELSE
-			PERFORM model.move(i, ids, CASE WHEN dice < 96 THEN container END, moment, dice < 93);
+			PERFORM model.move(i, ids, CASE WHEN dice < 96 THEN container END, instant, dice < 93);
 		END IF;
 		RETURN;
 	END IF;
-	PERFORM model.tell(i, step, ids, moment, place, CASE WHEN step = 'inspecting' AND model.random(4) = 0 THEN 'damaged' END, NULL, NULL,
+	PERFORM model.tell(i, step, ids, instant, place, CASE WHEN step = 'inspecting' AND model.random(4) = 0 THEN 'damaged' END, NULL, NULL,
 		lot, CASE WHEN lot = 'L3' THEN date '2024-01-31' WHEN lot IS NOT NULL THEN date '2999-12-31' END, is_strict);
 END $$;
 
--- Every question, of some things, now and as of a moment.  Counts the answers,
+-- Every question, of some items, now and as of a time.  Counts the answers,
 -- and keeps those that differ.
 CREATE TABLE model.difference (step integer, question text, extension text, model text);
 CREATE FUNCTION model.compare(i integer, question text, extension text, model text) RETURNS void LANGUAGE sql AS $$
@@ -405,49 +405,49 @@ CREATE FUNCTION model.compare(i integer, question text, extension text, model te
 CREATE FUNCTION model.marks(marks jsonb) RETURNS boolean LANGUAGE sql AS
 $$ SELECT coalesce(serial_internal.persistent_dispositions_set(marks) = '{unavailable}', false) $$;
 
-CREATE FUNCTION model.verdict(thing serial.serial, recalled_lot text) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION model.verdict(item serial.serial, recalled_lot text) RETURNS text LANGUAGE sql AS $$
 	SELECT CASE WHEN model.is_final(s.disposition) THEN s.disposition
-		WHEN l.lot = recalled_lot AND thing::text LIKE '(01)09506000134352%' THEN 'recalled'
+		WHEN l.lot = recalled_lot AND item::text LIKE '(01)09506000134352%' THEN 'recalled'
 		WHEN s.disposition = 'recalled' THEN 'recalled'
 		WHEN s.marked THEN 'quarantined'
 		WHEN s.disposition = 'damaged' THEN 'blocked'
 		WHEN l.expiry < current_date THEN 'expired'
 		WHEN EXISTS (
-			SELECT FROM model.stays(ARRAY(SELECT t.id FROM model.thing AS t WHERE t.id::text LIKE '(01)09506000134352%')) AS c
+			SELECT FROM model.stays(ARRAY(SELECT t.id FROM model.item AS t WHERE t.id::text LIKE '(01)09506000134352%')) AS c
 			CROSS JOIN LATERAL model.lot(c.id) AS k
-			WHERE c.container = thing AND c.depth > 0 AND c.until = 'infinity' AND k.lot = recalled_lot) THEN 'recalled content'
+			WHERE c.container = item AND c.depth > 0 AND c.until = 'infinity' AND k.lot = recalled_lot) THEN 'recalled content'
 		WHEN m.begins THEN 'genuine'
 		WHEN m.begins IS NOT NULL THEN 'unconfirmed'
 		ELSE 'unknown' END
-	FROM (SELECT thing) AS one
+	FROM (SELECT item) AS one
 	CROSS JOIN LATERAL (
-		SELECT bool_or(e.step = 'commissioning' OR t.role = 'output') AS begins FROM model.told AS t JOIN model.event AS e USING (n)
-		WHERE t.id = thing AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL) AS m
-	LEFT JOIN model.state(ARRAY[thing], 'infinity') AS s ON true LEFT JOIN model.lot(thing) AS l ON true $$;
+		SELECT bool_or(e.step = 'commissioning' OR t.role = 'output') AS begins FROM model.reported AS t JOIN model.event AS e USING (n)
+		WHERE t.id = item AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL) AS m
+	LEFT JOIN model.state(ARRAY[item], 'infinity') AS s ON true LEFT JOIN model.lot(item) AS l ON true $$;
 
-CREATE FUNCTION model.ask(i integer, ids serial.serial[], moment timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION model.ask(i integer, ids serial.serial[], instant timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	CREATE TEMP TABLE now AS SELECT * FROM model.state(ids, 'infinity');
-	CREATE TEMP TABLE past AS SELECT * FROM model.state(ids, moment);
+	CREATE TEMP TABLE past AS SELECT * FROM model.state(ids, instant);
 	PERFORM model.compare(i, 'state now ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.persistent_dispositions))::text,
 						  (n.disposition, n.since, n.place, n.place_since, n.event, coalesce(n.marked, false))::text)
-	FROM model.thing AS t LEFT JOIN now AS n USING (id) LEFT JOIN LATERAL serial_internal.state(t.id) AS s ON true WHERE t.id = ANY (ids);
+	FROM model.item AS t LEFT JOIN now AS n USING (id) LEFT JOIN LATERAL serial_internal.state(t.id) AS s ON true WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'present ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.persistent_dispositions))::text,
 						  (n.disposition, n.since, n.place, n.place_since, n.event, coalesce(n.marked, false))::text)
-	FROM model.thing AS t LEFT JOIN now AS n USING (id) LEFT JOIN LATERAL serial_internal.current_state(t.id) AS s ON true WHERE t.id = ANY (ids);
+	FROM model.item AS t LEFT JOIN now AS n USING (id) LEFT JOIN LATERAL serial_internal.current_state(t.id) AS s ON true WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'state then ' || t.name, (s.disposition, s.since, s.place, s.place_since, s.event, model.marks(s.persistent_dispositions))::text,
 						  (n.disposition, n.since, n.place, n.place_since, n.event, coalesce(n.marked, false))::text)
-	FROM model.thing AS t LEFT JOIN past AS n USING (id) LEFT JOIN LATERAL serial_internal.state(t.id, moment) AS s ON true WHERE t.id = ANY (ids);
+	FROM model.item AS t LEFT JOIN past AS n USING (id) LEFT JOIN LATERAL serial_internal.state(t.id, instant) AS s ON true WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'where_is now ' || t.name, (s.place, s.since, s.disposition, s.outermost, s.event)::text, m::text)
-	FROM model.thing AS t LEFT JOIN LATERAL serial.where_is(t.id) AS s ON true
+	FROM model.item AS t LEFT JOIN LATERAL serial.where_is(t.id) AS s ON true
 	CROSS JOIN LATERAL (SELECT n.place, n.place_since, n.disposition,
 		CASE WHEN n.id IS NOT NULL THEN (SELECT c.container FROM model.stays(ARRAY[t.id]) AS c WHERE c.until = 'infinity' ORDER BY c.depth DESC LIMIT 1) END, n.event
 		FROM (SELECT) AS one LEFT JOIN now AS n ON n.id = t.id) AS m
 	WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'where_is then ' || t.name, (s.place, s.since, s.disposition, s.outermost, s.event)::text, m::text)
-	FROM model.thing AS t LEFT JOIN LATERAL serial.where_is(t.id, moment) AS s ON true
+	FROM model.item AS t LEFT JOIN LATERAL serial.where_is(t.id, instant) AS s ON true
 	CROSS JOIN LATERAL (SELECT n.place, n.place_since, n.disposition,
-		CASE WHEN n.id IS NOT NULL THEN (SELECT c.container FROM model.stays(ARRAY[t.id]) AS c WHERE c.since <= moment AND c.until > moment ORDER BY c.depth DESC LIMIT 1) END, n.event
+		CASE WHEN n.id IS NOT NULL THEN (SELECT c.container FROM model.stays(ARRAY[t.id]) AS c WHERE c.since <= instant AND c.until > instant ORDER BY c.depth DESC LIMIT 1) END, n.event
 		FROM (SELECT) AS one LEFT JOIN past AS n ON n.id = t.id) AS m
 	WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'trace ' || t.name,
@@ -455,34 +455,34 @@ BEGIN
 		 FROM serial.trace(t.id) WITH ORDINALITY AS r(event, event_time, record_time, source_item, role, type, action, business_step, disposition, read_point, place, parent, recorded_by, is_accepted, corrects, correcting_event, attributes, ord)),
 		(SELECT string_agg((m.n, m.at, m.holder, m.role, m.step, e.is_accepted, e.corrects, (SELECT w.n FROM model.event AS w WHERE w.corrects = m.n))::text, ' ' ORDER BY m.at, m.n)
 		 FROM (SELECT DISTINCT ON (m.at, m.n) m.* FROM model.mentions(ARRAY[t.id], 'infinity') AS m ORDER BY m.at, m.n, m.depth) AS m JOIN model.event AS e USING (n)))
-	FROM model.thing AS t WHERE t.id = ANY (ids);
+	FROM model.item AS t WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'verify ' || t.name, v.verdict, model.verdict(t.id, 'L1'))
-	FROM model.thing AS t CROSS JOIN LATERAL serial.verify(t.id) AS v WHERE t.id = ANY (ids);
+	FROM model.item AS t CROSS JOIN LATERAL serial.verify(t.id) AS v WHERE t.id = ANY (ids);
 	PERFORM model.compare(i, 'lot ' || t.name, (SELECT (it.lot, it.expiry)::text FROM serial.item AS it WHERE it.id = t.id AND it.lot IS NOT NULL), (SELECT l::text FROM model.lot(t.id) AS l))
-	FROM model.thing AS t WHERE t.id = ANY (ids);
+	FROM model.item AS t WHERE t.id = ANY (ids);
 	DROP TABLE now, past;
 END $$;
 
--- And of all things at once
-CREATE FUNCTION model.ask_all(i integer, moment timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- And of all items at once
+CREATE FUNCTION model.ask_all(i integer, instant timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-	ids serial.serial[] := ARRAY(SELECT id FROM model.thing);
+	ids serial.serial[] := ARRAY(SELECT id FROM model.item);
 BEGIN
 	PERFORM model.compare(i, 'contents ' || t.name,
-		(SELECT string_agg(c::text, ' ' ORDER BY c.id) FROM serial.contents(t.id, w.moment) AS c(id, container, depth)),
+		(SELECT string_agg(c::text, ' ' ORDER BY c.id) FROM serial.contents(t.id, w.instant) AS c(id, container, depth)),
 		(WITH RECURSIVE inside AS (
 			SELECT l.child, l.parent, 1 AS depth FROM model.link AS l WHERE l.parent = t.id AND l.since <= w.at AND w.at < l.until
 			UNION ALL
 			SELECT l.child, l.parent, s.depth + 1 FROM inside AS s JOIN model.link AS l ON l.parent = s.child AND l.since <= w.at AND w.at < l.until)
 		 SELECT string_agg(s::text, ' ' ORDER BY s.child) FROM inside AS s))
-	FROM model.thing AS t, (VALUES (moment, moment), (NULL, timestamptz '2100-01-01')) AS w(moment, at) WHERE t.level > 0;
+	FROM model.item AS t, (VALUES (instant, instant), (NULL, timestamptz '2100-01-01')) AS w(instant, at) WHERE t.level > 0;
 	PERFORM model.compare(i, 'on_hand ' || p,
-		(SELECT string_agg(o::text, ' ' ORDER BY o.gtin, o.lot) FROM serial.on_hand(p, NULL, w.moment) AS o),
+		(SELECT string_agg(o::text, ' ' ORDER BY o.gtin, o.lot) FROM serial.on_hand(p, NULL, w.instant) AS o),
 		(SELECT string_agg(o::text, ' ' ORDER BY o.gtin, o.lot) FROM (
-			SELECT left(substr(s.id::text, 5), 14) AS gtin, l.lot, count(*) AS things
+			SELECT left(substr(s.id::text, 5), 14) AS gtin, l.lot, count(*) AS items
 			FROM model.state(ids, w.at) AS s LEFT JOIN LATERAL model.lot(s.id) AS l ON true
 			WHERE s.place = p AND NOT model.is_final(s.disposition) AND s.disposition IS DISTINCT FROM 'in_transit' AND s.id::text LIKE '(01)%' GROUP BY 1, 2) AS o))
-	FROM unnest('{plant,depot,shop,clinic}'::text[]) AS p, (VALUES (moment, moment), (NULL, timestamptz '2100-01-01')) AS w(moment, at);
+	FROM unnest('{plant,depot,shop,clinic}'::text[]) AS p, (VALUES (instant, instant), (NULL, timestamptz '2100-01-01')) AS w(instant, at);
 	PERFORM model.compare(i, 'recalled',
 		(SELECT string_agg((r.id, r.lot, r.outermost, r.place, r.disposition)::text, ' ' ORDER BY r.id) FROM serial.recalled(1) AS r),
 		(SELECT string_agg((s.id, l.lot, (SELECT c.container FROM model.stays(ARRAY[s.id]) AS c WHERE c.until = 'infinity' ORDER BY c.depth DESC LIMIT 1), s.place, s.disposition)::text, ' ' ORDER BY s.id)
@@ -508,7 +508,7 @@ SELECT serial.recall('09506000134352', '{L1}', 'test') > 0 AS recalled;
 CALL model.run(1, 600);
 
 -- In the end everything
-SELECT model.ask(601, ARRAY(SELECT id FROM model.thing), '2024-03-10 08:00');
+SELECT model.ask(601, ARRAY(SELECT id FROM model.item), '2024-03-10 08:00');
 SELECT model.ask_all(601, '2024-03-10 08:00');
 
 SELECT * FROM model.surprise ORDER BY step LIMIT 5;

@@ -34,7 +34,7 @@ GROUP BY n, event ORDER BY n, event;
 
 -- Every leaf of every tree of up to 70 leaves: the steps lead to the root, and no
 -- other leaf's do.
-CREATE FUNCTION climb(leaf bytea, path text[]) RETURNS bytea LANGUAGE plpgsql AS $$
+CREATE FUNCTION ascent(leaf bytea, path text[]) RETURNS bytea LANGUAGE plpgsql AS $$
 DECLARE
 	node bytea := leaf;
 	step text;
@@ -46,9 +46,9 @@ BEGIN
 END $$;
 CREATE TEMP TABLE many AS
 SELECT n, (SELECT string_agg(int8send(i * 10) || sha256(int8send(i)), ''::bytea ORDER BY i) FROM generate_series(1, n) AS i) AS leaves FROM generate_series(1, 70) AS n;
-SELECT count(*) AS climbed,
-	count(*) FILTER (WHERE climb(sha256(int8send(i)), serial.merkle_path(leaves, i * 10)) = serial.merkle_root(leaves)) AS to_the_root,
-	count(*) FILTER (WHERE climb(sha256(int8send(i + 1)), serial.merkle_path(leaves, i * 10)) = serial.merkle_root(leaves)) AS from_another,
+SELECT count(*) AS ascended,
+	count(*) FILTER (WHERE ascent(sha256(int8send(i)), serial.merkle_path(leaves, i * 10)) = serial.merkle_root(leaves)) AS to_the_root,
+	count(*) FILTER (WHERE ascent(sha256(int8send(i + 1)), serial.merkle_path(leaves, i * 10)) = serial.merkle_root(leaves)) AS from_another,
 	max(cardinality(serial.merkle_path(leaves, i * 10))) AS longest
 FROM many CROSS JOIN LATERAL generate_series(1, n) AS i;
 
@@ -64,4 +64,4 @@ SELECT serial.merkle_path(substr(leaves, 2), 10) FROM many WHERE n = 2;
 SELECT * FROM serial_internal.seal_leaves(repeat('x', 41)::bytea);
 
 DROP TABLE entry, tree, many;
-DROP FUNCTION climb;
+DROP FUNCTION ascent;

@@ -1,8 +1,11 @@
 -- Places: one name for a GLN in every spelling, and the tree of sites, zones and bins.
+CREATE DATABASE regress_serial_place TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_place
 CREATE EXTENSION serial;
 SET timezone = 'UTC';
 
--- Every spelling of a GLN is one place; codes of the house and other URIs stay as they are.
+-- Every spelling of a GLN is one place; of one's own and other URIs stay as they are.
 SELECT spelling, serial_internal.canonical_place(spelling) AS place
 FROM (VALUES ('9506000000015'), ('(414)9506000000015'), ('(417)9506000000015'), ('urn:epc:id:sgln:9506000.00001.0'),
 			 ('urn:epc:id:pgln:9506000.00001'),
@@ -63,4 +66,5 @@ INSERT INTO serial.place (place) VALUES ('(414)9506000000015');
 UPDATE serial.place SET parent = NULL WHERE place = 'zone A';
 SELECT count(*) FROM serial.items_at('9506000000015');
 
-DROP EXTENSION serial;
+\c :db
+DROP DATABASE regress_serial_place;

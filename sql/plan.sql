@@ -28,7 +28,7 @@ SELECT * FROM inside;
 CREATE TABLE item (tenant integer NOT NULL, id serial.serial PRIMARY KEY, n integer NOT NULL);
 INSERT INTO item SELECT 1 + abs(n) % 4, id, n
 FROM (SELECT child, row_number() OVER (ORDER BY child) FROM serial.aggregation
-	  UNION ALL SELECT ('plain:L' || i)::serial.serial, -i FROM generate_series(1, 4200) AS i) AS things(id, n)
+	  UNION ALL SELECT ('plain:L' || i)::serial.serial, -i FROM generate_series(1, 4200) AS i) AS items(id, n)
 ORDER BY md5(id::text);
 VACUUM ANALYZE item;
 
@@ -161,21 +161,21 @@ RESET plan_cache_mode;
 
 -- ---------------------------------------------------------------------------
 -- Another table's column: once a row of it
-CREATE TABLE stop (door integer PRIMARY KEY, container serial.serial);
+CREATE TABLE stop (gate integer PRIMARY KEY, container serial.serial);
 INSERT INTO stop VALUES (1, 'plain:P7'), (2, 'plain:C8.1'), (3, 'plain:no'), (4, NULL);
 ANALYZE stop;
-SELECT how($$SELECT s.door, i.id FROM stop AS s JOIN item AS i ON i.id <@ s.container$$);
-SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON i.id <@ s.container GROUP BY s.door ORDER BY s.door;
-SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON s.container @> i.id GROUP BY s.door ORDER BY s.door;
-SELECT s.door, count(*) FROM stop AS s JOIN item AS i ON serial_internal.is_inside(i.id, s.container) GROUP BY s.door ORDER BY s.door;
-SELECT s.door, count(i.id) FROM stop AS s LEFT JOIN item AS i ON i.id <@ s.container GROUP BY s.door ORDER BY s.door;
-SELECT how($$SELECT s.door, x.n FROM stop AS s CROSS JOIN LATERAL (SELECT count(*) AS n FROM item AS i WHERE i.id <@ s.container) AS x$$);
-SELECT s.door, x.n FROM stop AS s CROSS JOIN LATERAL (SELECT count(*) AS n FROM item AS i WHERE i.id <@ s.container) AS x ORDER BY s.door;
-SELECT how($$SELECT door FROM stop AS s WHERE EXISTS (SELECT FROM item AS i WHERE i.id <@ s.container)$$);
-SELECT door FROM stop AS s WHERE EXISTS (SELECT FROM item AS i WHERE i.id <@ s.container) ORDER BY door;
-SELECT door FROM stop AS s WHERE NOT EXISTS (SELECT FROM item AS i WHERE i.id <@ s.container) ORDER BY door;
+SELECT how($$SELECT s.gate, i.id FROM stop AS s JOIN item AS i ON i.id <@ s.container$$);
+SELECT s.gate, count(*) FROM stop AS s JOIN item AS i ON i.id <@ s.container GROUP BY s.gate ORDER BY s.gate;
+SELECT s.gate, count(*) FROM stop AS s JOIN item AS i ON s.container @> i.id GROUP BY s.gate ORDER BY s.gate;
+SELECT s.gate, count(*) FROM stop AS s JOIN item AS i ON serial_internal.is_inside(i.id, s.container) GROUP BY s.gate ORDER BY s.gate;
+SELECT s.gate, count(i.id) FROM stop AS s LEFT JOIN item AS i ON i.id <@ s.container GROUP BY s.gate ORDER BY s.gate;
+SELECT how($$SELECT s.gate, x.n FROM stop AS s CROSS JOIN LATERAL (SELECT count(*) AS n FROM item AS i WHERE i.id <@ s.container) AS x$$);
+SELECT s.gate, x.n FROM stop AS s CROSS JOIN LATERAL (SELECT count(*) AS n FROM item AS i WHERE i.id <@ s.container) AS x ORDER BY s.gate;
+SELECT how($$SELECT gate FROM stop AS s WHERE EXISTS (SELECT FROM item AS i WHERE i.id <@ s.container)$$);
+SELECT gate FROM stop AS s WHERE EXISTS (SELECT FROM item AS i WHERE i.id <@ s.container) ORDER BY gate;
+SELECT gate FROM stop AS s WHERE NOT EXISTS (SELECT FROM item AS i WHERE i.id <@ s.container) ORDER BY gate;
 SELECT count(*) FROM item WHERE id <@ ANY (SELECT container FROM stop);
-SELECT count(*) FROM item WHERE id <@ (SELECT container FROM stop WHERE door = 2);
+SELECT count(*) FROM item WHERE id <@ (SELECT container FROM stop WHERE gate = 2);
 
 -- Both from the same row, or from a function of chance: no condition on an index
 CREATE TABLE pair (id serial.serial PRIMARY KEY, container serial.serial);
@@ -209,7 +209,7 @@ SELECT how($$SELECT n FROM ranged WHERE id <@ 'plain:P7'$$);
 SELECT is_right($$SELECT id FROM hashed WHERE id <@ 'plain:P7'$$, 'plain:P7') AS hashed,
 	   is_right($$SELECT id FROM ranged WHERE id <@ 'plain:P7'$$, 'plain:P7') AS ranged,
 	   is_right($$SELECT id FROM ranged WHERE 'plain:P7' @> id$$, 'plain:P7') AS commuted;
-SELECT s.door, count(*) FROM stop AS s JOIN hashed AS i ON i.id <@ s.container GROUP BY s.door ORDER BY s.door;
+SELECT s.gate, count(*) FROM stop AS s JOIN hashed AS i ON i.id <@ s.container GROUP BY s.gate ORDER BY s.gate;
 
 -- UPDATE and DELETE
 SELECT how($$UPDATE item SET n = 0 WHERE id <@ 'plain:C7.1'$$);
@@ -217,7 +217,7 @@ SELECT how($$DELETE FROM item WHERE id <@ 'plain:C7.1'$$);
 BEGIN;
 WITH u AS (UPDATE item SET n = 0 WHERE id <@ 'plain:C7.1' RETURNING id) SELECT count(*) FROM u;
 SELECT is_right('SELECT id FROM item WHERE n = 0', 'plain:C7.1');
-WITH d AS (DELETE FROM item USING stop WHERE id <@ container AND door = 1 RETURNING id) SELECT count(*) FROM d;
+WITH d AS (DELETE FROM item USING stop WHERE id <@ container AND gate = 1 RETURNING id) SELECT count(*) FROM d;
 SELECT count(*) FROM item;
 WITH d AS (DELETE FROM ranged WHERE id <@ 'plain:P1' RETURNING id) SELECT count(*) FROM d;
 ROLLBACK;
@@ -377,7 +377,7 @@ SELECT count(*) FROM (SELECT id <@ container AS b FROM (SELECT id FROM item ORDE
 	(SELECT container FROM stop OFFSET 0) AS s) AS all_pairs WHERE b;
 
 -- ---------------------------------------------------------------------------
--- Trap 7.  Estimates.  Who may read all links has the planner look; that is done
+-- Trap 7.  Estimates.  A role that may read all links has the planner look; that is done
 -- in the indexes only.
 SET serial.enable_direct_walk = on;
 CREATE FUNCTION is_near(query text, truth numeric, factor numeric DEFAULT 2) RETURNS boolean LANGUAGE sql AS $$
@@ -436,18 +436,18 @@ BEGIN
 END $$;
 CREATE PROCEDURE ask(rounds integer, what text) LANGUAGE plpgsql AS $$
 DECLARE
-	things CONSTANT serial.serial[] := '{plain:U1.1.1,plain:U1.1.2,plain:C1.1,plain:U2.1.1,plain:L1}';
+	items CONSTANT serial.serial[] := '{plain:U1.1.1,plain:U1.1.2,plain:C1.1,plain:U2.1.1,plain:L1}';
 	pallet serial.serial := 'plain:P1';
-	thing serial.serial;
+	item serial.serial;
 	wrong integer := 0;
 	inside integer := 0;
 BEGIN
 	FOR i IN 1 .. rounds LOOP
-		FOREACH thing IN ARRAY things LOOP
-			IF thing <@ pallet THEN
+		FOREACH item IN ARRAY items LOOP
+			IF item <@ pallet THEN
 				inside := inside + 1;
 			END IF;
-			IF is_asked(thing, ARRAY[pallet]) <> truly_inside(thing, ARRAY[pallet]) THEN
+			IF is_asked(item, ARRAY[pallet]) <> truly_inside(item, ARRAY[pallet]) THEN
 				wrong := wrong + 1;
 			END IF;
 		END LOOP;

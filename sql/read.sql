@@ -121,7 +121,7 @@ SELECT * FROM serial.diagnose('01108573260055401722081110A2021121092220084115197
 SELECT * FROM serial.diagnose('35-209900-176148-2', 'imei');
 SELECT * FROM serial.diagnose(NULL);
 \x off
--- Characters are judged before lengths.
+-- Characters are checked before lengths.
 SELECT position, detail FROM serial.diagnose('imei:35_209900-176148-19999');
 SELECT position, detail FROM serial.diagnose('(01)09506000134352(21)ABC DEFGHIJKLMNOPQRSTUVW');
 SELECT position, detail FROM serial.diagnose('adi:35962.PQ7VZ4.M37gXB92123456789012345678901234567890');

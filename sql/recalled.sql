@@ -1,5 +1,5 @@
--- serial.recalled says of every thing what serial.outermost and serial_internal.current_state say of
--- it alone: however things are mixed in containers, and in both ways that walks go.
+-- serial.recalled says of every item what serial.outermost and serial_internal.current_state say of
+-- it alone: however items are mixed in containers, and in both ways that walks go.
 
 CREATE DATABASE regress_serial_ledger TEMPLATE template0;
 SELECT current_database() AS db \gset
@@ -21,8 +21,8 @@ RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, 
 	WHERE r.recall = number
 $$;
 
--- How many things a recall finds, and how many answers are there in one way only.
-CREATE FUNCTION compare(number bigint) RETURNS TABLE (direct_walk text, things bigint, together_only bigint, one_by_one_only bigint)
+-- How many items a recall finds, and how many answers are there in one way only.
+CREATE FUNCTION compare(number bigint) RETURNS TABLE (direct_walk text, items bigint, together_only bigint, one_by_one_only bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
 	FOREACH direct_walk IN ARRAY '{on,off}'::text[] LOOP
@@ -37,7 +37,7 @@ END $$;
 -- What a recall finds: the first of those with the same answer, and how many they are;
 -- without the outermost container of what is in none.
 CREATE FUNCTION answers(number bigint)
-RETURNS TABLE (first text, things bigint, lot text, outermost serial.serial, place text, consignee text, disposition text) LANGUAGE sql AS $$
+RETURNS TABLE (first text, items bigint, lot text, outermost serial.serial, place text, consignee text, disposition text) LANGUAGE sql AS $$
 	SELECT min(r.id)::text, count(*), r.lot, CASE WHEN r.outermost <> r.id THEN r.outermost END, r.place, r.consignee, r.disposition
 	FROM serial.recalled(number) AS r GROUP BY 3, 4, 5, 6, 7 ORDER BY min(r.id)
 $$;
@@ -71,8 +71,8 @@ SELECT * FROM answers(:d);
 SELECT * FROM compare(:d);
 
 -- ---------------------------------------------------------------------------
--- Things that came later into a container: what was said of it before is not of them.
--- Nor is what was said of the pallet before the case came onto it.
+-- Items that came later into a container: what was recorded of it before is not of them.
+-- Nor is what was recorded of the pallet before the case came onto it.
 SELECT serial.commission(u('L', 1, 30), 'L', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.aggregate('plain:late-case', u('L', 1, 5), 'plant', '2026-01-02') IS NOT NULL AS ok,
 	   serial.aggregate('plain:late-other', u('L', 6, 10), 'plant', '2026-01-02') IS NOT NULL AS ok,
@@ -101,8 +101,8 @@ SELECT * FROM answers(:f);
 SELECT * FROM compare(:f);
 
 -- ---------------------------------------------------------------------------
--- One of ours behind 5,000 others, every third of 5,000, 2,000 behind 3,000 others;
--- and many crates with one of ours in each.
+-- One of the extension behind 5,000 others, every third of 5,000, 2,000 behind 3,000 others;
+-- and many crates with one of the extension in each.
 SELECT serial.commission(u('G', 1, 4100), 'G', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.pack('plain:haystack', u('F', 1001, 6000) || u('G', 1, 1), '2026-01-02'),
 	   serial.pack('plain:spread', (SELECT array_agg(s ORDER BY s) FROM (
@@ -113,14 +113,14 @@ SELECT serial.pack('plain:haystack', u('F', 1001, 6000) || u('G', 1, 1), '2026-0
 SELECT serial.receive('{plain:haystack,plain:spread}', 'depot', at => '2026-01-05') IS NOT NULL AS ok,
 	   serial.receive('{plain:end,plain:crate-7}', 'barn', at => '2026-01-05') IS NOT NULL AS ok;
 SELECT serial.recall('09506000134352', '{G}', 'test') AS g \gset
-SELECT * FROM answers(:g) WHERE things > 1 OR outermost IN ('plain:haystack', 'plain:crate-1', 'plain:crate-7');
+SELECT * FROM answers(:g) WHERE items > 1 OR outermost IN ('plain:haystack', 'plain:crate-1', 'plain:crate-7');
 SELECT * FROM compare(:g);
 -- the same where the index alone tells
 VACUUM serial.aggregation;
 SELECT * FROM compare(:g);
 
 -- ---------------------------------------------------------------------------
--- Things that no event was about, and a lot of which there is nothing
+-- Items that no event was about, and a lot of which there is nothing
 INSERT INTO serial.item (id, lot, place, disposition) SELECT id, 'N', 'said by nobody', 'active' FROM unnest(u('N', 1, 3)) AS id;
 SELECT serial.pack('plain:known-case', u('N', 1, 2), '2026-01-02');
 SELECT serial.receive('{plain:known-case}', 'depot', at => '2026-01-05') IS NOT NULL AS ok;
@@ -140,7 +140,7 @@ ROLLBACK;
 SELECT outermost, place, count(*) FROM serial.recalled(:a) GROUP BY 1, 2 HAVING count(*) > 5 ORDER BY 1, 2;
 
 -- ---------------------------------------------------------------------------
--- Row security: who does not see a link, or a row, is told accordingly.
+-- Row security: who does not see a link, or a row, is reported accordingly.
 CREATE ROLE regress_serial_north;
 SELECT serial.grant_access('regress_serial_north', 'reader');
 CREATE POLICY north ON serial.aggregation TO regress_serial_north USING (parent <> 'plain:pallet-1');
@@ -169,7 +169,7 @@ SELECT count(*) FROM serial.recalled(:a);
 RESET ROLE;
 
 -- ---------------------------------------------------------------------------
--- A ring that somebody makes by hand is reported and hangs nothing; what is not in it
+-- A cycle that somebody makes by hand is reported and hangs nothing; what is not in it
 -- is found.
 SET statement_timeout = '20s';
 INSERT INTO serial.aggregation (child, parent, since, is_container) VALUES

@@ -18,8 +18,8 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
 
--- Three hundred moves of twelve things between four containers, some of them
--- at once, some of them at one moment, some of them of nothing; now and then two
+-- Three hundred moves of twelve items between four containers, some of them
+-- at once, some of them at one time, some of them of nothing; now and then two
 -- are taken out and put with what is there.
 CREATE FUNCTION moves() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,19 +50,19 @@ SELECT count(*) AS links, count(*) FILTER (WHERE until = 'infinity') AS now, cou
 TRUNCATE serial.aggregation, serial.aggregation_history;
 
 -- A trigger has to see each row: this one changes nothing.
-CREATE TABLE told (what text);
+CREATE TABLE reported (what text);
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO public.told VALUES (TG_TABLE_NAME || ' ' || TG_OP);
+	INSERT INTO public.reported VALUES (TG_TABLE_NAME || ' ' || TG_OP);
 	RETURN NEW;
 END $$;
 CREATE TRIGGER tell BEFORE UPDATE ON serial.aggregation FOR EACH ROW EXECUTE FUNCTION tell();
 SELECT serial.pack('plain:3', '{plain:inner}', '2026-01-01');
 SELECT moves();
-SELECT what, count(*) > 100 AS often FROM told GROUP BY what;
+SELECT what, count(*) > 100 AS often FROM reported GROUP BY what;
 (TABLE link EXCEPT ALL TABLE as_made) UNION ALL (TABLE as_made EXCEPT ALL TABLE link);
 DROP TRIGGER tell ON serial.aggregation;
-TRUNCATE told;
+TRUNCATE reported;
 
 -- and one on a single partition of the history, or on all of it
 SELECT serial.pack('plain:P', '{plain:a}', '2026-03-01');
@@ -73,7 +73,7 @@ CREATE TRIGGER tell AFTER INSERT ON serial.aggregation_history FOR EACH STATEMEN
 SELECT serial.pack('plain:P', '{plain:a}', '2026-03-03', repack => true);
 DROP TRIGGER tell ON serial.aggregation_history;
 SELECT serial.pack('plain:Q', '{plain:a}', '2026-03-04', repack => true);
-SELECT what, count(*) FROM told GROUP BY what ORDER BY what;
+SELECT what, count(*) FROM reported GROUP BY what ORDER BY what;
 SELECT parent, since, until FROM link WHERE child = 'plain:a' ORDER BY since;
 
 -- Whatever else was given to the tables is heeded: a rule of one's own

@@ -13,20 +13,20 @@ SELECT sum(serial.pack(case_of(i), ARRAY[('(01)09506000134352(21)' || i)::serial
 FROM generate_series(1, 3) AS i;
 SELECT serial.pack(:'pallet', ARRAY[case_of(1), case_of(2), case_of(3)], '2021-01-01');
 SELECT serial.pack(:'other', ARRAY[case_of(1), case_of(2)], '2021-06-01', repack => true);
-SELECT serial.pack(:'pallet', ARRAY[case_of(2)], '2022-01-01', repack => true);   -- ends with the year, to the moment
+SELECT serial.pack(:'pallet', ARRAY[case_of(2)], '2022-01-01', repack => true);   -- ends with the year, to the time
 SELECT serial.unpack(ARRAY[case_of(1)], '2022-06-01');
 SELECT serial.pack(:'other', ARRAY[case_of(2), case_of(3)], '2023-06-01', repack => true);
 
--- All that can be known: contents and containers as of moments on both sides of
+-- All that can be known: contents and containers as of times on both sides of
 -- every boundary, in both ways, and now.
 CREATE FUNCTION known() RETURNS TABLE (direct text, at timestamptz, what text)
 LANGUAGE plpgsql AS $$
 DECLARE
-	moments timestamptz[] := '{2021-03-01,2021-06-01,2021-12-31 23:59:59.999999,2022-01-01,2022-03-01,2022-07-01,2023-01-01,2023-07-01}';
+	instants timestamptz[] := '{2021-03-01,2021-06-01,2021-12-31 23:59:59.999999,2022-01-01,2022-03-01,2022-07-01,2023-01-01,2023-07-01}';
 BEGIN
 	FOREACH direct IN ARRAY ARRAY['on', 'off'] LOOP
 		PERFORM set_config('serial.enable_direct_walk', direct, true);
-		FOREACH at IN ARRAY moments || NULL::timestamptz LOOP
+		FOREACH at IN ARRAY instants || NULL::timestamptz LOOP
 			RETURN QUERY SELECT direct, at, format('%s in %s, %s', c.id, c.container, c.depth)
 			FROM (VALUES (serial.parse('(00)306141410000099994')), ('(00)306141410000099987')) AS p(pallet),
 				 serial.contents(pallet, at) AS c
@@ -41,7 +41,7 @@ END;
 $$;
 CREATE TABLE known_before AS SELECT * FROM known();
 CREATE TABLE history_before AS SELECT * FROM serial.aggregation_history;
-SELECT count(*) AS moments, sum(n) AS facts, bool_and(n % 2 = 0) AS both_ways
+SELECT count(*) AS instants, sum(n) AS facts, bool_and(n % 2 = 0) AS both_ways
 FROM (SELECT at, count(*) AS n FROM known_before GROUP BY at) AS k;
 
 CREATE VIEW changed AS
@@ -50,7 +50,7 @@ SELECT (SELECT count(*) FROM (TABLE known_before EXCEPT ALL SELECT * FROM known(
 	   (SELECT count(*) FROM (TABLE history_before EXCEPT ALL TABLE serial.aggregation_history) AS lost) AS rows_lost,
 	   (SELECT count(*) FROM (TABLE serial.aggregation_history EXCEPT ALL TABLE history_before) AS doubled) AS rows_doubled;
 
--- Moments that are none to cut at
+-- Times that are none to cut at
 SELECT serial.partition_history(NULL);
 SELECT serial.partition_history('infinity');
 SELECT serial.partition_history('-infinity');
@@ -59,7 +59,7 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT serial.partition_history('2022-01-01');
 ROLLBACK;
 
--- Each interval goes where it ended; the moment itself belongs to what follows.
+-- Each interval goes where it ended; the time itself belongs to what follows.
 SELECT serial.partition_history('2022-01-01');
 SELECT serial.partition_history('2022-01-01');
 SELECT serial.partition_history('2021-07-01');

@@ -76,7 +76,7 @@ WHERE hex IS NOT NULL;
 -- Binary: what is sent is what is stored, and distinct values are distinct.
 SELECT count(*) = count(DISTINCT serial_internal.serial_send(id)) AS distinct FROM sample;
 
--- Every spelling of one thing is one value to DISTINCT, hashes and joins.
+-- Every spelling of one item is one value to DISTINCT, hashes and joins.
 SELECT count(DISTINCT serial.parse(written)) = count(DISTINCT id) AS one_value_each FROM spelled;
 DROP TABLE sample, spelled;
 DROP FUNCTION try_epc_hex;

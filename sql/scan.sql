@@ -13,7 +13,7 @@ FROM (VALUES (E']d2010950600013435217271231' || E'10LOT7\x1D21A1B2'),
              (']Q1https://example.com/stem/01/09506000134352/10/LOT7/21/A1B2?linkType=all&17=271231#top')) AS v(scanned),
      serial.scan(v.scanned) AS s;
 
--- The identifier is of the finest scheme, and of the thing itself.
+-- The identifier is of the finest scheme, and of the item itself.
 SELECT scanned, s.id, s.gtin, s.serial, s.lot
 FROM (VALUES ('(10)LOT7(01)09506000134352(21)A1B2'),
              ('(01)09506000134352(10)LOT7'),
@@ -71,7 +71,7 @@ SELECT (serial.scan('(01)09506000134352(3103)000195(3922)0299(422)276(423)276528
 SELECT (serial.scan('(8018)123456789012345675(8019)1(7241)10(7252)1(7258)1/2')).elements;
 SELECT (serial.scan('(00)123456789012345675(4307)DE(4309)02790858480316742860(4321)1(4330)000010-')).elements;
 
--- What is wrong is said with its place and its application identifier.
+-- What is wrong is stated with its place and its application identifier.
 CREATE FUNCTION scan_refusal(scanned text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	message text;
@@ -189,6 +189,6 @@ SELECT provolatile, proisstrict, proparallel FROM pg_proc WHERE oid = 'serial.sc
 
 DROP FUNCTION scan_refusal(text);
 
--- A trade item that is a logistic unit too: the unit is the thing.
+-- A trade item that is a logistic unit too: the unit is the item.
 SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(10)L');
 SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(21)A');

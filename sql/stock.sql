@@ -1,4 +1,4 @@
--- serial_internal.current_items_at finds the things of which serial_internal.current_state, asked one by one, says
+-- serial_internal.current_items_at finds the items of which serial_internal.current_state, asked one by one, says
 -- that they are at a place: however they are nested, and in both ways that walks go.
 
 CREATE DATABASE regress_serial_ledger TEMPLATE template0;
@@ -23,8 +23,8 @@ RETURNS TABLE (id serial.serial, disposition text, lot text, expiry date) LANGUA
 	WHERE CASE WHEN serial.container(t.id) IS NULL THEN i.place ELSE p.place END = one_by_one.place
 $$;
 
--- How many things are at places, and how many answers are there in one way only.
-CREATE FUNCTION compare(places text[]) RETURNS TABLE (direct_walk text, place text, things bigint, together_only bigint, one_by_one_only bigint)
+-- How many items are at places, and how many answers are there in one way only.
+CREATE FUNCTION compare(places text[]) RETURNS TABLE (direct_walk text, place text, items bigint, together_only bigint, one_by_one_only bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
 	FOREACH direct_walk IN ARRAY '{on,off}'::text[] LOOP
@@ -39,13 +39,13 @@ BEGIN
 END $$;
 
 -- What is at a place: the first and the last of those that are alike, and how many.
-CREATE FUNCTION answers(place text) RETURNS TABLE (first text, last text, things bigint, disposition text, lot text, expiry date) LANGUAGE sql AS $$
+CREATE FUNCTION answers(place text) RETURNS TABLE (first text, last text, items bigint, disposition text, lot text, expiry date) LANGUAGE sql AS $$
 	SELECT min(p.id)::text, max(p.id)::text, count(*), p.disposition, p.lot, p.expiry
 	FROM serial_internal.current_items_at(place) AS p GROUP BY 4, 5, 6 ORDER BY min(p.id)
 $$;
 
 -- ---------------------------------------------------------------------------
--- Loose things; of one no event tells
+-- Loose items; of one no event tells
 SELECT serial.commission(u('A', 1, 20), 'A', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok,
 	   serial.dispense(u('A', 3, 3), 'plant', '2026-01-02') IS NOT NULL AS ok,
 	   serial.receive(u('A', 4, 5), 'depot', at => '2026-01-02') IS NOT NULL AS ok;
@@ -56,7 +56,7 @@ SELECT * FROM compare('{plant,depot,nowhere}');
 SELECT count(*) FROM serial_internal.current_items_at(NULL);
 
 -- ---------------------------------------------------------------------------
--- Nested: cases on a pallet in a container with a thing beside them, of which only
+-- Nested: cases on a pallet in a container with a item beside them, of which only
 -- the units were ever said to be anywhere; and units in units.
 SELECT serial.commission(u('B', 1, 40), 'B', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.pack('plain:case-1', u('B', 1, 10), '2026-01-02'), serial.pack('plain:case-2', u('B', 11, 20), '2026-01-02'),
@@ -72,8 +72,8 @@ SELECT * FROM answers('plant') WHERE lot = 'B' OR lot IS NULL;
 SELECT * FROM compare('{plant,shop}');
 
 -- ---------------------------------------------------------------------------
--- One of it was said to be elsewhere since, and so was a case with what is in it; and
--- a pallet that is said to be where one of its cases already was.
+-- One of it was recorded to be elsewhere since, and so was a case with what is in it; and
+-- a pallet that is stated to be where one of its cases already was.
 SELECT serial.receive(u('B', 1, 1), 'fridge', at => '2026-01-04') IS NOT NULL AS ok,
 	   serial.receive('{plain:case-2}', 'fridge', at => '2026-01-04') IS NOT NULL AS ok,
 	   serial.receive(u('B', 12, 12), 'shop', at => '2026-01-05') IS NOT NULL AS ok;
@@ -86,7 +86,7 @@ SELECT * FROM answers('fridge');
 SELECT * FROM compare('{plant,shop,fridge}');
 
 -- ---------------------------------------------------------------------------
--- Said to be here in a container that was said to be elsewhere before, and one that
+-- Recorded to be here in a container that was recorded to be elsewhere before, and one that
 -- was after.
 SELECT serial.commission(u('C', 1, 20), 'C', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.pack('plain:before', u('C', 1, 5), '2026-01-02'), serial.pack('plain:after', u('C', 6, 10), '2026-01-02');
@@ -98,7 +98,7 @@ SELECT * FROM answers('elsewhere');
 SELECT * FROM compare('{here,elsewhere,plant}');
 
 -- ---------------------------------------------------------------------------
--- What joined a container after that was said to be here is where it was before; so is
+-- What joined a container after that was recorded to be here is where it was before; so is
 -- a case that joined a pallet, with what was in it.
 SELECT serial.commission(u('D', 1, 20), 'D', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.pack('plain:joined', u('D', 1, 5), '2026-01-02'), serial.pack('plain:late-case', u('D', 6, 10), '2026-01-02');
@@ -107,7 +107,7 @@ SELECT serial.pack('plain:joined', u('D', 11, 12) || 'plain:late-case'::serial.s
 	   serial.pack('plain:late-case', u('D', 13, 14), '2026-01-04');
 SELECT * FROM answers('dock');
 SELECT * FROM compare('{dock,plant}');
--- until something is said of it again
+-- until something is stated of it again
 SELECT serial.receive('{plain:joined}', 'dock', at => '2026-01-05') IS NOT NULL AS ok;
 SELECT * FROM answers('dock');
 SELECT * FROM compare('{dock,plant}');
@@ -132,7 +132,7 @@ SELECT * FROM compare('{pharmacy,oven,ward,plant}');
 
 -- ---------------------------------------------------------------------------
 -- What is asked of it: stock, without what is on its way, has left or has ended, and
--- what expires, each thing once.
+-- what expires, each item once.
 SELECT serial.commission(u('G', 1, 6), 'G', '2026-06-30', 'yard', '2026-01-01') IS NOT NULL AS ok,
 	   serial.commission(u('H', 1, 6), 'H', '2099-12-31', 'yard', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.aggregate('plain:stock', u('G', 1, 3) || u('H', 1, 3), 'yard', '2026-01-02') IS NOT NULL AS ok,
@@ -161,7 +161,7 @@ ROLLBACK;
 SELECT * FROM answers('attic');
 
 -- ---------------------------------------------------------------------------
--- Row security: who does not see a link, or a row, is told accordingly.
+-- Row security: who does not see a link, or a row, is reported accordingly.
 CREATE ROLE regress_serial_north;
 SELECT serial.grant_access('regress_serial_north', 'reader');
 CREATE POLICY north ON serial.aggregation TO regress_serial_north USING (parent <> 'plain:case-1');
@@ -210,7 +210,7 @@ SELECT * FROM compare('{plain}');
 
 -- ---------------------------------------------------------------------------
 -- Rows that were written many times: what a scan remembers of dead ones outlives
--- what is forgotten between two things.
+-- what is forgotten between two items.
 SELECT serial.commission(u('Z', 1, 300), 'Zanzibar', '2099-12-31', 'plant', '2026-01-01') IS NOT NULL AS ok;
 SELECT serial.pack('plain:cupboard', u('Z', 1, 300), '2026-01-02');
 SELECT count(serial.receive(u('Z', 1, 300), CASE n % 2 WHEN 0 THEN 'cellar' ELSE 'kitchen' END, at => timestamptz '2026-01-03' + n * interval '1 hour'))
@@ -220,18 +220,18 @@ SELECT * FROM answers('attic');
 SELECT * FROM compare('{attic,cellar,kitchen}');
 
 -- ---------------------------------------------------------------------------
--- A ring that somebody makes by hand is reported and hangs nothing: above what was said
+-- A cycle that somebody makes by hand is reported and hangs nothing: above what was recorded
 -- to be here, and through it.  What is not in it is found.
 SET statement_timeout = '20s';
 INSERT INTO serial.aggregation (child, parent, since, is_container) VALUES
 	('plain:container', 'plain:r1', '2026-03-01', true), ('plain:r1', 'plain:r2', '2026-03-01', true), ('plain:r2', 'plain:r1', '2026-03-01', true);
-INSERT INTO serial.item (id, place) VALUES ('plain:r2', 'ring');
+INSERT INTO serial.item (id, place) VALUES ('plain:r2', 'cycle');
 SELECT count(*) FROM serial_internal.current_items_at('shop');
-SELECT count(*) FROM serial_internal.current_items_at('ring');
+SELECT count(*) FROM serial_internal.current_items_at('cycle');
 SELECT count(*) FROM serial_internal.current_items_at('yard');
 SET serial.enable_direct_walk = off;
 SELECT count(*) FROM serial_internal.current_items_at('shop');
-SELECT count(*) FROM serial_internal.current_items_at('ring');
+SELECT count(*) FROM serial_internal.current_items_at('cycle');
 SELECT count(*) FROM serial_internal.current_items_at('yard');
 RESET serial.enable_direct_walk;
 

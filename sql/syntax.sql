@@ -51,7 +51,7 @@ FROM (VALUES ('https://id.gs1.org/01/09521234543213/21/S%2F9'),
              ('https://id.gs1.org/8003/00614141123452400'),
              ('https://id.gs1.org/8004/06141419876')) AS s(link);
 
--- What is wrong is said with its place in the text as it was given.
+-- What is wrong is stated with its place in the text as it was given.
 SELECT refusal('');
 SELECT refusal('hello');
 SELECT refusal('abc:123');

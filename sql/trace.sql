@@ -20,11 +20,11 @@ SELECT serial.commission('{plain:u1,plain:u2,plain:u3,plain:u4}', 'L', '2099-12-
 SELECT serial.aggregate('plain:b1', '{plain:u1,plain:u2,plain:u3}', 'plant', '2026-01-02') AS packed;
 SELECT serial.aggregate('plain:p', '{plain:b1,plain:b2}', 'plant', '2026-01-03') AS loaded;
 SELECT serial.ship('{plain:p}', 'plant', 'shop', at => '2026-01-04') AS shipped, serial.receive('{plain:p}', 'shop', at => '2026-01-05') AS received;
--- An event of a unit, of its box and of the pallet is told once, of the unit.
+-- An event of a unit, of its box and of the pallet is reported once, of the unit.
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:u1,plain:b1,plain:p}', 'inspecting', at => '2026-01-06') AS all_at_once;
 SELECT serial.disaggregate('plain:b1', '{plain:u1}', 'shop', '2026-01-07') AS unpacked, serial.aggregate('plain:b2', '{plain:u1}', 'shop', '2026-01-08') AS moved;
 SELECT serial.disaggregate('plain:p', '{plain:b1}', 'shop', '2026-01-09') AS unloaded;
--- Several at one moment, one reported late, one not accepted, one of parts, and
+-- Several at one time, one reported late, one not accepted, one of parts, and
 -- many.
 SELECT count(serial.record('ObjectEvent', 'OBSERVE', '{plain:p}', 'storing', at => '2026-01-08 12:00+00', attributes => jsonb_build_object('n', n))) AS at_one_moment FROM generate_series(1, 3) AS n;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:b1}', 'storing', at => '2026-01-02 12:00+00') AS late;
@@ -33,7 +33,7 @@ SELECT serial.record('TransformationEvent', NULL, inputs => '{plain:u3}', output
 SELECT count(serial.record('ObjectEvent', 'OBSERVE', ARRAY[CASE WHEN n % 3 = 0 THEN 'plain:v' ELSE 'plain:u4' END], 'storing', place => 'shelf ' || n, at => '2026-02-01'::timestamptz + n * interval '1 hour')) AS many
 FROM generate_series(1, 100) AS n;
 -- Declared wrong: the first of many, some between, and the last; with some of
--- another thing among them.
+-- another item among them.
 SELECT count(serial.declare_error(e.event, 'did_not_occur')) AS wrong
 FROM (SELECT e.event FROM serial.event AS e WHERE e.place IN ('shelf 1', 'shelf 33', 'shelf 34', 'shelf 36', 'shelf 39', 'shelf 40', 'shelf 66', 'shelf 100') OR e.attributes = '{"n": 2}' ORDER BY e.event DESC) AS e;
 
@@ -46,7 +46,7 @@ UPDATE serial.event_item AS i SET record_time = m.record_time FROM moved AS m WH
 RESET session_replication_role;
 
 -- ---------------------------------------------------------------------------
--- What a role is told of everything, in order; or the error.
+-- What a role is shown of everything, in order; or the error.
 CREATE FUNCTION traces(role text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
 	answer text[];
@@ -63,7 +63,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN ARRAY[sqlstate || ': ' || sqlerrm];
 END $$;
--- Who asks in SQL needs the function for that; how each of the two asks is thus seen.
+-- Whoever asks in SQL needs the function for that; how each of the two asks is thus seen.
 CREATE FUNCTION compare() RETURNS TABLE (events integer, same boolean, direct text, policy text) LANGUAGE plpgsql AS $$
 BEGIN
 	events := cardinality(traces('regress_serial_direct'));
@@ -151,7 +151,7 @@ ALTER TABLE serial.event_item_202002 DROP CONSTRAINT event_item_202002_pkey;
 SELECT * FROM compare();
 ROLLBACK;
 
--- Who may not see what is asked for, is told so.
+-- A role that may not see what is asked for, is reported so.
 ALTER TABLE serial.event DISABLE ROW LEVEL SECURITY;
 CREATE ROLE regress_serial_nobody;
 SELECT traces('regress_serial_nobody');

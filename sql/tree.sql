@@ -27,7 +27,7 @@ SELECT * FROM serial.tree(:'pallet', 0);
 SELECT * FROM serial.tree(:'pallet', -1);
 SELECT * FROM serial.tree('(01)09506000134352(21)101', max_depth => NULL);
 
--- Drawn the same where walks go in SQL
+-- Printed the same where walks go in SQL
 SET serial.enable_direct_walk = off;
 SELECT * FROM serial.tree(:'pallet', 2);
 RESET serial.enable_direct_walk;
@@ -43,8 +43,8 @@ SELECT serial.unpack_all('(01)80614141123458(21)107', '2026-01-05 11:00+00');
 SELECT * FROM serial.tree(:'pallet', 1);
 SELECT * FROM serial.tree('(01)80614141123458(21)107');
 
--- What is folded is told apart by scheme and key, up to a point.  Of
--- containers without a number, only the scheme is said.
+-- What is folded is reported apart by scheme and key, up to a point.  Of
+-- containers without a number, only the scheme is stated.
 SELECT serial.pack('(00)306141410000099987',
 	ARRAY[:'pallet', '(00)306141410000099963', '(00)306141410000099956', '(00)306141410000099949', '(00)306141410000099932',
 		  '(8004)06141419876X', '(01)09506000134352(21)loose1', '(01)09506000134352(21)loose2'], '2026-01-05 11:00+00');
@@ -54,7 +54,7 @@ SELECT * FROM serial.tree('(00)306141410000099987', 1);
 SELECT serial.pack('(00)306141410000099987', ARRAY['vin:1M8GDM9AXKP042788'], '2026-01-05 11:00+00');
 SELECT * FROM serial.tree('(00)306141410000099987', 1);
 
--- Sums, now and as of a moment
+-- Sums, now and as of a time
 SELECT * FROM serial.summary('(00)306141410000099987');
 SELECT * FROM serial.summary(:'pallet', '2026-01-05 08:30+00');
 SELECT * FROM serial.summary(:'pallet', '2026-01-05 09:30+00');
@@ -79,7 +79,7 @@ ALTER TABLE serial.aggregation DISABLE ROW LEVEL SECURITY;
 DROP OWNED BY regress_serial_viewer;
 DROP ROLE regress_serial_viewer;
 
--- A ring, which nothing but a superuser's hand can make, ends in an error.
+-- A cycle, which nothing but a superuser's hand can make, ends in an error.
 INSERT INTO serial.aggregation VALUES ('(00)306141410000099987', '(01)80614141123458(21)103', now(), true);
 UPDATE serial.aggregation SET is_container = true WHERE child = '(01)80614141123458(21)103';
 SELECT * FROM serial.tree('(00)306141410000099987');

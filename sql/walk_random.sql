@@ -13,28 +13,28 @@ BEGIN ATOMIC
 	SELECT (('x' || substr(md5(seed), 1, 8))::bit(32)::bigint % n)::integer;
 END;
 
-CREATE FUNCTION thing(shape text, i integer)
+CREATE FUNCTION item(shape text, i integer)
 RETURNS serial.serial
 LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT format('(01)80614141123458(21)%s.%s', shape, i)::serial.serial;
 END;
 
--- What is a thing packed into at first?  In a deep forest a thing shortly
+-- What is a item packed into at first?  In a deep forest a item shortly
 -- before it, in a flat one into a few, in a random one into any.
 CREATE FUNCTION container_of(shape text, i integer, seed text)
 RETURNS serial.serial
 LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT thing(shape, CASE shape
+	SELECT item(shape, CASE shape
 		WHEN 'deep' THEN greatest(i - 1 - pick(seed, 20), 0)
 		WHEN 'flat' THEN CASE WHEN i < 10 THEN 0 ELSE pick(seed, 10) END
 		ELSE pick(seed, i) END);
 END;
 
--- One thing after another is packed, a minute each; then it all is moved about,
--- and what would be a ring is refused.
-CREATE PROCEDURE plant(shape text, things integer, moves integer)
+-- One item after another is packed, a minute each; then it all is moved about,
+-- and what would be a cycle is refused.
+CREATE PROCEDURE plant(shape text, items integer, moves integer)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -43,19 +43,19 @@ DECLARE
 	which serial.serial;
 	seed text;
 BEGIN
-	FOR i IN 1 .. things - 1 LOOP
+	FOR i IN 1 .. items - 1 LOOP
 		at := at + interval '1 minute';
-		PERFORM serial.pack(container_of(shape, i, shape || i), ARRAY[thing(shape, i)], at);
+		PERFORM serial.pack(container_of(shape, i, shape || i), ARRAY[item(shape, i)], at);
 	END LOOP;
 	FOR n IN 1 .. moves LOOP
 		at := at + interval '1 minute';
 		seed := shape || ' ' || n;
-		which := thing(shape, pick(seed || ' which', things));
+		which := item(shape, pick(seed || ' which', items));
 		BEGIN
 			CASE pick(seed || ' what', 20)
 				WHEN 0, 1 THEN PERFORM serial.unpack(ARRAY[which], at);
 				WHEN 2 THEN PERFORM serial.unpack_all(which, at);
-				ELSE PERFORM serial.pack(thing(shape, pick(seed || ' where', things)), ARRAY[which], at, repack => true);
+				ELSE PERFORM serial.pack(item(shape, pick(seed || ' where', items)), ARRAY[which], at, repack => true);
 			END CASE;
 		EXCEPTION WHEN check_violation THEN
 			refused := refused + 1;
@@ -70,10 +70,10 @@ CALL plant('any', 700, 900);
 SELECT count(*) FROM serial.aggregation;
 SELECT count(*) FROM serial.aggregation_history;
 
--- What is asked about: things, and containers several at once, among them some
+-- What is asked about: items, and containers several at once, among them some
 -- inside others, named twice, unknown and NULL.
 CREATE TABLE everything AS
-SELECT thing(shape, i) AS id, shape, i
+SELECT item(shape, i) AS id, shape, i
 FROM (VALUES ('deep'), ('flat'), ('any')) AS s(shape), generate_series(0, 700) AS i;
 CREATE TABLE many AS SELECT id FROM everything WHERE i < 12 OR i % 8 = 0;
 CREATE TABLE few AS SELECT id FROM everything WHERE i < 6 OR i % 40 = 0;
@@ -81,27 +81,27 @@ CREATE INDEX ON many (id);
 CREATE INDEX ON few (id);
 CREATE TABLE several (n integer, ids serial.serial[]);
 INSERT INTO several
-SELECT n, array_agg(thing(CASE pick(n || 's' || k, 3) WHEN 0 THEN 'deep' WHEN 1 THEN 'flat' ELSE 'any' END,
+SELECT n, array_agg(item(CASE pick(n || 's' || k, 3) WHEN 0 THEN 'deep' WHEN 1 THEN 'flat' ELSE 'any' END,
 						  pick(n || 'i' || k, CASE WHEN k % 2 = 0 THEN 702 ELSE 20 END)))
 FROM generate_series(1, 20) AS n, LATERAL generate_series(1, n) AS k
 GROUP BY n;
 INSERT INTO several VALUES
-	(21, '{}'), (22, '{NULL}'), (23, ARRAY[NULL, thing('any', 1), thing('any', 1), NULL]),
-	(24, ARRAY[[thing('any', 1), thing('flat', 2)], [thing('deep', 3), NULL]]);
+	(21, '{}'), (22, '{NULL}'), (23, ARRAY[NULL, item('any', 1), item('any', 1), NULL]),
+	(24, ARRAY[[item('any', 1), item('flat', 2)], [item('deep', 3), NULL]]);
 
--- The links of each moment; NULL stands for now.
-CREATE TABLE moment (t timestamptz);
-INSERT INTO moment VALUES
+-- The links of each time; NULL stands for now.
+CREATE TABLE instant (t timestamptz);
+INSERT INTO instant VALUES
 	(NULL), ('infinity'), ('-infinity'), ('2026-01-01 06:00'), ('2026-01-01 11:39'), ('2026-01-01 14:00:30'),
 	('2026-01-01 17:00'), ('2026-01-02 02:39'), ('2030-01-01');
 CREATE TABLE link AS
-SELECT t, child, parent FROM moment, serial.aggregation
+SELECT t, child, parent FROM instant, serial.aggregation
 WHERE t IS NULL OR since <= t
 UNION ALL
-SELECT t, child, parent FROM moment, serial.aggregation_history
+SELECT t, child, parent FROM instant, serial.aggregation_history
 WHERE since <= t AND t < until;
 
--- Everything in everything: by this all the others are judged.
+-- Everything in everything: by this all the others are checked.
 CREATE TABLE walk AS
 WITH RECURSIVE walk AS (
 	SELECT t, parent AS root, child AS id, parent AS container, 1 AS depth FROM link
@@ -120,13 +120,13 @@ CREATE TABLE claim (n serial, what text, definition text, query text, index bool
 INSERT INTO claim (what, definition, query) VALUES
 	('contents',
 	 'SELECT t, root, w.id, container, depth FROM many JOIN walk AS w ON root = many.id',
-	 'SELECT t, many.id, c.* FROM moment, many, serial.contents(many.id, t) AS c'),
+	 'SELECT t, many.id, c.* FROM instant, many, serial.contents(many.id, t) AS c'),
 	('contents to a depth',
 	 'SELECT t, d, root, w.id, container, depth FROM generate_series(-1, 4) AS d, few JOIN walk AS w ON root = few.id WHERE depth <= d',
-	 'SELECT t, d, few.id, c.* FROM moment, generate_series(-1, 4) AS d, few, serial.contents(few.id, t, d) AS c'),
+	 'SELECT t, d, few.id, c.* FROM instant, generate_series(-1, 4) AS d, few, serial.contents(few.id, t, d) AS c'),
 	('containers',
 	 'SELECT t, w.id, root, depth FROM many JOIN walk AS w USING (id)',
-	 'SELECT t, many.id, c.* FROM moment, many, serial.containers(many.id, t) AS c'),
+	 'SELECT t, many.id, c.* FROM instant, many, serial.containers(many.id, t) AS c'),
 	('container',
 	 'SELECT id, parent FROM everything LEFT JOIN (SELECT * FROM link WHERE t IS NULL) AS l ON child = id',
 	 'SELECT id, serial.container(id) FROM everything'),
@@ -135,7 +135,7 @@ INSERT INTO claim (what, definition, query) VALUES
 	 'SELECT id, serial.outermost(id) FROM everything'),
 	('inside',
 	 'SELECT t, id, root FROM few JOIN walk AS w USING (id) WHERE t IS NOT NULL AND root IN (TABLE few)',
-	 'SELECT t, i.id, c.id FROM moment, few AS i, few AS c WHERE serial.inside(i.id, c.id, t)'),
+	 'SELECT t, i.id, c.id FROM instant, few AS i, few AS c WHERE serial.inside(i.id, c.id, t)'),
 	('contents_array',
 	 'SELECT root, w.id FROM many JOIN walk AS w ON root = many.id WHERE t IS NULL',
 	 'SELECT id, unnest(serial_internal.contents_array(id)) FROM many'),
@@ -177,7 +177,7 @@ BEGIN ATOMIC
 		set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', (NOT wanted)::text, true);
 END;
 
--- Has the plan of a query an index condition that is one of ours?
+-- Has the plan of a query an index condition that is one of the extension?
 CREATE FUNCTION uses_index(query text)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -226,8 +226,8 @@ SET serial.enable_direct_walk = off;
 SELECT * FROM differences();
 RESET serial.enable_direct_walk;
 
-DROP TABLE everything, many, few, several, moment, link, walk, claim;
-DROP FUNCTION pick, thing, container_of, use_index, uses_index, differences;
+DROP TABLE everything, many, few, several, instant, link, walk, claim;
+DROP FUNCTION pick, item, container_of, use_index, uses_index, differences;
 DROP PROCEDURE plant;
 DELETE FROM serial.aggregation;
 DELETE FROM serial.aggregation_history;

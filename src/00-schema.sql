@@ -1,4 +1,4 @@
--- What every room stands on.  The schema is made here, not named in the
+-- What every module stands on.  The schema is made here, not named in the
 -- control file, so that it belongs to the extension and not to its installer.
 
 CREATE SCHEMA serial;

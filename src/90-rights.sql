@@ -1,4 +1,4 @@
--- Rights: what readers, operators and admins may do.  The last room, since it
+-- Rights: what readers, operators and admins may do.  The last part, since it
 -- knows what the others hold.
 
 -- Readers ask, verify included.  Operators record what they do, take note of

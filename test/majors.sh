@@ -155,7 +155,7 @@ find_chroot() {
         fi
         exec 9>&-
         why="its chroot could not be made from Debian $suite"
-        show_end_of "$chroot.log" "what was said meanwhile" 15
+        show_end_of "$chroot.log" "what was printed meanwhile" 15
         rm -rf --one-file-system "$chroot.part"
     done
     return 1

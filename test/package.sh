@@ -81,7 +81,7 @@ test_package() {
     else
         failed=$((failed + 1))
         complain "FAILED: the package for PostgreSQL $major"
-        show_end_of "$stage/log" "what was said about it" 60
+        show_end_of "$stage/log" "what was printed about it" 60
     fi
 }
 

@@ -87,7 +87,7 @@ tally() {
     fi
 }
 
-# The failures with what is said about each, or else how it all ended.
+# The failures with what is stated about each, or else how it all ended.
 show_tap_failures() {
     if grep -q '^not ok' "$1"; then
         complain "What failed:"
@@ -108,7 +108,7 @@ check() {
         say "ok - $name"
     else
         count_failure "$name"
-        show_end_of "$log" "what was said about it" 60
+        show_end_of "$log" "what was printed about it" 60
     fi
 }
 

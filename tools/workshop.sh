@@ -49,12 +49,12 @@ choose_user() {
 # The directory itself stays ours, so that nobody can slip us something else in
 # the place of our logs.  The ordinary user owns the directories in it.
 furnish_scratch() {
-    local room
+    local directory
     chmod 711 "$1"
-    for room in home tmp socket source server data; do
-        mkdir -m 700 "$1/$room" || return 1
+    for directory in home tmp socket source server data; do
+        mkdir -m 700 "$1/$directory" || return 1
         if [ "${#step_down[@]}" -gt 0 ]; then
-            chown "$("${step_down[@]}" id -u):$("${step_down[@]}" id -g)" "$1/$room"
+            chown "$("${step_down[@]}" id -u):$("${step_down[@]}" id -g)" "$1/$directory"
         fi
     done
     (cd / && "${step_down[@]}" test -w "$1/home")
@@ -330,7 +330,7 @@ close_workshop() {
     trap '' INT TERM HUP PIPE
     end_running_command
     [ -n "$scratch" ] || return 0
-    # QUIT is how PostgreSQL is told to stop immediately; it then still gives
+    # QUIT is how PostgreSQL is reported to stop immediately; it then still gives
     # back its shared memory, which it cannot after KILL.
     signal_our_processes QUIT || signal_our_processes KILL
     cd /

@@ -30,10 +30,10 @@ prepare_plan(SavedPlan *statement)
 		return;
 	for (i = 0; i < statement->nargs; i++)
 		types[i] = CatalogTypeOid(statement->types[i]);
-	plan = SPI_prepare_cursor(statement->text, statement->nargs, types,
+	plan = SPI_prepare_cursor(statement->sql, statement->nargs, types,
 							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL || SPI_keepplan(plan) != 0)
-		elog(ERROR, "could not prepare \"%s\"", statement->text);
+		elog(ERROR, "could not prepare \"%s\"", statement->sql);
 	if (statement->plan != NULL)
 		SPI_freeplan(statement->plan);
 	statement->plan = plan;
@@ -74,7 +74,7 @@ SavedPlanExecute(SavedPlan *statement, Datum *values, const char *nulls,
 	plan_without_seqscan(statement);
 	if (SPI_execute_plan(statement->plan, values, nulls, read_only, limit) !=
 		statement->expected)
-		elog(ERROR, "could not execute \"%s\"", statement->text);
+		elog(ERROR, "could not execute \"%s\"", statement->sql);
 }
 
 Datum

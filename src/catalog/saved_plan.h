@@ -20,7 +20,7 @@
  */
 typedef struct SavedPlan
 {
-	const char *text;
+	const char *sql;
 	int			nargs;
 	Oid			types[SAVED_PLAN_MAX_ARGS]; /* or placeholders */
 	int			expected;		/* the SPI code of success */

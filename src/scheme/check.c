@@ -176,7 +176,7 @@ Damm(const char *payload, size_t len, char *check)
 
 /*
  * A system of ISO/IEC 7064.  The standard names each by two numbers, which
- * mean different things in its pure and its hybrid systems.
+ * have different meanings in its pure and its hybrid systems.
  */
 typedef struct Iso7064
 {

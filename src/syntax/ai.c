@@ -761,7 +761,7 @@ check_component_lints(const AiComponent *component, int ai, const Linted *part,
 
 /*
  * Characters come before lengths: what was meant to end a value, such as a
- * separator that the scanner replaced, is the first thing wrong, and the
+ * separator that the scanner replaced, is the first fault, and the
  * length follows from it.
  */
 bool

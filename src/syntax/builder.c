@@ -105,7 +105,7 @@ locate_problem(IdentifierBuilder *builder)
 
 /*
  * Refuses a component that is too long.  What was meant to end it is usually
- * a character that it may not have, so characters are judged first.
+ * a character that it may not have, so characters are checked first.
  */
 static bool
 refuse_too_long(IdentifierBuilder *builder, Component component, size_t at)

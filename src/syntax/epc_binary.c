@@ -189,7 +189,7 @@ decode_number(Decoder *decoder)
 }
 
 /*
- * Of what follows the EPC, the toggle bit tells whether it is data.  Such data
+ * The toggle bit tells whether what follows the EPC is data.  Such data
  * describes the item and does not identify it.
  */
 static bool

@@ -5,7 +5,7 @@
  *
  * A table of serials repeats few keys and differs in the numbers, so that the
  * first eight bytes of a value, which hold scheme and key, distinguish few.  An
- * abbreviation is therefore two things: 16 bits that stand for the head, the
+ * abbreviation therefore has two parts: 16 bits that stand for the head, the
  * bytes before those that vary, and 48 bits of what follows it, which is
  * twelve digits.
  *

@@ -33,10 +33,10 @@ WHERE u.n = 4321 AND i.id = u.id;
 ALTER TABLE bench.thirty ADD PRIMARY KEY (event);
 
 CREATE FUNCTION bench.trace(times integer) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE thing serial.serial := (SELECT id FROM bench.unit WHERE n = 4321); found bigint;
+DECLARE item serial.serial := (SELECT id FROM bench.unit WHERE n = 4321); found bigint;
 BEGIN
 	FOR i IN 1 .. times LOOP
-		SELECT count(t.place) INTO found FROM serial.trace(thing) AS t;
+		SELECT count(t.place) INTO found FROM serial.trace(item) AS t;
 		ASSERT found = 30;
 	END LOOP;
 END $$;

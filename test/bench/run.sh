@@ -3,7 +3,7 @@
 # in one run, and prints the ratios.  On a private server that disappears.
 #
 #   ROWS      size of the tables of values (5000000)
-#   PALLETS   of 1,960 things each, the smaller tree; the larger has ten times
+#   PALLETS   of 1,960 items each, the smaller tree; the larger has ten times
 #             as many (510)
 #   ONLY      some of "value issue hierarchy seal" (all; the ledger is measured
 #             on the trees of the hierarchy)
@@ -198,7 +198,7 @@ prerequisites demo || give_up "looking for what is needed"
 step "Building the extension in a scratch directory, without assertions"
 open_workshop || give_up "making a scratch directory"
 lay_out_server || give_up "laying out a private PostgreSQL"
-# shellcheck disable=SC2119 # nothing of ours is for make
+# shellcheck disable=SC2119 # nothing of the extension is for make
 build_extension || give_up "building the extension"
 
 step "Starting a database server of its own"

@@ -9,15 +9,15 @@ CREATE UNLOGGED TABLE bench.spelled AS
 SELECT '(01)09506000134352(21)' || lpad((i::bigint * 7919 % 1000000000000)::text, 12, '0') AS s,
        md5(i::text)::uuid::text AS u
 FROM generate_series(1, 500000) AS i;
-CREATE UNLOGGED TABLE bench.thing AS
+CREATE UNLOGGED TABLE bench.item AS
 SELECT ('(01)' || g || '(21)' || lpad(((i * 618970019642690) % 999999999989)::bigint::text, 12, '0'))::serial.serial AS s,
        gen_random_uuid() AS u
 FROM (SELECT i, (ARRAY['09506000134352', '80614141123458', '09521234543213', '04006381333931'])[1 + (i % 4)::integer] AS g
       FROM generate_series(1::numeric, :rows) AS i) AS t;
 VACUUM ANALYZE bench.spelled;
-CREATE UNLOGGED TABLE bench.texts AS SELECT s::text AS t FROM bench.thing;
-VACUUM ANALYZE bench.thing;
-SELECT count(DISTINCT s) AS distinct_serials FROM bench.thing;
+CREATE UNLOGGED TABLE bench.texts AS SELECT s::text AS t FROM bench.item;
+VACUUM ANALYZE bench.item;
+SELECT count(DISTINCT s) AS distinct_serials FROM bench.item;
 
 SET max_parallel_workers_per_gather = 0;
 SET max_parallel_maintenance_workers = 0;
@@ -35,8 +35,8 @@ SELECT bench.compare('write an SGTIN as text : uuid::text', 1.0,
 	'SELECT count(u::text) FROM bench.parsed');
 
 SELECT bench.compare('btree build : uuid, random order', 1.0,
-	'DROP INDEX IF EXISTS bench.thing_s; CREATE INDEX thing_s ON bench.thing (s)',
-	'DROP INDEX IF EXISTS bench.thing_u; CREATE INDEX thing_u ON bench.thing (u)', 3);
+	'DROP INDEX IF EXISTS bench.thing_s; CREATE INDEX thing_s ON bench.item (s)',
+	'DROP INDEX IF EXISTS bench.thing_u; CREATE INDEX thing_u ON bench.item (u)', 3);
 CREATE INDEX texts_t ON bench.texts (t);
 SELECT bench.note('btree size, MB : text', 0.5,
 	pg_relation_size('bench.thing_s') / 1e6, pg_relation_size('bench.texts_t') / 1e6);
@@ -44,13 +44,13 @@ SELECT bench.note('btree size, MB : uuid', 1.0,
 	pg_relation_size('bench.thing_s') / 1e6, pg_relation_size('bench.thing_u') / 1e6);
 
 CREATE UNLOGGED TABLE bench.probe AS
-SELECT s, u FROM bench.thing TABLESAMPLE SYSTEM (4) REPEATABLE (1) ORDER BY random() LIMIT 100000;
+SELECT s, u FROM bench.item TABLESAMPLE SYSTEM (4) REPEATABLE (1) ORDER BY random() LIMIT 100000;
 VACUUM ANALYZE bench.probe;
 SET enable_hashjoin = off;
 SET enable_mergejoin = off;
 SELECT bench.compare('100,000 random point look-ups : uuid', 1.05,
-	'SELECT count(*) FROM bench.probe AS p JOIN bench.thing AS t ON t.s = p.s',
-	'SELECT count(*) FROM bench.probe AS p JOIN bench.thing AS t ON t.u = p.u');
+	'SELECT count(*) FROM bench.probe AS p JOIN bench.item AS t ON t.s = p.s',
+	'SELECT count(*) FROM bench.probe AS p JOIN bench.item AS t ON t.u = p.u');
 RESET enable_hashjoin;
 RESET enable_mergejoin;
 
@@ -59,10 +59,10 @@ SET enable_indexscan = off;
 SET enable_indexonlyscan = off;
 SET enable_bitmapscan = off;
 SELECT bench.compare('GROUP BY : uuid', 1.1,
-	'SELECT count(*) FROM (SELECT s FROM bench.thing GROUP BY s) AS g',
-	'SELECT count(*) FROM (SELECT u FROM bench.thing GROUP BY u) AS g', 3);
+	'SELECT count(*) FROM (SELECT s FROM bench.item GROUP BY s) AS g',
+	'SELECT count(*) FROM (SELECT u FROM bench.item GROUP BY u) AS g', 3);
 SET enable_mergejoin = off;
 SET enable_nestloop = off;
 SELECT bench.compare('hash join : uuid', 1.1,
-	'SELECT count(*) FROM bench.thing AS a JOIN bench.thing AS b ON a.s = b.s',
-	'SELECT count(*) FROM bench.thing AS a JOIN bench.thing AS b ON a.u = b.u', 3);
+	'SELECT count(*) FROM bench.item AS a JOIN bench.item AS b ON a.s = b.s',
+	'SELECT count(*) FROM bench.item AS a JOIN bench.item AS b ON a.u = b.u', 3);

@@ -13,7 +13,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned char *bytes = copy_input(data, size);
-	char		text[SYNTAX_TEXT_MAX];
+	char		input[SYNTAX_TEXT_MAX];
 	unsigned char packed[PACKED_MAX];
 	Identifier	id;
 	Identifier	again;
@@ -22,16 +22,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (IdentifierUnpackStrict(bytes, size, &id))
 	{
-		len = SyntaxWrite(&id, text);
-		require(len <= sizeof(text));
-		require(SyntaxRead(text, len, &again, &problem));
+		len = SyntaxWrite(&id, input);
+		require(len <= sizeof(input));
+		require(SyntaxRead(input, len, &again, &problem));
 		len = IdentifierPack(&again, packed);
 		require(len == size && memcmp(packed, bytes, size) == 0);
 	}
 	else if (IdentifierUnpack(bytes, size, &id))
 	{
 		/* not valid, but it must be safe to write as an error would */
-		require(SyntaxWrite(&id, text) <= sizeof(text));
+		require(SyntaxWrite(&id, input) <= sizeof(input));
 	}
 	if (size > 0)
 		require(PackedHeadBytes(bytes) <= 8);

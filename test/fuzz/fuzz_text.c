@@ -31,7 +31,7 @@ same(const Identifier *a, const Identifier *b)
 static void
 check_accepted(const Identifier *id)
 {
-	char		text[SYNTAX_TEXT_MAX];
+	char		input[SYNTAX_TEXT_MAX];
 	unsigned char packed[PACKED_MAX];
 	Identifier	again;
 	Problem		problem;
@@ -39,9 +39,9 @@ check_accepted(const Identifier *id)
 
 	require(IdentifierCheck(id, &problem));
 
-	len = SyntaxWrite(id, text);
-	require(len <= sizeof(text));
-	require(SyntaxRead(text, len, &again, &problem) && same(id, &again));
+	len = SyntaxWrite(id, input);
+	require(len <= sizeof(input));
+	require(SyntaxRead(input, len, &again, &problem) && same(id, &again));
 
 	len = IdentifierPack(id, packed);
 	require(len <= sizeof(packed));
@@ -51,20 +51,20 @@ check_accepted(const Identifier *id)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* exactly as large as the text, so that a byte read too far is noticed */
-	char	   *text = malloc(PREFIX_LENGTH + size + (PREFIX_LENGTH + size == 0));
+	/* exactly as large as the input, so that a byte read too far is noticed */
+	char	   *input = malloc(PREFIX_LENGTH + size + (PREFIX_LENGTH + size == 0));
 	Identifier	id;
 	Problem		problem;
 
-	memcpy(text, FUZZ_PREFIX, PREFIX_LENGTH);
+	memcpy(input, FUZZ_PREFIX, PREFIX_LENGTH);
 	if (size > 0)
-		memcpy(text + PREFIX_LENGTH, data, size);
-	if (SyntaxRead(text, PREFIX_LENGTH + size, &id, &problem))
+		memcpy(input + PREFIX_LENGTH, data, size);
+	if (SyntaxRead(input, PREFIX_LENGTH + size, &id, &problem))
 		check_accepted(&id);
 	else
 		require(problem.code != PROBLEM_NONE &&
 				problem.offset <= PREFIX_LENGTH + size &&
 				problem.expected[0] != '\0');
-	free(text);
+	free(input);
 	return 0;
 }

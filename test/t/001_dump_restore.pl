@@ -18,8 +18,8 @@ $node->safe_psql(
 	SELECT serial.create_pool('pallet', 'sscc', '30614141');
 	CREATE TABLE unit (id serial.serial(sgtin) PRIMARY KEY DEFAULT serial.issue('unit'), n int);
 	INSERT INTO unit (n) SELECT generate_series(1, 1000);
-	CREATE TABLE thing (id serial.serial);
-	INSERT INTO thing VALUES ('(8003)00614141123452400'), ('(8004)06141419876'),
+	CREATE TABLE item (id serial.serial);
+	INSERT INTO item VALUES ('(8003)00614141123452400'), ('(8004)06141419876'),
 		('luhn:79927398713'), ('plain:LOC-0042'), ('(01)09506000134352(21)a\(B'), (NULL);
 	SELECT serial.pack(serial.issue('pallet'), (SELECT array_agg(id) FROM unit));
 	CREATE TABLE package (id int PRIMARY KEY, code text UNIQUE, parent int REFERENCES package (id));
@@ -44,7 +44,7 @@ $node->safe_psql(
 
 my $everything = q{
 	SELECT id, n FROM unit ORDER BY id;
-	SELECT id FROM thing ORDER BY id;
+	SELECT id FROM item ORDER BY id;
 	SELECT child, parent FROM serial.aggregation ORDER BY child;
 	SELECT tableoid::regclass, child, parent, since, until FROM serial.aggregation_history ORDER BY child;
 	SELECT child, parent, since, until FROM serial.aggregation_history_to_20220101;
@@ -105,11 +105,11 @@ is( $node->safe_psql('archive', q{
 # Binary COPY, out and in
 my $binary = $node->basedir . '/unit.bin';
 $node->safe_psql('source', qq{
-	COPY (SELECT id FROM unit UNION ALL SELECT id FROM thing) TO '$binary' WITH (FORMAT binary);
+	COPY (SELECT id FROM unit UNION ALL SELECT id FROM item) TO '$binary' WITH (FORMAT binary);
 	CREATE TABLE back (id serial.serial);
 	COPY back FROM '$binary' WITH (FORMAT binary)});
 is( $node->safe_psql('source', q{
-		SELECT count(*) FROM (SELECT id FROM back EXCEPT ALL (SELECT id FROM unit UNION ALL SELECT id FROM thing)) AS d}),
+		SELECT count(*) FROM (SELECT id FROM back EXCEPT ALL (SELECT id FROM unit UNION ALL SELECT id FROM item)) AS d}),
 	'0',
 	'binary COPY gives back what it took');
 is($node->safe_psql('source', q{SELECT count(*) FROM back}), '1006', 'all of it');

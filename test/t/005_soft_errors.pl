@@ -1,6 +1,6 @@
 # From PostgreSQL 16 on an input function may decline without an error:
 # pg_input_is_valid asks, and from 17 on COPY can pass over bad lines.  Other
-# things that later majors have are looked at here, too.
+# items that later majors have are looked at here, too.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

@@ -1,7 +1,7 @@
 # Sixteen clients pack, move and unpack a small population, now and late, in
 # transactions of all kinds, while others compare every way to read it, and the
-# server is killed again and again.  In the end one thing is in one container
-# at a moment, nothing is or ever was inside itself, and every way to read
+# server is killed again and again.  In the end one item is in one container
+# at a time, nothing is or ever was inside itself, and every way to read
 # tells what plain SQL reads from the tables.
 #
 # SERIAL_STORM_SECONDS says for how long.
@@ -44,7 +44,7 @@ my $stop = "$place/stop";
 
 # What has once been a container remains marked as one, so that after a while
 # nothing could be forgotten any more.  Hence a new generation every now and
-# then, of which most of what happens is told.
+# then, of which most of what happens is reported.
 my $generations = 8 + int $seconds / 4;
 my $began = time;
 my %size = (top => 5, middle => 30, item => 200);
@@ -52,13 +52,13 @@ my %size = (top => 5, middle => 30, item => 200);
 $node->safe_psql(
 	'postgres', qq{
 	CREATE EXTENSION serial;
-	CREATE TABLE thing (id serial.serial PRIMARY KEY);
-	INSERT INTO thing
+	CREATE TABLE item (id serial.serial PRIMARY KEY);
+	INSERT INTO item
 	SELECT format('(01)80614141123458(21)%s.%s.%s', kind, g, i)::serial.serial
 	FROM generate_series(1, $generations) AS g,
 		(VALUES ('top', $size{top}), ('middle', $size{middle}), ('item', $size{item})) AS k(kind, size),
 		generate_series(1, size) AS i;
-	ANALYZE thing;
+	ANALYZE item;
 });
 
 sub generation
@@ -68,25 +68,25 @@ sub generation
 	return rand() < 0.9 ? $now : 1 + int rand $now;
 }
 
-sub thing
+sub item
 {
 	my ($kind) = @_;
 	return sprintf q('(01)80614141123458(21)%s.%d.%d'), $kind, generation(), 1 + rand $size{$kind};
 }
 
-sub container { return thing(one_of('top', 'middle', 'middle', 'middle', 'item')); }
+sub container { return item(one_of('top', 'middle', 'middle', 'middle', 'item')); }
 
 sub children
 {
 	my $n = one_of(1, 1, 1, 2, 3, 4, 20);
-	my %children = map { thing(one_of('middle', 'middle', 'item', 'item', 'item')) => 1 } 1 .. $n;
+	my %children = map { item(one_of('middle', 'middle', 'item', 'item', 'item')) => 1 } 1 .. $n;
 	return 'ARRAY[' . join(', ', keys %children) . ']';
 }
 
 # --- The writers -------------------------------------------------------------
 
-# Most events are told when they happen, or within a tenth of a second.
-sub moment
+# Most events are reported when they happen, or within a tenth of a second.
+sub instant
 {
 	return one_of(
 		'', '',
@@ -101,11 +101,11 @@ sub moment
 sub statement
 {
 	return one_of(
-		map({ sprintf 'serial.pack(%s, %s%s)', container(), children(), moment() } 1 .. 5),
-		map({ sprintf 'serial.pack(%s, %s%s, repack => true)', container(), children(), moment() } 1 .. 5),
-		sprintf('serial.unpack(%s%s)', children(), moment()),
-		sprintf('serial.unpack(%s%s)', children(), moment()),
-		sprintf('serial.unpack_all(%s%s)', container(), moment()));
+		map({ sprintf 'serial.pack(%s, %s%s)', container(), children(), instant() } 1 .. 5),
+		map({ sprintf 'serial.pack(%s, %s%s, repack => true)', container(), children(), instant() } 1 .. 5),
+		sprintf('serial.unpack(%s%s)', children(), instant()),
+		sprintf('serial.unpack(%s%s)', children(), instant()),
+		sprintf('serial.unpack_all(%s%s)', container(), instant()));
 }
 
 sub call { return 'SELECT ' . statement() . ";\n"; }
@@ -131,7 +131,7 @@ sub writing
 
 # What is in a container by each of three ways, in one statement: by recursive
 # query, by function, and by operator.  Nobody's way is shorter than another's
-# for having been asked first.  A ring would be found by being too deep.
+# for having been asked first.  A cycle would be found by being too deep.
 my $too_deep = 2000;
 
 sub reading_now
@@ -145,13 +145,13 @@ sub reading_now
 		UNION ALL
 		SELECT c, a.child, a.parent, depth + 1
 		FROM walked JOIN serial.aggregation AS a ON a.parent = walked.id WHERE depth < $too_deep),
-	told AS MATERIALIZED (
+	reported AS MATERIALIZED (
 		SELECT c, f.id, f.container AS parent, f.depth FROM asked, serial.contents(c) AS f),
 	filtered AS MATERIALIZED (
-		SELECT c, t.id FROM asked JOIN thing AS t ON t.id <@ c)
+		SELECT c, t.id FROM asked JOIN item AS t ON t.id <@ c)
 	SELECT 'now', count(*), (SELECT count(*) FROM walked),
-		(SELECT count(*) FROM (TABLE walked EXCEPT ALL TABLE told) AS x)
-		+ (SELECT count(*) FROM (TABLE told EXCEPT ALL TABLE walked) AS x)
+		(SELECT count(*) FROM (TABLE walked EXCEPT ALL TABLE reported) AS x)
+		+ (SELECT count(*) FROM (TABLE reported EXCEPT ALL TABLE walked) AS x)
 		+ (SELECT count(*) FROM (SELECT c, id FROM walked EXCEPT ALL TABLE filtered) AS x)
 		+ (SELECT count(*) FROM (TABLE filtered EXCEPT ALL SELECT c, id FROM walked) AS x)
 	FROM asked;
@@ -160,25 +160,25 @@ sub reading_now
 
 sub reading_then
 {
-	my ($containers, $moment) = @_;
+	my ($containers, $instant) = @_;
 	return qq{
 	WITH RECURSIVE asked AS MATERIALIZED ($containers),
-	moment(t) AS MATERIALIZED (SELECT $moment),
+	instant(t) AS MATERIALIZED (SELECT $instant),
 	link AS MATERIALIZED (
-		SELECT child, parent FROM moment, serial.aggregation WHERE since <= t
+		SELECT child, parent FROM instant, serial.aggregation WHERE since <= t
 		UNION ALL
-		SELECT child, parent FROM moment, serial.aggregation_history WHERE since <= t AND t < until),
+		SELECT child, parent FROM instant, serial.aggregation_history WHERE since <= t AND t < until),
 	walked AS (
 		SELECT c, l.child AS id, l.parent, 1 AS depth
 		FROM asked JOIN link AS l ON l.parent = c
 		UNION ALL
 		SELECT c, l.child, l.parent, depth + 1
 		FROM walked JOIN link AS l ON l.parent = walked.id WHERE depth < $too_deep),
-	told AS MATERIALIZED (
-		SELECT c, f.id, f.container AS parent, f.depth FROM asked, moment, serial.contents(c, as_of => t) AS f)
+	reported AS MATERIALIZED (
+		SELECT c, f.id, f.container AS parent, f.depth FROM asked, instant, serial.contents(c, as_of => t) AS f)
 	SELECT 'then', count(*), (SELECT count(*) FROM walked),
-		(SELECT count(*) FROM (TABLE walked EXCEPT ALL TABLE told) AS x)
-		+ (SELECT count(*) FROM (TABLE told EXCEPT ALL TABLE walked) AS x)
+		(SELECT count(*) FROM (TABLE walked EXCEPT ALL TABLE reported) AS x)
+		+ (SELECT count(*) FROM (TABLE reported EXCEPT ALL TABLE walked) AS x)
 	FROM asked;
 	};
 }
@@ -191,8 +191,8 @@ sub some_containers
 
 sub reading
 {
-	my $moment = sprintf "now() - interval '%d ms'", rand 3000;
-	my @both = (reading_now(some_containers()), reading_then(some_containers(), $moment));
+	my $instant = sprintf "now() - interval '%d ms'", rand 3000;
+	my @both = (reading_now(some_containers()), reading_then(some_containers(), $instant));
 	return join '', @both, "BEGIN ISOLATION LEVEL REPEATABLE READ;\n", @both, @both, "COMMIT;\n";
 }
 
@@ -256,8 +256,8 @@ foreach (map { split /\n/, slurp_file($_) } glob "$place/reader_*.seen")
 }
 foreach my $when (sort keys %read)
 {
-	is($read{$when}{differ}, 0, "all ways to read $when agreed at every moment");
-	cmp_ok($read{$when}{compared}, '>', 100, "of $read{$when}{compared} things");
+	is($read{$when}{differ}, 0, "all ways to read $when agreed at every instant");
+	cmp_ok($read{$when}{compared}, '>', 100, "of $read{$when}{compared} items");
 }
 
 # --- What is left ------------------------------------------------------------
@@ -303,19 +303,19 @@ none(q{
 		SELECT child, since, until, lead(since) OVER (PARTITION BY child ORDER BY since, until) AS next
 		FROM link) AS l
 	WHERE next < until},
-	'and nothing ever was in two containers at a moment');
+	'and nothing ever was in two containers at a instant');
 
-# A ring begins when one of its links does, so it is enough to climb then.
+# A cycle begins when one of its links does, so it is enough to ascend then.
 none(qq{
-	WITH RECURSIVE climb AS (
+	WITH RECURSIVE ascent AS (
 		SELECT child AS bottom, since AS t, child, parent, 1 AS height FROM link
 		UNION ALL
 		SELECT bottom, t, up.child, up.parent, height + 1
-		FROM climb, LATERAL (
+		FROM ascent, LATERAL (
 			SELECT l.child, l.parent, l.until FROM link AS l
-			WHERE l.child = climb.parent AND l.since <= t ORDER BY l.since DESC LIMIT 1) AS up
-		WHERE t < up.until AND climb.parent <> bottom AND height < $too_deep)
-	SELECT * FROM climb WHERE parent = bottom OR height = $too_deep},
+			WHERE l.child = ascent.parent AND l.since <= t ORDER BY l.since DESC LIMIT 1) AS up
+		WHERE t < up.until AND ascent.parent <> bottom AND height < $too_deep)
+	SELECT * FROM ascent WHERE parent = bottom OR height = $too_deep},
 	'nothing is or ever was inside itself');
 none(q{
 	SELECT l.child, l.since, l.until FROM link AS l
@@ -330,26 +330,26 @@ sub read_once
 	return $node->safe_psql('postgres', "SET jit = off; $query");
 }
 
-my $all = 'SELECT id AS c FROM thing';
-my ($things, $differ) = (split /\|/, read_once(reading_now($all)))[ 2, 3 ];
+my $all = 'SELECT id AS c FROM item';
+my ($items, $differ) = (split /\|/, read_once(reading_now($all)))[ 2, 3 ];
 is($differ, 0, 'all three ways to read agree about every container');
-cmp_ok($things, '>', 500, "of $things things");
+cmp_ok($items, '>', 500, "of $items items");
 
-my $moments = $node->safe_psql(
+my $instants = $node->safe_psql(
 	'postgres', q{
 	SELECT format('timestamptz %L', t)
 	FROM (SELECT CASE WHEN random() < 0.5 THEN since ELSE until END AS t FROM link ORDER BY random() LIMIT 200) AS r
 	WHERE t < 'infinity' LIMIT 50});
 my $then = 0;
 my @differ;
-foreach my $moment (split /\n/, $moments)
+foreach my $instant (split /\n/, $instants)
 {
-	my ($things, $differ) = (split /\|/, read_once(reading_then($all, $moment)))[ 2, 3 ];
-	$then += $things;
-	push @differ, $moment if $differ > 0;
+	my ($items, $differ) = (split /\|/, read_once(reading_then($all, $instant)))[ 2, 3 ];
+	$then += $items;
+	push @differ, $instant if $differ > 0;
 }
-is(join("\n", splice @differ, 0, 10), '', "both ways to read the past agree at 50 moments");
-cmp_ok($then, '>', 500, "of $then things");
+is(join("\n", splice @differ, 0, 10), '', "both ways to read the past agree at 50 instants");
+cmp_ok($then, '>', 500, "of $then items");
 
 $node->stop;
 done_testing();

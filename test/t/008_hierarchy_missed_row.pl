@@ -2,7 +2,7 @@
 #
 # A long transaction keeps dead versions of a link in its index, so that between
 # the index and the rows there is time for another update.  What is updated is
-# what packing into a thing updates: that its link says it is a container.
+# what packing into a item updates: that its link says it is a container.
 use strict;
 use warnings;
 use IPC::Run;

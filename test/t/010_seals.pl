@@ -50,7 +50,7 @@ is(sql('SELECT count(*), sum(events) FROM serial.seal'), '2|5', 'two seals close
 is(sql('SELECT count(*) FROM serial.check_seals()'), '0', 'nothing was changed');
 
 # What an outsider does: no database, only the proof and the chain published
-sub climb
+sub ascent
 {
 	my ($content, @path) = @_;
 	my $hash = sha256("\0" . $content);
@@ -71,12 +71,12 @@ for my $event (@events)
 		  s/\\([0-7]{3})/chr(oct($1))/ger =~ s/\\\\/\\/gr);
 	my $content = $proof->{content};
 	utf8::encode($content);
-	my $root = climb($content, @{ $proof->{path} });
+	my $root = ascent($content, @{ $proof->{path} });
 	is(unpack('H*', $root), $proof->{root}, "event $event: its content leads to the root");
 	my $previous = defined $proof->{previous} ? pack('H*', $proof->{previous}) : '';
 	is( sha256_hex("\2" . $previous . $root . pack('q>', $proof->{events})),
 		$chains[ $proof->{seal} - 1 ], "event $event: ... and the root to the chain");
-	isnt(unpack('H*', climb($content . ' ', @{ $proof->{path} })), $proof->{root}, "event $event: other content does not");
+	isnt(unpack('H*', ascent($content . ' ', @{ $proof->{path} })), $proof->{root}, "event $event: other content does not");
 }
 
 # Tampering, by who may disable triggers
@@ -99,13 +99,13 @@ tamper('... with its digest too',
 	"1 $second changed");
 tamper('a changed attribute', qq{UPDATE serial.event SET attributes = '{"till": "cafe"}' WHERE event = $fifth}, "2 $fifth changed");
 tamper('a removed event', "DELETE FROM serial.event WHERE event = $third", "1 $third removed");
-tamper('a removed event with its things',
+tamper('a removed event with its items',
 	"DELETE FROM serial.event WHERE event = $first; DELETE FROM serial.event_item WHERE event = $first", "1 $first removed");
-tamper('a thing taken from an event', "DELETE FROM serial.event_item WHERE event = $first AND id = '(01)09506000134352(21)A4'", "1 $first changed");
-tamper('a thing added to an event',
+tamper('a item taken from an event', "DELETE FROM serial.event_item WHERE event = $first AND id = '(01)09506000134352(21)A4'", "1 $first changed");
+tamper('a item added to an event',
 	"INSERT INTO serial.event_item SELECT 'plain:X', event_time, event, role, resulting_disposition, record_time FROM serial.event_item WHERE event = $third",
 	"1 $third changed");
-tamper('a thing exchanged', "UPDATE serial.event_item SET id = 'plain:X' WHERE event = $fifth", "2 $fifth changed");
+tamper('a item exchanged', "UPDATE serial.event_item SET id = 'plain:X' WHERE event = $fifth", "2 $fifth changed");
 tamper('a role changed', "UPDATE serial.event_item SET resulting_disposition = 'active' WHERE event = $fifth", "2 $fifth changed");
 tamper('an inserted event',
 	"UPDATE serial.event_item SET event = 0 WHERE event = $second; UPDATE serial.event SET event = 0 WHERE event = $second",

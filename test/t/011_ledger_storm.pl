@@ -1,7 +1,7 @@
-# Sixteen clients record events of all kinds of the same few things: late ones,
+# Sixteen clients record events of all kinds of the same few items: late ones,
 # wrong ones, ones that contradict what is known, in transactions that commit and
 # that roll back, while seals are made and the server is killed.  Afterwards what
-# serial.item says is what all events say, no thing began or left twice, seals
+# serial.item says is what all events say, no item began or left twice, seals
 # hold, and everything that a client saw committed is there.
 #
 # SERIAL_LEDGER_STORM_SECONDS says how long (8).
@@ -31,27 +31,27 @@ sub unit { return sprintf 'plain:u%d', 1 + int rand 60; }
 sub box { return sprintf 'plain:b%d', 1 + int rand 8; }
 sub pallet { return sprintf 'plain:p%d', 1 + int rand 3; }
 
-sub things
+sub items
 {
 	my ($n, $which) = @_;
-	my %things = map { $which->() => 1 } 1 .. $n;
-	return q['{] . join(',', keys %things) . q[}'::serial.serial[]];
+	my %items = map { $which->() => 1 } 1 .. $n;
+	return q['{] . join(',', keys %items) . q[}'::serial.serial[]];
 }
 
-sub moment { return one_of('now()', 'now()', 'clock_timestamp()', sprintf q(now() - interval '%d ms'), rand 3000); }
+sub instant { return one_of('now()', 'now()', 'clock_timestamp()', sprintf q(now() - interval '%d ms'), rand 3000); }
 
 sub statement
 {
-	my $some = one_of(things(1 + int rand 3, \&unit), things(1, \&unit), things(1, \&box), things(1, \&pallet));
-	my $at = moment();
+	my $some = one_of(items(1 + int rand 3, \&unit), items(1, \&unit), items(1, \&box), items(1, \&pallet));
+	my $at = instant();
 	my $place = sprintf q('place %d'), rand 4;
 	my $strict = one_of('true', 'true', 'false');
 	return one_of(
 		"serial.commission($some, 'L1', '2030-12-31', $place, $at)",
-		"serial.commission(" . things(2, \&unit) . ", 'L2', '2030-12-31', $place, $at)",
-		"serial.aggregate('" . box() . "'::serial.serial, " . things(3, \&unit) . ", $place, $at)",
-		"serial.aggregate('" . pallet() . "'::serial.serial, " . things(2, \&box) . ", $place, $at)",
-		"serial.disaggregate('" . box() . "'::serial.serial, " . things(1, \&unit) . ", $place, $at)",
+		"serial.commission(" . items(2, \&unit) . ", 'L2', '2030-12-31', $place, $at)",
+		"serial.aggregate('" . box() . "'::serial.serial, " . items(3, \&unit) . ", $place, $at)",
+		"serial.aggregate('" . pallet() . "'::serial.serial, " . items(2, \&box) . ", $place, $at)",
+		"serial.disaggregate('" . box() . "'::serial.serial, " . items(1, \&unit) . ", $place, $at)",
 		"serial.record('AggregationEvent', 'DELETE', business_step => 'unpacking', parent => '" . one_of(box(), pallet()) . "', at => $at)",
 		"serial.ship($some, $place, 'customer', at => $at)",
 		"serial.receive($some, $place, at => $at)",
@@ -99,7 +99,7 @@ my %errors;
 $errors{$_}++ for $errors =~ /ERROR:  (\w{5})$/mg;
 note join ', ', map { "$_: $errors{$_}" } sort keys %errors;
 my %expected = map { $_ => 1 } qw(55000 23505 23514 22023 40001 40P01 25P02 3B001 42704);
-is(join(' ', grep { !$expected{$_} } sort keys %errors), '', 'no error but those that the quarrel explains');
+is(join(' ', grep { !$expected{$_} } sort keys %errors), '', 'no error but those that the concurrent update explains');
 ok($errors{$_}, "... of which $_ was one") for qw(55000 23505);
 
 sub is_none { my ($query, $what) = @_; return is($node->safe_psql('postgres', "SELECT count(*) FROM ($query) AS q"), '0', $what); }

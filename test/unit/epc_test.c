@@ -215,7 +215,7 @@ round_trip(const Identifier *id, const Coding *coding, int prefix_digits)
 {
 	unsigned char bytes[SYNTAX_EPC_BINARY_MAX];
 	char		canonical[SYNTAX_TEXT_MAX];
-	char		text[SYNTAX_TEXT_MAX];
+	char		input[SYNTAX_TEXT_MAX];
 	size_t		canonical_len = SyntaxWrite(id, canonical);
 	size_t		len;
 	int			filter = (1 << coding->filter_bits) - 1;
@@ -228,19 +228,19 @@ round_trip(const Identifier *id, const Coding *coding, int prefix_digits)
 		return "the bits are not written";
 	if (!SyntaxReadEpcBinary(bytes, len, &again, &problem))
 		return "the bits are not read";
-	if (SyntaxWrite(&again, text) != canonical_len ||
-		memcmp(text, canonical, canonical_len) != 0)
+	if (SyntaxWrite(&again, input) != canonical_len ||
+		memcmp(input, canonical, canonical_len) != 0)
 		return "the bits are another identifier";
 	if (coding->plus)
 		return NULL;
 	if (!SyntaxWriteEpcTag(id,
 			&(EpcOptions) {coding->name, strlen(coding->name), filter, prefix_digits},
-			text, &len, &problem))
+			input, &len, &problem))
 		return "the tag URI is not written";
-	if (!SyntaxRead(text, len, &again, &problem))
+	if (!SyntaxRead(input, len, &again, &problem))
 		return "the tag URI is not read";
-	if (SyntaxWrite(&again, text) != canonical_len ||
-		memcmp(text, canonical, canonical_len) != 0)
+	if (SyntaxWrite(&again, input) != canonical_len ||
+		memcmp(input, canonical, canonical_len) != 0)
 		return "the tag URI is another identifier";
 	return NULL;
 }
@@ -531,7 +531,7 @@ static const char *const tag_uris[][2] = {
 };
 
 /*
- * Every number of so many digits has room in the bits, and no bit is spared.
+ * Every number of so many digits has directory in the bits, and no bit is spared.
  */
 static void
 check_bits(void)

@@ -48,7 +48,7 @@ write_elements(Gs1Scan *scan, char *out)
 static void
 check_scan(const char *escaped, const char *expected)
 {
-	char		text[2048];
+	char		input[2048];
 	char		got[SCAN_ELEMENTS_MAX * (SCAN_VALUE_MAX + 6) + 1];
 	char		what[4200];
 	size_t		len;
@@ -56,9 +56,9 @@ check_scan(const char *escaped, const char *expected)
 	Problem		problem;
 
 	snprintf(what, sizeof(what), "%s is %s", escaped, expected);
-	snprintf(text, sizeof(text), "%s", escaped);
-	len = unescape(text);
-	if (SyntaxScan(text, len, CURRENT_YEAR, &scan, &problem))
+	snprintf(input, sizeof(input), "%s", escaped);
+	len = unescape(input);
+	if (SyntaxScan(input, len, CURRENT_YEAR, &scan, &problem))
 		write_elements(&scan, got);
 	else
 		snprintf(got, sizeof(got), "!%s@%zu", problem_names[problem.code],
@@ -104,16 +104,16 @@ check_file(const char *folder)
  * What a scan identifies, canonically, or "".
  */
 static void
-check_identity(const char *text, const char *expected)
+check_identity(const char *input, const char *expected)
 {
 	char		got[SYNTAX_TEXT_MAX + 1] = "a problem";
 	char		what[1100];
 	Gs1Scan		scan;
 	Problem		problem;
 
-	snprintf(what, sizeof(what), "%s identifies %s", text,
+	snprintf(what, sizeof(what), "%s identifies %s", input,
 			 *expected != '\0' ? expected : "nothing");
-	if (SyntaxScan(text, strlen(text), CURRENT_YEAR, &scan, &problem))
+	if (SyntaxScan(input, strlen(input), CURRENT_YEAR, &scan, &problem))
 		got[scan.has_id ? SyntaxWrite(&scan.id, got) : 0] = '\0';
 	report(strcmp(got, expected) == 0, what, got);
 }
@@ -152,7 +152,7 @@ check_identities(void)
 }
 
 static void
-check_field(const char *text, ScanField field, const char *expected)
+check_field(const char *input, ScanField field, const char *expected)
 {
 	char		got[SCAN_VALUE_MAX + 1] = "";
 	char		what[300];
@@ -161,8 +161,8 @@ check_field(const char *text, ScanField field, const char *expected)
 	Gs1Scan		scan;
 	Problem		problem;
 
-	snprintf(what, sizeof(what), "%s says \"%s\"", text, expected);
-	if (SyntaxScan(text, strlen(text), CURRENT_YEAR, &scan, &problem) &&
+	snprintf(what, sizeof(what), "%s says \"%s\"", input, expected);
+	if (SyntaxScan(input, strlen(input), CURRENT_YEAR, &scan, &problem) &&
 		ScanFind(&scan, field, &value, &len))
 		snprintf(got, sizeof(got), "%.*s", (int) len, value);
 	report(strcmp(got, expected) == 0, what, got);
@@ -191,13 +191,13 @@ check_fields(void)
 }
 
 static void
-check_date(const char *text, int current_year, const char *expected)
+check_date(const char *input, int current_year, const char *expected)
 {
-	ScanDate	date = SyntaxDate(text, current_year);
+	ScanDate	date = SyntaxDate(input, current_year);
 	char		got[40];
 	char		what[100];
 
-	snprintf(what, sizeof(what), "in %d, %s is %s", current_year, text, expected);
+	snprintf(what, sizeof(what), "in %d, %s is %s", current_year, input, expected);
 	snprintf(got, sizeof(got), "%d-%02d-%02d", date.year, date.month, date.day);
 	report(strcmp(got, expected) == 0, what, got);
 }
@@ -261,8 +261,8 @@ check_table(void)
 static void
 check_limit(void)
 {
-	char		text[SCAN_ELEMENTS_MAX * 16 + 64] = "";
-	char	   *end = text;
+	char		input[SCAN_ELEMENTS_MAX * 16 + 64] = "";
+	char	   *end = input;
 	size_t		last = 0;
 	Gs1Scan		scan;
 	Problem		problem;
@@ -284,14 +284,14 @@ check_limit(void)
 		end += sprintf(end, "(%d)A", ai);
 	for (ai = 240; ai <= 243; ai++)
 	{
-		last = end - text;
+		last = end - input;
 		end += sprintf(end, "(%d)1", ai);
 	}
-	report(!SyntaxScan(text, strlen(text), CURRENT_YEAR, &scan, &problem) &&
+	report(!SyntaxScan(input, strlen(input), CURRENT_YEAR, &scan, &problem) &&
 		   problem.code == PROBLEM_LENGTH && problem.offset == last,
 		   "65 elements are too many", problem.expected);
-	strcpy(text + last, "(90)A");
-	report(SyntaxScan(text, strlen(text), CURRENT_YEAR, &scan, &problem) &&
+	strcpy(input + last, "(90)A");
+	report(SyntaxScan(input, strlen(input), CURRENT_YEAR, &scan, &problem) &&
 		   scan.count == SCAN_ELEMENTS_MAX,
 		   "64 are not, nor the first again", problem.expected);
 }

@@ -15,7 +15,7 @@
 static void
 check_spelling(const char *spelling, const char *expected)
 {
-	char		text[1024];
+	char		input[1024];
 	char		got[SYNTAX_TEXT_MAX + 64];
 	char		what[2100];
 	size_t		len;
@@ -23,9 +23,9 @@ check_spelling(const char *spelling, const char *expected)
 	Problem		problem;
 
 	snprintf(what, sizeof(what), "%s is %s", spelling, expected);
-	snprintf(text, sizeof(text), "%s", spelling);
-	len = unescape(text);
-	if (SyntaxRead(text, len, &id, &problem))
+	snprintf(input, sizeof(input), "%s", spelling);
+	len = unescape(input);
+	if (SyntaxRead(input, len, &id, &problem))
 		got[SyntaxWrite(&id, got)] = '\0';
 	else
 		snprintf(got, sizeof(got), "!%s@%zu", problem_names[problem.code],
@@ -40,7 +40,7 @@ static void
 check_packing(const char *canonical)
 {
 	unsigned char packed[PACKED_MAX];
-	char		text[SYNTAX_TEXT_MAX + 1];
+	char		input[SYNTAX_TEXT_MAX + 1];
 	char		what[1100];
 	Identifier	id;
 	Identifier	again;
@@ -52,8 +52,8 @@ check_packing(const char *canonical)
 	ok = SyntaxRead(canonical, strlen(canonical), &id, &problem);
 	len = ok ? IdentifierPack(&id, packed) : 0;
 	ok = ok && len <= PACKED_MAX && IdentifierUnpackStrict(packed, len, &again);
-	text[ok ? SyntaxWrite(&again, text) : 0] = '\0';
-	report(ok && strcmp(text, canonical) == 0, what, text);
+	input[ok ? SyntaxWrite(&again, input) : 0] = '\0';
+	report(ok && strcmp(input, canonical) == 0, what, input);
 
 	/* and nothing shorter or longer passes for it */
 	if (ok)

@@ -59,10 +59,10 @@ finish(void)
  * Turns \xHH into bytes, in place; returns the length.
  */
 static inline size_t
-unescape(char *text)
+unescape(char *input)
 {
-	char	   *in = text;
-	char	   *out = text;
+	char	   *in = input;
+	char	   *out = input;
 
 	while (*in != '\0')
 	{
@@ -76,7 +76,7 @@ unescape(char *text)
 		else
 			*out++ = *in++;
 	}
-	return out - text;
+	return out - input;
 }
 
 #endif							/* SERIAL_TEST_TAP_H */
