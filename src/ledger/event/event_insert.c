@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * event_insert.c
- *	  Entering an event, and what it leaves things as, into the tables.
+ *	  Insert an event and its items, and update the rows of serial.item.
  *
  *-------------------------------------------------------------------------
  */
@@ -25,47 +25,47 @@
  * A row of serial.event_item.
  */
 static void
-fill_thing(Datum *values, bool *nulls, const Event *event, const EventItem *thing)
+fill_event_item(Datum *values, bool *nulls, const Event *event, const EventItem *item)
 {
 	memset(nulls, false, EVENT_ITEM_COLUMNS * sizeof(bool));
-	values[EVENT_ITEM_ID] = PointerGetDatum(thing->id);
+	values[EVENT_ITEM_ID] = PointerGetDatum(item->id);
 	values[EVENT_ITEM_EVENT_TIME] = event->values[EVENT_TIME];
 	values[EVENT_ITEM_EVENT] = event->values[EVENT_NUMBER];
-	values[EVENT_ITEM_ROLE] = CStringGetTextDatum(thing->role);
-	nulls[EVENT_ITEM_RESULTING_DISPOSITION] = thing->resulting_disposition == NULL;
-	if (thing->resulting_disposition != NULL)
-		values[EVENT_ITEM_RESULTING_DISPOSITION] = CStringGetTextDatum(thing->resulting_disposition);
+	values[EVENT_ITEM_ROLE] = CStringGetTextDatum(item->role);
+	nulls[EVENT_ITEM_RESULTING_DISPOSITION] = item->resulting_disposition == NULL;
+	if (item->resulting_disposition != NULL)
+		values[EVENT_ITEM_RESULTING_DISPOSITION] = CStringGetTextDatum(item->resulting_disposition);
 	values[EVENT_ITEM_RECORD_TIME] = event->values[EVENT_RECORD_TIME];
 }
 
 static void
-insert_things(const Event *event, const EventItems *things)
+insert_event_items(const Event *event, const EventItems *event_items)
 {
 	CatalogModify *modify = CatalogModifyOpen(CATALOG_EVENT_ITEM, CATALOG_INSERT);
 	Datum		values[EVENT_ITEM_COLUMNS];
 	bool		nulls[EVENT_ITEM_COLUMNS];
 	int			i;
 
-	for (i = 0; i < things->n; i++)
+	for (i = 0; i < event_items->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		fill_thing(values, nulls, event, &things->members[i]);
+		fill_event_item(values, nulls, event, &event_items->members[i]);
 		CatalogInsert(modify, values, nulls);
 	}
 	CatalogModifyClose(modify);
 }
 
 void
-EventInsert(const Event *event, const EventItems *things)
+EventInsert(const Event *event, const EventItems *event_items)
 {
 	CatalogModify *modify = CatalogModifyOpen(CATALOG_EVENT, CATALOG_INSERT);
 
 	CatalogInsert(modify, event->values, event->nulls);
 	CatalogModifyClose(modify);
-	insert_things(event, things);
+	insert_event_items(event, event_items);
 }
 
-/* --- What an event says of the things --- */
+/* --- What an event asserts of its items --- */
 
 /*
  * A row of serial.item in the making.
@@ -80,16 +80,16 @@ typedef struct Row
 /*
  * What an event says besides its columns.
  */
-typedef struct Said
+typedef struct Assertions
 {
 	bool		has_owner;
 	Datum		owner;			/* as text */
 	bool		has_marks;
 	Datum		marks;			/* persistent dispositions, as serial.item has them */
-} Said;
+} Assertions;
 
 static void
-hear_marks(const Event *event, Said *said)
+read_persistent_dispositions(const Event *event, Assertions *assertions)
 {
 	static SavedPlan select = {
 		"SELECT serial_internal.new_persistent_dispositions($1, $2, $3)",
@@ -100,21 +100,21 @@ hear_marks(const Event *event, Said *said)
 	bool		isnull;
 
 	SavedPlanExecute(&select, values, NULL, false, 1);
-	said->marks = SavedPlanResult(0, 1, &isnull);
-	said->has_marks = !isnull;
+	assertions->marks = SavedPlanResult(0, 1, &isnull);
+	assertions->has_marks = !isnull;
 }
 
 static void
-hear(const Event *event, Said *said)
+read_assertions(const Event *event, Assertions *assertions)
 {
 	char	   *owner = EventNewOwner(event);
 
-	said->has_owner = owner != NULL;
+	assertions->has_owner = owner != NULL;
 	if (owner != NULL)
-		said->owner = CStringGetTextDatum(owner);
-	said->has_marks = false;
+		assertions->owner = CStringGetTextDatum(owner);
+	assertions->has_marks = false;
 	if (!event->nulls[EVENT_PERSISTENT_DISPOSITION])
-		hear_marks(event, said);
+		read_persistent_dispositions(event, assertions);
 }
 
 static void
@@ -126,10 +126,10 @@ set(Row *row, ItemColumn column, Datum value)
 }
 
 /*
- * Something that is said, when, and by which event, which stand together.
+ * A value, its time and its event, which are adjacent columns.
  */
 static void
-set_saying(Row *row, ItemColumn column, Datum what, const Event *event)
+set_assertion(Row *row, ItemColumn column, Datum what, const Event *event)
 {
 	set(row, column, what);
 	set(row, column + 1, event->values[EVENT_TIME]);
@@ -137,10 +137,10 @@ set_saying(Row *row, ItemColumn column, Datum what, const Event *event)
 }
 
 static void
-set_marks(Row *row, const Said *said)
+set_persistent_dispositions(Row *row, const Assertions *assertions)
 {
-	set(row, ITEM_PERSISTENT_DISPOSITIONS, row->nulls[ITEM_PERSISTENT_DISPOSITIONS] ? said->marks :
-		DirectFunctionCall2(jsonb_concat, row->values[ITEM_PERSISTENT_DISPOSITIONS], said->marks));
+	set(row, ITEM_PERSISTENT_DISPOSITIONS, row->nulls[ITEM_PERSISTENT_DISPOSITIONS] ? assertions->marks :
+		DirectFunctionCall2(jsonb_concat, row->values[ITEM_PERSISTENT_DISPOSITIONS], assertions->marks));
 }
 
 /*
@@ -154,7 +154,7 @@ set_origin(Row *row, const Event *event)
 	if (!event->nulls[EVENT_EXPIRY])
 		set(row, ITEM_EXPIRY, event->values[EVENT_EXPIRY]);
 	if (!event->nulls[EVENT_PLACE])
-		set_saying(row, ITEM_PLACE, event->values[EVENT_PLACE], event);
+		set_assertion(row, ITEM_PLACE, event->values[EVENT_PLACE], event);
 }
 
 /*
@@ -175,23 +175,23 @@ item_begins(const EventItem *item, const Event *event)
  * Brings a row up to an event.
  */
 static void
-change(Row *row, const Event *event, const EventItem *thing, const Said *said)
+change(Row *row, const Event *event, const EventItem *item, const Assertions *assertions)
 {
-	if (thing->resulting_disposition != NULL)
+	if (item->resulting_disposition != NULL)
 	{
-		set_saying(row, ITEM_DISPOSITION, CStringGetTextDatum(thing->resulting_disposition),
+		set_assertion(row, ITEM_DISPOSITION, CStringGetTextDatum(item->resulting_disposition),
 				   event);
 		if (row->nulls[ITEM_FIRST_EVENT])
 			set(row, ITEM_FIRST_EVENT, event->values[EVENT_NUMBER]);
 	}
-	if (row->nulls[ITEM_COMMISSIONING_EVENT] && item_begins(thing, event))
+	if (row->nulls[ITEM_COMMISSIONING_EVENT] && item_begins(item, event))
 		set(row, ITEM_COMMISSIONING_EVENT, event->values[EVENT_NUMBER]);
-	if (!str_equals_or_null(thing->role, "input"))
+	if (!str_equals_or_null(item->role, "input"))
 		set_origin(row, event);
-	if (said->has_owner)
-		set_saying(row, ITEM_CONSIGNEE, said->owner, event);
-	if (said->has_marks)
-		set_marks(row, said);
+	if (assertions->has_owner)
+		set_assertion(row, ITEM_CONSIGNEE, assertions->owner, event);
+	if (assertions->has_marks)
+		set_persistent_dispositions(row, assertions);
 	set(row, ITEM_LAST_EVENT, event->values[EVENT_NUMBER]);
 	set(row, ITEM_LAST_TIME, event->values[EVENT_TIME]);
 }
@@ -226,39 +226,39 @@ close_items(Items *items)
 }
 
 /*
- * The row of a thing that has none.
+ * Insert the row of an item that has none.
  */
 static bool
-add_row(Items *items, const Event *event, const EventItem *thing, const Said *said)
+add_row(Items *items, const Event *event, const EventItem *item, const Assertions *assertions)
 {
 	Row			row = {.changed = NULL};
 
 	memset(row.nulls, true, sizeof(row.nulls));
-	set(&row, ITEM_ID, PointerGetDatum(thing->id));
-	change(&row, event, thing, said);
+	set(&row, ITEM_ID, PointerGetDatum(item->id));
+	change(&row, event, item, assertions);
 	bms_free(row.changed);
 	return CatalogInsertIfAbsent(items->modify, row.values, row.nulls);
 }
 
 /*
- * Changes the row of a thing, which is locked.
+ * Update the row of an item, which is locked.
  */
 static bool
-change_row(Items *items, const Event *event, const EventItem *thing,
-		   const Said *said)
+change_row(Items *items, const Event *event, const EventItem *item,
+		   const Assertions *assertions)
 {
 	CatalogScan *scan = linitial(items->scans);
 	TupleTableSlot *slot = CatalogScanSlot(scan);
 	Row			row = {.changed = NULL};
 	bool		done;
 
-	CatalogRescan(scan, thing->id, DT_NOBEGIN);
+	CatalogRescan(scan, item->id, DT_NOBEGIN);
 	if (!CatalogScanNextRow(scan))
 		return false;
 	slot_getallattrs(slot);
 	memcpy(row.values, slot->tts_values, sizeof(row.values));
 	memcpy(row.nulls, slot->tts_isnull, sizeof(row.nulls));
-	change(&row, event, thing, said);
+	change(&row, event, item, assertions);
 	done = CatalogUpdate(items->modify, &slot->tts_tid, row.values, row.nulls,
 						 row.changed);
 	bms_free(row.changed);
@@ -266,23 +266,23 @@ change_row(Items *items, const Event *event, const EventItem *thing,
 }
 
 void
-EventUpdateItems(const Event *event, const EventItems *things)
+EventUpdateItems(const Event *event, const EventItems *event_items)
 {
 	Items		items;
-	Said		said;
+	Assertions		assertions;
 	int			i;
 
-	hear(event, &said);
+	read_assertions(event, &assertions);
 	open_items(&items);
-	for (i = 0; i < things->n; i++)
+	for (i = 0; i < event_items->n; i++)
 	{
-		const EventItem *thing = &things->members[i];
+		const EventItem *item = &event_items->members[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (thing->is_late)
+		if (item->is_late)
 			continue;
-		if (!(thing->row == NULL ? add_row(&items, event, thing, &said) :
-			  change_row(&items, event, thing, &said)))
+		if (!(item->row == NULL ? add_row(&items, event, item, &assertions) :
+			  change_row(&items, event, item, &assertions)))
 			ReportConcurrentUpdate();
 	}
 	close_items(&items);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * trace.c
- *	  Every event of a thing and of what it was in.
+ *	  serial.trace: every event of an item and of the containers that it was in.
  *
  * Reads the indexes of the events itself where the user may see all of them,
  * and asks in SQL elsewhere.
@@ -58,7 +58,7 @@ static const EventColumn event_columns[] = {EVENT_TYPE, EVENT_ACTION,
 	EVENT_PARENT, EVENT_RECORDED_BY, EVENT_IS_ACCEPTED, EVENT_CORRECTS};
 
 /*
- * An event, and of what it was told.
+ * An event, and the item or container that it names.
  */
 typedef struct Mention
 {
@@ -75,7 +75,7 @@ typedef struct Mentions
 {
 	Mention    *members;
 	int			n;
-	int			room;
+	int			capacity;
 } Mentions;
 
 /*
@@ -84,7 +84,7 @@ typedef struct Mentions
  */
 typedef struct Months
 {
-	List	   *things;
+	List	   *event_items;
 	List	   *events;
 	CatalogScan	  **open;			/* as events; NULL where none is */
 } Months;
@@ -98,10 +98,10 @@ months_of(CatalogTable table)
 static bool
 find_months(Months *months)
 {
-	months->things = months_of(CATALOG_EVENT_ITEM);
+	months->event_items = months_of(CATALOG_EVENT_ITEM);
 	months->events = months_of(CATALOG_EVENT);
 	months->open = palloc0(list_length(months->events) * sizeof(CatalogScan *));
-	return months->things != NIL && months->events != NIL &&
+	return months->event_items != NIL && months->events != NIL &&
 		pg_class_aclcheck(CatalogTableOid("detached_month"), GetUserId(),
 						  ACL_SELECT) == ACLCHECK_OK;
 }
@@ -132,11 +132,11 @@ warn_of_detached_months(void)
 static Mention *
 add_mention(Mentions *mentions)
 {
-	if (mentions->n == mentions->room)
+	if (mentions->n == mentions->capacity)
 	{
-		mentions->room *= 2;
+		mentions->capacity *= 2;
 		mentions->members = repalloc_huge(mentions->members,
-										  mentions->room * sizeof(Mention));
+										  mentions->capacity * sizeof(Mention));
 	}
 	return &mentions->members[mentions->n++];
 }
@@ -155,7 +155,7 @@ copy_role(Datum role, const Mentions *mentions)
 }
 
 /*
- * What a month tells of a container, while the thing was inside.
+ * The events of a month that name a container while the item was inside.
  */
 static void
 read_mentions(CatalogScan *probe, int month, const ContainmentInterval *stay, Mentions *mentions)
@@ -196,7 +196,7 @@ compare_mentions(const void *left, const void *right)
 }
 
 /*
- * An event that was told of several containers of a thing counts once.
+ * An event that names several containers of an item counts once.
  */
 static void
 sort_mentions(Mentions *mentions)
@@ -218,13 +218,13 @@ sort_mentions(Mentions *mentions)
 }
 
 static void
-collect(List *things, Serial *id, Mentions *mentions)
+collect(List *event_items, Serial *id, Mentions *mentions)
 {
 	List	   *stays = ContainmentOfItem(id);
 	ListCell   *month;
 	ListCell   *stay;
 
-	foreach(month, things)
+	foreach(month, event_items)
 	{
 		CatalogScan *probe = CatalogScanOpen(lfirst_oid(month),
 											 CATALOG_EVENT_ITEM_BY_ITEM,
@@ -406,7 +406,7 @@ trace_directly(Serial *id, ReturnSetInfo *result)
 
 	if (!find_months(&months))
 		return false;
-	collect(months.things, id, &mentions);
+	collect(months.event_items, id, &mentions);
 	find_corrections(months.events, &mentions);
 	put_mentions(result, &months, &mentions);
 	warn_of_detached_months();

@@ -99,7 +99,7 @@ state_since(const CurrentState *state)
 /* --- Where does the number come from? --- */
 
 static bool
-judge_origin(Verdict *verdict, const Origin *origin)
+decide_by_origin(Verdict *verdict, const Origin *origin)
 {
 	switch (origin->state)
 	{
@@ -137,7 +137,7 @@ may_be_hidden(void)
 }
 
 static bool
-judge_beginning(Verdict *verdict, const Origin *origin)
+decide_by_beginning(Verdict *verdict, const Origin *origin)
 {
 	const CurrentState *state = &verdict->state;
 
@@ -163,7 +163,7 @@ judge_beginning(Verdict *verdict, const Origin *origin)
 /* --- Does what is printed agree with what is known? --- */
 
 static bool
-judge_print(Verdict *verdict, const char *lot, const DateADT *expiry)
+decide_by_print(Verdict *verdict, const char *lot, const DateADT *expiry)
 {
 	if (lot != NULL && verdict->lot != NULL && strcmp(lot, verdict->lot) != 0)
 		return decide(verdict, "wrong lot", true,
@@ -178,7 +178,7 @@ judge_print(Verdict *verdict, const char *lot, const DateADT *expiry)
 /* --- What is the state of the item? --- */
 
 static bool
-judge_recall(Verdict *verdict, Serial *id, const char *lot)
+decide_by_recall(Verdict *verdict, Serial *id, const char *lot)
 {
 	const CurrentState *state = &verdict->state;
 
@@ -198,13 +198,13 @@ judge_recall(Verdict *verdict, Serial *id, const char *lot)
  * A lot or expiry that is printed counts where none is known.
  */
 static bool
-judge_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *expiry)
+decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *expiry)
 {
 	const CurrentState *state = &verdict->state;
 
 	if (DispositionIsFinal(state->disposition))
 		return decide(verdict, state->disposition, true, state_since(state));
-	if (judge_recall(verdict, id, verdict->lot != NULL ? verdict->lot : lot))
+	if (decide_by_recall(verdict, id, verdict->lot != NULL ? verdict->lot : lot))
 		return true;
 	if (state->blocking != NULL)
 		return decide(verdict, "quarantined", false,
@@ -221,7 +221,7 @@ judge_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *expiry
 }
 
 static bool
-judge_contents(Verdict *verdict, Serial *id)
+decide_by_contents(Verdict *verdict, Serial *id)
 {
 	verdict->recall = RecallOfContents(id);
 	return verdict->recall != 0 &&
@@ -294,7 +294,7 @@ add_known_variant(Verdict *verdict, Serial *id)
 }
 
 static void
-judge_knowledge(Verdict *verdict, Serial *id)
+decide_by_knowledge(Verdict *verdict, Serial *id)
 {
 	const ItemRow *own = &verdict->state.own;
 
@@ -326,19 +326,19 @@ read_what_is_known(Verdict *verdict, Serial *id)
 }
 
 static void
-judge(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
+decide_verdict(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
 {
 	Origin		origin;
 
 	memset(verdict, 0, sizeof(Verdict));
 	OriginsRead(&id, 1, &origin);
 	read_what_is_known(verdict, id);
-	if (!judge_origin(verdict, &origin) && !judge_beginning(verdict, &origin) &&
-		!judge_print(verdict, lot, expiry))
+	if (!decide_by_origin(verdict, &origin) && !decide_by_beginning(verdict, &origin) &&
+		!decide_by_print(verdict, lot, expiry))
 	{
 		verdict->is_authentic = verdict->state.own.commissioning_event != 0;
-		if (!judge_state(verdict, id, lot, expiry) && !judge_contents(verdict, id))
-			judge_knowledge(verdict, id);
+		if (!decide_by_state(verdict, id, lot, expiry) && !decide_by_contents(verdict, id))
+			decide_by_knowledge(verdict, id);
 	}
 	if (verdict->state.own.first_event == 0 && verdict->reason != NULL)
 		add_known_variant(verdict, id);
@@ -346,7 +346,7 @@ judge(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
 
 /*
  * May the user read the ledger?  Others with the right to call serial.verify are
- * told the verdict only, and are not made to search for it.
+ * shown the verdict only, and are not made to search for it.
  */
 static bool
 user_is_reader(void)
@@ -356,19 +356,19 @@ user_is_reader(void)
 }
 
 /*
- * The same as judge(), as the ledger's owner for users who may not read it.
+ * The same as decide_verdict(), as the ledger's owner for users who may not read it.
  */
 static void
-judge_as_user(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
+verify_as_user(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
 {
 	SavedUser	user;
 
 	if (user_is_reader())
-		judge(id, lot, expiry, verdict);
+		decide_verdict(id, lot, expiry, verdict);
 	else
 	{
 		SwitchToTableOwner(CatalogTableOid("item"), 0, &user);
-		judge(id, lot, expiry, verdict);
+		decide_verdict(id, lot, expiry, verdict);
 		RestoreUser(&user);
 	}
 }
@@ -432,7 +432,7 @@ serial_verify(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	lot = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	expiry = PG_ARGISNULL(2) ? 0 : PG_GETARG_DATEADT(2);
-	judge_as_user(PG_GETARG_SERIAL_PP(0), lot, PG_ARGISNULL(2) ? NULL : &expiry,
+	verify_as_user(PG_GETARG_SERIAL_PP(0), lot, PG_ARGISNULL(2) ? NULL : &expiry,
 				  &verdict);
 	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict, user_is_reader()));
 }
@@ -503,7 +503,7 @@ serial_verify_text(PG_FUNCTION_ARGS)
 	if (presented.id == NULL)
 		(void) decide(&verdict, "not well formed", true, presented.problem);
 	else
-		judge_as_user(presented.id, presented.lot,
+		verify_as_user(presented.id, presented.lot,
 					  presented.has_expiry ? &presented.expiry : NULL, &verdict);
 	if (!PG_ARGISNULL(3) && PG_GETARG_BOOL(3))
 		record_verification(&presented, asked, PG_GETARG_DATUM(4),

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * link_hooks.c
- *	  What was said of containers, kept when links change.
+ *	  Keep the state of containers in the rows of items when links change.
  *
  * A container's events are not written to what is inside: they are looked up
  * as long as it is inside.  What leaves has them written to its own row, and so
@@ -27,7 +27,7 @@ static SavedPlan keep = {
 	SPI_OK_SELECT, NULL, InvalidOid
 };
 
-static SavedPlan hear = {
+static SavedPlan apply_late = {
 	"SELECT serial_internal.apply_late_container_events($1, $2, $3)",
 	3, {SERIAL_ARRAY_TYPE, SERIAL_TYPE, TIMESTAMPTZOID},
 	SPI_OK_SELECT, NULL, InvalidOid
@@ -47,7 +47,7 @@ something_is_known(void)
 }
 
 /*
- * May something have been recorded since a moment that others could see?  What
+ * May an event have been recorded since a time that others could see?  What
  * happens at now() in a transaction that began long ago is late, too.
  */
 static bool
@@ -57,7 +57,7 @@ is_late(TimestampTz at)
 }
 
 static void
-keep_what_was_said(ArrayType *children, ArrayType *containers, TimestampTz at)
+materialize_container_state(ArrayType *children, ArrayType *containers, TimestampTz at)
 {
 	Datum		values[] = {PointerGetDatum(children),
 		PointerGetDatum(containers), TimestampTzGetDatum(at)};
@@ -68,7 +68,7 @@ keep_what_was_said(ArrayType *children, ArrayType *containers, TimestampTz at)
 }
 
 static void
-hear_what_was_said(ArrayType *children, Serial *container, TimestampTz at)
+apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)
 {
 	Datum		values[] = {PointerGetDatum(children),
 		PointerGetDatum(container), TimestampTzGetDatum(at)};
@@ -76,7 +76,7 @@ hear_what_was_said(ArrayType *children, Serial *container, TimestampTz at)
 	if (!is_late(at))
 		return;
 	SPI_connect();
-	SavedPlanExecute(&hear, values, NULL, false, 0);
+	SavedPlanExecute(&apply_late, values, NULL, false, 0);
 	SPI_finish();
 }
 
@@ -84,6 +84,6 @@ void
 LedgerListen(void)
 {
 	needs_link_hooks = something_is_known;
-	link_removed_hook = keep_what_was_said;
-	link_added_hook = hear_what_was_said;
+	link_removed_hook = materialize_container_state;
+	link_added_hook = apply_late_container_events;
 }

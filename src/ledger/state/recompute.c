@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * recompute.c
- *	  What follows from an event for the rows of things.
+ *	  Update the rows of serial.item after an event.
  *
  * EventItems of which nothing newer is known are brought up by EventUpdateItems; the
- * others, and what has left them since, by all their events.  So are things in a
+ * others, and what has left them since, by all their events.  So are items in a
  * container that leave, end or come back: it counts no more, or again.
  *
  *-------------------------------------------------------------------------
@@ -37,7 +37,7 @@ needs_recomputing(const Event *event, const EventItems *items, const EventItem *
 }
 
 static void
-fold_rows(const SerialSet *things)
+recompute_rows(const SerialSet *items)
 {
 	static SavedPlan refresh = {
 		"SELECT serial_internal.recompute_items($1)",
@@ -45,17 +45,17 @@ fold_rows(const SerialSet *things)
 	};
 	Datum		ids;
 
-	if (things->n == 0)
+	if (items->n == 0)
 		return;
-	ids = PointerGetDatum(SerialSetToArray(things));
+	ids = PointerGetDatum(SerialSetToArray(items));
 	SavedPlanExecute(&refresh, &ids, NULL, false, 1);
 }
 
 /*
- * Was something in one of the things at a moment, or until then?
+ * Was an identifier in one of the items at a time, or until then?
  */
 static bool
-was_inside(Serial *id, const EventItems *things, TimestampTz at)
+was_inside(Serial *id, const EventItems *items, TimestampTz at)
 {
 	ListCell   *cell;
 
@@ -64,41 +64,41 @@ was_inside(Serial *id, const EventItems *things, TimestampTz at)
 		ContainmentInterval	   *stay = lfirst(cell);
 
 		if (stay->depth > 0 && stay->until >= at &&
-			EventItemsContain(things, stay->container))
+			EventItemsContain(items, stay->container))
 			return true;
 	}
 	return false;
 }
 
 /* more than so many are not looked at one by one */
-#define FEW 100
+#define MAX_LATE_CANDIDATES 100
 
 /*
- * Of what has left anything, or has ended, at a moment or since, takes what was
+ * Of the items unpacked or ended at a time or since, takes those that were
  * inside; false, and none, if that is more than a few.
  */
 static bool
-take_of_few(Datum at, const EventItems *things, SerialSet *late)
+take_late_candidates(Datum at, const EventItems *items, SerialSet *late)
 {
 	static SavedPlan select = {
 		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
 		" UNION ALL SELECT i.id FROM serial.item AS i"
 		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition)"
-		" LIMIT " CppAsString2(FEW) " + 1",
+		" LIMIT " CppAsString2(MAX_LATE_CANDIDATES) " + 1",
 		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	uint64		row;
 	bool		isnull;
 
 	SavedPlanExecute(&select, &at, NULL, false, 0);
-	if (SPI_processed > FEW)
+	if (SPI_processed > MAX_LATE_CANDIDATES)
 		return false;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	for (row = 0; row < SPI_processed; row++)
 	{
 		Serial	   *id = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
 
-		if (was_inside(id, things, DatumGetTimestampTz(at)))
+		if (was_inside(id, items, DatumGetTimestampTz(at)))
 			SerialSetAdd(late, id);
 	}
 	PopActiveSnapshot();
@@ -106,22 +106,22 @@ take_of_few(Datum at, const EventItems *things, SerialSet *late)
 }
 
 /*
- * What has left the things since, or has ended inside them, hears of the event
+ * Items unpacked since, or ended inside the items, are affected by the event
  * too.  Since an event of now, nothing or little has left or ended anywhere:
  * that spares the walk through all that is inside.
  */
 static void
-find_those_who_hear(Datum at, const EventItems *things, SerialSet *late)
+find_affected_items(Datum at, const EventItems *items, SerialSet *late)
 {
 	static SavedPlan walk = {
 		"SELECT serial_internal.unpacked_since($1, $2) UNION SELECT serial_internal.ended_inside($1, $2)",
 		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		values[] = {PointerGetDatum(EventItemsToArray(things)), at};
+	Datum		values[] = {PointerGetDatum(EventItemsToArray(items)), at};
 	uint64		row;
 	bool		isnull;
 
-	if (take_of_few(at, things, late))
+	if (take_late_candidates(at, items, late))
 		return;
 	SavedPlanExecute(&walk, values, NULL, false, 0);
 	for (row = 0; row < SPI_processed; row++)
@@ -129,27 +129,27 @@ find_those_who_hear(Datum at, const EventItems *things, SerialSet *late)
 }
 
 void
-ApplyEvent(const Event *event, const EventItems *things)
+ApplyEvent(const Event *event, const EventItems *items)
 {
-	TimestampTz heard_since = event->at;
+	TimestampTz affected_since = event->at;
 	SerialSet	late;
 	bool		any_known = false;
 	int			i;
 
 	SerialSetInit(&late);
-	for (i = 0; i < things->n; i++)
+	for (i = 0; i < items->n; i++)
 	{
-		const EventItem *thing = &things->members[i];
+		const EventItem *item = &items->members[i];
 
-		any_known |= thing->row != NULL;
-		if (needs_recomputing(event, things, thing))
-			SerialSetAdd(&late, thing->id);
-		/* through a container that comes back, all is heard again */
-		if (DispositionIsFinal(thing->disposition))
-			heard_since = Min(heard_since, thing->since);
+		any_known |= item->row != NULL;
+		if (needs_recomputing(event, items, item))
+			SerialSetAdd(&late, item->id);
+		/* through a container that comes back, everything inside is affected again */
+		if (DispositionIsFinal(item->disposition))
+			affected_since = Min(affected_since, item->since);
 	}
-	EventUpdateItems(event, things);
+	EventUpdateItems(event, items);
 	if (any_known)
-		find_those_who_hear(TimestampTzGetDatum(heard_since), things, &late);
-	fold_rows(&late);
+		find_affected_items(TimestampTzGetDatum(affected_since), items, &late);
+	recompute_rows(&late);
 }
