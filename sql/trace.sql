@@ -68,10 +68,10 @@ CREATE FUNCTION compare() RETURNS TABLE (events integer, same boolean, direct te
 BEGIN
 	events := cardinality(traces('regress_serial_direct'));
 	same := traces('regress_serial_direct') = traces('regress_serial_policy');
-	REVOKE EXECUTE ON FUNCTION serial_internal.trace_sql FROM PUBLIC;
+	REVOKE EXECUTE ON FUNCTION serial_internal.trace_sql FROM regress_serial_direct, regress_serial_policy;
 	direct := CASE WHEN cardinality(traces('regress_serial_direct')) = events THEN 'by itself' ELSE (traces('regress_serial_direct'))[1] END;
 	policy := CASE WHEN cardinality(traces('regress_serial_policy')) = events THEN 'by itself' ELSE (traces('regress_serial_policy'))[1] END;
-	GRANT EXECUTE ON FUNCTION serial_internal.trace_sql TO PUBLIC;
+	GRANT EXECUTE ON FUNCTION serial_internal.trace_sql TO regress_serial_direct, regress_serial_policy;
 	RETURN NEXT;
 END $$;
 SELECT * FROM compare();
@@ -151,9 +151,18 @@ ALTER TABLE serial.event_item_202002 DROP CONSTRAINT event_item_202002_pkey;
 SELECT * FROM compare();
 ROLLBACK;
 
--- A role that may not see what is asked for, is reported so.
+-- A user who may not read a table gets an error that names it.
 ALTER TABLE serial.event DISABLE ROW LEVEL SECURITY;
 CREATE ROLE regress_serial_nobody;
+SELECT traces('regress_serial_nobody');
+DO $$
+DECLARE
+	f text;
+BEGIN
+	FOR f IN SELECT object FROM serial_internal.access_rights() WHERE level = 'reader' AND privilege = 'EXECUTE' LOOP
+		EXECUTE format('GRANT EXECUTE ON %s TO regress_serial_nobody', f);
+	END LOOP;
+END $$;
 SELECT traces('regress_serial_nobody');
 GRANT SELECT ON serial.event, serial.event_item TO regress_serial_nobody;
 SELECT traces('regress_serial_nobody');

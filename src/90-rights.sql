@@ -1,5 +1,4 @@
--- Rights: what the levels of access may do.  This is the last part, since it names
--- objects of all others.
+-- Rights: what the levels of access may do.
 
 -- Verifiers are told verdicts on identifiers that they present, and nothing else.
 -- Readers ask every question.  Operators record what they do, take note of
@@ -96,7 +95,36 @@ BEGIN ATOMIC
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.transition'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
 		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint)')
-	) AS r(level, privilege, object);
+	) AS r(level, privilege, object)
+	UNION ALL
+	SELECT 'reader', 'EXECUTE', 'FUNCTION serial.' || f.signature
+	FROM unnest(ARRAY[
+		'check_seals()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
+		'items_at(text, timestamptz, boolean)', 'made_from(serial.serial)', 'made_into(serial.serial)',
+		'merkle_path(bytea, bigint)', 'merkle_root(bytea)', 'on_hand(text, text, timestamptz, boolean)', 'proof(bigint)',
+		'shipped_to(text, timestamptz, timestamptz)',
+		'stock(timestamptz)', 'suspects()', 'trace(serial.serial)', 'where_is(serial.serial, timestamptz)']) AS f(signature)
+	UNION ALL
+	-- Questions run with the rights of the user, and so do the functions that they call.
+	SELECT 'reader', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
+	FROM unnest(ARRAY[
+		'blocking_dispositions(jsonb)', 'canonical_gtin(text)', 'canonical_place(text)', 'check_lot(text, boolean)',
+		'commissioning_event(serial.serial)', 'containment(serial.serial)', 'current_items_at(text)',
+		'current_persistent_dispositions(serial.serial)', 'current_state(serial.serial)', 'day_of(timestamptz)',
+		'decide_persistent_dispositions(jsonb)', 'dispositions(text)', 'event_content(serial.event, text)',
+		'event_digest(serial.event, text)', 'event_items_text(bigint)', 'events_of(serial.serial, timestamptz)',
+		'events_of_transformation(bigint, timestamptz)', 'expiring_items(date)',
+		'format_event_items(text[], text[], serial.serial[])',
+		'is_complete()', 'is_shipping_undone(serial.serial, timestamptz, bigint)', 'items_of_recall(bigint)',
+		'known_expiry(serial.serial, text, date)', 'known_variant(serial.serial)', 'last_mention(serial.serial)',
+		'last_own_event(serial.serial, timestamptz, bigint)', 'lgtin(text, text)', 'lot_of(serial.serial, text)',
+		'made(serial.serial, text, text)', 'new_owning_party(jsonb)', 'parties(jsonb, text, text)',
+		'past_items_at(text, timestamptz)', 'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
+		'recall_key(serial.serial)', 'recall_key(text)', 'recall_of(serial.serial, text)',
+		'recall_of_contents(serial.serial)', 'seal_chain(bytea, bytea, bigint)', 'seal_leaves(bytea)',
+		'sort_key(serial.serial)', 'state(serial.serial, timestamptz, boolean, bigint)',
+		'stock_at(text, timestamptz, boolean)', 'timestamp_text(timestamptz)', 'trace_sql(serial.serial)',
+		'vocabulary_word(text, text)']) AS f(signature);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';
