@@ -198,23 +198,25 @@ DECLARE
 	action text := CASE step WHEN 'commissioning' THEN 'ADD' WHEN 'packing' THEN 'ADD' WHEN 'unpacking' THEN 'DELETE' ELSE 'OBSERVE' END;
 BEGIN
 	CREATE TEMP TABLE found ON COMMIT DROP AS
-	SELECT c.id, r.role, s.disposition, s.since, model.leaves(step, tell.disposition, r.role, s.disposition) AS leaves
+	SELECT c.id, r.role, s.disposition, s.since, s.marked, model.leaves(step, tell.disposition, r.role, s.disposition) AS leaves
 	FROM (SELECT unnest(ids) AS id, CASE WHEN container IS NULL THEN 'item' ELSE 'child' END AS role
 		  UNION ALL SELECT container, 'parent' WHERE container IS NOT NULL) AS r
 	CROSS JOIN LATERAL (SELECT r.id) AS c
 	LEFT JOIN LATERAL (
-		SELECT model.own_state(c.id, moment) AS disposition, moment AS since WHERE step = 'commissioning'
+		SELECT model.own_state(c.id, moment) AS disposition, moment AS since, false AS marked WHERE step = 'commissioning'
 		UNION ALL
-		SELECT s.disposition, s.since FROM model.state(ARRAY[c.id], moment) AS s WHERE step <> 'commissioning') AS s ON true;
+		SELECT s.disposition, s.since, s.marked FROM model.state(ARRAY[c.id], moment) AS s WHERE step <> 'commissioning') AS s ON true;
 	expected := NOT EXISTS (
 			SELECT FROM found AS f WHERE f.role <> 'parent' AND NOT model.is_legal(step, f.disposition, f.since, moment))
 		AND NOT EXISTS (
 			SELECT FROM found AS f WHERE f.leaves IS NOT NULL
 			AND model.contradiction(f.id, f.leaves, moment, moment, 9223372036854775807) IS NOT NULL)
-		-- what is expired or recalled may not come back
-		AND NOT (step LIKE '%reinstating' AND EXISTS (
+		-- what is expired or recalled may not come back, nor be sold; nor what is quarantined
+		AND NOT (step = 'dispensing' AND EXISTS (SELECT FROM found AS f WHERE f.marked))
+		AND NOT (step IN ('dispensing', 'urn:serial:step:reinstating') AND EXISTS (
 			SELECT FROM unnest(ids) AS t, model.lot(t) AS l
 			WHERE (l.lot = 'L1' AND t::text LIKE '(01)09506000134352%') OR l.expiry < moment::date))
+		AND NOT (step = 'packing' AND EXISTS (SELECT FROM found AS f WHERE f.role = 'parent' AND model.is_final(f.disposition)))
 		AND NOT (step = 'packing' AND model.cannot_pack(container, ids, moment, false))
 		AND NOT (step = 'unpacking' AND EXISTS (
 			SELECT FROM unnest(ids) AS c WHERE NOT EXISTS (
@@ -238,6 +240,10 @@ BEGIN
 		PERFORM model.pack(container, ids, moment);
 	ELSIF accepted AND step = 'unpacking' THEN
 		PERFORM model.end_stays(ids, moment);
+	ELSIF accepted THEN
+		-- what ends by itself leaves its container
+		PERFORM model.end_stays(ARRAY(SELECT f.id FROM found AS f JOIN model.link AS l ON l.child = f.id AND l.until = 'infinity'
+			WHERE model.is_final(f.leaves) AND l.since <= moment AND l.parent <> ALL (ids)), moment);
 	END IF;
 	IF NOT coalesce(accepted, false) AND model.fingerprint() <> before THEN
 		INSERT INTO model.surprise VALUES (i, format('%s changed something though it was not accepted', step));
@@ -298,6 +304,13 @@ BEGIN
 		SELECT FROM model.told AS t
 		LEFT JOIN LATERAL model.state(ARRAY[t.id], e.at) AS s ON true
 		WHERE t.n = wrong AND t.leaves IS NOT NULL AND model.contradiction(t.id, s.disposition, s.since, e.at, wrong) IS NOT NULL));
+	-- a beginning is not undone while other events or links depend on it
+	IF e.is_accepted AND e.step = 'commissioning' THEN
+		expected := expected AND NOT EXISTS (
+			SELECT FROM model.told AS t JOIN model.told AS u USING (id) JOIN model.event AS o ON o.n = u.n
+			WHERE t.n = wrong AND o.is_accepted AND NOT o.is_wrong AND o.corrects IS NULL AND (o.at, o.n) > (e.at, e.n))
+			AND NOT EXISTS (SELECT FROM model.told AS t JOIN model.link AS l ON t.id IN (l.child, l.parent) WHERE t.n = wrong AND l.until > e.at);
+	END IF;
 	IF e.is_accepted AND e.step = 'packing' THEN
 		expected := expected AND NOT EXISTS (
 			SELECT FROM unnest(children) AS c WHERE NOT EXISTS (
@@ -327,6 +340,13 @@ BEGIN
 			DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.parent = container AND l.until = 'infinity' AND l.since = e.at;
 		ELSIF e.is_accepted AND e.step = 'unpacking' THEN
 			UPDATE model.link AS l SET until = 'infinity' WHERE l.child = ANY (children) AND l.parent = container AND l.until = e.at;
+		ELSIF e.is_accepted THEN
+			UPDATE model.link AS l SET until = 'infinity'
+			FROM model.told AS t
+			WHERE t.n = wrong AND model.is_final(t.leaves) AND l.child = t.id AND l.until = e.at
+			  AND NOT EXISTS (SELECT FROM model.link AS k WHERE k.child = t.id AND k.until > e.at)
+			  AND NOT EXISTS (SELECT FROM model.told AS u JOIN model.event AS o USING (n)
+							  WHERE u.id = t.id AND o.step = 'unpacking' AND o.at = e.at AND o.is_accepted AND NOT o.is_wrong AND o.corrects IS NULL);
 		END IF;
 	END IF;
 	PERFORM model.count(CASE WHEN number IS NULL THEN 'declarations refused' ELSE 'declared wrong' END);

@@ -61,7 +61,7 @@ BEGIN ATOMIC
 		('operator', 'EXECUTE', 'FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb)'),
-		('operator', 'EXECUTE', 'FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb)'),

@@ -131,6 +131,8 @@ static const CatalogColumnDef transition_columns[TRANSITION_COLUMNS] = {
 	[TRANSITION_TO_DISPOSITION] = {"to_disposition", TEXTOID, false},
 	[TRANSITION_WITHIN] = {"within", INTERVALOID, false},
 	[TRANSITION_SAME_ACTOR] = {"same_actor", BOOLOID, true},
+	[TRANSITION_SAME_PLACE] = {"same_place", BOOLOID, true},
+	[TRANSITION_CONDITIONS] = {"conditions", TEXTARRAYOID, true},
 	[TRANSITION_IS_SHIPPED] = {"is_shipped", BOOLOID, true},
 	[TRANSITION_IS_LEGAL] = {"is_legal", BOOLOID, true}
 };

@@ -108,4 +108,11 @@ extern List *ContainmentNow(Serial *item);
 /* defines the settings of this module; to be called once, from _PG_init */
 extern void HierarchyDefineSettings(void);
 
+/*
+ * Refuse times of recording that are later than now and serial.clock_tolerance:
+ * the present would rest on the future.  Errors: 22008.
+ */
+extern void HierarchyCheckTime(TimestampTz at);
+extern void HierarchyDefineClock(void);
+
 #endif							/* SERIAL_HIERARCHY_HIERARCHY_H */

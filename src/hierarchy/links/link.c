@@ -17,6 +17,7 @@ static bool enable_direct_walk = true;
 void
 HierarchyDefineSettings(void)
 {
+	HierarchyDefineClock();
 	DefineCustomBoolVariable("serial.enable_direct_walk",
 							 "Enables walks of the hierarchy to scan the indexes of the links directly.",
 							 "If off, and wherever row-level security or foreign tables require it, "

@@ -124,6 +124,7 @@ pack_time_argument(FunctionCallInfo fcinfo, int n)
 				 errmsg("cannot pack or unpack at %s",
 						at == DT_NOEND ? "infinity" : "-infinity"),
 				 errdetail("The time must be finite.")));
+	HierarchyCheckTime(at);
 	return at;
 }
 

@@ -1,7 +1,5 @@
 -- Recording
 
--- What an event says
-
 -- The typed items of business transactions, sources and destinations.  Only
 -- business transactions may do without a type.
 CREATE FUNCTION serial_internal.check_typed(kind text, member text, list jsonb)
@@ -97,38 +95,97 @@ END;
 COMMENT ON FUNCTION serial_internal.new_persistent_dispositions(jsonb, timestamptz, bigint) IS
 'the persistent disposition of an event as serial_internal.decide_persistent_dispositions has it; NULL if it names no word';
 
--- What is known of things
+-- The state of items
 
--- The first event that was told of a thing itself after another and would not
--- have been legal if that one had left it so.  What comes behind an event that
--- leaves it as something new has been judged by that.
-CREATE FUNCTION serial_internal.contradicted_by(
-	item serial.serial, disposition text, since timestamptz, actor text, after_time timestamptz, after_event bigint)
-RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION serial_internal.next_events(id serial.serial, after_time timestamptz, after_event bigint)
+RETURNS TABLE (event bigint, business_step text, disposition text, event_time timestamptz, record_time timestamptz,
+			   recorded_by text, actor text, place text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	SELECT n.event FROM (
-		SELECT e.event, e.business_step, e.event_time, e.recorded_by,
-			   count(i.resulting_disposition) OVER (ORDER BY i.event_time, i.event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS news
+	SELECT n.event, n.business_step, n.disposition, n.event_time, n.record_time, n.recorded_by, n.actor, n.place
+	FROM (
+		SELECT e.event, e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by, e.actor,
+			   coalesce(e.place, e.read_point) AS place,
+			   count(i.resulting_disposition) OVER (ORDER BY i.event_time, i.event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS changes
 		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-		WHERE i.id = item AND (i.event_time, i.event) > (after_time, after_event) AND i.role <> 'parent'
+		WHERE i.id = next_events.id AND (i.event_time, i.event) > (after_time, after_event) AND i.role <> 'parent'
 		  AND e.is_accepted AND e.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)) AS n
-	WHERE n.news = 0
-	  AND NOT serial_internal.is_legal(n.business_step, contradicted_by.disposition, contradicted_by.since,
-							  CASE WHEN n.recorded_by = actor THEN session_user::text END, n.event_time)
-	ORDER BY n.event_time, n.event LIMIT 1;
+	WHERE n.changes = 0
+	ORDER BY n.event_time, n.event;
 END;
-COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, timestamptz, text, timestamptz, bigint) IS
-'the first event of a thing after another that is not legal for a thing in a disposition since then by an actor; NULL if none';
+COMMENT ON FUNCTION serial_internal.next_events(serial.serial, timestamptz, bigint) IS
+'the events of an item itself after another, up to and including the next that changes its disposition, in order of event time';
 
-CREATE FUNCTION serial_internal.lock_items(things serial.serial[])
+CREATE FUNCTION serial_internal.contradicted_by(
+	id serial.serial, disposition text, disposition_event bigint, since timestamptz, after_time timestamptz, after_event bigint)
+RETURNS bigint
+LANGUAGE C STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'serial_contradicted_by';
+COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) IS
+'the first event of an item after another that would not be legal if the item were in a disposition since a time, by an event; NULL if none';
+REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) FROM PUBLIC;
+
+-- A recall that is open now counts whenever the event happened.
+CREATE FUNCTION serial_internal.item_conditions(ids serial.serial[], with_persistent_dispositions serial.serial[], at timestamptz)
+RETURNS TABLE (id serial.serial, condition text, detail text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	WITH item AS MATERIALIZED (
+		SELECT t.id, i.lot, coalesce((SELECT l.expiry FROM serial.lot AS l WHERE l.gtin = serial.gtin(t.id) AND l.lot = i.lot), i.expiry) AS expiry, i.last_time
+		FROM unnest(ids) AS t(id) LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
+	), marked AS MATERIALIZED (
+		SELECT t.id, w.word
+		FROM unnest(with_persistent_dispositions) AS t(id)
+		JOIN item AS i ON i.id = t.id
+		CROSS JOIN LATERAL unnest(serial_internal.persistent_dispositions_set(
+			CASE WHEN i.last_time > item_conditions.at THEN (SELECT s.persistent_dispositions FROM serial_internal.state(t.id, item_conditions.at) AS s)
+				 ELSE serial_internal.current_persistent_dispositions(t.id) END)) AS w(word)
+	)
+	SELECT c.id, c.condition, c.detail
+	FROM (
+		SELECT i.id, 1 AS n, 'recalled' AS condition, format('It is under recall %s.', r.recall) AS detail
+		FROM item AS i
+		JOIN serial.recall AS r ON r.recall = serial_internal.recall_of(i.id, i.lot)
+		WHERE EXISTS (SELECT FROM serial.recall AS o WHERE o.closed_at IS NULL)
+		UNION ALL
+		SELECT m.id, 2, 'recalled', 'It has the persistent disposition recalled.' FROM marked AS m WHERE m.word = 'recalled'
+		UNION ALL
+		SELECT m.id, 3, 'quarantined', format('It has the persistent disposition %s.', string_agg(m.word, ', ' ORDER BY m.word))
+		FROM marked AS m WHERE m.word <> 'recalled' AND m.word IN (SELECT serial_internal.dispositions('blocked')) GROUP BY m.id
+		UNION ALL
+		SELECT i.id, 4, 'expired', format('It expired on %s.', i.expiry)
+		FROM item AS i WHERE i.expiry < (item_conditions.at AT TIME ZONE 'UTC')::date
+	) AS c
+	ORDER BY c.id, c.n;
+END;
+COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.serial[], timestamptz) IS
+'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a time, with the reason, in the order of their identifiers';
+
+CREATE FUNCTION serial_internal.container_places(ids serial.serial[])
+RETURNS TABLE (id serial.serial, container serial.serial, place text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	WITH link AS MATERIALIZED (
+		SELECT a.child, a.parent FROM unnest(ids) AS t(id) JOIN serial.aggregation AS a ON a.child = t.id
+	)
+	SELECT l.child, l.parent, p.place
+	FROM link AS l
+	JOIN (SELECT q.parent, s.place
+		  FROM (SELECT DISTINCT n.parent FROM link AS n) AS q CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s) AS p USING (parent)
+	WHERE p.place IS NOT NULL
+	ORDER BY l.child;
+END;
+COMMENT ON FUNCTION serial_internal.container_places(serial.serial[]) IS
+'of items, those that are in a container whose place is known, with the container and its place, in the order of their identifiers';
+
+CREATE FUNCTION serial_internal.lock_items(ids serial.serial[])
 RETURNS void
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_lock_items';
 COMMENT ON FUNCTION serial_internal.lock_items(serial.serial[]) IS
-'locks the rows of things in serial.item, in one order, makes those that are missing, and holds what they are in as it is';
+'locks the rows of items in serial.item in the order of their identifiers, creates those that are missing, and locks their containers for share';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_items(serial.serial[]) FROM PUBLIC;
 
 -- Great circles, on a sphere: an alert needs no more.
@@ -143,7 +200,7 @@ END;
 COMMENT ON FUNCTION serial_internal.distance_km(serial.place, serial.place) IS
 'the distance of two places in kilometres; NULL if the coordinates of one are not known';
 
-CREATE FUNCTION serial_internal.check_travel_speed(event bigint, place text, event_time timestamptz, things serial.serial[])
+CREATE FUNCTION serial_internal.check_travel_speed(event bigint, place text, event_time timestamptz, ids serial.serial[])
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -152,7 +209,7 @@ BEGIN ATOMIC
 		format('It was at "%s" at %s and at "%s" at %s: %s km.', v.place, v.place_since, n.place, check_travel_speed.event_time, round(d.km))))
 	FROM serial.place AS n
 	CROSS JOIN LATERAL (
-		SELECT t.id, p.place, p.place_since FROM unnest(things) AS t(id)
+		SELECT t.id, p.place, p.place_since FROM unnest(ids) AS t(id)
 		CROSS JOIN LATERAL serial_internal.state(t.id, check_travel_speed.event_time) AS p) AS v
 	JOIN serial.place AS o ON o.place = v.place
 	CROSS JOIN LATERAL (SELECT serial_internal.distance_km(o, n) AS km) AS d
@@ -161,31 +218,32 @@ BEGIN ATOMIC
 		  * extract(epoch FROM check_travel_speed.event_time - v.place_since) / 3600;
 END;
 COMMENT ON FUNCTION serial_internal.check_travel_speed(bigint, text, timestamptz, serial.serial[]) IS
-'raises an alert for each thing that serial.max_speed does not let be at the place of an event at that time, and returns how many';
+'raises an alert for each item that cannot have reached the place of an event in time at serial.max_speed, and returns how many';
 REVOKE EXECUTE ON FUNCTION serial_internal.check_travel_speed(bigint, text, timestamptz, serial.serial[]) FROM PUBLIC;
 
--- Does in the hierarchy what an aggregation event says.
-CREATE FUNCTION serial_internal.do_aggregation(action text, parent serial.serial, items serial.serial[], at timestamptz)
+-- Links, as events change them
+
+CREATE FUNCTION serial_internal.do_aggregation(action text, parent serial.serial, ids serial.serial[], at timestamptz)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	stranger serial.serial;
+	outsider serial.serial;
 BEGIN
 	IF action = 'ADD' THEN
-		PERFORM serial.pack(parent, items, at);
-	ELSIF action = 'DELETE' AND coalesce(cardinality(items), 0) = 0 THEN
+		PERFORM serial.pack(parent, ids, at);
+	ELSIF action = 'DELETE' AND coalesce(cardinality(ids), 0) = 0 THEN
 		PERFORM serial.unpack_all(parent, at);
 	ELSIF action = 'DELETE' THEN
-		SELECT t.id INTO stranger FROM unnest(items) AS t(id)
+		SELECT t.id INTO outsider FROM unnest(ids) AS t(id)
 		WHERE serial.container(t.id) IS DISTINCT FROM parent LIMIT 1;
 		IF FOUND THEN
-			RAISE EXCEPTION '"%" is not in "%"', stranger, parent
+			RAISE EXCEPTION '"%" is not in "%"', outsider, parent
 				USING ERRCODE = 'object_not_in_prerequisite_state',
-					  DETAIL = format('It is in %s.', coalesce('"' || serial.container(stranger)::text || '"', 'nothing'));
+					  DETAIL = format('It is in %s.', coalesce('"' || serial.container(outsider)::text || '"', 'nothing'));
 		END IF;
-		PERFORM serial.unpack(items, at);
+		PERFORM serial.unpack(ids, at);
 	END IF;
 END;
 $$;
@@ -193,29 +251,48 @@ COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.s
 'packs or unpacks what an aggregation event says; errors as serial.pack and serial.unpack, 55000 a child that is not in the parent';
 REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.follow_aggregation(action text, parent serial.serial, items serial.serial[], at timestamptz, strict boolean)
+CREATE FUNCTION serial_internal.apply_aggregation(action text, parent serial.serial, ids serial.serial[], at timestamptz, strict boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	objection text;
+	refusal text;
 BEGIN
 	IF strict THEN
-		PERFORM serial_internal.do_aggregation(action, parent, items, at);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at);
 		RETURN NULL;
 	END IF;
 	BEGIN
-		PERFORM serial_internal.do_aggregation(action, parent, items, at);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at);
 	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
-		GET STACKED DIAGNOSTICS objection = MESSAGE_TEXT;
+		GET STACKED DIAGNOSTICS refusal = MESSAGE_TEXT;
 	END;
-	RETURN objection;
+	RETURN refusal;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.follow_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) IS
-'packs or unpacks what an aggregation event says; where that is refused, the error as text, and as error if it is strict; NULL if it is done';
-REVOKE EXECUTE ON FUNCTION serial_internal.follow_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) IS
+'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns its message; NULL if it is done';
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) FROM PUBLIC;
+
+-- An item that ends leaves its container, unless it was packed there later.
+CREATE FUNCTION serial_internal.leave_containers(ids serial.serial[], at timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	inside serial.serial[] := ARRAY(SELECT a.child FROM serial.aggregation AS a WHERE a.child = ANY (ids) AND a.since <= leave_containers.at
+									ORDER BY a.child);
+BEGIN
+	IF cardinality(inside) > 0 THEN
+		PERFORM serial.unpack(inside, at);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz) IS
+'takes items that end at a time out of the containers that they are in since before';
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.record(
 	type text, action text DEFAULT NULL, ids serial.serial[] DEFAULT '{}',
@@ -228,11 +305,11 @@ CREATE FUNCTION serial.record(
 	sources jsonb DEFAULT NULL, destinations jsonb DEFAULT NULL,
 	persistent_disposition jsonb DEFAULT NULL, transformation text DEFAULT NULL,
 	event_id text DEFAULT NULL, time_zone_offset text DEFAULT '+00:00',
-	attributes jsonb DEFAULT NULL, strict boolean DEFAULT true)
+	attributes jsonb DEFAULT NULL, strict boolean DEFAULT NULL)
 RETURNS bigint
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_record';
 COMMENT ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) IS
-'records an event of EPCIS 2.0 and returns its number; strict refuses what is not legal, else it is kept as evidence, leaves everything as it is and raises alerts; an event_id that is known is not recorded again; errors 55000 not legal, 22023 no such event in EPCIS 2.0, 22001 a place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 a thing named twice, and for aggregations those of serial.pack and serial.unpack';
+'records an event of EPCIS 2.0 and returns its number; strict refuses an event that violates the rules, strict false keeps it as evidence that changes nothing and raises alerts, and by default only observations of numbers that were never issued are kept so; an event_id that is known is not recorded again; errors 55000 not legal, 22023 no such event in EPCIS 2.0, 22008 a time in the future, 22001 a place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 an identifier given twice, and for aggregations those of serial.pack and serial.unpack';
 REVOKE EXECUTE ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) FROM PUBLIC;

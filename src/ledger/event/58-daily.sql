@@ -86,28 +86,17 @@ COMMENT ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz
 'things leave circulation for a reason; returns the event; errors as serial.record, 22023 no such reason';
 REVOKE EXECUTE ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb) FROM PUBLIC;
 
-CREATE FUNCTION serial.reinstate(ids serial.serial[], at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+CREATE FUNCTION serial.reinstate(
+	ids serial.serial[], at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL, place text DEFAULT NULL)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	barred record;
-BEGIN
-	SELECT i.id, CASE WHEN i.expiry < at::date THEN 'expired' ELSE 'recalled' END AS as_what INTO barred
-	FROM serial.item AS i
-	WHERE i.id = ANY (ids) AND (i.expiry < at::date OR serial_internal.recall_of(i.id, i.lot) IS NOT NULL) LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION '"%" cannot be reinstated: it is %', barred.id, barred.as_what
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = 'Regulation (EU) 2016/161, Article 13, does not allow it.';
-	END IF;
-	RETURN serial.record('ObjectEvent', 'OBSERVE', ids, 'urn:serial:step:reinstating', at => at, attributes => attributes);
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'urn:serial:step:reinstating', at => at, read_point => place, place => place,
+						 attributes => attributes);
 END;
-$$;
-COMMENT ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb) IS
-'undoes that things were dispensed or decommissioned: within 10 days, by the session user who did it, and not what is destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
-REVOKE EXECUTE ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) IS
+'undoes that items were dispensed or decommissioned: within 10 days, by the session user and actor who did it, and not if they are destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
+REVOKE EXECUTE ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.quarantine(ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS bigint

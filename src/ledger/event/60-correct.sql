@@ -1,7 +1,16 @@
--- Corrections: an event that did not happen so
+-- Corrections
 
--- Things of which something was told later that would not be legal without the
--- event.
+CREATE FUNCTION serial_internal.is_beginning(type text, action text, role text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT role = 'output' OR (type = 'ObjectEvent' AND action = 'ADD');
+END;
+COMMENT ON FUNCTION serial_internal.is_beginning(text, text, text) IS
+'does an item begin with an event of this type and action in which it has this role?';
+
+-- Later events that would not be legal without the event, or that have an item
+-- only because it began with the event.
 CREATE FUNCTION serial_internal.depends_on(wrong bigint)
 RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -10,13 +19,43 @@ BEGIN ATOMIC
 	FROM serial.event_item AS i
 	LEFT JOIN LATERAL serial_internal.state(i.id, i.event_time, false, i.event - 1) AS b ON true
 	CROSS JOIN LATERAL (
-		SELECT serial_internal.contradicted_by(i.id, b.disposition, b.since,
-			(SELECT e.recorded_by FROM serial.event AS e WHERE e.event = b.disposition_event), i.event_time, i.event)) AS n(event)
+		SELECT serial_internal.contradicted_by(i.id, b.disposition, b.disposition_event, b.since, i.event_time, i.event)) AS n(event)
 	WHERE i.event = wrong AND i.resulting_disposition IS NOT NULL AND n.event IS NOT NULL
+	UNION ALL
+	-- other events of items that the event begins
+	SELECT n.event
+	FROM serial.event_item AS i
+	JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+	CROSS JOIN LATERAL (
+		SELECT o.event FROM serial.event_item AS o JOIN serial.event AS x ON x.event = o.event AND x.record_time = o.record_time
+		WHERE o.id = i.id AND (o.event_time, o.event) > (i.event_time, i.event) AND x.is_accepted AND x.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = x.event)
+		ORDER BY o.event_time, o.event LIMIT 1) AS n
+	WHERE i.event = wrong AND serial_internal.is_beginning(e.type, e.action, i.role)
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.depends_on(bigint) IS
 'an event that would not have been legal without another; NULL if none';
+
+CREATE FUNCTION serial_internal.link_depends_on(e serial.event)
+RETURNS TABLE (child serial.serial, parent serial.serial)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT l.child, l.parent
+	FROM serial.event_item AS i
+	CROSS JOIN LATERAL (
+		SELECT a.child, a.parent FROM serial.aggregation AS a WHERE a.child = i.id
+		UNION ALL
+		SELECT a.child, a.parent FROM serial.aggregation AS a WHERE a.parent = i.id
+		UNION ALL
+		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.child = i.id AND h.until > (e).event_time
+		UNION ALL
+		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until > (e).event_time) AS l
+	WHERE i.event = (e).event AND serial_internal.is_beginning((e).type, (e).action, i.role)
+	LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS
+'a link of an item that an event begins, from that time on; no row if there is none';
 
 -- Takes back what an aggregation event did to the links, where it still is so.
 CREATE FUNCTION serial_internal.undo_aggregation(e serial.event)
@@ -63,6 +102,36 @@ COMMENT ON FUNCTION serial_internal.undo_aggregation(serial.event) IS
 'unpacks what an aggregation event packed, or packs what it unpacked, as if it had not been, and returns what that was; errors 55000 something was packed or unpacked since';
 REVOKE EXECUTE ON FUNCTION serial_internal.undo_aggregation(serial.event) FROM PUBLIC;
 
+-- Items that an event ended are packed again as they were, if they have not been
+-- packed since and no other event unpacked them at that time.
+CREATE FUNCTION serial_internal.return_to_containers(e serial.event)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	WITH ended AS MATERIALIZED (
+		SELECT i.id FROM serial.event_item AS i
+		WHERE i.event = e.event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
+		  AND NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
+		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.child = i.id AND h.until > e.event_time)
+		  AND NOT EXISTS (
+			SELECT FROM serial.event_item AS u JOIN serial.event AS o ON o.event = u.event AND o.record_time = u.record_time
+			WHERE u.id = i.id AND u.event_time = e.event_time AND u.role = 'child' AND o.type = 'AggregationEvent' AND o.action = 'DELETE'
+			  AND o.is_accepted AND o.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = o.event))
+	), gone AS (
+		DELETE FROM serial.aggregation_history AS h USING ended AS n
+		WHERE h.child = n.id AND h.until = e.event_time
+		RETURNING h.parent, h.child, h.since
+	)
+	SELECT count(serial.pack(g.parent, g.children, g.since)) INTO e.event
+	FROM (SELECT gone.parent, gone.since, array_agg(gone.child ORDER BY gone.child) AS children FROM gone GROUP BY gone.parent, gone.since) AS g;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.return_to_containers(serial.event) IS
+'packs the items that an event ended into the containers that they left with it';
+REVOKE EXECUTE ON FUNCTION serial_internal.return_to_containers(serial.event) FROM PUBLIC;
+
 -- What was before an event cannot be told of things that began in a month that
 -- is detached.
 CREATE FUNCTION serial_internal.check_attached(events bigint[])
@@ -93,6 +162,7 @@ DECLARE
 	e serial.event;
 	things serial.serial[];
 	dependent bigint;
+	linked record;
 	changed_since timestamptz;
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
@@ -113,8 +183,18 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('Declare event %s wrong first.', dependent);
 	END IF;
+	SELECT l.* INTO linked FROM serial_internal.link_depends_on(e) AS l;
+	IF e.is_accepted AND FOUND THEN
+		RAISE EXCEPTION 'event % cannot be undone: "%" is packed in "%"', event, linked.child, linked.parent
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'The event begins an item of that link, which depends on it.',
+				  HINT = 'Undo the packing first.';
+	END IF;
 	IF e.is_accepted AND e.type = 'AggregationEvent' THEN
 		things := things || serial_internal.undo_aggregation(e);    -- what was in the container then may not be named in the event
+	END IF;
+	IF e.is_accepted AND e.type <> 'AggregationEvent' THEN
+		PERFORM serial_internal.return_to_containers(e);
 	END IF;
 	e.corrects := e.event;
 	e.event := nextval('serial.event_sequence');

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * event_check.c
- *	  What EPCIS 2.0 lets an event say.
+ *	  Check an event against EPCIS 2.0, and bring its words into one form.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,6 +12,7 @@
 #include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
+#include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
 #include "ledger/event/place.h"
@@ -45,16 +46,16 @@ check_place(Event *event, EventColumn column)
 }
 
 /*
- * Has SQL look at a member, and takes what it makes of it.
+ * Have SQL check a column, and take the value that it returns.
  */
 static void
-check_in_sql(Event *event, EventColumn column, SavedPlan *statement,
+check_in_sql(Event *event, EventColumn column, SavedPlan *plan,
 			 Datum *values)
 {
 	bool		isnull;
 	Datum		checked;
 
-	SavedPlanExecute(statement, values, NULL, true, 1);
+	SavedPlanExecute(plan, values, NULL, true, 1);
 	checked = SavedPlanResult(0, 1, &isnull);
 	if (!isnull)
 		event->values[column] = datumCopy(checked, false, -1);
@@ -140,7 +141,7 @@ check_typed_lists(Event *event)
 static void
 check_words(Event *event)
 {
-	static SavedPlan check_marks = {
+	static SavedPlan check_persistent = {
 		"SELECT serial_internal.check_persistent_disposition($1)",
 		1, {JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
@@ -150,7 +151,7 @@ check_words(Event *event)
 	};
 	static const EventColumn quantities[] = {EVENT_QUANTITIES,
 	EVENT_INPUT_QUANTITIES};
-	EventColumn marks = EVENT_PERSISTENT_DISPOSITION;
+	EventColumn persistent = EVENT_PERSISTENT_DISPOSITION;
 	int			i;
 
 	check_word(event, EVENT_BUSINESS_STEP, BUSINESS_STEP);
@@ -158,8 +159,8 @@ check_words(Event *event)
 	check_place(event, EVENT_PLACE);
 	check_place(event, EVENT_READ_POINT);
 	check_typed_lists(event);
-	if (!event->nulls[marks])
-		check_in_sql(event, marks, &check_marks, &event->values[marks]);
+	if (!event->nulls[persistent])
+		check_in_sql(event, persistent, &check_persistent, &event->values[persistent]);
 	for (i = 0; i < (int) lengthof(quantities); i++)
 		if (!event->nulls[quantities[i]])
 			SavedPlanExecute(&check_quantities, &event->values[quantities[i]],
@@ -168,11 +169,11 @@ check_words(Event *event)
 
 /* --- Lengths --- */
 
-/* an index takes entries of up to 2704 bytes, with the thing or moment besides */
+/* an index entry has at most 2704 bytes, identifiers and times included */
 #define KEY_BYTES_MAX	2000
 
 /*
- * Texts by which events and things are looked up stand in indexes.
+ * Texts by which events and items are looked up are indexed.
  */
 static void
 check_lengths(const Event *event)
@@ -199,7 +200,7 @@ check_lengths(const Event *event)
 					(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
 					 errmsg("%s of an event is too long: %zu bytes",
 							keys[i].name, length),
-					 errdetail("Expected are %d bytes at most.", KEY_BYTES_MAX)));
+					 errdetail("The maximum is %d bytes.", KEY_BYTES_MAX)));
 	}
 }
 
@@ -255,25 +256,25 @@ problem_of_parent(const Event *event)
 }
 
 static const char *
-problem_of_transformation(const Event *event, const EventItemCounts *things)
+problem_of_transformation(const Event *event, const EventItemCounts *counts)
 {
-	bool		has_inputs = things->inputs > 0 ||
+	bool		has_inputs = counts->inputs > 0 ||
 		EventCount(event, EVENT_INPUT_QUANTITIES) > 0;
-	bool		has_outputs = things->outputs > 0 ||
+	bool		has_outputs = counts->outputs > 0 ||
 		EventCount(event, EVENT_QUANTITIES) > 0;
 
-	if (things->items > 0 || !event->nulls[EVENT_PARENT])
+	if (counts->items > 0 || !event->nulls[EVENT_PARENT])
 		return "a TransformationEvent has inputs and outputs only";
 	if (!has_inputs && !has_outputs)
-		return "a TransformationEvent is about something";
+		return "a TransformationEvent has an item or a quantity";
 	if (event->nulls[EVENT_TRANSFORMATION] && !(has_inputs && has_outputs))
 		return "a TransformationEvent has inputs and outputs, or a transformation that joins several";
 	return NULL;
 }
 
 /*
- * A container may be emptied without naming what is in it, and a sensor may
- * tell of a place.
+ * A container may be emptied without naming its contents, and a sensor may
+ * report on a place.
  */
 static bool
 may_be_about_nothing(const Event *event)
@@ -290,22 +291,22 @@ may_be_about_nothing(const Event *event)
 }
 
 static const char *
-problem_of_things(const Event *event, const EventItemCounts *things)
+problem_of_items(const Event *event, const EventItemCounts *counts)
 {
 	if (str_equals_or_null(event->type, "TransformationEvent"))
-		return problem_of_transformation(event, things);
-	if (things->inputs > 0 || things->outputs > 0 ||
+		return problem_of_transformation(event, counts);
+	if (counts->inputs > 0 || counts->outputs > 0 ||
 		!event->nulls[EVENT_INPUT_QUANTITIES])
 		return psprintf("%s has neither inputs nor outputs",
 						EventTypeInWords(event));
-	if (things->items == 0 && EventCount(event, EVENT_QUANTITIES) == 0 &&
+	if (counts->items == 0 && EventCount(event, EVENT_QUANTITIES) == 0 &&
 		!may_be_about_nothing(event))
-		return psprintf("%s to %s is about something", EventTypeInWords(event),
+		return psprintf("%s to %s has an item or a quantity", EventTypeInWords(event),
 						event->action);
 	if ((!event->nulls[EVENT_LOT] || !event->nulls[EVENT_EXPIRY]) &&
 		!str_equals_or_null(event->step, "urn:serial:step:correcting_lot") &&
 		!(str_equals_or_null(event->type, "ObjectEvent") && str_equals_or_null(event->action, "ADD")))
-		return "lot and expiry are given where things begin to exist";
+		return "lot and expiry are only given where items begin";
 	return NULL;
 }
 
@@ -313,24 +314,24 @@ problem_of_things(const Event *event, const EventItemCounts *things)
  * "+hh:mm", up to 14 hours.
  */
 static bool
-is_offset(const char *text)
+is_offset(const char *offset)
 {
 	static const char *const form = "+00:00";
 	int			i;
 
-	if (text == NULL || strlen(text) != strlen(form) ||
-		(text[0] != '+' && text[0] != '-'))
+	if (offset == NULL || strlen(offset) != strlen(form) ||
+		(offset[0] != '+' && offset[0] != '-'))
 		return false;
 	for (i = 1; i < 6; i++)
-		if (i == 3 ? text[i] != ':' : (text[i] < '0' || text[i] > '9'))
+		if (i == 3 ? offset[i] != ':' : (offset[i] < '0' || offset[i] > '9'))
 			return false;
-	return text[4] <= '5' &&
-		(strncmp(text + 1, "14:00", 5) == 0 || strncmp(text + 1, "14", 2) < 0);
+	return offset[4] <= '5' &&
+		(strncmp(offset + 1, "14:00", 5) == 0 || strncmp(offset + 1, "14", 2) < 0);
 }
 
 /*
- * A year as ISO 8601 has it without agreement: where moments are compared as
- * text, others would not be in order.
+ * Timestamps are compared as text in some places, which needs years of four
+ * digits.
  */
 static bool
 has_four_digits(TimestampTz at)
@@ -348,7 +349,7 @@ problem_of_time(const Event *event)
 	char	   *offset = EventText(event, EVENT_TIME_ZONE_OFFSET);
 
 	if (TIMESTAMP_NOT_FINITE(event->at))
-		return "an event has a moment in time";
+		return "an event has a finite time";
 	if (!has_four_digits(event->at))
 		return "an event is in a year from 1 to 9999";
 	if (!is_offset(offset))
@@ -358,7 +359,7 @@ problem_of_time(const Event *event)
 }
 
 void
-EventCheck(Event *event, const EventItemCounts *things)
+EventCheck(Event *event, const EventItemCounts *counts)
 {
 	const char *problem;
 
@@ -369,10 +370,12 @@ EventCheck(Event *event, const EventItemCounts *things)
 	if (problem == NULL)
 		problem = problem_of_parent(event);
 	if (problem == NULL)
-		problem = problem_of_things(event, things);
+		problem = problem_of_items(event, counts);
 	if (problem == NULL)
 		problem = problem_of_time(event);
-	if (problem != NULL)
+	if (problem == NULL)
+		HierarchyCheckTime(event->at);
+	else
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s", problem),

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * event_item.c
- *	  The things of an event that is being recorded, and what is known of them.
+ *	  The items of an event that is being recorded, and the state in which it
+ *	  finds them.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,22 +25,22 @@
 
 PG_FUNCTION_INFO_V1(serial_lock_items);
 
-/* --- Which things --- */
+/* --- Items of the arguments --- */
 
 static void
-add(EventItems *things, Serial *id, const char *role, const char *resulting_disposition)
+event_items_add(EventItems *items, Serial *id, const char *role, const char *resulting_disposition)
 {
-	EventItem	   *thing = &things->members[things->n++];
+	EventItem  *item = &items->members[items->n++];
 
-	memset(thing, 0, sizeof(EventItem));
-	thing->id = id;
-	thing->role = role;
-	thing->resulting_disposition = resulting_disposition;
-	thing->since = DT_NOBEGIN;
+	memset(item, 0, sizeof(EventItem));
+	item->id = id;
+	item->role = role;
+	item->resulting_disposition = resulting_disposition;
+	item->since = DT_NOBEGIN;
 }
 
 static void
-add_all(EventItems *things, ArrayType *ids, const char *role, const char *resulting_disposition)
+event_items_add_array(EventItems *items, ArrayType *ids, const char *role, const char *resulting_disposition)
 {
 	ArrayIterator elements;
 	Datum		element;
@@ -53,51 +54,52 @@ add_all(EventItems *things, ArrayType *ids, const char *role, const char *result
 		if (isnull)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("one of the things of an event is NULL")));
-		add(things, DatumGetSerialPP(element), role, resulting_disposition);
+					 errmsg("one of the items of an event is NULL")));
+		event_items_add(items, DatumGetSerialPP(element), role, resulting_disposition);
 	}
 	array_free_iterator(elements);
 }
 
 static int
-compare_things(const void *a, const void *b)
+compare_event_items(const void *a, const void *b)
 {
 	return ValueCompare(((const EventItem *) a)->id, ((const EventItem *) b)->id);
 }
 
 static void
-make_room(EventItems *things, Size room)
+event_items_init(EventItems *items, Size capacity)
 {
-	things->n = 0;
-	things->begin = false;
-	things->members = MemoryContextAllocHuge(CurrentMemoryContext,
-											 Max(room, 1) * sizeof(EventItem));
+	items->n = 0;
+	items->begin = false;
+	items->members = MemoryContextAllocHuge(CurrentMemoryContext,
+											 Max(capacity, 1) * sizeof(EventItem));
 }
 
 /*
- * Puts things in order, and each of them once; NULL, or one that is there twice.
+ * Sort items by identifier and remove duplicates.  Returns one that was there
+ * twice, or NULL.
  */
 static Serial *
-sort(EventItems *things)
+event_items_sort(EventItems *items)
 {
 	Serial	   *twice = NULL;
 	int			n = 0;
 	int			i;
 
-	qsort(things->members, things->n, sizeof(EventItem), compare_things);
-	for (i = 0; i < things->n; i++)
+	qsort(items->members, items->n, sizeof(EventItem), compare_event_items);
+	for (i = 0; i < items->n; i++)
 	{
-		if (n > 0 && ValueEqual(things->members[n - 1].id, things->members[i].id))
-			twice = things->members[i].id;
+		if (n > 0 && ValueEqual(items->members[n - 1].id, items->members[i].id))
+			twice = items->members[i].id;
 		else
-			things->members[n++] = things->members[i];
+			items->members[n++] = items->members[i];
 	}
-	things->n = n;
+	items->n = n;
 	return twice;
 }
 
 static bool
-begin_to_exist(const Event *event)
+event_begins_items(const Event *event)
 {
 	return str_equals_or_null(event->type, "ObjectEvent") &&
 		(str_equals_or_null(event->step, "commissioning") ||
@@ -105,11 +107,11 @@ begin_to_exist(const Event *event)
 }
 
 /*
- * What an event of this type and action leaves its items as if nothing else says
- * so.
+ * The resulting disposition of an event of this type and action, unless the
+ * event or the transition determines another.
  */
 static const char *
-items_left_as(const Event *event)
+disposition_of_action(const Event *event)
 {
 	if (!str_equals_or_null(event->type, "ObjectEvent"))
 		return NULL;
@@ -118,44 +120,44 @@ items_left_as(const Event *event)
 }
 
 void
-EventItemsFromArrays(EventItems *things, const Event *event, ArrayType *items,
+EventItemsFromArrays(EventItems *items, const Event *event, ArrayType *ids,
 		   ArrayType *inputs, ArrayType *outputs, Serial *parent)
 {
 	bool		are_children = str_equals_or_null(event->type, "AggregationEvent") ||
 		str_equals_or_null(event->type, "AssociationEvent");
 	Serial	   *twice;
 
-	make_room(things, 1 + (Size) SerialArrayCount(items) + SerialArrayCount(inputs) + SerialArrayCount(outputs));
-	things->begin = begin_to_exist(event);
-	add_all(things, items, are_children ? "child" : "item", items_left_as(event));
+	event_items_init(items, 1 + (Size) SerialArrayCount(ids) + SerialArrayCount(inputs) + SerialArrayCount(outputs));
+	items->begin = event_begins_items(event);
+	event_items_add_array(items, ids, are_children ? "child" : "item", disposition_of_action(event));
 	if (parent != NULL)
-		add(things, parent, "parent", NULL);
-	add_all(things, inputs, "input", "inactive");
-	add_all(things, outputs, "output", "active");
-	twice = sort(things);
+		event_items_add(items, parent, "parent", NULL);
+	event_items_add_array(items, inputs, "input", "inactive");
+	event_items_add_array(items, outputs, "output", "active");
+	twice = event_items_sort(items);
 	if (twice != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
-				 errmsg("\"%s\" is named twice among the things of an event",
+				 errmsg("\"%s\" is named twice among the items of an event",
 						ValueToCString(twice))));
 }
 
 static SerialSet
-set_of(const EventItems *things)
+event_items_set(const EventItems *items)
 {
 	SerialSet	set;
 	int			i;
 
 	SerialSetInit(&set);
-	for (i = 0; i < things->n; i++)
-		SerialSetAdd(&set, things->members[i].id);
+	for (i = 0; i < items->n; i++)
+		SerialSetAdd(&set, items->members[i].id);
 	return set;
 }
 
 ArrayType *
-EventItemsToArray(const EventItems *things)
+EventItemsToArray(const EventItems *items)
 {
-	SerialSet	set = set_of(things);
+	SerialSet	set = event_items_set(items);
 
 	return SerialSetToArray(&set);
 }
@@ -163,38 +165,38 @@ EventItemsToArray(const EventItems *things)
 /*
  * --- Locks ---
  *
- * After each wait a new snapshot is taken: what others have committed meanwhile
- * is to be seen.
+ * After each wait a new snapshot is taken, so that what other sessions have
+ * committed meanwhile is visible.
  */
 
 static EventItem *
-thing_of(const EventItems *things, Serial *id)
+event_item_find(const EventItems *items, Serial *id)
 {
 	EventItem		key = {.id = id};
 
-	return bsearch(&key, things->members, things->n, sizeof(EventItem),
-				   compare_things);
+	return bsearch(&key, items->members, items->n, sizeof(EventItem),
+				   compare_event_items);
 }
 
 bool
-EventItemsContain(const EventItems *things, Serial *id)
+EventItemsContain(const EventItems *items, Serial *id)
 {
-	return thing_of(things, id) != NULL;
+	return event_item_find(items, id) != NULL;
 }
 
 static int
-lock_each(EventItems *things, ItemReader *reader)
+event_items_lock_each(EventItems *items, ItemReader *reader)
 {
 	ItemRow    *item = palloc(sizeof(ItemRow));
 	int			n = 0;
 	int			i;
 
-	for (i = 0; i < things->n; i++)
+	for (i = 0; i < items->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!ItemLock(reader, things->members[i].id, item))
+		if (!ItemLock(reader, items->members[i].id, item))
 			continue;
-		things->members[i].row = item;
+		items->members[i].row = item;
 		item = palloc(sizeof(ItemRow));
 		n++;
 	}
@@ -203,19 +205,19 @@ lock_each(EventItems *things, ItemReader *reader)
 }
 
 /*
- * How many rows there are; they are read as they are once locked.
+ * Lock the rows that there are, read them as they are then, and return how many.
  */
 static int
-lock_rows(EventItems *things)
+event_items_lock_rows(EventItems *items)
 {
 	ItemReader	reader;
 	int			n;
 
-	/* what this command has written already is to be seen */
+	/* rows that this command has written are to be visible */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	ItemsOpenToLock(&reader);
-	n = lock_each(things, &reader);
+	n = event_items_lock_each(items, &reader);
 	ItemsClose(&reader);
 	PopActiveSnapshot();
 	return n;
@@ -226,35 +228,35 @@ ReportConcurrentUpdate(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-			 errmsg("could not serialize access due to concurrent recording of the same things"),
+			 errmsg("could not serialize access due to concurrent recording of the same items"),
 			 errhint("Record the event again.")));
 }
 
 static void
-make_rows(const EventItems *things)
+event_items_create_rows(const EventItems *items)
 {
 	static SavedPlan insert = {
 		"INSERT INTO serial.item (id) SELECT t.id FROM unnest($1) AS t(id)"
 		" ORDER BY t.id ON CONFLICT (id) DO NOTHING",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_INSERT, NULL, InvalidOid
 	};
-	Datum		ids = PointerGetDatum(EventItemsToArray(things));
+	Datum		ids = PointerGetDatum(EventItemsToArray(items));
 
 	SavedPlanExecute(&insert, &ids, NULL, false, 0);
 }
 
 /*
- * Holds containers against those who record an event of one, not against others
- * who hold them.
+ * Lock containers for share: sessions that record an event of one wait, others
+ * that lock them for share do not.
  */
 static void
-hold_containers(EventItems *things)
+lock_containers(EventItems *items)
 {
-	static SavedPlan hold = {
+	static SavedPlan lock = {
 		"SELECT serial_internal.lock_containers_for_share($1)",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	SerialSet	ids = set_of(things);
+	SerialSet	ids = event_items_set(items);
 	SerialSet	containers;
 	AncestorNodes nodes;
 	Datum		array;
@@ -263,8 +265,8 @@ hold_containers(EventItems *things)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	AncestorsOfItems(ids.members, ids.n, &nodes);
 	PopActiveSnapshot();
-	for (i = 0; i < things->n; i++)
-		things->members[i].is_inside =
+	for (i = 0; i < items->n; i++)
+		items->members[i].is_inside =
 			AncestorNodeContainer(nodes.nodes[i]) != NULL;
 	SerialSetInit(&containers);
 	for (i = nodes.n_items; i < nodes.n; i++)
@@ -272,135 +274,162 @@ hold_containers(EventItems *things)
 	if (containers.n == 0)
 		return;
 	array = PointerGetDatum(SerialSetToArray(&containers));
-	SavedPlanExecute(&hold, &array, NULL, false, 0);
+	SavedPlanExecute(&lock, &array, NULL, false, 0);
 }
 
 void
-EventItemsLock(EventItems *things)
+EventItemsLock(EventItems *items)
 {
-	int			found = lock_rows(things);
+	int			found = event_items_lock_rows(items);
 
-	if (things->begin)
+	if (items->begin)
 		return;
-	if (found < things->n)
+	if (found < items->n)
 	{
-		make_rows(things);
-		if (lock_rows(things) < things->n)
+		event_items_create_rows(items);
+		if (event_items_lock_rows(items) < items->n)
 			ReportConcurrentUpdate();
 	}
-	hold_containers(things);
+	lock_containers(items);
 }
 
 /*
- * serial_internal.lock_items(things serial.serial[]) -> void
+ * serial_internal.lock_items(items serial.serial[]) -> void
  */
 Datum
 serial_lock_items(PG_FUNCTION_ARGS)
 {
 	ArrayType  *ids = PG_GETARG_ARRAYTYPE_P(0);
-	EventItems		things;
+	EventItems	items;
 
-	make_room(&things, SerialArrayCount(ids));
-	add_all(&things, ids, NULL, NULL);
-	sort(&things);
+	event_items_init(&items, SerialArrayCount(ids));
+	event_items_add_array(&items, ids, NULL, NULL);
+	event_items_sort(&items);
 	SPI_connect();
-	EventItemsLock(&things);
+	EventItemsLock(&items);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
 
-/* --- What is known --- */
+/* --- The state that the event finds --- */
 
 /*
- * Asks SQL for a disposition, since when, and by which event.
+ * Query a disposition, since when, by which event, place and consignee.
  */
 static void
-find_in_sql(EventItem *thing, SavedPlan *statement, TimestampTz at)
+find_state_by_query(EventItem *item, SavedPlan *query, TimestampTz at)
 {
-	Datum		values[] = {PointerGetDatum(thing->id), TimestampTzGetDatum(at)};
-	Datum		disposition;
+	Datum		values[] = {PointerGetDatum(item->id), TimestampTzGetDatum(at)};
+	Datum		value;
 	bool		isnull;
 
-	SavedPlanExecute(statement, values, NULL, false, 1);
-	thing->disposition = NULL;
+	SavedPlanExecute(query, values, NULL, false, 1);
+	item->disposition = item->place = item->consignee = NULL;
+	item->since = DT_NOBEGIN;
+	item->disposition_event = 0;
 	if (SPI_processed > 0)
 	{
-		disposition = SavedPlanResult(0, 1, &isnull);
+		value = SavedPlanResult(0, 1, &isnull);
 		if (!isnull)
 		{
-			thing->disposition = TextDatumGetCString(disposition);
-			thing->since = DatumGetTimestampTz(SavedPlanResult(0, 2, &isnull));
-			thing->disposition_event = DatumGetInt64(SavedPlanResult(0, 3, &isnull));
+			item->disposition = TextDatumGetCString(value);
+			item->since = DatumGetTimestampTz(SavedPlanResult(0, 2, &isnull));
+			item->disposition_event = DatumGetInt64(SavedPlanResult(0, 3, &isnull));
 		}
+		value = SavedPlanResult(0, 4, &isnull);
+		item->place = isnull ? NULL : TextDatumGetCString(value);
+		value = SavedPlanResult(0, 5, &isnull);
+		item->consignee = isnull ? NULL : TextDatumGetCString(value);
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
 
 static void
-find_in_row(EventItem *thing)
+find_state_in_row(EventItem *item)
 {
-	thing->disposition = thing->row->disposition;
-	thing->since = thing->row->since;
-	thing->disposition_event = thing->row->disposition_event;
+	item->disposition = item->row->disposition;
+	item->since = item->row->since;
+	item->disposition_event = item->row->disposition_event;
+	item->place = item->row->place;
+	item->consignee = item->row->consignee;
+	item->has_persistent_dispositions = item->row->has_persistent_dispositions;
 }
 
 /*
- * Of what begins only what was said of it itself counts, whatever it is in.  Of
- * months that are detached only the row knows.
+ * For an item that begins only its own events count, whatever it is in.  If its
+ * events are in months that are detached, its row is what is known of it.
  */
 static void
-find_beginning(EventItem *thing, TimestampTz at)
+find_state_of_beginning(EventItem *item, TimestampTz at)
 {
 	static SavedPlan last_own = {
-		"SELECT o.resulting_disposition, o.event_time, o.event"
+		"SELECT o.resulting_disposition, o.event_time, o.event, NULL::text, NULL::text"
 		" FROM serial_internal.last_own_event($1, $2, 9223372036854775807) AS o",
 		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 
-	if (thing->row == NULL)
+	if (item->row == NULL)
 		return;
-	thing->is_late = thing->row->last_time > at;
-	if (thing->row->first_event == 0)
+	item->is_late = item->row->last_time > at;
+	if (item->row->first_event == 0)
 		return;
-	find_in_sql(thing, &last_own, at);
-	if (thing->disposition == NULL && !thing->is_late)
-		find_in_row(thing);
+	find_state_by_query(item, &last_own, at);
+	if (item->disposition == NULL && !item->is_late)
+		find_state_in_row(item);
 }
 
 /*
- * A thing that is inside something comes with what it is in.
+ * Returns the time of the last event of the item or of its containers.
+ */
+static TimestampTz
+find_state_inside(EventItem *item, const AncestorNode *node, CurrentStateReader *reader)
+{
+	CurrentState state;
+
+	CurrentStateOf(reader, node, item->row, &state);
+	item->disposition = state.disposition;
+	item->since = state.since;
+	item->disposition_event = state.disposition_event;
+	item->place = state.place;
+	item->consignee = state.consignee;
+	item->has_persistent_dispositions = state.has_persistent_dispositions;
+	item->is_inside = AncestorNodeContainer(node) != NULL;
+	item->container = item->is_inside ? AncestorNodeId(AncestorNodeContainer(node)) : NULL;
+	return state.event_time;
+}
+
+/*
+ * The state of an item that is inside a container includes that of the
+ * container.
  */
 static void
-find(EventItem *thing, const AncestorNode *nested, CurrentStateReader *reader, TimestampTz at)
+find_state(EventItem *item, const AncestorNode *node, CurrentStateReader *reader, TimestampTz at)
 {
-	static SavedPlan state = {
-		"SELECT s.disposition, s.since, s.disposition_event"
+	static SavedPlan state_as_of = {
+		"SELECT s.disposition, s.since, s.disposition_event, s.place, s.consignee"
 		" FROM serial_internal.state($1, $2) AS s",
 		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	TimestampTz last_time = thing->row->last_time;
-	CurrentState present;
+	TimestampTz last_time = item->row->last_time;
 
-	if (nested == NULL)
-		find_in_row(thing);
+	if (node == NULL)
+		find_state_in_row(item);
 	else
+		last_time = find_state_inside(item, node, reader);
+	item->is_late = last_time > at;
+	if (item->is_late)
 	{
-		CurrentStateOf(reader, nested, thing->row, &present);
-		thing->disposition = present.disposition;
-		thing->since = present.since;
-		thing->disposition_event = present.disposition_event;
-		last_time = present.event_time;
+		find_state_by_query(item, &state_as_of, at);
+		item->has_persistent_dispositions = true;
 	}
-	thing->is_late = last_time > at;
-	if (thing->is_late)
-		find_in_sql(thing, &state, at);
 }
 
 /*
- * Containers were waited for, so what things are in is looked up anew.
+ * The session may have waited for the locks of containers, so the containers of
+ * items are looked up again.
  */
 static void
-find_all(EventItems *things, TimestampTz at)
+find_states(EventItems *items, TimestampTz at)
 {
 	CurrentStateReader reader;
 	SerialSet	inside;
@@ -408,33 +437,33 @@ find_all(EventItems *things, TimestampTz at)
 	int			i;
 
 	SerialSetInit(&inside);
-	for (i = 0; i < things->n; i++)
-		if (things->members[i].is_inside)
-			SerialSetAdd(&inside, things->members[i].id);
+	for (i = 0; i < items->n; i++)
+		if (items->members[i].is_inside)
+			SerialSetAdd(&inside, items->members[i].id);
 	if (inside.n > 0)
 	{
 		AncestorsOfItems(inside.members, inside.n, &nodes);
 		CurrentStatesOpen(&reader);
 	}
-	for (i = 0; i < things->n; i++)
-		find(&things->members[i],
-			 things->members[i].is_inside ? *nodes.nodes++ : NULL, &reader, at);
+	for (i = 0; i < items->n; i++)
+		find_state(&items->members[i],
+				   items->members[i].is_inside ? *nodes.nodes++ : NULL, &reader, at);
 	if (inside.n > 0)
 		CurrentStatesClose(&reader);
 }
 
 void
-EventItemsFind(EventItems *things, const Event *event)
+EventItemsFind(EventItems *items, const Event *event)
 {
 	int			i;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	if (!things->begin)
-		find_all(things, event->at);
+	if (!items->begin)
+		find_states(items, event->at);
 	else
 	{
-		for (i = 0; i < things->n; i++)
-			find_beginning(&things->members[i], event->at);
+		for (i = 0; i < items->n; i++)
+			find_state_of_beginning(&items->members[i], event->at);
 	}
 	PopActiveSnapshot();
 }

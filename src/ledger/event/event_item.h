@@ -1,8 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * event_item.h
- *	  The things of an event that is being recorded: what the event finds them
- *	  as, what it leaves them as, and what speaks against it.
+ *	  The items of an event that is being recorded: the state in which the
+ *	  event finds them, the one that results, and what violates the rules.
+ *
+ * private to ledger/
  *
  * Within SPI_connect, as the owner of the ledger, with search_path pinned.
  *
@@ -24,16 +26,23 @@ typedef struct EventItem
 	const char *resulting_disposition;	/* NULL: the event does not change it */
 	ItemRow    *row;			/* of serial.item, locked; NULL: none yet */
 
-	/* what the event finds */
+	/* the state that the event finds */
 	const char *disposition;	/* NULL: nothing is known */
 	TimestampTz since;
 	int64		disposition_event;
-	bool		is_late;		/* something newer is known of it */
-	bool		is_inside;		/* it is in something now */
+	const char *place;			/* NULL: not known */
+	const char *consignee;		/* NULL: not known */
+	Serial	   *container;		/* it is directly in this now, if it is inside */
+	bool		has_persistent_dispositions;	/* it may have some in force */
+	bool		is_late;		/* a newer event of the item is known */
+	bool		is_inside;		/* it is in a container now */
 
-	/* what speaks against the event, as a kind of alert; NULL: nothing */
-	const char *problem;
+	/* a kind of alert, and what it tells; NULL: none */
+	const char *violation;
 	char	   *detail;
+	bool		is_kept_by_default; /* refused only if the caller says strict */
+	const char *warning;
+	char	   *warning_detail;
 } EventItem;
 
 /*
@@ -41,44 +50,44 @@ typedef struct EventItem
  */
 typedef struct EventItems
 {
-	EventItem	   *members;
+	EventItem  *members;
 	int			n;
 	bool		begin;			/* they begin: nothing is known of most */
 } EventItems;
 
 /*
- * Takes the things of arguments.  Errors: 22004 a NULL, 21000 one is named
- * twice.
+ * Take the items of the arguments of serial.record.  Errors: 22004 a NULL,
+ * 21000 an identifier that is given twice.
  */
-extern void EventItemsFromArrays(EventItems *things, const Event *event, ArrayType *items,
-					   ArrayType *inputs, ArrayType *outputs, Serial *parent);
+extern void EventItemsFromArrays(EventItems *items, const Event *event, ArrayType *ids,
+								 ArrayType *inputs, ArrayType *outputs, Serial *parent);
 
 /*
- * Locks the rows of things, so that two events of one thing come one after the
- * other, and holds what they are in as it is.  A thing has no row yet where
- * nothing was told of it itself; it gets one, unless it begins.
+ * Lock the rows of items, so that events of one item are recorded one after the
+ * other, and their containers for share.  Rows that are missing are created,
+ * unless the items begin.
  */
-extern void EventItemsLock(EventItems *things);
+extern void EventItemsLock(EventItems *items);
 
 /*
- * Finds what is known of the locked things as of the event, which has a number.
+ * Find the state of the locked items as of the event, which has a number.
  */
-extern void EventItemsFind(EventItems *things, const Event *event);
+extern void EventItemsFind(EventItems *items, const Event *event);
 
 /*
- * Says what the event leaves them as, and what speaks against it.
+ * Set the resulting dispositions, violations and warnings.
  */
-extern void EventItemsCheck(EventItems *things, const Event *event);
+extern void EventItemsCheck(EventItems *items, const Event *event);
 
-/* the error of an event that is not legal: 55000 */
-extern void EventItemRefuse(const EventItem *thing, const Event *event);
+/* raise the error of an item with a violation: 55000 */
+extern void EventItemRefuse(const EventItem *item, const Event *event);
 
-/* the error of things of which somebody records an event too: 40001 */
+/* raise the error of items of which another session records an event: 40001 */
 extern void ReportConcurrentUpdate(void);
 
-extern bool EventItemsContain(const EventItems *things, Serial *id);
+extern bool EventItemsContain(const EventItems *items, Serial *id);
 
-/* all of them */
-extern ArrayType *EventItemsToArray(const EventItems *things);
+/* the identifiers of all of them */
+extern ArrayType *EventItemsToArray(const EventItems *items);
 
 #endif							/* SERIAL_LEDGER_EVENT_EVENT_ITEM_H */

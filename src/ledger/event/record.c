@@ -7,8 +7,8 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "commands/sequence.h"
@@ -24,9 +24,13 @@
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/recompute.h"
 #include "miscadmin.h"
+#include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/partcache.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
@@ -92,7 +96,7 @@ static const struct
 };
 
 /*
- * The event as it is given; its number comes when its things are locked.
+ * The event as it is given; its number is assigned when its items are locked.
  */
 static void
 take_event(Event *event, FunctionCallInfo fcinfo)
@@ -119,16 +123,17 @@ array_argument(FunctionCallInfo fcinfo, int n)
 }
 
 static void
-check_and_take(Event *event, EventItems *things, FunctionCallInfo fcinfo)
+check_and_take(Event *event, EventItems *items, FunctionCallInfo fcinfo)
 {
-	ArrayType  *items = array_argument(fcinfo, ARG_IDS);
+	ArrayType  *ids = array_argument(fcinfo, ARG_IDS);
 	ArrayType  *inputs = array_argument(fcinfo, ARG_INPUTS);
 	ArrayType  *outputs = array_argument(fcinfo, ARG_OUTPUTS);
-	EventItemCounts counts = {SerialArrayCount(items), SerialArrayCount(inputs), SerialArrayCount(outputs)};
+	EventItemCounts counts = {SerialArrayCount(ids), SerialArrayCount(inputs),
+	SerialArrayCount(outputs)};
 
 	EventCheck(event, &counts);
-	EventItemsFromArrays(things, event, items, inputs, outputs,
-			   PG_ARGISNULL(ARG_PARENT) ? NULL : PG_GETARG_SERIAL_PP(ARG_PARENT));
+	EventItemsFromArrays(items, event, ids, inputs, outputs,
+						 PG_ARGISNULL(ARG_PARENT) ? NULL : PG_GETARG_SERIAL_PP(ARG_PARENT));
 }
 
 /* --- Steps --- */
@@ -156,9 +161,9 @@ find_event(Datum id, bool is_seen_now)
 }
 
 /*
- * The event that has its eventID already; 0 if none has.  Who comes with the
- * same eventID at the same time waits, as no index spans the partitions; and an
- * old snapshot does not see who came first.
+ * The event that has its eventID already; 0 if none has.  No unique index spans
+ * the partitions, so sessions that record the same eventID wait for each other;
+ * and under an old snapshot the event of another session is not visible.
  */
 static int64
 known_event(const Event *event)
@@ -184,19 +189,29 @@ known_event(const Event *event)
 }
 
 /*
- * Is the month there, in UTC, with its things?  serial_internal.open_month names it.
+ * Is there a partition of serial.event_item for a time?  Partitions of both
+ * tables are created together.
  */
 static bool
 is_month_open(TimestampTz at)
 {
-	struct pg_tm tm;
-	fsec_t		fsec;
-	char		name[NAMEDATALEN];
+	Relation	rel = table_open(CatalogTableOid("event_item"), AccessShareLock);
+	PartitionKey key = RelationGetPartitionKey(rel);
+	PartitionDesc partitions = RelationGetPartitionDesc(rel, true);
+	Datum		value = TimestampTzGetDatum(at);
+	bool		is_equal;
+	bool		is_open = false;
+	int			bound;
 
-	if (timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) != 0)
-		return false;
-	snprintf(name, sizeof(name), "event_item_%04d%02d", tm.tm_year, tm.tm_mon);
-	return OidIsValid(get_relname_relid(name, get_namespace_oid("serial", false)));
+	if (partitions->nparts > 0)
+	{
+		bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
+											  partitions->boundinfo, key->partnatts,
+											  &value, &is_equal);
+		is_open = partitions->boundinfo->indexes[bound + 1] >= 0;
+	}
+	table_close(rel, AccessShareLock);
+	return is_open;
 }
 
 static void
@@ -213,10 +228,11 @@ open_month(const Event *event)
 }
 
 /*
- * serial.seal waits for those who hold the lock under which numbers are drawn.
+ * serial.seal waits for the sessions that hold the lock under which numbers are
+ * assigned.
  */
 static void
-draw_number(Event *event)
+assign_number(Event *event)
 {
 	LockRelationOid(CatalogTableOid("event"), RowExclusiveLock);
 	EventSet(event, EVENT_NUMBER,
@@ -239,7 +255,7 @@ raise_alert(const char *kind, Serial *id, const Event *event, const char *detail
 }
 
 static void
-reject(Event *event)
+reject_event(Event *event)
 {
 	EventSet(event, EVENT_IS_ACCEPTED, BoolGetDatum(false));
 }
@@ -251,75 +267,137 @@ is_accepted(const Event *event)
 }
 
 /*
- * Refuses an event that something speaks against, or keeps it as evidence.
+ * What happens to an event that violates the rules.
+ */
+typedef enum Strictness
+{
+	STRICT_BY_DEFAULT,			/* refused, but for observations of what was
+								 * never issued */
+	STRICT_ALWAYS,				/* refused */
+	STRICT_NEVER				/* kept as evidence, with an alert */
+} Strictness;
+
+static bool
+is_refused(const EventItem *item, Strictness strictness)
+{
+	return strictness == STRICT_ALWAYS ||
+		(strictness == STRICT_BY_DEFAULT && !item->is_kept_by_default);
+}
+
+/*
+ * Refuse an event that violates the rules, or keep it as evidence; raise alerts
+ * for violations and warnings.
  */
 static void
-weigh(Event *event, const EventItems *things, bool strict)
+handle_violations(Event *event, const EventItems *items, Strictness strictness)
 {
 	int			i;
 
-	for (i = 0; i < things->n; i++)
+	for (i = 0; i < items->n; i++)
+		if (items->members[i].violation != NULL && is_refused(&items->members[i], strictness))
+			EventItemRefuse(&items->members[i], event);
+	for (i = 0; i < items->n; i++)
 	{
-		const EventItem *thing = &things->members[i];
+		const EventItem *item = &items->members[i];
 
-		if (thing->problem == NULL)
-			continue;
-		if (strict)
-			EventItemRefuse(thing, event);
-		reject(event);
-		raise_alert(thing->problem, thing->id, event, thing->detail);
+		if (item->violation != NULL)
+		{
+			reject_event(event);
+			raise_alert(item->violation, item->id, event, item->detail);
+		}
+		if (item->warning != NULL)
+			raise_alert(item->warning, item->id, event, item->warning_detail);
 	}
 }
 
 /*
- * Are links made or ended?  Not by quantities alone: they have no identifiers.
+ * Does the event change links?  Quantities alone do not: they have no
+ * identifiers.
  */
 static bool
-is_about_links(const Event *event, ArrayType *items)
+changes_links(const Event *event, ArrayType *ids)
 {
 	return str_equals_or_null(event->type, "AggregationEvent") &&
-		(SerialArrayCount(items) > 0 || EventCount(event, EVENT_QUANTITIES) == 0);
+		(SerialArrayCount(ids) > 0 || EventCount(event, EVENT_QUANTITIES) == 0);
 }
 
 /*
- * Packs or unpacks as the event says; what the hierarchy refuses is refused, or
- * kept as evidence.
+ * Pack or unpack as an aggregation event says; what the hierarchy refuses is
+ * refused, or kept as evidence.
  */
 static void
-follow_aggregation(Event *event, EventItems *things, ArrayType *items, bool strict)
+apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness strictness)
 {
-	static SavedPlan follow = {
-		"SELECT serial_internal.follow_aggregation($1, $2, $3, $4, $5)",
+	static SavedPlan apply = {
+		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5)",
 		5, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {event->values[EVENT_ACTION],
-		event->values[EVENT_PARENT], PointerGetDatum(items),
-	event->values[EVENT_TIME], BoolGetDatum(strict)};
+		event->values[EVENT_PARENT], PointerGetDatum(ids),
+	event->values[EVENT_TIME], BoolGetDatum(strictness != STRICT_NEVER)};
 	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
-	items == NULL ? 'n' : ' ', ' ', ' '};
-	Datum		objection;
+	ids == NULL ? 'n' : ' ', ' ', ' '};
+	Datum		refusal;
 	bool		isnull;
 	int			i;
 
-	if (!is_about_links(event, items) || !is_accepted(event))
+	if (!changes_links(event, ids) || !is_accepted(event))
 		return;
-	SavedPlanExecute(&follow, values, nulls, false, 1);
-	objection = SavedPlanResult(0, 1, &isnull);
+	SavedPlanExecute(&apply, values, nulls, false, 1);
+	refusal = SavedPlanResult(0, 1, &isnull);
 	if (isnull)
 	{
-		for (i = 0; i < things->n; i++)
-			things->members[i].is_inside |= str_equals_or_null(things->members[i].role, "child");
+		for (i = 0; i < items->n; i++)
+			items->members[i].is_inside |= str_equals_or_null(items->members[i].role, "child");
 		return;
 	}
-	reject(event);
+	reject_event(event);
 	raise_alert("aggregation refused",
 				event->nulls[EVENT_PARENT] ? NULL : DatumGetSerialPP(event->values[EVENT_PARENT]),
-				event, TextDatumGetCString(objection));
+				event, TextDatumGetCString(refusal));
+}
+
+/*
+ * Does an event end an item by itself, and so take it out of its container?
+ */
+static bool
+leaves_container(const EventItems *items, const EventItem *item)
+{
+	return item->is_inside && DispositionIsFinal(item->resulting_disposition) &&
+		!str_equals_or_null(item->role, "parent") &&
+		(item->container == NULL || !EventItemsContain(items, item->container));
+}
+
+/*
+ * An item that ends or is dispensed by itself leaves its container at that time.
+ */
+static void
+remove_ended_items(const Event *event, EventItems *items)
+{
+	static SavedPlan leave = {
+		"SELECT serial_internal.leave_containers($1, $2)",
+		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	SerialSet	ended;
+	Datum		values[2];
+	int			i;
+
+	if (!is_accepted(event))
+		return;
+	SerialSetInit(&ended);
+	for (i = 0; i < items->n; i++)
+		if (leaves_container(items, &items->members[i]))
+			SerialSetAdd(&ended, items->members[i].id);
+	if (ended.n == 0)
+		return;
+	values[0] = PointerGetDatum(SerialSetToArray(&ended));
+	values[1] = event->values[EVENT_TIME];
+	SavedPlanExecute(&leave, values, NULL, false, 1);
 }
 
 static bool
-is_on_map(const Datum *values, const bool *nulls, void *context)
+take_coordinates(const Datum *values, const bool *nulls, void *context)
 {
 	*(bool *) context = !nulls[PLACE_LATITUDE] && !nulls[PLACE_LONGITUDE];
 	return false;
@@ -336,19 +414,19 @@ has_coordinates(Datum place)
 	bool		found = false;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	CatalogLookupRows(&by_place, &place, is_on_map, &found);
+	CatalogLookupRows(&by_place, &place, take_coordinates, &found);
 	PopActiveSnapshot();
 	return found;
 }
 
 /*
- * Can the things have come here in time?  Asked of places with coordinates, and
- * while the event is not yet among those told.
+ * Check that items can have travelled to the place of the event in time.  This
+ * is done for places with coordinates, and before the event is inserted.
  */
 static void
-watch_travel(const Event *event, const EventItems *things)
+check_travel_speed(const Event *event, const EventItems *items)
 {
-	static SavedPlan watch = {
+	static SavedPlan check = {
 		"SELECT serial_internal.check_travel_speed($2, $1, $3, $4)",
 		4, {TEXTOID, INT8OID, TIMESTAMPTZOID, SERIAL_ARRAY_TYPE},
 		SPI_OK_SELECT, NULL, InvalidOid
@@ -364,53 +442,51 @@ watch_travel(const Event *event, const EventItems *things)
 	values[0] = event->values[column];
 	values[1] = event->values[EVENT_NUMBER];
 	values[2] = event->values[EVENT_TIME];
-	values[3] = PointerGetDatum(EventItemsToArray(things));
-	SavedPlanExecute(&watch, values, NULL, false, 1);
+	values[3] = PointerGetDatum(EventItemsToArray(items));
+	SavedPlanExecute(&check, values, NULL, false, 1);
 }
 
 static void
-record(Event *event, EventItems *things, ArrayType *items, bool strict)
+record_event(Event *event, EventItems *items, ArrayType *ids, Strictness strictness)
 {
 	open_month(event);
-	EventItemsLock(things);
-	draw_number(event);
-	EventItemsFind(things, event);
-	EventItemsCheck(things, event);
-	LotRuleCheck(things, event);
-	weigh(event, things, strict);
-	follow_aggregation(event, things, items, strict);
-	watch_travel(event, things);
-	SealedTextSetDigest(event, things);
-	EventInsert(event, things);
+	EventItemsLock(items);
+	assign_number(event);
+	EventItemsFind(items, event);
+	EventItemsCheck(items, event);
+	LotRuleCheck(items, event);
+	handle_violations(event, items, strictness);
+	apply_aggregation(event, items, ids, strictness);
+	check_travel_speed(event, items);
+	remove_ended_items(event, items);
+	SealedTextSetDigest(event, items);
+	EventInsert(event, items);
 	if (is_accepted(event))
-		ApplyEvent(event, things);
+		ApplyEvent(event, items);
 }
 
 /*
  * serial.record(type text, ...) -> bigint
  *
- * What it takes is in the order of ARG_TYPE to ARG_STRICT.
+ * The arguments are in the order of ARG_TYPE to ARG_STRICT.
  */
 Datum
 serial_record(PG_FUNCTION_ARGS)
 {
 	Event		event;
-	EventItems		things;
+	EventItems	items;
 	int64		number;
 
-	if (PG_ARGISNULL(ARG_STRICT))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("argument \"strict\" of serial.record is NULL")));
 	CatalogPreventOnCopy("record events", "event");
 	SPI_connect();
 	take_event(&event, fcinfo);
 	number = known_event(&event);
 	if (number == 0)
 	{
-		check_and_take(&event, &things, fcinfo);
-		record(&event, &things, array_argument(fcinfo, ARG_IDS),
-			   PG_GETARG_BOOL(ARG_STRICT));
+		check_and_take(&event, &items, fcinfo);
+		record_event(&event, &items, array_argument(fcinfo, ARG_IDS),
+					 PG_ARGISNULL(ARG_STRICT) ? STRICT_BY_DEFAULT :
+					 PG_GETARG_BOOL(ARG_STRICT) ? STRICT_ALWAYS : STRICT_NEVER);
 		number = DatumGetInt64(event.values[EVENT_NUMBER]);
 	}
 	SPI_finish();

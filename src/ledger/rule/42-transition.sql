@@ -1,5 +1,12 @@
 -- Legal transitions
 
+CREATE FUNCTION serial_internal.transition_conditions()
+RETURNS text[]
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_transition_conditions';
+COMMENT ON FUNCTION serial_internal.transition_conditions() IS
+'the words that serial.transition.conditions may contain';
+
 CREATE TABLE serial.transition
 (
 	business_step text NOT NULL,
@@ -7,30 +14,36 @@ CREATE TABLE serial.transition
 	to_disposition text,
 	within interval,
 	same_actor boolean NOT NULL DEFAULT false,
+	same_place boolean NOT NULL DEFAULT false,
+	conditions text[] NOT NULL DEFAULT '{}',
 	is_shipped boolean NOT NULL DEFAULT false,
 	is_legal boolean NOT NULL DEFAULT true,
 	PRIMARY KEY (business_step, from_disposition, is_shipped)
 );
 COMMENT ON TABLE serial.transition IS
-'what a business step may find a thing as, and what it leaves it as; a step without a row may find it as anything that has not ended';
+'the dispositions in which a business step may find an item, and the disposition that results; a step without rows may find any disposition that is not final';
 COMMENT ON COLUMN serial.transition.business_step IS
 'the step';
 COMMENT ON COLUMN serial.transition.from_disposition IS
-'the disposition it may find; "none" for a thing of which nothing is known';
+'the disposition that the step may find; "none" for an item of which nothing is known';
 COMMENT ON COLUMN serial.transition.to_disposition IS
-'the disposition it leaves if the event names none; NULL leaves it unchanged';
+'the disposition that results if the event names none; NULL if it stays';
 COMMENT ON COLUMN serial.transition.within IS
-'only so long after the event that left the thing as it is';
+'how long after the step that led to the disposition, and after its recording, the step is legal; days are those of UTC';
 COMMENT ON COLUMN serial.transition.same_actor IS
-'only by the session user who recorded that event';
+'true if only the session user and actor who recorded that step may record this one';
+COMMENT ON COLUMN serial.transition.same_place IS
+'true if the step is legal only at the place of that step';
+COMMENT ON COLUMN serial.transition.conditions IS
+'in which conditions an item makes the step illegal: recalled, quarantined, expired, in_transit, not_here, packed, shipped_twice, not_returned';
 COMMENT ON COLUMN serial.transition.is_shipped IS
-'the row came with the extension';
+'true for a row that came with the extension';
 COMMENT ON COLUMN serial.transition.is_legal IS
-'false forbids what a row that came with the extension allows';
+'false forbids what a row of the extension allows';
 SELECT pg_catalog.pg_extension_config_dump('serial.transition', 'WHERE NOT is_shipped');
 
--- Rows that came with the extension stay as they came, since a dump has only
--- the others: these take their place.
+-- A dump contains only the users' own rows, so rows of the extension must not
+-- change; a row of one's own replaces one of them.
 CREATE FUNCTION serial_internal.keep_shipped()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -40,7 +53,7 @@ BEGIN
 	IF OLD.is_shipped OR (TG_OP = 'UPDATE' AND NEW.is_shipped) THEN
 		RAISE EXCEPTION 'transition "%" from "%" came with the extension', OLD.business_step, OLD.from_disposition
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = 'Insert a row of your own, which takes its place; with is_legal false it forbids the step.';
+				  HINT = 'Insert a row of your own, which replaces it; with is_legal false it forbids the step.';
 	END IF;
 	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END;
@@ -51,13 +64,21 @@ REVOKE EXECUTE ON FUNCTION serial_internal.keep_shipped() FROM PUBLIC;
 CREATE TRIGGER keep_shipped BEFORE UPDATE OR DELETE ON serial.transition
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.keep_shipped();
 
--- A rule in other words than events have would never apply, and nobody would notice.
+-- A row whose words are not in the form that events have would never apply.
 CREATE FUNCTION serial_internal.normalize_transition()
 RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	unknown text;
 BEGIN
+	SELECT c INTO unknown FROM unnest(NEW.conditions) AS c WHERE (c = ANY (serial_internal.transition_conditions())) IS NOT TRUE;
+	IF FOUND THEN
+		RAISE EXCEPTION '% is not a condition', coalesce('"' || unknown || '"', 'NULL')
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('The conditions are %s.', array_to_string(serial_internal.transition_conditions(), ', '));
+	END IF;
 	NEW.business_step := serial_internal.vocabulary_word('business_step', NEW.business_step);
 	NEW.to_disposition := serial_internal.vocabulary_word('disposition', NEW.to_disposition);
 	IF NEW.from_disposition <> 'none' THEN
@@ -67,100 +88,100 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.normalize_transition() IS
-'brings the words of a transition into their one form; errors 22023 a word that is neither of CBV 2.0 nor a URI';
+'brings the words of a transition into their canonical form; errors 22023 a word that is neither of CBV 2.0 nor a URI, or an unknown condition';
 REVOKE EXECUTE ON FUNCTION serial_internal.normalize_transition() FROM PUBLIC;
 CREATE TRIGGER normalize_transition BEFORE INSERT OR UPDATE ON serial.transition
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.normalize_transition();
 
 CREATE VIEW serial.transitions AS
-SELECT t.business_step, t.from_disposition, t.to_disposition, t.within, t.same_actor
+SELECT t.business_step, t.from_disposition, t.to_disposition, t.within, t.same_actor, t.same_place, t.conditions
 FROM serial.transition AS t
 WHERE t.is_legal
   AND (NOT t.is_shipped
 	   OR NOT EXISTS (SELECT FROM serial.transition AS o
 					  WHERE o.business_step = t.business_step AND o.from_disposition = t.from_disposition AND NOT o.is_shipped));
 COMMENT ON VIEW serial.transitions IS
-'the transitions in force: one''s own, and those that came with the extension where there is none of one''s own';
+'the transitions in force: the users'' own, and those of the extension that these do not replace';
 COMMENT ON COLUMN serial.transitions.business_step IS 'as in serial.transition';
 COMMENT ON COLUMN serial.transitions.from_disposition IS 'as in serial.transition';
 COMMENT ON COLUMN serial.transitions.to_disposition IS 'as in serial.transition';
 COMMENT ON COLUMN serial.transitions.within IS 'as in serial.transition';
 COMMENT ON COLUMN serial.transitions.same_actor IS 'as in serial.transition';
+COMMENT ON COLUMN serial.transitions.same_place IS 'as in serial.transition';
+COMMENT ON COLUMN serial.transitions.conditions IS 'as in serial.transition';
 
--- Dispositions in which a thing is about, in which something is wrong with it,
--- and after which nothing happens to it any more.
 CREATE FUNCTION serial_internal.dispositions(state text)
 RETURNS SETOF text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10
 AS 'MODULE_PATHNAME', 'serial_dispositions';
 COMMENT ON FUNCTION serial_internal.dispositions(text) IS
-'the dispositions of CBV 2.0 in which a thing is circulating, blocked, left, or ended';
+'the dispositions of CBV 2.0 in which an item is circulating, blocked, transferred or terminal';
 
 CREATE FUNCTION serial_internal.is_final(disposition text)
 RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_is_final';
 COMMENT ON FUNCTION serial_internal.is_final(text) IS
-'has a thing in this disposition left or ended?';
+'is this disposition final, so that the item was transferred for good or has ended?';
 
-INSERT INTO serial.transition (business_step, from_disposition, to_disposition, is_shipped)
-SELECT s.step, d.disposition, s.to_disposition, true
+INSERT INTO serial.transition (business_step, from_disposition, to_disposition, conditions, is_shipped)
+SELECT s.step, d.disposition, s.to_disposition,
+	   -- what is in transit to one party must not be shipped to another
+	   CASE WHEN s.to_disposition = 'in_transit' AND d.disposition = 'in_transit' THEN '{shipped_twice}' ELSE s.conditions END::text[], true
 FROM (VALUES
-	('commissioning', 'before', 'active'),
-	('encoding', 'before', 'encoded'),
-	('reserving', 'before', 'reserved'),
-	('decommissioning', 'circulating', 'inactive'), ('decommissioning', 'blocked', 'inactive'),
-	('destroying', 'circulating', 'destroyed'), ('destroying', 'blocked', 'destroyed'), ('destroying', 'inactive', 'destroyed'),
-	('sampling', 'circulating', 'inactive'), ('sampling', 'blocked', 'inactive'),
-	('shipping', 'none', 'in_transit'), ('shipping', 'circulating', 'in_transit'), ('shipping', 'blocked', NULL),
-	('consigning', 'none', 'in_transit'), ('consigning', 'circulating', 'in_transit'), ('consigning', 'blocked', NULL),
-	('departing', 'none', 'in_transit'), ('departing', 'circulating', 'in_transit'), ('departing', 'blocked', NULL),
-	('transporting', 'none', 'in_transit'), ('transporting', 'circulating', 'in_transit'), ('transporting', 'blocked', NULL),
-	('void_shipping', 'in_transit', 'active'),
-	('receiving', 'none', 'in_progress'), ('receiving', 'circulating', 'in_progress'), ('receiving', 'blocked', NULL),
-	('arriving', 'none', 'in_progress'), ('arriving', 'circulating', 'in_progress'), ('arriving', 'blocked', NULL),
-	('accepting', 'none', 'in_progress'), ('accepting', 'circulating', 'in_progress'), ('accepting', 'blocked', NULL),
-	('stocking', 'circulating', 'sellable_accessible'), ('stocking', 'blocked', NULL),
-	('dispensing', 'circulating', 'dispensed'), ('dispensing', 'partially_dispensed', 'dispensed'),
-	('retail_selling', 'circulating', 'retail_sold')
-) AS s(step, state, to_disposition)
+	('commissioning', 'before', 'active', '{}'),
+	('encoding', 'before', 'encoded', '{}'),
+	('reserving', 'before', 'reserved', '{}'),
+	('decommissioning', 'circulating', 'inactive', '{}'), ('decommissioning', 'blocked', 'inactive', '{}'),
+	('destroying', 'circulating', 'destroyed', '{}'), ('destroying', 'blocked', 'destroyed', '{}'),
+	('destroying', 'inactive', 'destroyed', '{}'),
+	('sampling', 'circulating', 'inactive', '{}'), ('sampling', 'blocked', 'inactive', '{}'),
+	('shipping', 'none', 'in_transit', '{}'), ('shipping', 'circulating', 'in_transit', '{}'),
+	('shipping', 'blocked', NULL, '{}'),
+	('consigning', 'none', 'in_transit', '{}'), ('consigning', 'circulating', 'in_transit', '{}'),
+	('consigning', 'blocked', NULL, '{}'),
+	('departing', 'none', 'in_transit', '{}'), ('departing', 'circulating', 'in_transit', '{}'),
+	('departing', 'blocked', NULL, '{}'),
+	('transporting', 'none', 'in_transit', '{}'), ('transporting', 'circulating', 'in_transit', '{}'),
+	('transporting', 'blocked', NULL, '{}'),
+	('void_shipping', 'in_transit', 'active', '{}'),
+	('receiving', 'none', 'in_progress', '{}'), ('receiving', 'circulating', 'in_progress', '{}'),
+	('receiving', 'blocked', NULL, '{}'), ('receiving', 'retail_sold', 'returned', '{not_returned}'),
+	('arriving', 'none', 'in_progress', '{}'), ('arriving', 'circulating', 'in_progress', '{}'),
+	('arriving', 'blocked', NULL, '{}'), ('arriving', 'retail_sold', 'returned', '{not_returned}'),
+	('accepting', 'none', 'in_progress', '{}'), ('accepting', 'circulating', 'in_progress', '{}'),
+	('accepting', 'blocked', NULL, '{}'), ('accepting', 'retail_sold', 'returned', '{not_returned}'),
+	('stocking', 'circulating', 'sellable_accessible', '{}'), ('stocking', 'blocked', NULL, '{}'),
+	('dispensing', 'circulating', 'dispensed', '{recalled,quarantined,expired}'),
+	('dispensing', 'partially_dispensed', 'dispensed', '{recalled,quarantined,expired}'),
+	('retail_selling', 'circulating', 'retail_sold', '{recalled,quarantined,expired}'),
+	('repairing', 'before', NULL, '{}'), ('repairing', 'circulating', NULL, '{}'), ('repairing', 'blocked', NULL, '{}'),
+	('repairing', 'partially_dispensed', NULL, '{}'), ('repairing', 'retail_sold', NULL, '{}')
+) AS s(step, state, to_disposition, conditions)
 CROSS JOIN LATERAL (
 	SELECT serial_internal.dispositions(s.state)
 	UNION ALL SELECT unnest('{none,encoded,reserved}'::text[]) WHERE s.state = 'before'
-	UNION ALL SELECT s.state WHERE s.state IN ('none', 'inactive', 'in_transit', 'partially_dispensed')
+	UNION ALL SELECT s.state WHERE s.state IN ('none', 'inactive', 'in_transit', 'partially_dispensed', 'retail_sold')
 ) AS d(disposition);
 
--- Undoing: Regulation (EU) 2016/161, Article 13.  Never what is destroyed or
--- stolen.
-INSERT INTO serial.transition (business_step, from_disposition, to_disposition, within, same_actor, is_shipped)
-SELECT 'urn:serial:step:reinstating', d, 'active', '10 days', true, true
+-- Undoing: Regulation (EU) 2016/161, Article 13.  Items that are destroyed or
+-- stolen never come back, nor do those that are expired or recalled.
+INSERT INTO serial.transition (business_step, from_disposition, to_disposition, within, same_actor, conditions, is_shipped)
+SELECT 'urn:serial:step:reinstating', d, 'active', '10 days', true, '{expired,recalled}', true
 FROM unnest('{inactive,dispensed,partially_dispensed,retail_sold}'::text[]) AS d;
 
--- Is a step legal for a thing that is so since an event by somebody?
-CREATE FUNCTION serial_internal.is_legal(step text, disposition text, since timestamptz, actor text, at timestamptz)
-RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN EXISTS (SELECT FROM serial.transition AS t WHERE t.business_step = step)
-		THEN EXISTS (SELECT FROM serial.transitions AS t
-					 WHERE t.business_step = step AND t.from_disposition = coalesce(is_legal.disposition, 'none')
-					   AND (t.within IS NULL OR at <= is_legal.since + t.within)
-					   AND (NOT t.same_actor OR actor = session_user))
-		ELSE serial_internal.is_final(is_legal.disposition) IS NOT TRUE END;
-END;
-COMMENT ON FUNCTION serial_internal.is_legal(text, text, timestamptz, text, timestamptz) IS
-'does serial.transition let a business step find a thing in a disposition, since then and by the doing of that actor?';
-
-CREATE FUNCTION serial_internal.legal_steps(disposition text)
+CREATE FUNCTION serial_internal.legal_steps(disposition text, other_than text)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT string_agg(t.business_step || CASE WHEN t.within IS NOT NULL OR t.same_actor
-		THEN format(' (%s)', concat_ws(', ', 'within ' || t.within::text, CASE WHEN t.same_actor THEN 'by who did it' END)) ELSE '' END,
+	SELECT string_agg(t.business_step || CASE WHEN t.within IS NOT NULL OR t.same_actor OR t.same_place
+		THEN format(' (%s)', concat_ws(', ', 'within ' || t.within::text, CASE WHEN t.same_actor THEN 'by the same actor' END,
+									   CASE WHEN t.same_place THEN 'at the same place' END)) ELSE '' END,
 		', ' ORDER BY t.business_step COLLATE "C")
 	FROM serial.transitions AS t
-	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none')
-	  AND t.business_step <> 'urn:serial:step:correcting_lot';    -- says nothing of what may happen
+	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none') AND t.business_step <> other_than
+	  AND t.business_step <> 'urn:serial:step:correcting_lot'    -- it corrects what is recorded
+	  AND NOT 'not_returned' = ANY (t.conditions);
 END;
-COMMENT ON FUNCTION serial_internal.legal_steps(text) IS
-'the steps that serial.transition lets find a thing so';
+COMMENT ON FUNCTION serial_internal.legal_steps(text, text) IS
+'the steps other than one that serial.transition allows from a disposition';

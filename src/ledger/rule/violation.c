@@ -1,7 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * violation.c
- *	  Is an event legal for the things that it finds?
+ *	  Check an event against what is known of its items.
+ *
+ * A violation refuses the event, or makes it evidence that changes nothing.  A
+ * warning raises an alert beside an event that is accepted.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,15 +14,15 @@
 #include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
-#include "fmgr.h"
+#include "issue/issue.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
+#include "ledger/ledger.h"
+#include "ledger/rule/transition.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
-
-#define REINSTATING "urn:serial:step:reinstating"
 
 static char *
 text_of_result(uint64 row, int column)
@@ -30,323 +33,514 @@ text_of_result(uint64 row, int column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-/* --- Transitions --- */
-
-/*
- * What serial.transition says of a step that finds a thing in a disposition.
- * Many things are alike: it is asked once for each disposition.
- */
-typedef struct Transition
+/* the first violation counts */
+static void
+add_violation(EventItem *item, const char *kind, char *detail)
 {
-	const char *from;			/* NULL: nothing is known */
-	bool		is_ruled;		/* the step has rows */
-	bool		is_there;		/* and one from this disposition */
-	const char *to;				/* NULL: it stays so */
-	Interval   *within;			/* NULL: at any time */
-	bool		same_actor;
-} Transition;
-
-#define SELECT_TRANSITIONS \
-	"SELECT t.business_step, t.from_disposition, t.to_disposition, t.within," \
-	" t.same_actor, t.is_shipped, t.is_legal FROM serial.transition AS t" \
-	" WHERE t.business_step = $1"
-
-static CatalogLookup by_step = {
-	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXT, TRANSITION_COLUMNS,
-	{SELECT_TRANSITIONS, 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
-};
-
-static CatalogLookup by_step_and_disposition = {
-	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXTS, TRANSITION_COLUMNS,
-	{SELECT_TRANSITIONS " AND t.from_disposition = $2 ORDER BY t.is_shipped",
-	2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
-};
-
-/*
- * One's own row comes first, and takes the place of that which came with the
- * extension, as in serial.transitions.
- */
-static bool
-take_transition(const Datum *values, const bool *nulls, void *context)
-{
-	Transition *transition = context;
-
-	transition->is_there = DatumGetBool(values[TRANSITION_IS_LEGAL]);
-	if (!nulls[TRANSITION_TO_DISPOSITION])
-		transition->to = TextDatumGetCString(values[TRANSITION_TO_DISPOSITION]);
-	if (!nulls[TRANSITION_WITHIN])
-		transition->within = DatumGetIntervalP(datumCopy(values[TRANSITION_WITHIN],
-														 false, sizeof(Interval)));
-	transition->same_actor = DatumGetBool(values[TRANSITION_SAME_ACTOR]);
-	return false;
+	if (item->violation != NULL)
+		return;
+	item->violation = kind;
+	item->detail = detail;
 }
 
 static void
-ask_transition(Transition *transition, const char *step)
+add_warning(EventItem *item, const char *kind, char *detail)
 {
-	const char *from = transition->from == NULL ? "none" : transition->from;
-	Datum		texts[2];
-
-	if (step == NULL)
+	if (item->warning != NULL)
 		return;
-	texts[0] = CStringGetTextDatum(step);
-	texts[1] = CStringGetTextDatum(from);
-	transition->is_ruled =
-		CatalogLookupRows(&by_step_and_disposition, texts, take_transition,
-				   transition) > 0 ||
-		CatalogLookupRows(&by_step, texts, NULL, NULL) > 0;
+	item->warning = kind;
+	item->warning_detail = detail;
 }
 
-static const Transition *
-transition_from(List **known, const char *step, const char *from)
-{
-	ListCell   *cell;
-	Transition *transition;
+/* --- The event --- */
 
-	foreach(cell, *known)
-	{
-		transition = lfirst(cell);
-		if (from == NULL ? transition->from == NULL : str_equals_or_null(transition->from, from))
-			return transition;
-	}
-	transition = palloc0(sizeof(Transition));
-	transition->from = from;
-	ask_transition(transition, step);
-	*known = lappend(*known, transition);
-	return transition;
+/*
+ * What the checks compare of an event that is being recorded.
+ */
+typedef struct CheckedEvent
+{
+	const Event *event;
+	RecordedStep step;
+	const char *place;			/* NULL: none is named */
+	const char *read_point;
+	const char *owner;			/* the new owning party; NULL: none is named */
+	bool		is_departure;
+	List	   *transitions;	/* those found so far */
+} CheckedEvent;
+
+static bool
+is_departure_step(const char *step)
+{
+	return str_equals_or_null(step, "shipping") ||
+		str_equals_or_null(step, "consigning") ||
+		str_equals_or_null(step, "departing") ||
+		str_equals_or_null(step, "transporting");
+}
+
+static void
+open_checked_event(CheckedEvent *checked, const Event *event)
+{
+	checked->event = event;
+	checked->place = EventText(event, EVENT_PLACE);
+	checked->read_point = EventText(event, EVENT_READ_POINT);
+	checked->owner = EventNewOwner(event);
+	checked->is_departure = is_departure_step(event->step);
+	checked->transitions = NIL;
+	checked->step.step = event->step;
+	checked->step.disposition = event->disposition;
+	checked->step.at = event->at;
+	checked->step.recorded_at = DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]);
+	checked->step.recorded_by = EventText(event, EVENT_RECORDED_BY);
+	checked->step.actor = EventText(event, EVENT_ACTOR);
+	checked->step.place = checked->place != NULL ? checked->place : checked->read_point;
+}
+
+/* is it known that this is another place than those that the event names? */
+static bool
+is_elsewhere(const CheckedEvent *checked, const char *place)
+{
+	return place != NULL && checked->step.place != NULL &&
+		!str_equals_or_null(checked->place, place) &&
+		!str_equals_or_null(checked->read_point, place);
+}
+
+/* --- Legality --- */
+
+static char *
+describe_disposition(const EventItem *item)
+{
+	if (item->disposition == NULL)
+		return pstrdup("Nothing is known of it.");
+	return psprintf("It is %s since %s, by event %lld.", item->disposition,
+					TimestampForMessage(item->since),
+					(long long) item->disposition_event);
+}
+
+static char *
+describe_actor(const RecordedStep *step)
+{
+	return step->actor == NULL ? psprintf("\"%s\"", step->recorded_by) :
+		psprintf("\"%s\" for \"%s\"", step->recorded_by, step->actor);
+}
+
+static char *
+describe_window(const Transition *transition)
+{
+	return DatumGetCString(DirectFunctionCall1(interval_out,
+											   IntervalPGetDatum(transition->within)));
 }
 
 /*
- * Did the session user record an event?
+ * Say which window, actor or place did not fit.
+ */
+static char *
+describe_illegality(StepLegality legality, const Transition *transition,
+					const RecordedStep *before, const CheckedEvent *checked)
+{
+	switch (legality)
+	{
+		case STEP_NOT_RETURNED:
+			return pstrdup(" The step is legal if the event has disposition returned.");
+		case STEP_TOO_LATE:
+			return before == NULL ? pstrdup("") :
+				psprintf(" The step is legal within %s, until %s.", describe_window(transition),
+						 TimestampForMessage(TransitionWindowEnd(transition, before->at)));
+		case STEP_RECORDED_TOO_LATE:
+			return psprintf(" The step may be recorded within %s of the recording of that event, until %s.",
+							describe_window(transition),
+							TimestampForMessage(TransitionWindowEnd(transition, before->recorded_at)));
+		case STEP_BY_OTHER_ACTOR:
+			return before == NULL ? pstrdup(" Its actor is not known.") :
+				psprintf(" Only %s, who recorded that event, may record the step, not %s.",
+						 describe_actor(before), describe_actor(&checked->step));
+		case STEP_AT_OTHER_PLACE:
+			return before == NULL || before->place == NULL ? pstrdup(" Its place is not known.") :
+				psprintf(" The step is legal only at \"%s\".", before->place);
+		default:
+			return pstrdup("");
+	}
+}
+
+static const char *
+kind_of_illegality(const EventItem *item, const Event *event)
+{
+	if (str_equals_or_null(event->step, "commissioning") &&
+		!str_equals_or_null(item->role, "input"))
+		return "commissioned twice";
+	return DispositionIsTransferred(item->disposition) ?
+		psprintf("seen after %s", item->disposition) : "illegal step";
+}
+
+/*
+ * The step that left an item in its disposition; false if that is not known.
  */
 static bool
-is_own_event(int64 event)
+read_step_before(const EventItem *item, const Transition *transition, RecordedStep *before)
 {
-	static SavedPlan select = {
-		"SELECT FROM serial.event AS e"
-		" WHERE e.event = $1 AND e.recorded_by = session_user",
-		1, {INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		value = Int64GetDatum(event);
-
-	SavedPlanExecute(&select, &value, NULL, false, 1);
-	return SPI_processed > 0;
-}
-
-static bool
-is_in_time(const EventItem *thing, const Interval *within, TimestampTz at)
-{
-	Datum		end = DirectFunctionCall2(timestamptz_pl_interval,
-										  TimestampTzGetDatum(thing->since),
-										  IntervalPGetDatum(within));
-
-	return at <= DatumGetTimestampTz(end);
-}
-
-static bool
-is_legal(const EventItem *thing, const Transition *transition, TimestampTz at)
-{
-	if (str_equals_or_null(thing->role, "parent"))
-		return true;
-	if (!transition->is_ruled || str_equals_or_null(thing->role, "input"))
-		return !DispositionIsFinal(thing->disposition);
-	return transition->is_there &&
-		(transition->within == NULL || is_in_time(thing, transition->within, at)) &&
-		(!transition->same_actor || is_own_event(thing->disposition_event));
+	if (item->disposition_event == 0 ||
+		(transition->within == NULL && !transition->same_actor && !transition->same_place))
+		return false;
+	if (!RecordedStepRead(before, item->disposition_event))
+		return false;
+	before->at = item->since;
+	return true;
 }
 
 /*
- * What happens to inputs and outputs lies in their role; else the event has the
- * first word, then the transition, then the action.
+ * Items of a role that has no transitions of its own follow those of no step.
+ */
+static void
+check_transition(EventItem *item, const Transition *transition, const CheckedEvent *checked)
+{
+	static const Transition unruled = {.is_ruled = false};
+	Transition	input = unruled;
+	RecordedStep before;
+	bool		is_known;
+	StepLegality legality;
+
+	if (str_equals_or_null(item->role, "parent"))
+		return;
+	if (str_equals_or_null(item->role, "input"))
+	{
+		input.from = item->disposition;
+		transition = &input;
+	}
+	is_known = read_step_before(item, transition, &before);
+	legality = TransitionCheck(transition, is_known ? &before : NULL, &checked->step);
+	if (legality != STEP_LEGAL)
+		add_violation(item, kind_of_illegality(item, checked->event),
+					  psprintf("%s%s", describe_disposition(item),
+							   describe_illegality(legality, transition,
+												   is_known ? &before : NULL, checked)));
+}
+
+static void
+check_parent(EventItem *item, const Event *event)
+{
+	if (str_equals_or_null(item->role, "parent") &&
+		str_equals_or_null(event->action, "ADD") &&
+		DispositionIsFinal(item->disposition))
+		add_violation(item, "container has ended", describe_disposition(item));
+}
+
+/*
+ * The resulting disposition of inputs and outputs follows from their role.  Of
+ * others it is that of the event, else that of the transition, else that of the
+ * action.
  */
 static const char *
-left_as(const EventItem *thing, const Transition *transition, const Event *event)
+resulting_disposition(const EventItem *item, const Transition *transition, const Event *event)
 {
-	if (str_equals_or_null(thing->role, "input") || str_equals_or_null(thing->role, "output"))
-		return thing->resulting_disposition;
+	if (str_equals_or_null(item->role, "input") || str_equals_or_null(item->role, "output"))
+		return item->resulting_disposition;
 	if (event->disposition != NULL)
 		return event->disposition;
-	if (str_equals_or_null(thing->role, "parent"))
+	if (str_equals_or_null(item->role, "parent"))
 		return NULL;
-	return transition->is_there ? transition->to : thing->resulting_disposition;
-}
-
-/* --- What else speaks against an event --- */
-
-static void
-object(EventItem *thing, const char *problem, char *detail)
-{
-	if (thing->problem != NULL)
-		return;
-	thing->problem = problem;
-	thing->detail = detail;
-}
-
-static void
-object_to_step(EventItem *thing, const Event *event)
-{
-	object(thing,
-		   str_equals_or_null(event->step, "commissioning") && !str_equals_or_null(thing->role, "input") ?
-		   "commissioned twice" :
-		   DispositionIsTransferred(thing->disposition) ?
-		   psprintf("seen after %s", thing->disposition) : "illegal step",
-		   thing->disposition == NULL ? pstrdup("Nothing is known of it.") :
-		   psprintf("It is %s since %s, by event %lld.", thing->disposition,
-					TimestampForMessage(thing->since),
-					(long long) thing->disposition_event));
+	return transition->is_there ? transition->to : item->resulting_disposition;
 }
 
 /*
- * Something that came later, and was legal, would not be.
+ * A later, accepted event would become illegal if this one were accepted.
  */
 static void
-object_by_later(EventItem *thing, const Event *event)
+check_later_events(EventItem *item, const CheckedEvent *checked)
 {
-	static SavedPlan contradicted_by = {
-		"SELECT serial_internal.contradicted_by($1, $2, $3, session_user, $3, $4)",
-		4, {SERIAL_TYPE, TEXTOID, TIMESTAMPTZOID, INT8OID}, SPI_OK_SELECT, NULL,
+	int64		later;
+
+	if (!item->is_late || item->resulting_disposition == NULL)
+		return;
+	later = TransitionContradictedBy(item->id, item->resulting_disposition,
+									 &checked->step, checked->event->at,
+									 DatumGetInt64(checked->event->values[EVENT_NUMBER]));
+	if (later != 0)
+		add_violation(item, "contradicted",
+					  psprintf("Event %lld came later and would not have been legal.",
+							   (long long) later));
+}
+
+/* --- Conditions --- */
+
+static void
+check_conditions_of_event(EventItem *item, int conditions, const CheckedEvent *checked)
+{
+	bool		in_transit = str_equals_or_null(item->disposition, "in_transit");
+
+	if ((conditions & CONDITION_SHIPPED_TWICE) != 0 && in_transit &&
+		checked->owner != NULL && item->consignee != NULL &&
+		strcmp(checked->owner, item->consignee) != 0)
+		add_violation(item, "shipped twice",
+					  psprintf("It is in transit to \"%s\" since %s, and not to \"%s\".",
+							   item->consignee, TimestampForMessage(item->since),
+							   checked->owner));
+	if ((conditions & CONDITION_IN_TRANSIT) != 0 && in_transit)
+		add_violation(item, "in transit", describe_disposition(item));
+	if ((conditions & CONDITION_NOT_HERE) != 0 && is_elsewhere(checked, item->place))
+		add_violation(item, "not here",
+					  psprintf("It is at \"%s\", not at \"%s\".", item->place,
+							   checked->step.place));
+	if ((conditions & CONDITION_PACKED) != 0 && item->is_inside && !item->is_late)
+		add_violation(item, "packed",
+					  psprintf("It is packed in \"%s\".", ValueToCString(item->container)));
+}
+
+/* an identifier of a result is one of the items, in their order */
+static EventItem *
+next_item_of_result(EventItems *items, uint64 row, int *i)
+{
+	bool		isnull;
+	Serial	   *id = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
+
+	while (!ValueEqual(items->members[*i].id, id))
+		(*i)++;
+	return &items->members[*i];
+}
+
+/*
+ * Conditions that need more than the rows of the items: one query for all.
+ */
+static void
+check_conditions_of_state(EventItems *items, const int *conditions, const Event *event)
+{
+	static SavedPlan select = {
+		"SELECT c.id, c.condition, c.detail FROM serial_internal.item_conditions($1, $2, $3) AS c",
+		3, {SERIAL_ARRAY_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL,
 		InvalidOid
 	};
-	Datum		values[4];
-	Datum		later;
-	bool		isnull;
-
-	if (!thing->is_late || thing->resulting_disposition == NULL)
-		return;
-	values[0] = PointerGetDatum(thing->id);
-	values[1] = CStringGetTextDatum(thing->resulting_disposition);
-	values[2] = TimestampTzGetDatum(event->at);
-	values[3] = event->values[EVENT_NUMBER];
-	SavedPlanExecute(&contradicted_by, values, NULL, false, 1);
-	later = SavedPlanResult(0, 1, &isnull);
-	if (!isnull)
-		object(thing, "contradicted",
-			   psprintf("Event %lld came later and would not have been legal.",
-						(long long) DatumGetInt64(later)));
-}
-
-/*
- * Asks SQL for things with an objection to each, in the order of things.
- */
-static void
-object_in_sql(EventItems *things, SavedPlan *statement, Datum *values,
-			  const char *problem, const char *detail)
-{
+	SerialSet	all;
+	SerialSet	with_persistent;
+	Datum		values[3];
 	uint64		row;
-	int			i = 0;
-	bool		isnull;
+	int			i;
 
-	SavedPlanExecute(statement, values, NULL, false, 0);
+	SerialSetInit(&all);
+	SerialSetInit(&with_persistent);
+	for (i = 0; i < items->n; i++)
+	{
+		if ((conditions[i] & (CONDITION_RECALLED | CONDITION_QUARANTINED | CONDITION_EXPIRED)) == 0)
+			continue;
+		SerialSetAdd(&all, items->members[i].id);
+		if (items->members[i].has_persistent_dispositions)
+			SerialSetAdd(&with_persistent, items->members[i].id);
+	}
+	if (all.n == 0)
+		return;
+	values[0] = PointerGetDatum(SerialSetToArray(&all));
+	values[1] = PointerGetDatum(SerialSetToArray(&with_persistent));
+	values[2] = TimestampTzGetDatum(event->at);
+	SavedPlanExecute(&select, values, NULL, false, 0);
+	i = 0;
 	for (row = 0; row < SPI_processed; row++)
 	{
-		Serial	   *id = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
-		char	   *reason = text_of_result(row, 2);
+		EventItem  *item = next_item_of_result(items, row, &i);
+		char	   *condition = text_of_result(row, 2);
+		int			wanted = conditions[item - items->members];
 
-		while (!ValueEqual(things->members[i].id, id))
-			i++;
-		if (!str_equals_or_null(things->members[i].role, "input"))
-			object(&things->members[i], problem == NULL ? reason : problem,
-				   psprintf(detail, reason));
+		if ((strcmp(condition, "recalled") == 0 && (wanted & CONDITION_RECALLED) != 0) ||
+			(strcmp(condition, "quarantined") == 0 && (wanted & CONDITION_QUARANTINED) != 0) ||
+			(strcmp(condition, "expired") == 0 && (wanted & CONDITION_EXPIRED) != 0))
+			add_violation(item, condition, text_of_result(row, 3));
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
 
-/*
- * What a pool of ours could have issued must have been.
- */
-static void
-object_by_origin(EventItems *things, const Event *event)
-{
-	static SavedPlan select = {
-		"SELECT t.id, o.pool FROM unnest($1) AS t(id)"
-		" CROSS JOIN LATERAL serial.origin(t.id) AS o"
-		" WHERE EXISTS (SELECT FROM serial.pool) AND o.pool IS NOT NULL AND NOT o.issued ORDER BY t.id",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		ids;
+/* --- Origin --- */
 
-	if (!str_equals_or_null(event->step, "commissioning"))
-		return;
-	ids = PointerGetDatum(EventItemsToArray(things));
-	object_in_sql(things, &select, &ids, "never issued",
-				  "Pool \"%s\" has not issued it.");
+/*
+ * Why an identifier of one of the pools here has no beginning; NULL if it may
+ * have one.
+ */
+static char *
+describe_origin(const Origin *origin)
+{
+	switch (origin->state)
+	{
+		case ORIGIN_NOT_ISSUED:
+			return psprintf("Pool \"%s\" has not issued it.", origin->pool);
+		case ORIGIN_LEASED:
+			return psprintf("It is in a lease of pool \"%s\" and has not been issued from it.", origin->pool);
+		case ORIGIN_RETURNED:
+			return psprintf("It was in a lease of pool \"%s\" that was returned before it was issued.", origin->pool);
+		case ORIGIN_EXPIRED:
+			return psprintf("It was in a lease of pool \"%s\" that expired before it was issued.", origin->pool);
+		case ORIGIN_VOID:
+			return psprintf("Its number was declared void: %s.", origin->void_reason);
+		default:
+			return NULL;
+	}
 }
 
 /*
- * Regulation (EU) 2016/161, Article 13.
+ * An event of an item whose beginning is not known: the number must have been
+ * issued.  A void number stays void, whatever is known of it; but what bears it
+ * may be destroyed.
  */
-static void
-object_to_reinstating(EventItems *things, const Event *event)
+static bool
+is_origin_checked(const EventItem *item, const Origin *origin)
 {
-	static SavedPlan select = {
-		"SELECT b.id, b.reason FROM (SELECT i.id,"
-		" CASE WHEN i.expiry < $2::date THEN 'expired'"
-		" WHEN serial_internal.recall_of(i.id, i.lot) IS NOT NULL THEN 'recalled' END AS reason"
-		" FROM serial.item AS i WHERE i.id = ANY ($1)) AS b"
-		" WHERE b.reason IS NOT NULL ORDER BY b.id",
-		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		values[2];
-
-	if (!str_equals_or_null(event->step, REINSTATING))
-		return;
-	values[0] = PointerGetDatum(EventItemsToArray(things));
-	values[1] = TimestampTzGetDatum(event->at);
-	object_in_sql(things, &select, values, NULL,
-				  "It is %s, and may not come back.");
+	if (origin->state == ORIGIN_VOID)
+		return !DispositionIsFinal(item->resulting_disposition) ||
+			DispositionIsTransferred(item->resulting_disposition);
+	return item->row == NULL || item->row->first_event == 0;
 }
 
-void
-EventItemsCheck(EventItems *things, const Event *event)
+/*
+ * The report of a number that was never issued is evidence of a counterfeit,
+ * which an error would lose.  So an event that only observed it is kept, unless
+ * it is strict by the caller's word or something else speaks against it.
+ */
+static void
+check_origins(EventItems *items, const Event *event)
 {
-	List	   *transitions = NIL;
+	Serial	  **ids = palloc_extended(Max(items->n, 1) * sizeof(Serial *), MCXT_ALLOC_HUGE);
+	Origin	   *origins = palloc_extended(Max(items->n, 1) * sizeof(Origin), MCXT_ALLOC_HUGE);
 	int			i;
 
-	PushActiveSnapshot(GetTransactionSnapshot());
-	for (i = 0; i < things->n; i++)
+	for (i = 0; i < items->n; i++)
+		ids[i] = items->members[i].id;
+	OriginsRead(ids, items->n, origins);
+	for (i = 0; i < items->n; i++)
 	{
-		EventItem	   *thing = &things->members[i];
-		const Transition *transition = transition_from(&transitions, event->step,
-													   thing->disposition);
+		EventItem  *item = &items->members[i];
+		char	   *detail;
 
-		thing->resulting_disposition = left_as(thing, transition, event);
-		if (!is_legal(thing, transition, event->at))
-			object_to_step(thing, event);
-		object_by_later(thing, event);
+		if (origins[i].state == ORIGIN_NO_POOL || origins[i].state == ORIGIN_ISSUED ||
+			!is_origin_checked(item, &origins[i]) ||
+			(detail = describe_origin(&origins[i])) == NULL)
+			continue;
+		item->is_kept_by_default = item->violation == NULL &&
+			str_equals_or_null(event->action, "OBSERVE");
+		item->violation = origins[i].state == ORIGIN_VOID ? "void" : "never issued";
+		item->detail = detail;
 	}
+	pfree(ids);
+	pfree(origins);
+}
+
+/* --- Warnings --- */
+
+/*
+ * Items that are recorded at another place than the container that they are in.
+ */
+static void
+check_containers_places(EventItems *items, const CheckedEvent *checked)
+{
+	static SavedPlan select = {
+		"SELECT c.id, c.container, c.place FROM serial_internal.container_places($1) AS c",
+		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	SerialSet	inside;
+	Datum		ids;
+	uint64		row;
+	bool		isnull;
+	int			i;
+
+	SerialSetInit(&inside);
+	for (i = 0; i < items->n; i++)
+	{
+		const EventItem *item = &items->members[i];
+
+		if (item->is_inside && !item->is_late && item->container != NULL &&
+			str_equals_or_null(item->role, "item") &&
+			!EventItemsContain(items, item->container))
+			SerialSetAdd(&inside, item->id);
+	}
+	if (inside.n == 0)
+		return;
+	ids = PointerGetDatum(SerialSetToArray(&inside));
+	SavedPlanExecute(&select, &ids, NULL, false, 0);
+	i = 0;
+	for (row = 0; row < SPI_processed; row++)
+	{
+		EventItem  *item = next_item_of_result(items, row, &i);
+		char	   *place = text_of_result(row, 3);
+
+		if (is_elsewhere(checked, place))
+			add_warning(item, "apart from its container",
+						psprintf("It is in \"%s\", which is at \"%s\", and was recorded at \"%s\".",
+								 ValueToCString(DatumGetSerialPP(SavedPlanResult(row, 2, &isnull))),
+								 place, checked->step.place));
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+check_departure(EventItem *item, const CheckedEvent *checked)
+{
+	if (checked->is_departure && str_equals_or_null(item->role, "item") &&
+		!str_equals_or_null(item->disposition, "in_transit") &&
+		is_elsewhere(checked, item->place))
+		add_warning(item, "seen elsewhere",
+					psprintf("It was at \"%s\" and left from \"%s\".", item->place,
+							 checked->step.place));
+}
+
+/* --- All of it --- */
+
+void
+EventItemsCheck(EventItems *items, const Event *event)
+{
+	CheckedEvent checked;
+	int		   *conditions = palloc_extended(Max(items->n, 1) * sizeof(int),
+											 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int			i;
+
+	open_checked_event(&checked, event);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	for (i = 0; i < items->n; i++)
+	{
+		EventItem  *item = &items->members[i];
+		const Transition *transition = TransitionFind(&checked.transitions, event->step,
+													  item->disposition);
+
+		item->resulting_disposition = resulting_disposition(item, transition, event);
+		check_transition(item, transition, &checked);
+		check_parent(item, event);
+		if (str_equals_or_null(item->role, "item") || str_equals_or_null(item->role, "child"))
+			conditions[i] = transition->conditions;
+		check_conditions_of_event(item, conditions[i], &checked);
+		check_later_events(item, &checked);
+		check_departure(item, &checked);
+	}
+	check_origins(items, event);
 	PopActiveSnapshot();
-	object_by_origin(things, event);
-	object_to_reinstating(things, event);
+	check_conditions_of_state(items, conditions, event);
+	if (checked.step.place != NULL)
+		check_containers_places(items, &checked);
+	pfree(conditions);
 }
 
 static char *
-legal_steps(const char *disposition)
+other_legal_steps(const char *disposition, const char *step)
 {
 	static SavedPlan select = {
-		"SELECT serial_internal.legal_steps($1)",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT serial_internal.legal_steps($1, $2)",
+		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		value = CStringGetTextDatum(disposition == NULL ? "none" : disposition);
+	Datum		values[] = {CStringGetTextDatum(disposition == NULL ? "none" : disposition),
+	CStringGetTextDatum(step == NULL ? "" : step)};
 	char	   *steps;
 
-	SavedPlanExecute(&select, &value, NULL, false, 1);
+	SavedPlanExecute(&select, values, NULL, false, 1);
 	steps = text_of_result(0, 1);
 	return steps == NULL ? pstrdup("nothing") : steps;
 }
 
 void
-EventItemRefuse(const EventItem *thing, const Event *event)
+EventItemRefuse(const EventItem *item, const Event *event)
 {
-	bool		is_evidence = str_equals_or_null(thing->problem, "contradicted") ||
-		str_equals_or_null(thing->problem, "never issued");
+	bool		is_evidence = str_equals_or_null(item->violation, "contradicted") ||
+		str_equals_or_null(item->violation, "never issued") ||
+		str_equals_or_null(item->violation, "void");
 
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("%s of \"%s\" is not legal: %s",
 					event->step == NULL ? event->type : event->step,
-					ValueToCString(thing->id), thing->problem),
-			 errdetail("%s", thing->detail),
+					ValueToCString(item->id), item->violation),
+			 errdetail("%s", item->detail),
 			 is_evidence ?
 			 errhint("With strict => false, serial.record keeps it as evidence.") :
-			 errhint("Legal now: %s.", legal_steps(thing->disposition))));
+			 errhint("Other steps that are legal now: %s.",
+					 other_legal_steps(item->disposition, event->step))));
 }

@@ -1,0 +1,44 @@
+/*-------------------------------------------------------------------------
+ *
+ * clock.c
+ *	  How far ahead of the server's clock a time of recording may be.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "fmgr.h"
+#include "hierarchy/hierarchy.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+/* in minutes */
+static int	clock_tolerance = 10;
+
+void
+HierarchyDefineClock(void)
+{
+	DefineCustomIntVariable("serial.clock_tolerance",
+							"How far ahead of the server's clock the time of an event, or of packing, may be.",
+							NULL,
+							&clock_tolerance, 10, 0, PG_INT32_MAX, PGC_SUSET,
+							GUC_UNIT_MIN, NULL, NULL, NULL);
+}
+
+void
+HierarchyCheckTime(TimestampTz at)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (at <= now || at - now <= (int64) clock_tolerance * USECS_PER_MINUTE)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("time %s is in the future",
+					DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(at)))),
+			 errdetail("It may be at most %d minutes ahead of the server's clock.",
+					   clock_tolerance),
+			 errhint("The setting serial.clock_tolerance allows more.")));
+}

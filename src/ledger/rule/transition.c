@@ -1,0 +1,323 @@
+/*-------------------------------------------------------------------------
+ *
+ * transition.c
+ *	  Legal transitions, as serial.transition has them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/serial_catalog.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "ledger/event/cbv.h"
+#include "ledger/rule/transition.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/snapmgr.h"
+
+PG_FUNCTION_INFO_V1(serial_transition_conditions);
+PG_FUNCTION_INFO_V1(serial_contradicted_by);
+
+static const struct
+{
+	const char *word;
+	TransitionCondition condition;
+}			transition_conditions[] =
+{
+	{"recalled", CONDITION_RECALLED},
+	{"quarantined", CONDITION_QUARANTINED},
+	{"expired", CONDITION_EXPIRED},
+	{"in_transit", CONDITION_IN_TRANSIT},
+	{"not_here", CONDITION_NOT_HERE},
+	{"packed", CONDITION_PACKED},
+	{"shipped_twice", CONDITION_SHIPPED_TWICE},
+	{"not_returned", CONDITION_NOT_RETURNED}
+};
+
+/*
+ * serial_internal.transition_conditions() -> text[]
+ */
+Datum
+serial_transition_conditions(PG_FUNCTION_ARGS)
+{
+	Datum		words[lengthof(transition_conditions)];
+	int			i;
+
+	for (i = 0; i < (int) lengthof(transition_conditions); i++)
+		words[i] = CStringGetTextDatum(transition_conditions[i].word);
+	PG_RETURN_ARRAYTYPE_P(construct_array(words, lengthof(words), TEXTOID, -1,
+										  false, TYPALIGN_INT));
+}
+
+/* --- Reading transitions --- */
+
+#define SELECT_TRANSITIONS \
+	"SELECT t.business_step, t.from_disposition, t.to_disposition, t.within," \
+	" t.same_actor, t.same_place, t.conditions, t.is_shipped, t.is_legal" \
+	" FROM serial.transition AS t WHERE t.business_step = $1"
+
+static CatalogLookup by_step = {
+	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXT, TRANSITION_COLUMNS,
+	{SELECT_TRANSITIONS, 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+};
+
+static CatalogLookup by_step_and_disposition = {
+	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXTS, TRANSITION_COLUMNS,
+	{SELECT_TRANSITIONS " AND t.from_disposition = $2 ORDER BY t.is_shipped",
+	2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+};
+
+static int
+conditions_of_array(ArrayType *array)
+{
+	int			conditions = 0;
+	Datum	   *words;
+	int			n;
+	int			i;
+	int			j;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &words, NULL, &n);
+	for (i = 0; i < n; i++)
+	{
+		char	   *word = TextDatumGetCString(words[i]);
+
+		for (j = 0; j < (int) lengthof(transition_conditions); j++)
+			if (strcmp(transition_conditions[j].word, word) == 0)
+				conditions |= transition_conditions[j].condition;
+	}
+	return conditions;
+}
+
+/*
+ * The row of the users' own comes first, and replaces the one that came with
+ * the extension, as in serial.transitions.
+ */
+static bool
+take_transition(const Datum *values, const bool *nulls, void *context)
+{
+	Transition *transition = context;
+
+	transition->is_there = DatumGetBool(values[TRANSITION_IS_LEGAL]);
+	if (!nulls[TRANSITION_TO_DISPOSITION])
+		transition->to = TextDatumGetCString(values[TRANSITION_TO_DISPOSITION]);
+	if (!nulls[TRANSITION_WITHIN])
+		transition->within = DatumGetIntervalP(datumCopy(values[TRANSITION_WITHIN],
+														 false, sizeof(Interval)));
+	transition->same_actor = DatumGetBool(values[TRANSITION_SAME_ACTOR]);
+	transition->same_place = DatumGetBool(values[TRANSITION_SAME_PLACE]);
+	transition->conditions = conditions_of_array(DatumGetArrayTypeP(values[TRANSITION_CONDITIONS]));
+	return false;
+}
+
+static void
+read_transition(Transition *transition, const char *step)
+{
+	const char *from = transition->from == NULL ? "none" : transition->from;
+	Datum		keys[2];
+
+	if (step == NULL)
+		return;
+	keys[0] = CStringGetTextDatum(step);
+	keys[1] = CStringGetTextDatum(from);
+	transition->is_ruled =
+		CatalogLookupRows(&by_step_and_disposition, keys, take_transition,
+						  transition) > 0 ||
+		CatalogLookupRows(&by_step, keys, NULL, NULL) > 0;
+}
+
+/* equal, or NULL both */
+static bool
+same_or_null(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+const Transition *
+TransitionFind(List **known, const char *step, const char *from)
+{
+	ListCell   *cell;
+	Transition *transition;
+
+	foreach(cell, *known)
+	{
+		transition = lfirst(cell);
+		if (same_or_null(transition->from, from))
+			return transition;
+	}
+	transition = palloc0(sizeof(Transition));
+	transition->from = from;
+	read_transition(transition, step);
+	*known = lappend(*known, transition);
+	return transition;
+}
+
+/* --- Legality --- */
+
+/*
+ * A window ends at the same time in every session: days are those of UTC, so
+ * that the session's time zone does not matter.
+ */
+TimestampTz
+TransitionWindowEnd(const Transition *transition, TimestampTz since)
+{
+	return DatumGetTimestamp(DirectFunctionCall2(timestamp_pl_interval,
+												 TimestampGetDatum(since),
+												 IntervalPGetDatum(transition->within)));
+}
+
+/*
+ * A window counts from the step itself and from its recording: what was recorded
+ * in January cannot be undone in November as if it were January still.
+ */
+StepLegality
+TransitionCheck(const Transition *transition, const RecordedStep *before,
+				const RecordedStep *step)
+{
+	if (!transition->is_ruled)
+		return DispositionIsFinal(transition->from) ? STEP_ILLEGAL : STEP_LEGAL;
+	if (!transition->is_there)
+		return STEP_ILLEGAL;
+	if ((transition->conditions & CONDITION_NOT_RETURNED) != 0 &&
+		!str_equals_or_null(step->disposition, "returned"))
+		return STEP_NOT_RETURNED;
+	if (transition->within != NULL &&
+		(before == NULL || step->at > TransitionWindowEnd(transition, before->at)))
+		return STEP_TOO_LATE;
+	if (transition->within != NULL &&
+		step->recorded_at > TransitionWindowEnd(transition, before->recorded_at))
+		return STEP_RECORDED_TOO_LATE;
+	if (transition->same_actor &&
+		(before == NULL || !same_or_null(before->recorded_by, step->recorded_by) ||
+		 !same_or_null(before->actor, step->actor)))
+		return STEP_BY_OTHER_ACTOR;
+	if (transition->same_place &&
+		(before == NULL || !same_or_null(before->place, step->place)))
+		return STEP_AT_OTHER_PLACE;
+	return STEP_LEGAL;
+}
+
+static char *
+text_or_null(Datum value, bool isnull)
+{
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/*
+ * Take a step from a row of the result, from a column on.
+ */
+static void
+take_step(RecordedStep *step, uint64 row, int column)
+{
+	Datum		value;
+	bool		isnull;
+
+	value = SavedPlanResult(row, column, &isnull);
+	step->step = text_or_null(value, isnull);
+	value = SavedPlanResult(row, column + 1, &isnull);
+	step->disposition = text_or_null(value, isnull);
+	step->at = DatumGetTimestampTz(SavedPlanResult(row, column + 2, &isnull));
+	step->recorded_at = DatumGetTimestampTz(SavedPlanResult(row, column + 3, &isnull));
+	value = SavedPlanResult(row, column + 4, &isnull);
+	step->recorded_by = text_or_null(value, isnull);
+	value = SavedPlanResult(row, column + 5, &isnull);
+	step->actor = text_or_null(value, isnull);
+	value = SavedPlanResult(row, column + 6, &isnull);
+	step->place = text_or_null(value, isnull);
+}
+
+#define STEP_COLUMN_LIST \
+	"e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by," \
+	" e.actor, coalesce(e.place, e.read_point)"
+
+bool
+RecordedStepRead(RecordedStep *step, int64 event)
+{
+	static SavedPlan select = {
+		"SELECT " STEP_COLUMN_LIST " FROM serial.event AS e WHERE e.event = $1",
+		1, {INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		value = Int64GetDatum(event);
+	bool		found;
+
+	SavedPlanExecute(&select, &value, NULL, false, 1);
+	found = SPI_processed > 0;
+	if (found)
+		take_step(step, 0, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+/* --- Later events --- */
+
+int64
+TransitionContradictedBy(Serial *id, const char *disposition,
+						 const RecordedStep *before, TimestampTz after_time,
+						 int64 after_event)
+{
+	static SavedPlan select = {
+		"SELECT e.event, e.business_step, e.disposition, e.event_time, e.record_time,"
+		" e.recorded_by, e.actor, e.place FROM serial_internal.next_events($1, $2, $3) AS e",
+		3, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[] = {PointerGetDatum(id), TimestampTzGetDatum(after_time),
+	Int64GetDatum(after_event)};
+	SPITupleTable *result;
+	uint64		n;
+	uint64		row;
+	int64		event = 0;
+
+	SavedPlanExecute(&select, values, NULL, false, 0);
+	n = SPI_processed;
+	result = SPI_tuptable;
+	for (row = 0; row < n && event == 0; row++)
+	{
+		RecordedStep step;
+		List	   *known = NIL;
+		bool		isnull;
+
+		SPI_tuptable = result;
+		take_step(&step, row, 2);
+		if (TransitionCheck(TransitionFind(&known, step.step, disposition),
+							before, &step) != STEP_LEGAL)
+		{
+			SPI_tuptable = result;
+			event = DatumGetInt64(SavedPlanResult(row, 1, &isnull));
+		}
+	}
+	SPI_freetuptable(result);
+	return event;
+}
+
+/*
+ * serial_internal.contradicted_by(id serial.serial, disposition text,
+ *								   disposition_event bigint, since timestamptz,
+ *								   after_time timestamptz, after_event bigint)
+ *	  -> bigint
+ */
+Datum
+serial_contradicted_by(PG_FUNCTION_ARGS)
+{
+	char	   *disposition = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
+	RecordedStep before;
+	bool		is_known;
+	int64		event;
+
+	SPI_connect();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	is_known = !PG_ARGISNULL(2) && RecordedStepRead(&before, PG_GETARG_INT64(2));
+	if (is_known && !PG_ARGISNULL(3))
+		before.at = PG_GETARG_TIMESTAMPTZ(3);
+	event = TransitionContradictedBy(PG_GETARG_SERIAL_PP(0), disposition,
+									 is_known ? &before : NULL,
+									 PG_GETARG_TIMESTAMPTZ(4), PG_GETARG_INT64(5));
+	PopActiveSnapshot();
+	SPI_finish();
+	if (event == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(event);
+}

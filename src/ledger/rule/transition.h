@@ -1,0 +1,109 @@
+/*-------------------------------------------------------------------------
+ *
+ * transition.h
+ *	  Legal transitions, as serial.transition has them: private to ledger/.
+ *
+ * Within SPI_connect, as the owner of the ledger, with search_path pinned.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_RULE_TRANSITION_H
+#define SERIAL_LEDGER_RULE_TRANSITION_H
+
+#include "postgres.h"
+
+#include "nodes/pg_list.h"
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+/*
+ * What may stand against a step besides the disposition of an item; the words
+ * are those of serial.transition.conditions.
+ */
+typedef enum TransitionCondition
+{
+	CONDITION_RECALLED = 1 << 0,
+	CONDITION_QUARANTINED = 1 << 1,
+	CONDITION_EXPIRED = 1 << 2,
+	CONDITION_IN_TRANSIT = 1 << 3,
+	CONDITION_NOT_HERE = 1 << 4,
+	CONDITION_PACKED = 1 << 5,
+	CONDITION_SHIPPED_TWICE = 1 << 6,
+	CONDITION_NOT_RETURNED = 1 << 7
+} TransitionCondition;
+
+/*
+ * What serial.transition says of a step that finds an item in a disposition.
+ */
+typedef struct Transition
+{
+	const char *from;			/* NULL: nothing is known of the item */
+	bool		is_ruled;		/* the step has rows */
+	bool		is_there;		/* and one from this disposition */
+	const char *to;				/* NULL: the disposition stays */
+	Interval   *within;			/* NULL: at any time */
+	bool		same_actor;
+	bool		same_place;
+	int			conditions;		/* of TransitionCondition */
+} Transition;
+
+/*
+ * One step of an item: where, when and by whom it was done and recorded.
+ */
+typedef struct RecordedStep
+{
+	const char *step;
+	const char *disposition;	/* that the event names; NULL if it names none */
+	TimestampTz at;
+	TimestampTz recorded_at;
+	const char *recorded_by;
+	const char *actor;			/* NULL: none was named */
+	const char *place;			/* of the event, or else its read point */
+} RecordedStep;
+
+/*
+ * How a step agrees with a transition.
+ */
+typedef enum StepLegality
+{
+	STEP_LEGAL,
+	STEP_ILLEGAL,				/* there is no such transition */
+	STEP_NOT_RETURNED,			/* it has to leave the item returned */
+	STEP_TOO_LATE,				/* it happened after the window */
+	STEP_RECORDED_TOO_LATE,		/* it is recorded after the window */
+	STEP_BY_OTHER_ACTOR,
+	STEP_AT_OTHER_PLACE
+} StepLegality;
+
+/*
+ * Return the transition of a step from a disposition.  "known" is a list of
+ * those found before for the same step, to which this one is added.
+ */
+extern const Transition *TransitionFind(List **known, const char *step,
+										const char *from);
+
+/*
+ * Check a step of an item that "before" left in the disposition that the
+ * transition starts from; "before" is NULL if it is not known.
+ */
+extern StepLegality TransitionCheck(const Transition *transition,
+									const RecordedStep *before,
+									const RecordedStep *step);
+
+/* the last time that a window after a time includes */
+extern TimestampTz TransitionWindowEnd(const Transition *transition, TimestampTz since);
+
+/* read a step from serial.event; false if the event is not there */
+extern bool RecordedStepRead(RecordedStep *step, int64 event);
+
+/*
+ * Return the first event of an item after another that would not be legal if
+ * that other, whose recorded step is given, had left it in a disposition; 0 if
+ * there is none.  Events behind one that changes the disposition were checked
+ * against that one.
+ */
+extern int64 TransitionContradictedBy(Serial *id, const char *disposition,
+									  const RecordedStep *before,
+									  TimestampTz after_time, int64 after_event);
+
+#endif							/* SERIAL_LEDGER_RULE_TRANSITION_H */
