@@ -132,7 +132,7 @@ RETURNS TABLE (id serial.serial, condition text, detail text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	WITH item AS MATERIALIZED (
-		SELECT t.id, i.lot, coalesce((SELECT l.expiry FROM serial.lot AS l WHERE l.gtin = serial.gtin(t.id) AND l.lot = i.lot), i.expiry) AS expiry, i.last_time
+		SELECT t.id, i.lot, serial_internal.known_expiry(t.id, i.lot, i.expiry) AS expiry, i.last_time
 		FROM unnest(ids) AS t(id) LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
 	), marked AS MATERIALIZED (
 		SELECT t.id, w.word
@@ -155,7 +155,7 @@ BEGIN ATOMIC
 		FROM marked AS m WHERE m.word <> 'recalled' AND m.word IN (SELECT serial_internal.dispositions('blocked')) GROUP BY m.id
 		UNION ALL
 		SELECT i.id, 4, 'expired', format('It expired on %s.', i.expiry)
-		FROM item AS i WHERE i.expiry < (item_conditions.at AT TIME ZONE 'UTC')::date
+		FROM item AS i WHERE i.expiry < serial_internal.day_of(item_conditions.at)
 	) AS c
 	ORDER BY c.id, c.n;
 END;

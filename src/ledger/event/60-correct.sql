@@ -1,13 +1,15 @@
 -- Corrections
 
-CREATE FUNCTION serial_internal.is_beginning(type text, action text, role text)
+-- What a transformation makes may have been used before that is known: it does
+-- not count.
+CREATE FUNCTION serial_internal.is_beginning(type text, action text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT role = 'output' OR (type = 'ObjectEvent' AND action = 'ADD');
+	SELECT type = 'ObjectEvent' AND action = 'ADD';
 END;
-COMMENT ON FUNCTION serial_internal.is_beginning(text, text, text) IS
-'does an item begin with an event of this type and action in which it has this role?';
+COMMENT ON FUNCTION serial_internal.is_beginning(text, text) IS
+'do the items of an event of this type and action begin with it?';
 
 -- Later events that would not be legal without the event, or that have an item
 -- only because it began with the event.
@@ -31,7 +33,7 @@ BEGIN ATOMIC
 		WHERE o.id = i.id AND (o.event_time, o.event) > (i.event_time, i.event) AND x.is_accepted AND x.corrects IS NULL
 		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = x.event)
 		ORDER BY o.event_time, o.event LIMIT 1) AS n
-	WHERE i.event = wrong AND serial_internal.is_beginning(e.type, e.action, i.role)
+	WHERE i.event = wrong AND serial_internal.is_beginning(e.type, e.action)
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.depends_on(bigint) IS
@@ -51,7 +53,7 @@ BEGIN ATOMIC
 		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.child = i.id AND h.until > (e).event_time
 		UNION ALL
 		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until > (e).event_time) AS l
-	WHERE i.event = (e).event AND serial_internal.is_beginning((e).type, (e).action, i.role)
+	WHERE i.event = (e).event AND serial_internal.is_beginning((e).type, (e).action)
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS

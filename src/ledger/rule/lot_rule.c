@@ -95,7 +95,7 @@ gtins_to_array(const Gtins *gtins)
 }
 
 static void
-items_add_problem(EventItems *items, const char *gtin, char *detail)
+items_add_violation(EventItems *items, const char *gtin, char *detail)
 {
 	int			i;
 
@@ -111,7 +111,7 @@ items_add_problem(EventItems *items, const char *gtin, char *detail)
 		own = IdentifierGtin(&id);
 		if (own == NULL || memcmp(own, gtin, GTIN_DIGITS) != 0)
 			continue;
-		item->problem = "lot with another expiry";
+		item->violation = "lot with another expiry";
 		item->detail = detail;
 	}
 }
@@ -137,7 +137,7 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 	{
 		char	   *gtin = TextDatumGetCString(SavedPlanResult(row, 1, &isnull));
 
-		items_add_problem(items, gtin,
+		items_add_violation(items, gtin,
 						  psprintf("Lot \"%s\" of GTIN %s expires on %s, not on %s.",
 								   lot, gtin,
 								   TextDatumGetCString(SavedPlanResult(row, 2, &isnull)),
@@ -146,12 +146,12 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 }
 
 static bool
-any_problem(const EventItems *items)
+any_violation(const EventItems *items)
 {
 	int			i;
 
 	for (i = 0; i < items->n; i++)
-		if (items->members[i].problem != NULL)
+		if (items->members[i].violation != NULL)
 			return true;
 	return false;
 }
@@ -169,6 +169,6 @@ LotRuleCheck(EventItems *items, const Event *event)
 		LotCheck(lot, true);
 	else if (gtins.any_without)
 		LotCheck(lot, false);
-	if (gtins.n > 0 && !any_problem(items))
+	if (gtins.n > 0 && !any_violation(items))
 		enter_lot(items, &gtins, event, lot);
 }
