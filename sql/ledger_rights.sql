@@ -7,11 +7,12 @@ CREATE EXTENSION serial;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 CREATE ROLE regress_serial_nobody;
+CREATE ROLE regress_serial_verifier;
 CREATE ROLE regress_serial_reader;
 CREATE ROLE regress_serial_operator;
 CREATE ROLE regress_serial_admin;
 CREATE ROLE regress_serial_north;
-SELECT serial.grant_access('regress_serial_reader', 'reader'), serial.grant_access('regress_serial_operator', 'operator'),
+SELECT serial.grant_access('regress_serial_verifier', 'verifier'), serial.grant_access('regress_serial_reader', 'reader'), serial.grant_access('regress_serial_operator', 'operator'),
 	   serial.grant_access('regress_serial_admin', 'admin'), serial.grant_access('regress_serial_north', 'reader');
 
 -- The first value that a command returns to a role, or its error; taken back.
@@ -39,12 +40,13 @@ INSERT INTO serial.recall (key, lots, reason) VALUES ('09506000134352', '{L}', '
 
 -- ---------------------------------------------------------------------------
 SELECT role, query, left(answer('regress_serial_' || role, query), 70) AS answer
-FROM unnest('{nobody,reader,operator,admin}'::text[]) WITH ORDINALITY AS r(role, n), unnest(ARRAY[
+FROM unnest('{nobody,verifier,reader,operator,admin}'::text[]) WITH ORDINALITY AS r(role, n), unnest(ARRAY[
 	$$SELECT verdict FROM serial.verify('plain:a'::serial.serial)$$,
 	$$SELECT verdict FROM serial.verify('plain:a')$$,
 	$$SELECT verdict FROM serial.verify('plain:nobody_knows')$$,
 	$$SELECT verdict FROM serial.verify('plain:a', record => true)$$,
 	$$SELECT serial.saleable('plain:a')$$,
+	$$SELECT concat_ws(' ', known_lot, known_place, reason, event) FROM serial.verify('plain:a'::serial.serial)$$,
 	$$SELECT count(*) FROM serial.trace('plain:c')$$,
 	$$SELECT place FROM serial.where_is('plain:c')$$,
 	$$SELECT place FROM serial.where_is('plain:c', '2026-01-02 12:00+00')$$,
@@ -189,4 +191,4 @@ ALTER TABLE serial.item DISABLE ROW LEVEL SECURITY;
 DROP OWNED BY regress_serial_nobody, regress_serial_reader, regress_serial_operator, regress_serial_admin, regress_serial_north;
 \c :db
 DROP DATABASE regress_serial_ledger;
-DROP ROLE regress_serial_nobody, regress_serial_reader, regress_serial_operator, regress_serial_admin, regress_serial_north;
+DROP ROLE regress_serial_verifier, regress_serial_nobody, regress_serial_reader, regress_serial_operator, regress_serial_admin, regress_serial_north;

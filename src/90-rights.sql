@@ -1,7 +1,8 @@
--- Rights: what readers, operators and admins may do.  The last room, since it
--- knows what the others hold.
+-- Rights: what the levels of access may do.  This is the last part, since it names
+-- objects of all others.
 
--- Readers ask, verify included.  Operators record what they do, take note of
+-- Verifiers are told verdicts on identifiers that they present, and nothing else.
+-- Readers ask every question.  Operators record what they do, take note of
 -- alerts and seal.  To declare an event of somebody's wrong, to recall, and to
 -- say what is legal takes an admin.
 CREATE FUNCTION serial_internal.access_rights()
@@ -39,9 +40,9 @@ BEGIN ATOMIC
 		('reader', 'SELECT', 'TABLE serial.detached_month'),
 		('reader', 'SELECT', 'TABLE serial.detached_event_id'),
 		('reader', 'SELECT', 'TABLE serial.seal'),
-		('reader', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
-		('reader', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
-		('reader', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial, boolean)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial, boolean)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.recalled(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.outstanding(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.recall_consignees(bigint)'),
@@ -100,39 +101,51 @@ END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';
 
--- The installer of a trusted extension owns it without owning its functions,
--- so the right to grant is granted to the extension's owner.  It is left to the
--- function's own ACL: a look at session_user or at SET ROLE from inside would
--- take whatever code a superuser's session runs for the superuser's word.
-CREATE FUNCTION serial.grant_access(role regrole, level text)
+CREATE FUNCTION serial_internal.grant_rights(role regrole, level text, suffix text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	levels CONSTANT text[] := ARRAY['reader', 'operator', 'admin'];
+	levels CONSTANT text[] := ARRAY['verifier', 'reader', 'operator', 'admin'];
 	r record;
 BEGIN
 	IF level <> ALL (levels) THEN
 		RAISE EXCEPTION '"%" is not a level of access', level
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Expected reader, operator or admin.';
+				  HINT = 'The levels are verifier, reader, operator and admin.';
 	END IF;
 	FOR r IN
 		SELECT a.privilege, a.object FROM serial_internal.access_rights() AS a
-		WHERE array_position(levels, a.level) <= array_position(levels, grant_access.level)
+		WHERE array_position(levels, a.level) <= array_position(levels, grant_rights.level)
 	LOOP
-		EXECUTE format('GRANT %s ON %s TO %s', r.privilege, r.object, role);
+		EXECUTE format('GRANT %s ON %s TO %s%s', r.privilege, r.object, role, suffix);
 	END LOOP;
 END;
 $$;
+COMMENT ON FUNCTION serial_internal.grant_rights(regrole, text, text) IS
+'grants a role the rights of a level, with or without the option to grant them; errors 22023 no such level';
+REVOKE EXECUTE ON FUNCTION serial_internal.grant_rights(regrole, text, text) FROM PUBLIC;
+
+-- The installer of a trusted extension owns it without owning its functions, so the
+-- right to grant is granted to him.  The function relies on its own ACL: a look at
+-- session_user or at SET ROLE from inside would take whatever code runs in the
+-- session of a superuser for his decision.
+CREATE FUNCTION serial.grant_access(role regrole, level text)
+RETURNS void
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT serial_internal.grant_rights(role, level, '');
+END;
 COMMENT ON FUNCTION serial.grant_access(regrole, text) IS
-'grants a role what a reader, operator or admin may do; only for the extension''s owner; errors 42501 not the owner, 22023 no such level';
+'grants a role what a verifier, reader, operator or admin may do; only for the extension''s owner; errors 42501 not the owner, 22023 no such level';
 REVOKE EXECUTE ON FUNCTION serial.grant_access(regrole, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO @extowner@;
 
 -- An owner who is no superuser has the rights of an admin, and can dump the database.
-SELECT serial.grant_access('@extowner@', 'admin') FROM pg_catalog.pg_roles
+-- He may grant them, so that the grants in a dump can be restored by him.
+SELECT serial_internal.grant_rights('@extowner@', 'admin', ' WITH GRANT OPTION') FROM pg_catalog.pg_roles
 WHERE oid = '@extowner@'::pg_catalog.regrole AND NOT rolsuper;
 SELECT serial_internal.let_owner_dump(oid) FROM pg_catalog.pg_class
 WHERE relnamespace = 'serial'::pg_catalog.regnamespace AND relkind IN ('r', 'p', 'S');

@@ -36,7 +36,7 @@ CREATE TABLE serial.event
 	digest bytea NOT NULL
 ) PARTITION BY RANGE (record_time);
 COMMENT ON TABLE serial.event IS
-'what happened, as EPCIS 2.0 has it; written by serial.record only, and never changed';
+'events of EPCIS 2.0; written by serial.record only, and never changed';
 COMMENT ON COLUMN serial.event.event IS
 'its number, in the order of recording';
 COMMENT ON COLUMN serial.event.type IS
@@ -56,21 +56,21 @@ COMMENT ON COLUMN serial.event.actor IS
 COMMENT ON COLUMN serial.event.business_step IS
 'what was being done: a word of serial.vocabulary or a URI';
 COMMENT ON COLUMN serial.event.disposition IS
-'what it says the things are from then on: a word of serial.vocabulary or a URI';
+'the disposition of the items from then on: a word of serial.vocabulary or a URI';
 COMMENT ON COLUMN serial.event.read_point IS
 'where it happened';
 COMMENT ON COLUMN serial.event.place IS
-'where the things are from then on: the bizLocation of EPCIS';
+'where the items are from then on: the bizLocation of EPCIS';
 COMMENT ON COLUMN serial.event.parent IS
 'the container or the whole';
 COMMENT ON COLUMN serial.event.lot IS
-'the lot of things that begin to exist';
+'the lot of items that begin';
 COMMENT ON COLUMN serial.event.expiry IS
-'the day until which things that begin to exist are good';
+'the expiry date of items that begin';
 COMMENT ON COLUMN serial.event.quantities IS
-'the quantityElements of EPCIS: things of a class without numbers of their own; of a TransformationEvent, those that come out';
+'the quantityElements of EPCIS: goods without serial numbers; of a TransformationEvent, its outputs';
 COMMENT ON COLUMN serial.event.input_quantities IS
-'those that go into a TransformationEvent';
+'the quantityElements that are inputs of a TransformationEvent';
 COMMENT ON COLUMN serial.event.business_transactions IS
 'the bizTransactionList of EPCIS';
 COMMENT ON COLUMN serial.event.sources IS
@@ -78,7 +78,7 @@ COMMENT ON COLUMN serial.event.sources IS
 COMMENT ON COLUMN serial.event.destinations IS
 'the destinationList of EPCIS';
 COMMENT ON COLUMN serial.event.persistent_disposition IS
-'marks that outlast later dispositions, as {set: [...], unset: [...]}';
+'persistent dispositions that the event sets and unsets, as {set: [...], unset: [...]}';
 COMMENT ON COLUMN serial.event.transformation IS
 'the transformationID that joins several TransformationEvents';
 COMMENT ON COLUMN serial.event.event_id IS
@@ -88,14 +88,14 @@ COMMENT ON COLUMN serial.event.corrects IS
 COMMENT ON COLUMN serial.event.error_reason IS
 'why: did_not_occur or incorrect_data';
 COMMENT ON COLUMN serial.event.attributes IS
-'whatever else EPCIS or the reporter says of it';
+'everything else that EPCIS or the reporter has of it';
 COMMENT ON COLUMN serial.event.is_accepted IS
-'did it change serial.item? else it is kept as evidence, and serial.alert says why';
+'true if it changed serial.item; false if it is kept as evidence, for a reason that serial.alert has';
 COMMENT ON COLUMN serial.event.digest IS
-'the leaf that serial.seal takes; see serial_internal.event_digest';
+'its leaf in the tree that serial.seal builds; see serial_internal.event_digest';
 
--- Which thing an event is about.  What it leaves the thing as is found here
--- without a look at the event.
+-- The items of events.  The resulting disposition is kept here so that the state
+-- of an item is found without reading its events.
 CREATE TABLE serial.event_item
 (
 	id serial.serial NOT NULL,
@@ -106,9 +106,9 @@ CREATE TABLE serial.event_item
 	record_time timestamptz NOT NULL
 ) PARTITION BY RANGE (record_time);
 COMMENT ON TABLE serial.event_item IS
-'which thing an event is about, and as what; written by serial.record only, and never changed';
+'the items of events, and their roles; written by serial.record only, and never changed';
 COMMENT ON COLUMN serial.event_item.id IS
-'the thing';
+'the item';
 COMMENT ON COLUMN serial.event_item.event_time IS
 'as of the event';
 COMMENT ON COLUMN serial.event_item.event IS
@@ -120,7 +120,7 @@ COMMENT ON COLUMN serial.event_item.resulting_disposition IS
 COMMENT ON COLUMN serial.event_item.record_time IS
 'as of the event';
 
--- Nothing that was recorded is changed: not by the owner's slip either.
+-- Triggers protect what was recorded from mistakes of the owner, too.
 CREATE FUNCTION serial_internal.refuse_change()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -130,8 +130,8 @@ BEGIN
 	RAISE EXCEPTION 'nothing in serial.% is ever changed', regexp_replace(TG_TABLE_NAME, '_[0-9]{6}$', '')
 		USING ERRCODE = 'object_not_in_prerequisite_state',
 			  DETAIL = format('%s was refused.', TG_OP),
-			  HINT = CASE WHEN TG_TABLE_NAME = 'alert' THEN 'Who has taken note of an alert says so with serial.acknowledge.'
-				ELSE 'What was recorded wrongly is declared so with serial.declare_error.' END;
+			  HINT = CASE WHEN TG_TABLE_NAME = 'alert' THEN 'Use serial.acknowledge to note what became of an alert.'
+				ELSE 'Use serial.declare_error for an event that was recorded wrongly.' END;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.refuse_change() IS

@@ -15,9 +15,9 @@ BEGIN
 		SELECT FROM jsonb_array_elements(list) AS v(entry)
 		WHERE coalesce(jsonb_typeof(v.entry -> member), '') <> 'string'
 		   OR coalesce(jsonb_typeof(v.entry -> 'type'), CASE kind WHEN 'business_transaction' THEN 'string' END, '') <> 'string') THEN
-		RAISE EXCEPTION '% is no list of a % each', list, member
+		RAISE EXCEPTION 'invalid list: %', list
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = format('Expected an array of objects like {"type": "...", "%s": "..."}.', member);
+				  DETAIL = format('It must be an array of objects like {"type": "...", "%s": "..."}.', member);
 	END IF;
 	RETURN (
 		SELECT coalesce(jsonb_agg(CASE WHEN v.entry ? 'type'
@@ -46,16 +46,16 @@ DECLARE
 		LIMIT 1);
 BEGIN
 	IF list IS NOT NULL AND wrong IS NOT NULL THEN
-		RAISE EXCEPTION '% is no quantity', wrong
+		RAISE EXCEPTION 'invalid quantity: %', wrong
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Expected an array of objects like {"epcClass": "...", "quantity": 3}, with a positive whole number, or one of any kind and a unit ("uom") of two or three characters.';
+				  DETAIL = 'It must be in an array of objects like {"epcClass": "...", "quantity": 3}, with a positive whole number, or one of any kind and a unit ("uom") of two or three characters.';
 	END IF;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.check_quantities(jsonb) IS
 'refuses quantityElements that EPCIS 2.0 does not allow; errors 22023';
 
-CREATE FUNCTION serial_internal.check_persistent_disposition(marks jsonb)
+CREATE FUNCTION serial_internal.check_persistent_disposition(persistent jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -63,22 +63,22 @@ AS $$
 DECLARE
 	checked jsonb;
 BEGIN
-	IF marks IS NULL THEN
+	IF persistent IS NULL THEN
 		RETURN NULL;
 	END IF;
-	IF jsonb_typeof(marks) = 'object' AND marks <> '{}' AND marks - '{set,unset}'::text[] = '{}'
-	   AND coalesce(jsonb_typeof(marks -> 'set'), 'array') = 'array' AND coalesce(jsonb_typeof(marks -> 'unset'), 'array') = 'array' THEN
+	IF jsonb_typeof(persistent) = 'object' AND persistent <> '{}' AND persistent - '{set,unset}'::text[] = '{}'
+	   AND coalesce(jsonb_typeof(persistent -> 'set'), 'array') = 'array' AND coalesce(jsonb_typeof(persistent -> 'unset'), 'array') = 'array' THEN
 		checked := (
 			SELECT jsonb_object_agg(m.key, (SELECT coalesce(jsonb_agg(serial_internal.vocabulary_word('disposition', w.word) ORDER BY w.n), '[]')
 											FROM jsonb_array_elements_text(m.value) WITH ORDINALITY AS w(word, n)))
-			FROM jsonb_each(marks) AS m);
+			FROM jsonb_each(persistent) AS m);
 		IF NOT coalesce(checked -> 'set' ?| ARRAY(SELECT jsonb_array_elements_text(checked -> 'unset')), false) THEN
 			RETURN checked;
 		END IF;
 	END IF;
-	RAISE EXCEPTION '% is no persistent disposition', marks
+	RAISE EXCEPTION 'invalid persistent disposition: %', persistent
 		USING ERRCODE = 'invalid_parameter_value',
-			  DETAIL = 'Expected {"set": [...], "unset": [...]}, or one of the two, and no word in both.';
+			  DETAIL = 'It must be {"set": [...], "unset": [...]}, or one of the two, and no word may be in both.';
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.check_persistent_disposition(jsonb) IS
@@ -130,7 +130,8 @@ REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, 
 CREATE FUNCTION serial_internal.item_conditions(ids serial.serial[], with_persistent_dispositions serial.serial[], at timestamptz)
 RETURNS TABLE (id serial.serial, condition text, detail text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
 	WITH item AS MATERIALIZED (
 		SELECT t.id, i.lot, serial_internal.known_expiry(t.id, i.lot, i.expiry) AS expiry, i.last_time
 		FROM unnest(ids) AS t(id) LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
@@ -146,7 +147,7 @@ BEGIN ATOMIC
 	FROM (
 		SELECT i.id, 1 AS n, 'recalled' AS condition, format('It is under recall %s.', r.recall) AS detail
 		FROM item AS i
-		JOIN serial.recall AS r ON r.recall = serial_internal.recall_of(i.id, i.lot)
+		JOIN serial.recall AS r ON r.recall = serial_internal.recall_of(i.id, serial_internal.lot_of(i.id, i.lot))
 		WHERE EXISTS (SELECT FROM serial.recall AS o WHERE o.closed_at IS NULL)
 		UNION ALL
 		SELECT m.id, 2, 'recalled', 'It has the persistent disposition recalled.' FROM marked AS m WHERE m.word = 'recalled'
@@ -158,14 +159,15 @@ BEGIN ATOMIC
 		FROM item AS i WHERE i.expiry < serial_internal.day_of(item_conditions.at)
 	) AS c
 	ORDER BY c.id, c.n;
-END;
+$$;
 COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.serial[], timestamptz) IS
 'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a time, with the reason, in the order of their identifiers';
 
 CREATE FUNCTION serial_internal.container_places(ids serial.serial[])
 RETURNS TABLE (id serial.serial, container serial.serial, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
 	WITH link AS MATERIALIZED (
 		SELECT a.child, a.parent FROM unnest(ids) AS t(id) JOIN serial.aggregation AS a ON a.child = t.id
 	)
@@ -175,7 +177,7 @@ BEGIN ATOMIC
 		  FROM (SELECT DISTINCT n.parent FROM link AS n) AS q CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s) AS p USING (parent)
 	WHERE p.place IS NOT NULL
 	ORDER BY l.child;
-END;
+$$;
 COMMENT ON FUNCTION serial_internal.container_places(serial.serial[]) IS
 'of items, those that are in a container whose place is known, with the container and its place, in the order of their identifiers';
 

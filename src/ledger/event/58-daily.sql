@@ -1,4 +1,4 @@
--- Names for daily use.  All are strict.
+-- Names for daily use, which record with the default of strict
 
 CREATE FUNCTION serial.commission(
 	ids serial.serial[], lot text DEFAULT NULL, expiry date DEFAULT NULL, place text DEFAULT NULL,
@@ -10,7 +10,7 @@ BEGIN ATOMIC
 						 place => place, lot => lot, expiry => expiry, attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) IS
-'things begin to exist, of a lot and with an expiry; returns the event; errors as serial.record';
+'items begin, with a lot and an expiry date; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.ship(
@@ -25,7 +25,7 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) IS
-'things leave a place (read_point) for a party (destination) under a despatch advice (reference), with all that is in them; returns the event; errors as serial.record';
+'items and their contents leave a place (read_point) for a party (destination) under a despatch advice (reference); returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.receive(
@@ -40,7 +40,7 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) IS
-'things arrive at a place from a party (source) under a receiving advice (reference), with all that is in them; returns the event; errors as serial.record';
+'items and their contents arrive at a place from a party (source) under a receiving advice (reference); returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.dispense(
@@ -52,11 +52,11 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb) IS
-'things are given to a consumer; returns the event; errors as serial.record';
+'items are handed to a consumer; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb) FROM PUBLIC;
 
 -- The reasons of Regulation (EU) 2016/161 for taking a pack out of circulation.
--- What is withdrawn is there still, and cannot be reinstated.
+-- A withdrawn pack still exists, and cannot be reinstated.
 CREATE FUNCTION serial.decommission(
 	ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
 RETURNS bigint
@@ -65,25 +65,25 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	step text;
-	left_as text;
+	disposition text;
 BEGIN
-	SELECT r.step, r.left_as INTO step, left_as
+	SELECT r.step, r.disposition INTO step, disposition
 	FROM (VALUES ('exported', 'decommissioning', 'inactive'), ('sample', 'sampling', 'inactive'),
 				 ('free sample', 'decommissioning', 'inactive'), ('locked', 'decommissioning', 'inactive'),
 				 ('checked out', 'decommissioning', 'inactive'), ('withdrawn', 'decommissioning', 'recalled'),
-				 ('destroyed', 'destroying', 'destroyed'), ('stolen', 'decommissioning', 'stolen')) AS r(reason, step, left_as)
+				 ('destroyed', 'destroying', 'destroyed'), ('stolen', 'decommissioning', 'stolen')) AS r(reason, step, disposition)
 	WHERE r.reason = decommission.reason;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION '% is not a reason to decommission', coalesce('"' || reason || '"', 'NULL')
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = 'Expected exported, sample, free sample, locked, checked out, withdrawn, destroyed or stolen.';
 	END IF;
-	RETURN serial.record('ObjectEvent', 'DELETE', ids, step, left_as, at, place, place,
+	RETURN serial.record('ObjectEvent', 'DELETE', ids, step, disposition, at, place, place,
 						 attributes => coalesce(attributes, '{}') || jsonb_build_object('reason', reason));
 END;
 $$;
 COMMENT ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb) IS
-'things leave circulation for a reason; returns the event; errors as serial.record, 22023 no such reason';
+'items leave circulation for a reason; returns the event; errors as serial.record, 22023 no such reason';
 REVOKE EXECUTE ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.reinstate(
@@ -106,7 +106,7 @@ BEGIN ATOMIC
 		persistent_disposition => '{"set": ["unavailable"]}', attributes => jsonb_build_object('reason', reason));
 END;
 COMMENT ON FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz) IS
-'things, and all that is in them, are held back, whatever else happens to them; returns the event; errors as serial.record';
+'items and their contents are held back until serial.release_quarantine; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.release_quarantine(ids serial.serial[], reason text DEFAULT NULL, at timestamptz DEFAULT now())
@@ -117,7 +117,7 @@ BEGIN ATOMIC
 		persistent_disposition => '{"unset": ["unavailable"]}', attributes => jsonb_build_object('reason', reason));
 END;
 COMMENT ON FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz) IS
-'things are no longer held back; returns the event; errors as serial.record';
+'items are no longer held back; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.disaggregate(

@@ -59,7 +59,7 @@ END;
 COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS
 'a link of an item that an event begins, from that time on; no row if there is none';
 
--- Takes back what an aggregation event did to the links, where it still is so.
+-- Undoes what an aggregation event did to the links, if they are still so.
 CREATE FUNCTION serial_internal.undo_aggregation(e serial.event)
 RETURNS serial.serial[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -134,8 +134,8 @@ COMMENT ON FUNCTION serial_internal.return_to_containers(serial.event) IS
 'packs the items that an event ended into the containers that they left with it';
 REVOKE EXECUTE ON FUNCTION serial_internal.return_to_containers(serial.event) FROM PUBLIC;
 
--- What was before an event cannot be told of things that began in a month that
--- is detached.
+-- The state before an event cannot be computed for items that began in a month
+-- that is detached.
 CREATE FUNCTION serial_internal.check_attached(events bigint[])
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -162,7 +162,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	e serial.event;
-	things serial.serial[];
+	items serial.serial[];
 	dependent bigint;
 	linked record;
 	changed_since timestamptz;
@@ -173,17 +173,17 @@ BEGIN
 	IF e.event IS NULL THEN
 		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
 	END IF;
-	things := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event);
-	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(things);
+	items := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event);
+	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
 	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
 	IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event) THEN
-		RAISE EXCEPTION 'event % has been declared wrong already', event USING ERRCODE = 'object_not_in_prerequisite_state';
+		RAISE EXCEPTION 'event % has already been declared an error', event USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	dependent := serial_internal.depends_on(e.event);
 	IF e.is_accepted AND dependent IS NOT NULL THEN
 		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, dependent
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('Declare event %s wrong first.', dependent);
+				  HINT = format('Declare event %s an error first.', dependent);
 	END IF;
 	SELECT l.* INTO linked FROM serial_internal.link_depends_on(e) AS l;
 	IF e.is_accepted AND FOUND THEN
@@ -193,7 +193,7 @@ BEGIN
 				  HINT = 'Undo the packing first.';
 	END IF;
 	IF e.is_accepted AND e.type = 'AggregationEvent' THEN
-		things := things || serial_internal.undo_aggregation(e);    -- what was in the container then may not be named in the event
+		items := items || serial_internal.undo_aggregation(e);    -- what was in the container then may not be named in the event
 	END IF;
 	IF e.is_accepted AND e.type <> 'AggregationEvent' THEN
 		PERFORM serial_internal.return_to_containers(e);
@@ -209,15 +209,15 @@ BEGIN
 	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
 	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
 	INSERT INTO serial.event SELECT e.*;
-	-- what left or ended before comes back, or not: all that was said meanwhile counts, or not
+	-- an item that was final before may not be so now, or the reverse: its events since then count, or do not
 	changed_since := least(e.event_time, (
-		SELECT min(o.event_time) FROM unnest(things) AS t(id) CROSS JOIN LATERAL serial_internal.last_own_event(t.id, e.event_time, e.corrects - 1) AS o
+		SELECT min(o.event_time) FROM unnest(items) AS t(id) CROSS JOIN LATERAL serial_internal.last_own_event(t.id, e.event_time, e.corrects - 1) AS o
 		WHERE serial_internal.is_final(o.resulting_disposition)));
-	PERFORM serial_internal.recompute_items(things
-		|| ARRAY(SELECT serial_internal.unpacked_since(things, changed_since) UNION SELECT serial_internal.ended_inside(things, changed_since)));
+	PERFORM serial_internal.recompute_items(items
+		|| ARRAY(SELECT serial_internal.unpacked_since(items, changed_since) UNION SELECT serial_internal.ended_inside(items, changed_since)));
 	RETURN e.event;
 END;
 $$;
 COMMENT ON FUNCTION serial.declare_error(bigint, text, jsonb) IS
-'declares an event wrong, which is an event too, and takes back what it did; returns the declaration''s number; errors 42704 no such event, 55000 declared wrong already, or a later event depends on it, or what was before is detached';
+'declares an event an error, which is an event too, and undoes what it did; returns the number of the declaration; errors 42704 no such event, 55000 already declared, or a later event or a link depends on it, or the state before it is detached';
 REVOKE EXECUTE ON FUNCTION serial.declare_error(bigint, text, jsonb) FROM PUBLIC;

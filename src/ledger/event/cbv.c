@@ -45,100 +45,100 @@ static const char *const error_reasons[] = {
 	"did_not_occur", "incorrect_data", NULL
 };
 
-/* --- Dispositions, by what they say of a thing --- */
+/* --- Dispositions by group --- */
 
-typedef enum Condition
+typedef enum DispositionGroup
 {
-	BEFORE,						/* it is to come */
-	CIRCULATING,				/* it is about */
-	BLOCKED,					/* something is wrong with it */
-	PARTLY_GONE,
-	LEFT,						/* somebody has it for good */
-	ENDED						/* it is no more, or nobody should have it */
-} Condition;
+	GROUP_PREPARED,				/* numbered, and not commissioned yet */
+	GROUP_CIRCULATING,
+	GROUP_BLOCKED,
+	GROUP_PARTLY_DISPENSED,
+	GROUP_TRANSFERRED,			/* given to a consumer for good */
+	GROUP_TERMINAL
+} DispositionGroup;
 
 static const struct
 {
 	const char *word;
-	Condition	condition;
+	DispositionGroup group;
 }			dispositions[] =
 {
-	{"active", CIRCULATING},
-	{"available", CIRCULATING},
-	{"completeness_inferred", CIRCULATING},
-	{"completeness_verified", CIRCULATING},
-	{"conformant", CIRCULATING},
-	{"container_closed", CIRCULATING},
-	{"container_open", CIRCULATING},
-	{"damaged", BLOCKED},
-	{"destroyed", ENDED},
-	{"dispensed", LEFT},
-	{"disposed", LEFT},
-	{"encoded", BEFORE},
-	{"expired", BLOCKED},
-	{"in_progress", CIRCULATING},
-	{"in_transit", CIRCULATING},
-	{"inactive", ENDED},
-	{"mismatch_class", BLOCKED},
-	{"mismatch_instance", BLOCKED},
-	{"mismatch_quantity", BLOCKED},
-	{"needs_replacement", BLOCKED},
-	{"no_pedigree_match", BLOCKED},
-	{"non_conformant", BLOCKED},
-	{"non_sellable_other", BLOCKED},
-	{"partially_dispensed", PARTLY_GONE},
-	{"recalled", BLOCKED},
-	{"reserved", BEFORE},
-	{"retail_sold", LEFT},
-	{"returned", CIRCULATING},
-	{"sellable_accessible", CIRCULATING},
-	{"sellable_not_accessible", CIRCULATING},
-	{"stolen", ENDED},
-	{"unavailable", BLOCKED},
-	{"unknown", CIRCULATING}
+	{"active", GROUP_CIRCULATING},
+	{"available", GROUP_CIRCULATING},
+	{"completeness_inferred", GROUP_CIRCULATING},
+	{"completeness_verified", GROUP_CIRCULATING},
+	{"conformant", GROUP_CIRCULATING},
+	{"container_closed", GROUP_CIRCULATING},
+	{"container_open", GROUP_CIRCULATING},
+	{"damaged", GROUP_BLOCKED},
+	{"destroyed", GROUP_TERMINAL},
+	{"dispensed", GROUP_TRANSFERRED},
+	{"disposed", GROUP_TRANSFERRED},
+	{"encoded", GROUP_PREPARED},
+	{"expired", GROUP_BLOCKED},
+	{"in_progress", GROUP_CIRCULATING},
+	{"in_transit", GROUP_CIRCULATING},
+	{"inactive", GROUP_TERMINAL},
+	{"mismatch_class", GROUP_BLOCKED},
+	{"mismatch_instance", GROUP_BLOCKED},
+	{"mismatch_quantity", GROUP_BLOCKED},
+	{"needs_replacement", GROUP_BLOCKED},
+	{"no_pedigree_match", GROUP_BLOCKED},
+	{"non_conformant", GROUP_BLOCKED},
+	{"non_sellable_other", GROUP_BLOCKED},
+	{"partially_dispensed", GROUP_PARTLY_DISPENSED},
+	{"recalled", GROUP_BLOCKED},
+	{"reserved", GROUP_PREPARED},
+	{"retail_sold", GROUP_TRANSFERRED},
+	{"returned", GROUP_CIRCULATING},
+	{"sellable_accessible", GROUP_CIRCULATING},
+	{"sellable_not_accessible", GROUP_CIRCULATING},
+	{"stolen", GROUP_TERMINAL},
+	{"unavailable", GROUP_BLOCKED},
+	{"unknown", GROUP_CIRCULATING}
 };
 
 /* as serial_internal.dispositions() names them */
 static const struct
 {
 	const char *name;
-	Condition	condition;
-}			conditions[] =
+	DispositionGroup group;
+}			disposition_groups[] =
 {
-	{"circulating", CIRCULATING},
-	{"blocked", BLOCKED},
-	{"left", LEFT},
-	{"ended", ENDED}
+	{"circulating", GROUP_CIRCULATING},
+	{"blocked", GROUP_BLOCKED},
+	{"left", GROUP_TRANSFERRED},
+	{"ended", GROUP_TERMINAL}
 };
 
 static bool
-is_in_condition(const char *disposition, Condition condition)
+is_in_group(const char *disposition, DispositionGroup group)
 {
 	int			i;
 
 	for (i = 0; disposition != NULL && i < (int) lengthof(dispositions); i++)
 		if (strcmp(dispositions[i].word, disposition) == 0)
-			return dispositions[i].condition == condition;
+			return dispositions[i].group == group;
 	return false;
 }
 
 bool
 DispositionIsTransferred(const char *disposition)
 {
-	return is_in_condition(disposition, LEFT);
+	return is_in_group(disposition, GROUP_TRANSFERRED);
 }
 
 bool
 DispositionIsFinal(const char *disposition)
 {
-	return is_in_condition(disposition, LEFT) ||
-		is_in_condition(disposition, ENDED);
+	return is_in_group(disposition, GROUP_TRANSFERRED) ||
+		is_in_group(disposition, GROUP_TERMINAL);
 }
 
 bool
 DispositionIsBlocked(const char *disposition)
 {
-	return is_in_condition(disposition, BLOCKED);
+	return is_in_group(disposition, GROUP_BLOCKED);
 }
 
 /*
@@ -153,10 +153,10 @@ serial_dispositions(PG_FUNCTION_ARGS)
 	int			j;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	for (i = 0; i < (int) lengthof(conditions); i++)
+	for (i = 0; i < (int) lengthof(disposition_groups); i++)
 		for (j = 0; j < (int) lengthof(dispositions); j++)
-			if (strcmp(conditions[i].name, name) == 0 &&
-				dispositions[j].condition == conditions[i].condition)
+			if (strcmp(disposition_groups[i].name, name) == 0 &&
+				dispositions[j].group == disposition_groups[i].group)
 			{
 				Datum		value = CStringGetTextDatum(dispositions[j].word);
 				bool		isnull = false;
@@ -261,9 +261,9 @@ CbvNormalize(CbvKind kind, const char *word)
 		return word;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"%s\" is no %s of CBV 2.0", word, kinds[kind].title),
-			 errdetail("Expected one of its bare words, or a URI for a word of your own."),
-			 errhint("SELECT word FROM serial.vocabulary WHERE kind = '%s';",
+			 errmsg("\"%s\" is not a %s of CBV 2.0", word, kinds[kind].title),
+			 errdetail("It must be one of the bare words of CBV 2.0, or a URI."),
+			 errhint("SELECT word FROM serial.vocabulary WHERE kind = '%s' lists the words.",
 					 kinds[kind].name)));
 }
 
@@ -277,8 +277,8 @@ kind_named(const char *name)
 			return kind;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"%s\" is no kind of word of CBV 2.0", name),
-			 errhint("SELECT DISTINCT kind FROM serial.vocabulary;")));
+			 errmsg("\"%s\" is not a kind of word of CBV 2.0", name),
+			 errhint("SELECT DISTINCT kind FROM serial.vocabulary lists the kinds.")));
 }
 
 /*

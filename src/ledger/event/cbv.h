@@ -35,13 +35,13 @@ extern const char *CbvNormalize(CbvKind kind, const char *word);
 /* is this the bare form of a word of CBV? */
 extern bool CbvIsBareWord(CbvKind kind, const char *word, size_t len);
 
-/* the dispositions after which nothing happens to a thing; NULL is none */
+/* is a disposition, which may be NULL, transferred or terminal? */
 extern bool DispositionIsFinal(const char *disposition);
 
-/* those of them in which it is with somebody else, but not ended */
+/* was the item given to a consumer for good, but not ended? */
 extern bool DispositionIsTransferred(const char *disposition);
 
-/* those in which something is wrong with it */
+/* does it block the item until an event changes it? */
 extern bool DispositionIsBlocked(const char *disposition);
 
 #endif							/* SERIAL_LEDGER_EVENT_CBV_H */

@@ -29,7 +29,7 @@ typedef struct Event
 } Event;
 
 extern void EventSet(Event *event, EventColumn column, Datum value);
-extern void EventSetText(Event *event, EventColumn column, const char *text);
+extern void EventSetText(Event *event, EventColumn column, const char *value);
 
 /* palloc'd; NULL if the event does not say */
 extern char *EventText(const Event *event, EventColumn column);
@@ -37,8 +37,8 @@ extern char *EventText(const Event *event, EventColumn column);
 /* the number of elements of a jsonb array; 0 of what is none, or not there */
 extern int	EventCount(const Event *event, EventColumn column);
 
-/* a moment as the session shows it, for people */
-extern char *TimestampForMessage(TimestampTz moment);
+/* a timestamp as the session displays it, for messages */
+extern char *TimestampForMessage(TimestampTz at);
 
 /* the type with its article, for errors */
 extern char *EventTypeInWords(const Event *event);
@@ -48,7 +48,7 @@ extern char *EventTypeInWords(const Event *event);
  */
 extern void EventRead(Event *event);
 
-/* how many things of each kind an event names */
+/* how many items of each kind an event names */
 typedef struct EventItemCounts
 {
 	int			items;
@@ -61,9 +61,9 @@ typedef struct EventItemCounts
  * Within SPI_connect.  Errors: 22023, 22001 a text that is longer than an index
  * takes.
  */
-extern void EventCheck(Event *event, const EventItemCounts *things);
+extern void EventCheck(Event *event, const EventItemCounts *counts);
 
-/* the party among the destinations that comes to own the things; NULL if none */
+/* the party among the destinations that comes to own the items; NULL if none */
 extern char *EventNewOwner(const Event *event);
 
 /* the columns of a row of serial.event; the other members are not set */

@@ -1,4 +1,4 @@
--- Alerts: what does not fit
+-- Alerts
 
 CREATE TABLE serial.alert
 (
@@ -15,27 +15,27 @@ CREATE TABLE serial.alert
 );
 CREATE INDEX alert_id_idx ON serial.alert (id);
 COMMENT ON TABLE serial.alert IS
-'what does not fit: reports that contradict what is known, and verifications that failed; never deleted';
+'reports that contradict what is known, and verifications that alarm; never deleted';
 COMMENT ON COLUMN serial.alert.alert IS
 'its number';
 COMMENT ON COLUMN serial.alert.kind IS
-'what does not fit, in two or three words';
+'the kind of contradiction, in a few words';
 COMMENT ON COLUMN serial.alert.id IS
-'the thing';
+'the item';
 COMMENT ON COLUMN serial.alert.event IS
 'the event that raised it; NULL for a verification';
 COMMENT ON COLUMN serial.alert.detail IS
-'what speaks against it';
+'what contradicts it';
 COMMENT ON COLUMN serial.alert.raised_at IS
 'when';
 COMMENT ON COLUMN serial.alert.raised_by IS
 'the session user in whose session it was raised';
 COMMENT ON COLUMN serial.alert.acknowledged_at IS
-'when somebody took note of it; NULL while it is open';
+'when somebody acknowledged it; NULL while it is open';
 COMMENT ON COLUMN serial.alert.acknowledged_by IS
 'the session user who did';
 COMMENT ON COLUMN serial.alert.note IS
-'what that user said of it';
+'the note of that user';
 COMMENT ON SEQUENCE serial.alert_alert_seq IS
 'numbers of alerts';
 SELECT pg_catalog.pg_extension_config_dump('serial.alert', '');
@@ -78,5 +78,5 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.acknowledge(bigint, text) IS
-'notes who has taken note of an alert, when, and what of it; once; errors 42704 no such open alert';
+'notes who has looked into an alert, when, and with what result; once; errors 42704 no such open alert';
 REVOKE EXECUTE ON FUNCTION serial.acknowledge(bigint, text) FROM PUBLIC;

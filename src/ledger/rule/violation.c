@@ -371,17 +371,19 @@ describe_origin(const Origin *origin)
 }
 
 /*
- * An event of an item whose beginning is not known: the number must have been
- * issued.  A void number stays void, whatever is known of it; but what bears it
- * may be destroyed.
+ * The number of an item whose beginning is not known must have been issued.  A
+ * void number stays void, whatever is known of it; but an item that bears one may
+ * be destroyed or decommissioned.
  */
 static bool
 is_origin_checked(const EventItem *item, const Origin *origin)
 {
-	if (origin->state == ORIGIN_VOID)
-		return !DispositionIsFinal(item->resulting_disposition) ||
-			DispositionIsTransferred(item->resulting_disposition);
-	return item->row == NULL || item->row->first_event == 0;
+	if (item->row == NULL || item->row->first_event == 0)
+		return true;
+	return origin->state == ORIGIN_VOID &&
+		(str_equals_or_null(item->role, "input") ||
+		 !DispositionIsFinal(item->resulting_disposition) ||
+		 DispositionIsTransferred(item->resulting_disposition));
 }
 
 /*

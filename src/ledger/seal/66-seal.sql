@@ -77,8 +77,9 @@ END;
 COMMENT ON FUNCTION serial_internal.seal_chain(bytea, bytea, bigint) IS
 'SHA-256 of a byte 2, the chain before, the root, and the number of events in 8 bytes';
 
--- Numbers are drawn under a lock of the table of events: whoever has drawn one
--- up to the horizon is waited for, and is seen or gone then.
+-- Numbers are assigned under a lock on the table of events: sessions that have one
+-- up to the horizon are waited for, and their events are visible or rolled back
+-- then.
 CREATE FUNCTION serial.seal()
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -134,7 +135,7 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL (
 			SELECT l.event, l.digest FROM serial_internal.seal_leaves(s.leaves) AS l) AS l
 		FULL JOIN (
-			-- the times are in both tables, and those of the things are read
+			-- both tables have the times, and those of the items are read
 			SELECT e.event, true AS is_there, e.digest,
 				   CASE WHEN NOT EXISTS (SELECT FROM serial.event_item AS i WHERE i.event = e.event
 										 AND (i.event_time, i.record_time) <> (e.event_time, e.record_time))

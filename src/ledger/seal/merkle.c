@@ -174,12 +174,12 @@ serial_merkle_root(PG_FUNCTION_ARGS)
 static Datum
 make_step(char side, const unsigned char *root)
 {
-	char		text[1 + 2 * HASH_SIZE + 1];
+	char		step[1 + 2 * HASH_SIZE + 1];
 
-	text[0] = side;
-	hex_encode((const char *) root, HASH_SIZE, text + 1);
-	text[1 + 2 * HASH_SIZE] = '\0';
-	return CStringGetTextDatum(text);
+	step[0] = side;
+	hex_encode((const char *) root, HASH_SIZE, step + 1);
+	step[1 + 2 * HASH_SIZE] = '\0';
+	return CStringGetTextDatum(step);
 }
 
 /*
