@@ -8,6 +8,7 @@ SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
 CREATE EXTENSION serial;
+SET serial.clock_tolerance = '10000d';   -- some of what follows is in the future
 CREATE FUNCTION says(command text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	answer text;
