@@ -119,7 +119,7 @@ SELECT kind, id, detail FROM serial.alert WHERE kind LIKE 'verified%' ORDER BY a
 SELECT w.id, (serial.verify(w.id)).verdict FROM (VALUES ('plain:good'::serial.serial), ('plain:held')) AS w(id) ORDER BY w.id;
 
 -- ---------------------------------------------------------------------------
--- Marks: what is held on a pallet, and on a thing in it
+-- Persistent dispositions of a pallet, and of an item in it
 SELECT serial.commission('{plain:m1,plain:m2,plain:m3}', 'M', '2099-12-31', 'urn:x:a', '2026-02-01') IS NOT NULL AS ok;
 SELECT serial.aggregate('plain:mp', '{plain:m1,plain:m2}', 'urn:x:a', '2026-02-02') IS NOT NULL AS ok;
 SELECT serial.quarantine('{plain:mp}', 'frost', at => '2026-02-03') IS NOT NULL AS ok;
@@ -130,14 +130,14 @@ TABLE verdicts;
 SELECT serial.aggregate('plain:mp', '{plain:m3}', 'urn:x:a', '2026-02-04') IS NOT NULL AS ok;
 SELECT serial.disaggregate('plain:mp', '{plain:m1}', 'urn:x:a', '2026-02-05') IS NOT NULL AS ok;
 TABLE verdicts;
--- shipped or not, and released: the pallet, then the thing itself
+-- shipped or not, and released: the pallet, then the item itself
 SELECT serial.ship('{plain:mp}', 'urn:x:a', at => '2026-02-06') IS NOT NULL AS ok;
 TABLE verdicts;
 SELECT serial.release_quarantine('{plain:mp}', 'warm', '2026-02-07') IS NOT NULL AS ok;
 TABLE verdicts;
 SELECT serial.release_quarantine('{plain:m1}', 'warm', '2026-02-08') IS NOT NULL AS ok;
 TABLE verdicts;
--- a thing held for itself is not released with the pallet
+-- an item held for itself is not released with the pallet
 SELECT serial.quarantine('{plain:m2}', 'torn', at => '2026-02-09') IS NOT NULL AS ok, serial.quarantine('{plain:mp}', 'frost', at => '2026-02-10') IS NOT NULL AS ok;
 TABLE verdicts;
 SELECT serial.release_quarantine('{plain:mp}', 'warm', '2026-02-11') IS NOT NULL AS ok;
@@ -147,7 +147,7 @@ TABLE verdicts;
 -- dispensed out of the container, the container goes on
 SELECT serial.dispense('{plain:m2}', 'urn:x:b', '2026-02-13') IS NOT NULL AS ok, serial.receive('{plain:mp}', 'urn:x:c', at => '2026-02-14') IS NOT NULL AS ok;
 SELECT id, w.place, w.disposition, w.outermost FROM unnest('{plain:m1,plain:m2,plain:m3,plain:mp}'::serial.serial[]) AS u(id) CROSS JOIN LATERAL serial.where_is(u.id) AS w ORDER BY id;
--- unpacked without being recorded, things stay where their container was
+-- unpacked without being recorded, items stay where their container was
 SELECT serial.unpack('{plain:m3}', '2026-02-15');
 SELECT serial.ship('{plain:mp}', 'urn:x:c', at => '2026-02-16') IS NOT NULL AS ok;
 SELECT id, w.place, w.disposition, w.outermost FROM unnest('{plain:m2,plain:m3}'::serial.serial[]) AS u(id) CROSS JOIN LATERAL serial.where_is(u.id) AS w ORDER BY id;
@@ -267,7 +267,7 @@ SELECT serial.record('TransformationEvent', inputs => '{plain:milk}', transforma
 	   serial.record('TransformationEvent', inputs => '{plain:whey}', outputs => '{plain:ricotta}', transformation => 'urn:x:vat:2', at => '2026-03-06') > 0 AS ok;
 SELECT m.id, m.depth, e.event_time FROM serial.made_from('plain:cheese1') AS m JOIN serial.event AS e USING (event) ORDER BY m.id;
 SELECT m.id, m.depth, e.event_time FROM serial.made_into('plain:milk') AS m JOIN serial.event AS e USING (event) ORDER BY m.id;
--- What is found by two ways is said once, at its nearest.
+-- An item that is found by two ways is returned once, at its nearest.
 SELECT serial.record('TransformationEvent', inputs => '{plain:cheese1,plain:cheese2}', outputs => '{plain:fondue}', at => '2026-03-07') > 0 AS ok;
 SELECT id, depth FROM serial.made_from('plain:fondue');
 -- A mould is used, reinstated, recast from what was made with it, and used again:

@@ -9,7 +9,7 @@ CREATE EXTENSION serial;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 
--- What a thing is now, and since when
+-- What an item is now, and since when
 CREATE FUNCTION now_is(id serial.serial) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(', ', coalesce(disposition, 'nothing'), 'at ' || place, 'in ' || nullif(outermost, id)::text)
 	FROM serial.where_is(id)
@@ -108,7 +108,7 @@ SELECT q, tried(format($$'ObjectEvent', 'OBSERVE', quantities => %L$$, q)) FROM 
 	'[]']) WITH ORDINALITY AS u(q, n) ORDER BY n;
 
 -- ---------------------------------------------------------------------------
--- Texts by which events and things are looked up fit into their indexes, also
+-- Texts by which events and items are looked up fit into their indexes, also
 -- where nothing in them repeats.
 SELECT k.key, n.length, regexp_replace(says(format($$SELECT serial.record('ObjectEvent', 'ADD', '{plain:long_%s_%s}', 'commissioning', %s => %L) > 0$$,
 	k.key, n.length, k.key, left(t.text, n.length))), '[0-9a-f]{32,}', 'text') AS answer
@@ -221,7 +221,7 @@ INSERT INTO serial.transition (business_step, from_disposition, to_disposition) 
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', at => '2026-01-03') > 0 AS polished;
 SELECT now_is('plain:h1');
 SELECT says($$SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:h1}', 'urn:x:step:polishing', at => '2026-01-04')$$);
--- in words of any form, but not in words of nobody's
+-- in words of any form, but not in words without a vocabulary
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition)
 VALUES ('https://ref.gs1.org/cbv/BizStep-repairing', 'urn:epcglobal:cbv:disp:damaged', 'https://example.com/disp/mended'), ('urn:epcglobal:cbv:bizstep:repairing', 'none', NULL)
 RETURNING business_step, from_disposition, to_disposition;
@@ -297,7 +297,7 @@ SELECT says($$SELECT serial.dispense('{plain:l1}', at => '2026-03-07')$$) = form
 	'55000 dispensing of "plain:l1" is not legal: contradicted | Event %s came later and would not have been legal. | With strict => false, serial.record keeps it as evidence.', :received) AS refused;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:l1}', 'dispensing', at => '2026-03-07', strict => false) > 0 AS kept;
 SELECT now_is('plain:l1'), (SELECT string_agg(kind, ', ') FROM serial.alert WHERE id = 'plain:l1') AS alerts;
--- Before it began; but what began may be told late.
+-- Before it began; but what began may be reported late.
 SELECT says($$SELECT serial.ship('{plain:l1}', at => '2026-02-01') > 0$$);
 SELECT serial.receive('{plain:l2}', 'urn:x:shop', at => '2026-03-10') > 0 AS received;
 SELECT verdict FROM serial.verify('plain:l2'::serial.serial);
@@ -400,7 +400,7 @@ FROM unnest('{plain:k1,plain:k2,plain:k3}'::serial.serial[]) AS u(id), serial_in
 
 -- ---------------------------------------------------------------------------
 -- A container that was emptied, without its content being named: declared wrong,
--- all is in it again, and hears of it again.
+-- all is in it again, and learns of it again.
 CREATE FUNCTION agree(ids serial.serial[]) RETURNS TABLE (id serial.serial, present text, state text) LANGUAGE sql AS $$
 	SELECT u.id, concat_ws(', ', p.disposition, p.place, serial_internal.persistent_dispositions_set(p.persistent_dispositions)), concat_ws(', ', s.disposition, s.place, serial_internal.persistent_dispositions_set(s.persistent_dispositions))
 	FROM unnest(ids) AS u(id), serial_internal.current_state(u.id) AS p, serial_internal.state(u.id) AS s ORDER BY u.id
@@ -421,7 +421,7 @@ SELECT serial.record('AggregationEvent', 'DELETE', parent => 'plain:mpallet', bu
 SELECT * FROM agree('{plain:m1,plain:m2,plain:mbox}');
 
 -- What comes back after it has left the container in which it was dispensed has
--- heard of the container again.
+-- learnt of the container again.
 SELECT serial.commission('{plain:n1}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
 SELECT serial.aggregate('plain:nbox', '{plain:n1}', 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
 SELECT serial.quarantine('{plain:nbox}', 'why not', at => '2026-06-01 02:00+00') > 0 AS event;
@@ -435,7 +435,7 @@ SELECT serial.reinstate('{plain:n1}', '2026-06-03 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:n1}');
 
 -- What is in a container that has left stays so with it, whatever happens to
--- the pallet around; when the container comes back, all has heard of the pallet.
+-- the pallet around; when the container comes back, all has learnt of the pallet.
 SELECT serial.commission('{plain:q1,plain:q2,plain:qbox,plain:qpallet}', place => 'urn:x:plant', at => '2026-06-01 00:00+00') > 0 AS event;
 SELECT serial.aggregate('plain:qbox', '{plain:q1,plain:q2}', 'urn:x:plant', '2026-06-01 01:00+00') > 0 AS event;
 SELECT serial.aggregate('plain:qpallet', '{plain:qbox}', 'urn:x:plant', '2026-06-01 02:00+00') > 0 AS event;
@@ -492,13 +492,13 @@ SELECT serial.unpack('{plain:r1}', '2999-06-01');
 SELECT serial.declare_error(:taken, 'did_not_occur') > 0 AS declared;
 SELECT id FROM serial.contents('plain:rbox') ORDER BY id;
 
--- What begins in a container only to be destroyed keeps what was said of that.
+-- What begins in a container only to be destroyed keeps what was recorded of that.
 SELECT serial.pack('plain:wbox', '{plain:w1}', '2026-06-01');
 SELECT serial.receive('{plain:wbox}', 'urn:x:dock', at => '2026-06-02 00:00+00') > 0 AS event;
 SELECT serial.record('ObjectEvent', 'ADD', '{plain:w1}', 'commissioning', 'destroyed', '2026-06-03 00:00+00') > 0 AS event;
 SELECT * FROM agree('{plain:w1}');
 
--- Moments have years of four digits.
+-- Timestamps have years of four digits.
 SELECT year, says(format('SELECT serial.record(%L, %L, %L, %L, at => %L) > 0', 'ObjectEvent', 'OBSERVE', '{plain:v1}', 'inspecting', year))
 FROM unnest('{0001-01-01 00:00+00 BC,0001-01-01 00:00+00,9999-12-31 23:59:59.999999+00,10000-01-01 00:00+00}'::text[]) AS y(year);
 

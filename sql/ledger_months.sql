@@ -32,9 +32,9 @@ SELECT serial_internal.open_month('2020-01-31 23:59:59.999999+00'), serial_inter
 SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) AS bound, obj_description(c.oid) AS comment
 FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
 WHERE i.inhparent IN ('serial.event'::regclass, 'serial.event_item'::regclass) AND c.relname LIKE '%\_2020%' ORDER BY c.relname;
-CREATE FUNCTION recorded_in(numbers bigint[], moment timestamptz) RETURNS void LANGUAGE sql AS $$
-	UPDATE serial.event_item SET record_time = moment WHERE event = ANY (numbers);
-	UPDATE serial.event SET record_time = moment WHERE event = ANY (numbers);
+CREATE FUNCTION recorded_in(numbers bigint[], instant timestamptz) RETURNS void LANGUAGE sql AS $$
+	UPDATE serial.event_item SET record_time = instant WHERE event = ANY (numbers);
+	UPDATE serial.event SET record_time = instant WHERE event = ANY (numbers);
 	UPDATE serial.event AS e SET digest = serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) WHERE event = ANY (numbers);
 $$;
 SET session_replication_role = replica;
@@ -61,7 +61,7 @@ SELECT serial.detach_month('2020-01-20');
 SELECT says($$SELECT serial.detach_month('2020-01-01')$$);
 SELECT month, events, detached_by = session_user AS by_me FROM serial.detached_month;
 
--- Whoever asks is told; the present is known all the same.
+-- A question warns; the present is known all the same.
 TABLE everything;
 SELECT serial.where_is('plain:b', '2020-01-20') AS as_of;
 -- What is aside is not changed either.

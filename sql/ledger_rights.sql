@@ -1,4 +1,4 @@
--- Who may record, who may ask, and what row security leaves of the answers.
+-- The rights to record and to ask, and what row security leaves of the answers.
 
 CREATE DATABASE regress_serial_ledger TEMPLATE template0;
 SELECT current_database() AS db \gset
@@ -103,7 +103,7 @@ SELECT command, answer(current_user::text, command) FROM unnest(ARRAY['UPDATE se
 	'MERGE INTO serial.event AS e USING (SELECT 1) AS s ON true WHEN MATCHED THEN DELETE']) WITH ORDINALITY AS u(command, n) ORDER BY n;
 
 -- ---------------------------------------------------------------------------
--- Who recorded it is who logged in, whatever role is set and whose function runs.
+-- The recorder is the user who logged in, whatever role is set and whose function runs.
 CREATE FUNCTION by_somebody_else() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
 	SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:a}', 'inspecting', attributes => '{"recorded_by": "me"}')
 $$;
@@ -168,7 +168,7 @@ FROM unnest(ARRAY[
 	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.items_at('south', '2026-01-02 12:00+00') AS t$$,
 	$$SELECT string_agg(id::text, ',' ORDER BY id) FROM serial.expiring('100 years')$$,
 	$$SELECT count(*) FROM serial.made_from('plain:a')$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
--- Who reads the things of events directly needs a policy there, too; the questions
+-- Whoever reads the items of events directly needs a policy there, too; the questions
 -- answer as before.
 SELECT answer('regress_serial_north', $$SELECT string_agg(DISTINCT id::text, ',' ORDER BY id::text) FROM serial.event_item$$) AS without_policy;
 CREATE POLICY north ON serial.event_item TO regress_serial_north

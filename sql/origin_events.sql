@@ -1,5 +1,5 @@
 -- Every origin of a number, every first event of it, strict or not: what becomes of the
--- event, which alert it raises, and what is said of the number afterwards, against a model.
+-- event, which alert it raises, and what is answered of the number afterwards, against a model.
 \set VERBOSITY terse
 CREATE DATABASE regress_serial_origin_events;
 \set db :DBNAME

@@ -91,7 +91,7 @@ SELECT ask($$SELECT serial.receive(ARRAY['plain:loaf'], 'shop');SELECT serial.re
 SELECT ask($$SELECT serial.commission(ARRAY['plain:case']);SELECT serial.aggregate('plain:case', '{plain:stranger}', 'W1');SELECT verdict FROM serial.verify('plain:stranger')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['plain:case']);SELECT serial.pack('plain:case', '{plain:stranger}');SELECT verdict FROM serial.verify('plain:stranger')$$);
 
--- Blocking dispositions stay until something is said of the item itself.
+-- Blocking dispositions stay until an event is about the item itself.
 SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.decommission('{plain:u}','withdrawn');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT verdict FROM serial.verify('plain:u')$$);
 SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','damaged');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT serial.disaggregate('plain:c', '{plain:u}', 'Y');SELECT serial.receive('{plain:c}', 'Y');SELECT v.verdict || ' ' || v.disposition || ' ' || (s.disposition IS NOT DISTINCT FROM v.disposition) FROM serial.verify('plain:u') AS v, serial_internal.state('plain:u') AS s$$);
 SELECT ask($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','damaged');SELECT serial.ship('{plain:c}', 'W1', 'X');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','active');SELECT verdict FROM serial.verify('plain:u')$$);

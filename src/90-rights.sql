@@ -1,6 +1,6 @@
 -- Rights: what the levels of access may do.
 
--- Verifiers are told verdicts on identifiers that they present, and nothing else.
+-- Verifiers get verdicts on identifiers that they present, and nothing else.
 -- Readers ask every question.  Operators record what they do, take note of
 -- alerts and seal.  To declare an event of somebody's wrong, to recall, and to
 -- say what is legal takes an admin.

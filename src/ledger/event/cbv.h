@@ -3,6 +3,8 @@
  * cbv.h
  *	  The words of the Core Business Vocabulary (CBV) 2.0.
  *
+ * Private to ledger/.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_LEDGER_EVENT_CBV_H

@@ -3,6 +3,8 @@
  * event.h
  *	  An event of EPCIS 2.0, as a row of serial.event.
  *
+ * Private to ledger/.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_LEDGER_EVENT_EVENT_H

@@ -1,9 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * event_insert.h
- *	  Entering an event, and what it leaves things as, into the tables.
+ *	  Insert an event and its items, and update the rows of serial.item.
  *
  * Within SPI_connect, as the owner of the ledger, with search_path pinned.
+ *
+ * Private to ledger/.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,14 +17,14 @@
 #include "ledger/event/event.h"
 #include "ledger/event/event_item.h"
 
-/* the event with its things */
-extern void EventInsert(const Event *event, const EventItems *things);
+/* inserts the event with its items */
+extern void EventInsert(const Event *event, const EventItems *event_items);
 
 /*
- * The rows of things that have none, and what changes in the rows of others,
- * which are locked; but not of things that something newer is known of.  Errors:
- * 40001 some that had none have one now.
+ * Inserts the rows of items that have none, and updates those of others, which are
+ * locked; leaves items alone of which a newer event is known.  Errors: 40001 an item
+ * that had no row has one now.
  */
-extern void EventUpdateItems(const Event *event, const EventItems *things);
+extern void EventUpdateItems(const Event *event, const EventItems *event_items);
 
 #endif							/* SERIAL_LEDGER_EVENT_EVENT_INSERT_H */

@@ -16,7 +16,7 @@
  * The canonical spelling of a place or party, palloc'd: a GLN as its 13 digits,
  * one with an extension as "(414)...(254)...", whatever spelling it came in (bare
  * digits, element string, EPC URI, Digital Link).  Anything else names a place by
- * a code of the house or another URI and is returned as it is.  Errors: 22023 it
+ * a code of its own or another URI and is returned as it is.  Errors: 22023 it
  * is spelled as a GLN and is none.
  */
 extern char *PlaceCanonical(const char *spelling);

@@ -87,7 +87,7 @@ RETURNS serial.verdict
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 2000
 AS 'MODULE_PATHNAME', 'serial_verify';
 COMMENT ON FUNCTION serial.verify(serial.serial, text, date) IS
-'is this item genuine, and may it be sold? One verdict with its reason and what is known; users who may not read the ledger are told the verdict only';
+'is this item genuine, and may it be sold? One verdict with its reason and what is known; users who may not read the ledger get the verdict only';
 REVOKE EXECUTE ON FUNCTION serial.verify(serial.serial, text, date) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.record_verification(

@@ -3,6 +3,8 @@
  * merkle.h
  *	  Merkle trees over events, as RFC 6962 builds them.
  *
+ * Private to ledger/.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_LEDGER_SEAL_MERKLE_H

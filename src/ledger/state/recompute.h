@@ -5,6 +5,8 @@
  *
  * Within SPI_connect, as the owner of the ledger, with search_path pinned.
  *
+ * Private to ledger/.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SERIAL_LEDGER_STATE_RECOMPUTE_H
@@ -16,9 +18,9 @@
 #include "ledger/event/event_item.h"
 
 /*
- * Brings serial.item up to an event just written.  Errors: 40001 things that
+ * Brings serial.item up to an event just written.  Errors: 40001 items that
  * had no rows have some now.
  */
-extern void ApplyEvent(const Event *event, const EventItems *things);
+extern void ApplyEvent(const Event *event, const EventItems *items);
 
 #endif							/* SERIAL_LEDGER_STATE_RECOMPUTE_H */
