@@ -21,7 +21,8 @@ typedef struct CatalogLookup
 	CatalogTable table;
 	CatalogIndex index;
 	CatalogScanKey key;			/* SCAN_TEXT or SCAN_TEXTS */
-	int			columns;		/* how many of the table's are read, from the first on */
+	int			columns;		/* how many of the table's are read, from the
+								 * first on */
 	SavedPlan	statement;		/* selects these in the order of the index */
 } CatalogLookup;
 

@@ -44,8 +44,8 @@ struct CatalogModify
 	ResultRelInfo *target;
 	TupleTableSlot *slot;		/* the row to be written */
 	TupleTableSlot *old_slot;	/* an older version; NULL: not needed so far */
-	bool		has_other_unique;	/* than the primary key, of a table that is not
-									 * partitioned */
+	bool		has_other_unique;	/* than the primary key, of a table that
+									 * is not partitioned */
 
 	/* of a partitioned table */
 	ModifyTableState *mtstate;
@@ -311,7 +311,7 @@ prepare_insert(CatalogModify *modify, ResultRelInfo *target, TupleTableSlot *slo
 {
 	Relation	rel = target->ri_RelationDesc;
 	bool		has_triggers = target->ri_TrigDesc != NULL &&
-		target->ri_TrigDesc->trig_insert_before_row;
+	target->ri_TrigDesc->trig_insert_before_row;
 
 	slot->tts_tableOid = RelationGetRelid(rel);
 	if (has_triggers && !ExecBRInsertTriggers(modify->estate, target, slot))
@@ -430,7 +430,7 @@ static List *
 arbiter_indexes(CatalogModify *modify)
 {
 	Relation	index = modify->target->ri_NumIndices > 0 ?
-		modify->target->ri_IndexRelationDescs[0] : NULL;
+	modify->target->ri_IndexRelationDescs[0] : NULL;
 
 	if (index == NULL || !index->rd_index->indisprimary)
 		DefinitionRefuse(modify->table,

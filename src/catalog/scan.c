@@ -45,8 +45,8 @@ struct CatalogScan
 	Buffer		map;			/* a pinned page of the visibility map */
 	ScanKeyData keys[3];
 	int			nkeys;
-	MemoryContext memory;		/* in which it was opened: a scan allocates some
-								 * of what it keeps when it is first used */
+	MemoryContext memory;		/* in which it was opened: a scan allocates
+								 * some of what it keeps when it is first used */
 };
 
 /* --- Opening --- */
@@ -90,6 +90,7 @@ static const ScanCondition scan_conditions[][3] = {
 	[SCAN_TEXTS] = {{1, BTEqualStrategyNumber, F_TEXTEQ},
 	{2, BTEqualStrategyNumber, F_TEXTEQ}}
 };
+
 /* *INDENT-ON* */
 
 static void
@@ -356,10 +357,10 @@ CatalogRescanRange(CatalogScan *scan, const Serial *lowest, const Serial *highes
 
 void
 CatalogRescanDuring(CatalogScan *scan, const Serial *id, TimestampTz since,
-				TimestampTz until)
+					TimestampTz until)
 {
 	start_scan(scan, PointerGetDatum(id), TimestampTzGetDatum(since),
-		 TimestampTzGetDatum(until));
+			   TimestampTzGetDatum(until));
 }
 
 void

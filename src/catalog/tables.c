@@ -230,7 +230,7 @@ const CatalogTableDef CatalogTableDefs[CATALOG_TABLES] = {
 	[CATALOG_RESERVATION] = {"reservation", RESERVATION_COLUMNS, reservation_columns, -1},
 	[CATALOG_RESERVED] = {"reserved", RESERVED_COLUMNS, reserved_columns, -1}
 };
-
+/* INDENT OFF */
 const CatalogIndexDef CatalogIndexDefs[CATALOG_INDEXES] = {
 	[CATALOG_AGGREGATION_BY_CHILD] = {"aggregation_pkey", CATALOG_AGGREGATION, 1, 1,
 		{AGGREGATION_CHILD}, false},
@@ -269,6 +269,8 @@ const CatalogIndexDef CatalogIndexDefs[CATALOG_INDEXES] = {
 	[CATALOG_RESERVED_BY_POOL] = {"reserved_pkey", CATALOG_RESERVED, 2, 2,
 		{RESERVED_POOL, RESERVED_FIRST}, false}
 };
+/* INDENT ON */
+
 /* *INDENT-ON* */
 
 /* --- For the regression test --- */

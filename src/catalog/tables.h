@@ -313,8 +313,8 @@ typedef struct CatalogTableDef
 	const char *name;			/* in schema serial */
 	int			ncolumns;
 	const CatalogColumnDef *columns;
-	int			partition_column;	/* ranges of it are partitions; -1: the table
-									 * is not partitioned */
+	int			partition_column;	/* ranges of it are partitions; -1: the
+									 * table is not partitioned */
 } CatalogTableDef;
 
 #define CATALOG_INDEX_MAX_COLUMNS	5

@@ -50,15 +50,14 @@ sequence_read(Relation rel, SequenceState *state)
 	Buffer		buffer = ReadBuffer(rel, 0);
 	Page		page;
 	ItemId		item;
+	HeapTupleData tuple;
 	Form_pg_sequence_data data;
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	page = BufferGetPage(buffer);
 	item = PageGetItemId(page, FirstOffsetNumber);
-	data = (Form_pg_sequence_data) GETSTRUCT(&(HeapTupleData)
-											 {
-											 .t_data = (HeapTupleHeader) PageGetItem(page, item)
-											 });
+	tuple.t_data = (HeapTupleHeader) PageGetItem(page, item);
+	data = (Form_pg_sequence_data) GETSTRUCT(&tuple);
 	state->last_value = data->last_value;
 	state->is_called = data->is_called;
 	state->lsn = PageGetLSN(page);

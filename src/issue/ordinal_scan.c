@@ -24,7 +24,7 @@
 static const CatalogColumnDef *
 ordinal_column(CatalogIndex index)
 {
-	const		CatalogIndexDef *def = &CatalogIndexDefs[index];
+	const CatalogIndexDef *def = &CatalogIndexDefs[index];
 
 	return &CatalogTableDefs[def->table].columns[def->columns[1]];
 }
@@ -42,7 +42,7 @@ OrdinalScanOpen(OrdinalScan *scan, CatalogIndex index, int32 pool,
 				Numeral lowest, Numeral highest, ScanDirection direction,
 				Snapshot snapshot)
 {
-	const		CatalogIndexDef *def = &CatalogIndexDefs[index];
+	const CatalogIndexDef *def = &CatalogIndexDefs[index];
 	AttrNumber	column = COLUMN_ATTNUM(def->columns[1]);
 	bool		is_numeric = ordinal_column(index)->type == NUMERICOID;
 	ScanKeyData keys[3];

@@ -92,7 +92,7 @@ pool_check_characters(const IdentifierTemplate *template, const char *alphabet)
 {
 	const Identifier *id = &template->id;
 	bool		in_key = template->issued < id->number;
-	const		ComponentRule *rule = in_key ? &id->scheme->key : &id->scheme->number;
+	const ComponentRule *rule = in_key ? &id->scheme->key : &id->scheme->number;
 	size_t		n = strlen(alphabet);
 
 	if (AlphabetSpan(rule->alphabet, alphabet, n) < n ||

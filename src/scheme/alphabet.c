@@ -28,7 +28,7 @@ typedef enum Atom
 	ATOM_INVARIANT = 1 << 12,	/* the rest of GS1's set 82 */
 	ATOM_GRAPHIC = 1 << 13		/* the rest of ASCII's graphic characters */
 } Atom;
-
+/* INDENT OFF */
 static const uint16_t atom_of[256] = {
 	['!'] = ATOM_INVARIANT,
 	['"'] = ATOM_INVARIANT,
@@ -59,6 +59,7 @@ static const uint16_t atom_of[256] = {
 	['a' ... 'z'] = ATOM_LOWER,
 	['{' ... '~'] = ATOM_GRAPHIC
 };
+/* INDENT ON */
 
 #define ATOMS_LETTERS	(ATOM_A_F | ATOM_UPPER | ATOM_IO | ATOM_Q)
 #define ATOMS_CSET82	(ATOM_DIGIT | ATOMS_LETTERS | ATOM_LOWER | \

@@ -28,7 +28,7 @@
 		.key = {ALPHABET_##a, (shortest), KEY_MAX}, .number = NO_NUMBER, \
 		.check = (rowcheck), .check_at = CHECK_AT_END, \
 		.example = (rowexample)}
-
+/* INDENT OFF */
 static const Scheme schemes[] = {
 	{.id = 1, .name = "gtin", .title = "Global Trade Item Number",
 		.key_ai = 1, .number_ai = NO_AI,
@@ -236,6 +236,7 @@ static const Scheme schemes[] = {
 	CHECKED(127, "plain", "Any number of one's own, without a check",
 			GRAPHIC, CHECK_NONE, 1, "plain:LOC-0042")
 };
+/* INDENT ON */
 
 #define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))
 

@@ -19,6 +19,7 @@
  * Frozen by the standard (GS1 General Specifications, figures 7.8.4-2 and
  * 7.8.5-2), for unassigned identifiers too.
  */
+/* INDENT OFF */
 const AiClass AiClasses[100] = {
 	[0] = {2, 18},
 	[1 ... 3] = {2, 14},
@@ -42,6 +43,7 @@ const AiClass AiClasses[100] = {
 	[80 ... 82] = {4, 0},
 	[90 ... 99] = {2, 0}
 };
+/* INDENT ON */
 
 /* alphabets by the letters that GS1 writes formats with: N6, X..20 */
 #define N	ALPHABET_DIGITS
@@ -107,19 +109,19 @@ static const AiRow ais[] = {
 	{251, 251, {UP_TO(X, 30)}, LINK_ATTRIBUTE,
 	"01,03,8006", "", "REF. TO SOURCE"},
 	{253, 253, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1), MAY_UP_TO(X, 17)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "GDTI"},
 	{254, 254, {UP_TO(X, 20)}, LINK_NONE,
 	"414", "", "GLN EXTENSION COMPONENT"},
 	{255, 255, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1), MAY_UP_TO(N, 12)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "01,02,415,8006,8020,8026", "GCN"},
 	{400, 400, {UP_TO(X, 30)}, LINK_ATTRIBUTE,
 	"", "", "ORDER NUMBER"},
 	{401, 401, {UP_TO(X, 30, LINT_GCPPOS1)}, LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "GINC"},
 	{402, 402, {FIXED(N, 17, LINT_CSUM, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "GSIN"},
 	{403, 403, {UP_TO(X, 30)}, LINK_ATTRIBUTE,
 	"00", "", "ROUTE"},
@@ -132,15 +134,15 @@ static const AiRow ais[] = {
 	{413, 413, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1)}, LINK_ATTRIBUTE,
 	"", "", "SHIP FOR LOC"},
 	{414, 414, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "LOC No."},
 	{415, 415, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"8020", "", "PAY TO"},
 	{416, 416, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1)}, LINK_ATTRIBUTE,
 	"", "", "PROD/SERV LOC"},
 	{417, 417, {FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "PARTY"},
 	{420, 420, {UP_TO(X, 20)}, LINK_ATTRIBUTE,
 	"", "421", "SHIP TO POST"},
@@ -149,14 +151,14 @@ static const AiRow ais[] = {
 	{422, 422, {FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
 	"01,02,03,8006,8026", "426", "ORIGIN"},
 	{423, 423, {FIXED(N, 3, LINT_ISO3166), MAY_FIXED(N, 3, LINT_ISO3166),
-		MAY_FIXED(N, 3, LINT_ISO3166), MAY_FIXED(N, 3, LINT_ISO3166),
-		MAY_FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
+			MAY_FIXED(N, 3, LINT_ISO3166), MAY_FIXED(N, 3, LINT_ISO3166),
+	MAY_FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
 	"01,02,03", "426", "COUNTRY - INITIAL PROCESS"},
 	{424, 424, {FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
 	"01,02,03", "426", "COUNTRY - PROCESS"},
 	{425, 425, {FIXED(N, 3, LINT_ISO3166), MAY_FIXED(N, 3, LINT_ISO3166),
-		MAY_FIXED(N, 3, LINT_ISO3166), MAY_FIXED(N, 3, LINT_ISO3166),
-		MAY_FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
+			MAY_FIXED(N, 3, LINT_ISO3166), MAY_FIXED(N, 3, LINT_ISO3166),
+	MAY_FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
 	"01,02,03", "426", "COUNTRY - DISASSEMBLY"},
 	{426, 426, {FIXED(N, 3, LINT_ISO3166)}, LINK_ATTRIBUTE,
 	"01,02,03", "", "COUNTRY - FULL PROCESS"},
@@ -315,7 +317,7 @@ static const AiRow ais[] = {
 	{4308, 4308, {UP_TO(X, 30)}, LINK_ATTRIBUTE,
 	"00", "", "SHIP TO PHONE"},
 	{4309, 4309, {FIXED(N, 10, LINT_LATITUDE), FIXED(N, 10, LINT_LONGITUDE)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"00", "", "SHIP TO GEO"},
 	{4310, 4310, {UP_TO(X, 35, LINT_PCENC)}, LINK_ATTRIBUTE,
 	"00", "", "RTN TO COMP"},
@@ -346,10 +348,10 @@ static const AiRow ais[] = {
 	{4323, 4323, {FIXED(N, 1, LINT_YESNO)}, LINK_ATTRIBUTE,
 	"00", "", "SIG REQUIRED"},
 	{4324, 4324, {FIXED(N, 6, LINT_YYMMD0), FIXED(N, 4, LINT_HHMI)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"00", "", "NOT BEF DEL DT"},
 	{4325, 4325, {FIXED(N, 6, LINT_YYMMD0), FIXED(N, 4, LINT_HHMI)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"00", "", "NOT AFT DEL DT"},
 	{4326, 4326, {FIXED(N, 6, LINT_YYMMDD)}, LINK_ATTRIBUTE,
 	"00", "", "REL DATE"},
@@ -366,7 +368,7 @@ static const AiRow ais[] = {
 	{7002, 7002, {UP_TO(X, 30)}, LINK_ATTRIBUTE,
 	"01,02", "", "MEAT CUT"},
 	{7003, 7003, {FIXED(N, 6, LINT_YYMMDD), FIXED(N, 4, LINT_HHMI)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"01,02,03", "", "EXPIRY TIME"},
 	{7004, 7004, {UP_TO(N, 4)}, LINK_ATTRIBUTE,
 	"01+10,03+10", "", "ACTIVE POTENCY"},
@@ -375,7 +377,7 @@ static const AiRow ais[] = {
 	{7006, 7006, {FIXED(N, 6, LINT_YYMMDD)}, LINK_ATTRIBUTE,
 	"01,02", "", "FIRST FREEZE DATE"},
 	{7007, 7007, {FIXED(N, 6, LINT_YYMMDD), MAY_FIXED(N, 6, LINT_YYMMDD)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"01,02", "", "HARVEST DATE"},
 	{7008, 7008, {UP_TO(X, 3)}, LINK_ATTRIBUTE,
 	"01,02", "", "AQUATIC SPECIES"},
@@ -384,7 +386,7 @@ static const AiRow ais[] = {
 	{7010, 7010, {UP_TO(X, 2)}, LINK_ATTRIBUTE,
 	"01,02,03", "", "PROD METHOD"},
 	{7011, 7011, {FIXED(N, 6, LINT_YYMMDD), MAY_FIXED(N, 4, LINT_HHMI)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"01,02,03", "", "TEST BY DATE"},
 	{7020, 7020, {UP_TO(X, 20)}, LINK_ATTRIBUTE,
 	"01+416,03+416,8006+416", "", "REFURB LOT"},
@@ -415,7 +417,7 @@ static const AiRow ais[] = {
 	{7039, 7039, {FIXED(N, 3, LINT_ISO3166999), UP_TO(X, 27)}, LINK_ATTRIBUTE,
 	"01,02", "", "PROCESSOR # 9"},
 	{7040, 7040, {FIXED(N, 1), FIXED(X, 1), FIXED(X, 1),
-		FIXED(X, 1, LINT_IMPORTERIDX)}, LINK_NONE,
+	FIXED(X, 1, LINT_IMPORTERIDX)}, LINK_NONE,
 	"", "", "UIC+EXT"},
 	{7041, 7041, {UP_TO(X, 4, LINT_PACKAGETYPE)}, LINK_NONE,
 	"00", "", "UFRGT UNIT TYPE"},
@@ -448,7 +450,7 @@ static const AiRow ais[] = {
 	{7250, 7250, {FIXED(N, 8, LINT_YYYYMMDD)}, LINK_ATTRIBUTE,
 	"8018", "7251", "DOB"},
 	{7251, 7251, {FIXED(N, 8, LINT_YYYYMMDD), FIXED(N, 4, LINT_HHMI)},
-		LINK_ATTRIBUTE,
+	LINK_ATTRIBUTE,
 	"8018", "7250", "DOB TIME"},
 	{7252, 7252, {FIXED(N, 1, LINT_ISO5218)}, LINK_ATTRIBUTE,
 	"8018", "", "BIO SEX"},
@@ -467,26 +469,26 @@ static const AiRow ais[] = {
 	{7259, 7259, {UP_TO(X, 40, LINT_PCENC)}, LINK_ATTRIBUTE,
 	"8018", "7256", "BABY"},
 	{8001, 8001, {FIXED(N, 4, LINT_NONZERO), FIXED(N, 5, LINT_NONZERO),
-		FIXED(N, 3, LINT_NONZERO), FIXED(N, 1, LINT_WINDING), FIXED(N, 1)},
-		LINK_ATTRIBUTE,
+	FIXED(N, 3, LINT_NONZERO), FIXED(N, 1, LINT_WINDING), FIXED(N, 1)},
+	LINK_ATTRIBUTE,
 	"01", "", "DIMENSIONS"},
 	{8002, 8002, {UP_TO(X, 20)}, LINK_ATTRIBUTE,
 	"", "", "CMT No."},
 	{8003, 8003, {FIXED(N, 1, LINT_ZERO),
-		FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1), MAY_UP_TO(X, 16)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	FIXED(N, 13, LINT_CSUM, LINT_GCPPOS1), MAY_UP_TO(X, 16)},
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "GRAI"},
 	{8004, 8004, {UP_TO(X, 30, LINT_GCPPOS1)}, LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "GIAI"},
 	{8005, 8005, {FIXED(N, 6)}, LINK_ATTRIBUTE,
 	"01,02", "", "PRICE PER UNIT"},
 	{8006, 8006, {FIXED(N, 14, LINT_CSUM, LINT_GCPPOS2),
-		FIXED(N, 4, LINT_PIECEOFTOTAL)}, LINK_KEY | LINK_ATTRIBUTE,
+	FIXED(N, 4, LINT_PIECEOFTOTAL)}, LINK_KEY | LINK_ATTRIBUTE,
 	"", "01,03,37", "ITIP"},
 	{8007, 8007, {UP_TO(X, 34, LINT_IBAN)}, LINK_ATTRIBUTE,
 	"415", "", "IBAN"},
 	{8008, 8008, {FIXED(N, 6, LINT_YYMMDD), FIXED(N, 2, LINT_HH),
-		MAY_FIXED(N, 2, LINT_MI), MAY_FIXED(N, 2, LINT_SS)}, LINK_ATTRIBUTE,
+	MAY_FIXED(N, 2, LINT_MI), MAY_FIXED(N, 2, LINT_SS)}, LINK_ATTRIBUTE,
 	"01,02,03", "", "PROD TIME"},
 	{8009, 8009, {UP_TO(X, 50)}, LINK_ATTRIBUTE,
 	"00,01,03", "", "OPTSEN"},
@@ -497,24 +499,24 @@ static const AiRow ais[] = {
 	{8012, 8012, {UP_TO(X, 20)}, LINK_ATTRIBUTE,
 	"01,03,8006", "", "VERSION"},
 	{8013, 8013, {UP_TO(X, 25, LINT_CSUMALPHA, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "", "GMN"},
 	{8014, 8014, {
-		UP_TO(X, 25, LINT_CSUMALPHA, LINT_GCPPOS1, LINT_HASNONDIGIT)},
-		LINK_NONE,
+	UP_TO(X, 25, LINT_CSUMALPHA, LINT_GCPPOS1, LINT_HASNONDIGIT)},
+	LINK_NONE,
 	"01", "", "MUDI"},
 	{8017, 8017, {FIXED(N, 18, LINT_CSUM, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "8018", "GSRN - PROVIDER"},
 	{8018, 8018, {FIXED(N, 18, LINT_CSUM, LINT_GCPPOS1)},
-		LINK_KEY | LINK_ATTRIBUTE,
+	LINK_KEY | LINK_ATTRIBUTE,
 	"", "8017", "GSRN - RECIPIENT"},
 	{8019, 8019, {UP_TO(N, 10)}, LINK_NONE,
 	"8017,8018", "", "SRIN"},
 	{8020, 8020, {UP_TO(X, 25)}, LINK_NONE,
 	"415", "", "REF No."},
 	{8026, 8026, {FIXED(N, 14, LINT_CSUM, LINT_GCPPOS2),
-		FIXED(N, 4, LINT_PIECEOFTOTAL)}, LINK_ATTRIBUTE,
+	FIXED(N, 4, LINT_PIECEOFTOTAL)}, LINK_ATTRIBUTE,
 	"37", "02,03,8006", "ITIP CONTENT"},
 	{8030, 8030, {UP_TO(Z, 90, LINT_PADDING)}, LINK_ATTRIBUTE,
 	"00,01+21,03+21,253,255,8003,8004,8006+21,8010+8011,8017,8018",
@@ -713,7 +715,7 @@ cut_components(const AiRow *row, const Linted *value, Linted *parts)
 
 static bool
 check_component_characters(const AiComponent *component, int ai, const Linted *part,
-				 size_t at, Problem *problem)
+						   size_t at, Problem *problem)
 {
 	size_t		good = AlphabetSpan(component->alphabet, part->chars, part->len);
 
@@ -740,7 +742,7 @@ check_value_length(const AiRow *row, int ai, size_t len, Problem *problem)
 
 static bool
 check_component_lints(const AiComponent *component, int ai, const Linted *part,
-			size_t at, Problem *problem)
+					  size_t at, Problem *problem)
 {
 	int			i;
 
@@ -774,13 +776,13 @@ AiCheck(int ai, const Linted *value, Problem *problem)
 
 	for (i = 0; i < n; i++)
 		if (!check_component_characters(&row->components[i], ai, &parts[i],
-							  parts[i].chars - value->chars, problem))
+										parts[i].chars - value->chars, problem))
 			return false;
 	if (!check_value_length(row, ai, value->len, problem))
 		return false;
 	for (i = 0; i < n; i++)
 		if (!check_component_lints(&row->components[i], ai, &parts[i],
-						 parts[i].chars - value->chars, problem))
+								   parts[i].chars - value->chars, problem))
 			return false;
 	return true;
 }

@@ -21,7 +21,7 @@ hex_digit(char c)
 	return -1;
 }
 
-char	   *
+char *
 EscapePercent(char c, char *out)
 {
 	static const char hex[] = "0123456789ABCDEF";

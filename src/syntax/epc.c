@@ -449,7 +449,7 @@ write_epc_key(const Identifier *id, size_t prefix_digits, char *out)
 	return out;
 }
 
-char	   *
+char *
 EpcWriteComponents(const Identifier *id, size_t prefix_digits, bool pattern,
 				   char *out)
 {

@@ -211,7 +211,7 @@ ScanMessage(ScanReader *reader)
 	return read_fields(reader, HEADER_LENGTH, end) && identify_message(reader);
 }
 
-char	   *
+char *
 ScanElementName(int code, char *out)
 {
 	int			number;

@@ -61,7 +61,7 @@ typmod_scheme(int32 typmod)
  * error: saved in a soft error context, or thrown.
  */
 static bool
-check_typmod(const Serial * value, int32 typmod, struct Node *escontext)
+check_typmod(const Serial *value, int32 typmod, struct Node *escontext)
 {
 	uint8		scheme = *(const uint8 *) VARDATA_ANY(value);
 	const Scheme *wanted;

@@ -182,7 +182,7 @@ reads_as(const char *input, size_t len, Reading reading, const Scheme *scheme)
 /* what is longer is not typed by hand */
 #define SWAPPED_MAX 512
 
-char	   *
+char *
 SwapCase(const char *input, size_t len)
 {
 	char	   *swapped = palloc(len + 1);
@@ -277,7 +277,7 @@ ReportKeyProblem(const char *input, size_t len, const Problem *problem,
 	report_problem(input, len, problem, scheme, NULL);
 }
 
-char	   *
+char *
 ProblemText(const char *input, size_t len, const Problem *problem)
 {
 	char	   *message = psprintf(_(messages[problem->code]),

@@ -22,7 +22,7 @@ SerialSetInit(SerialSet *set)
 }
 
 void
-SerialSetAdd(SerialSet *set, Serial * id)
+SerialSetAdd(SerialSet *set, Serial *id)
 {
 	if (set->n == set->capacity)
 	{
@@ -50,10 +50,10 @@ SerialSetFromArray(SerialSet *set, ArrayType *array)
 static int
 compare_members(const void *a, const void *b)
 {
-	return ValueCompare(*(Serial * const *) a, *(Serial * const *) b);
+	return ValueCompare(*(Serial *const *) a, *(Serial *const *) b);
 }
 
-Serial	   *
+Serial *
 SerialSetSort(SerialSet *set)
 {
 	int			i;
@@ -66,13 +66,13 @@ SerialSetSort(SerialSet *set)
 }
 
 bool
-SerialSetHas(const SerialSet *set, const Serial * id)
+SerialSetHas(const SerialSet *set, const Serial *id)
 {
 	return bsearch(&id, set->members, set->n, sizeof(Serial *),
 				   compare_members) != NULL;
 }
 
-ArrayType  *
+ArrayType *
 SerialSetToArray(const SerialSet *set)
 {
 	StaticAssertDecl(sizeof(Serial *) == sizeof(Datum),
@@ -84,8 +84,8 @@ SerialSetToArray(const SerialSet *set)
 						   -1, false, TYPALIGN_INT);
 }
 
-Serial	   *
-SerialCopy(const Serial * id)
+Serial *
+SerialCopy(const Serial *id)
 {
 	Size		size = VARSIZE_ANY_EXHDR(id) + VARHDRSZ_SHORT;
 	Serial	   *copy = palloc(size);

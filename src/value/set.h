@@ -33,7 +33,7 @@ SerialArrayCount(ArrayType *array)
 extern void SerialSetInit(SerialSet *set);
 
 /* takes the pointer, not a copy */
-extern void SerialSetAdd(SerialSet *set, Serial * id);
+extern void SerialSetAdd(SerialSet *set, Serial *id);
 
 /* the elements of an array, as they stand there; NULLs are passed over */
 extern void SerialSetFromArray(SerialSet *set, ArrayType *array);
@@ -42,14 +42,14 @@ extern void SerialSetFromArray(SerialSet *set, ArrayType *array);
  * Sorts, which SerialSetHas and the others below ask for, and returns the first
  * member that is there twice, NULL if none is.
  */
-extern Serial * SerialSetSort(SerialSet *set);
+extern Serial *SerialSetSort(SerialSet *set);
 
-extern bool SerialSetHas(const SerialSet *set, const Serial * id);
+extern bool SerialSetHas(const SerialSet *set, const Serial *id);
 
 /* the members as an array of serial.serial */
 extern ArrayType *SerialSetToArray(const SerialSet *set);
 
 /* a copy of an identifier, with the short header, whatever it came with */
-extern Serial * SerialCopy(const Serial * id);
+extern Serial *SerialCopy(const Serial *id);
 
 #endif							/* SERIAL_VALUE_SET_H */

@@ -64,7 +64,7 @@ typedef struct SortState
  * that sorts as they do; zeros behind the value's end.
  */
 static inline uint64
-bytes_at(const Serial * value, size_t offset, size_t n)
+bytes_at(const Serial *value, size_t offset, size_t n)
 {
 	size_t		len = VARSIZE_ANY_EXHDR(value);
 	uint64		bytes = 0;
@@ -149,7 +149,7 @@ abbreviate_in_gap(const SortState *state, int index, uint64 bytes)
 }
 
 static uint64
-abbreviation(SortState *state, const Serial * value)
+abbreviation(SortState *state, const Serial *value)
 {
 	size_t		head = PackedHeadBytes((const unsigned char *) VARDATA_ANY(value));
 	uint64		bytes = bytes_at(value, 0, head);

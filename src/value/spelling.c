@@ -40,7 +40,7 @@ serial_element_string(PG_FUNCTION_ARGS)
 }
 
 static void
-refuse_epc(const Serial * value, int prefix_digits, const Problem *problem)
+refuse_epc(const Serial *value, int prefix_digits, const Problem *problem)
 {
 	if (prefix_digits == UNKNOWN_PREFIX && problem->code == PROBLEM_LENGTH)
 		ereport(ERROR,

@@ -17,7 +17,7 @@ StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VARATT_SHORT_MAX,
 StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VALUE_MAX,
 				 "every identifier fits the buffer");
 
-Serial	   *
+Serial *
 ValueMake(const Identifier *id)
 {
 	Serial	   *value = palloc(VALUE_MAX);
@@ -27,7 +27,7 @@ ValueMake(const Identifier *id)
 }
 
 void
-ValueWrite(const Identifier *id, Serial * value)
+ValueWrite(const Identifier *id, Serial *value)
 {
 	size_t		n = IdentifierPack(id, (unsigned char *) VARDATA_SHORT(value));
 
@@ -35,7 +35,7 @@ ValueWrite(const Identifier *id, Serial * value)
 }
 
 void
-ValueOpen(const Serial * value, Identifier *id)
+ValueOpen(const Serial *value, Identifier *id)
 {
 	if (!IdentifierUnpack((const unsigned char *) VARDATA_ANY(value),
 						  VARSIZE_ANY_EXHDR(value), id))
@@ -47,8 +47,8 @@ ValueOpen(const Serial * value, Identifier *id)
 						   PACK_FORMAT_VERSION)));
 }
 
-char	   *
-ValueToCString(const Serial * value)
+char *
+ValueToCString(const Serial *value)
 {
 	Identifier	id;
 	char	   *spelling = palloc(SYNTAX_TEXT_MAX + 1);
@@ -58,7 +58,7 @@ ValueToCString(const Serial * value)
 	return spelling;
 }
 
-Serial	   *
+Serial *
 ValueParse(const char *spelling, size_t len, struct Node *escontext)
 {
 	Identifier	id;
@@ -70,7 +70,7 @@ ValueParse(const char *spelling, size_t len, struct Node *escontext)
 	return NULL;
 }
 
-Serial	   *
+Serial *
 ValueTry(const char *spelling, size_t len, char **problem)
 {
 	Identifier	id;
@@ -99,7 +99,7 @@ load(const char *bytes)
  * loads, which may overlap, then compare them faster than memcmp is called.
  */
 int
-ValueCompare(const Serial * a, const Serial * b)
+ValueCompare(const Serial *a, const Serial *b)
 {
 	const char *a_data = VARDATA_ANY(a);
 	const char *b_data = VARDATA_ANY(b);

@@ -40,40 +40,40 @@ DatumGetSerialPP(Datum datum)
 #define PG_RETURN_SERIAL(value)	PG_RETURN_POINTER(value)
 
 /* the packed identifier, palloc'd; it must satisfy its scheme */
-extern Serial * ValueMake(const Identifier *id);
+extern Serial *ValueMake(const Identifier *id);
 
 /* the same, into the caller's buffer of VALUE_MAX bytes */
-extern void ValueWrite(const Identifier *id, Serial * value);
+extern void ValueWrite(const Identifier *id, Serial *value);
 #define VALUE_MAX 128
 
 /* the identifier of a value; raises XX001 if the bytes are not such */
-extern void ValueOpen(const Serial * value, Identifier *id);
+extern void ValueOpen(const Serial *value, Identifier *id);
 
 /* the canonical text, palloc'd and terminated */
-extern char *ValueToCString(const Serial * value);
+extern char *ValueToCString(const Serial *value);
 
 /*
  * Reads any spelling.  Errors are 22P02; with a soft error context of
  * PostgreSQL 16 and later they are saved there and the result is NULL.
  */
-extern Serial * ValueParse(const char *spelling, size_t len, struct Node *escontext);
+extern Serial *ValueParse(const char *spelling, size_t len, struct Node *escontext);
 
 /*
  * The same, but returns NULL and describes the problem in whole sentences if the
  * text spells no identifier.
  */
-extern Serial * ValueTry(const char *spelling, size_t len, char **problem);
+extern Serial *ValueTry(const char *spelling, size_t len, char **problem);
 
 /*
  * Order of two values: by scheme, key and number.
  */
-extern int	ValueCompare(const Serial * a, const Serial * b);
+extern int	ValueCompare(const Serial *a, const Serial *b);
 
 /*
  * Are two values the same identifier?
  */
 static inline bool
-ValueEqual(const Serial * a, const Serial * b)
+ValueEqual(const Serial *a, const Serial *b)
 {
 	size_t		len = VARSIZE_ANY_EXHDR(a);
 

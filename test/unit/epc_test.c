@@ -127,6 +127,7 @@ split_tag(const char *tag, TagParts *parts)
 static void
 check_writing(const char *canonical, const char *tag, const char *hex)
 {
+	EpcOptions	options;
 	unsigned char expected[BYTES_MAX];
 	unsigned char bytes[SYNTAX_EPC_BINARY_MAX];
 	size_t		expected_len = from_hex(hex, expected);
@@ -139,10 +140,12 @@ check_writing(const char *canonical, const char *tag, const char *hex)
 	bool		ok;
 
 	split_tag(tag, &parts);
+	options.coding = parts.coding;
+	options.coding_len = parts.coding_len;
+	options.filter = parts.filter;
+	options.prefix_digits = parts.prefix_digits;
 	ok = SyntaxRead(canonical, strlen(canonical), &id, &problem) &&
-		SyntaxWriteEpcBinary(&id,
-				&(EpcOptions) {parts.coding, parts.coding_len, parts.filter, parts.prefix_digits},
-				bytes, &len, &problem);
+		SyntaxWriteEpcBinary(&id, &options, bytes, &len, &problem);
 	to_hex(bytes, ok ? len : 0, got);
 	expected_len = without_padding(expected, expected_len);
 	ok = ok && len % 2 == 0 && without_padding(bytes, len) == expected_len &&
@@ -153,9 +156,7 @@ check_writing(const char *canonical, const char *tag, const char *hex)
 	if (strncmp(tag, "urn:", 4) != 0)
 		return;
 
-	ok = SyntaxWriteEpcTag(&id,
-			&(EpcOptions) {parts.coding, parts.coding_len, parts.filter, parts.prefix_digits},
-			got, &len, &problem);
+	ok = SyntaxWriteEpcTag(&id, &options, got, &len, &problem);
 	got[ok ? len : 0] = '\0';
 	snprintf(what, sizeof(what), "%s is written as %s", canonical, tag);
 	report(strcmp(got, tag) == 0, what, got);
@@ -219,12 +220,11 @@ round_trip(const Identifier *id, const Coding *coding, int prefix_digits)
 	size_t		canonical_len = SyntaxWrite(id, canonical);
 	size_t		len;
 	int			filter = (1 << coding->filter_bits) - 1;
+	EpcOptions	options = {coding->name, strlen(coding->name), filter, prefix_digits};
 	Identifier	again;
 	Problem		problem;
 
-	if (!SyntaxWriteEpcBinary(id,
-			&(EpcOptions) {coding->name, strlen(coding->name), filter, prefix_digits},
-			bytes, &len, &problem))
+	if (!SyntaxWriteEpcBinary(id, &options, bytes, &len, &problem))
 		return "the bits are not written";
 	if (!SyntaxReadEpcBinary(bytes, len, &again, &problem))
 		return "the bits are not read";
@@ -233,9 +233,7 @@ round_trip(const Identifier *id, const Coding *coding, int prefix_digits)
 		return "the bits are another identifier";
 	if (coding->plus)
 		return NULL;
-	if (!SyntaxWriteEpcTag(id,
-			&(EpcOptions) {coding->name, strlen(coding->name), filter, prefix_digits},
-			input, &len, &problem))
+	if (!SyntaxWriteEpcTag(id, &options, input, &len, &problem))
 		return "the tag URI is not written";
 	if (!SyntaxRead(input, len, &again, &problem))
 		return "the tag URI is not read";
@@ -454,6 +452,7 @@ check_choice(const Choice *choice)
 	unsigned char bytes[SYNTAX_EPC_BINARY_MAX];
 	const char *coding = choice->coding;
 	size_t		coding_len = coding != NULL ? strlen(coding) : 0;
+	EpcOptions	options = {coding, coding_len, choice->filter, choice->prefix_digits};
 	size_t		len;
 	char		got[2 * SYNTAX_EPC_BINARY_MAX + 1];
 	char		what[256];
@@ -465,10 +464,7 @@ check_choice(const Choice *choice)
 			 choice->filter, choice->prefix_digits, choice->expected);
 	if (!SyntaxRead(choice->spelling, strlen(choice->spelling), &id, &problem))
 		strcpy(got, "no identifier");
-	else if (SyntaxWriteEpcBinary(&id,
-			&(EpcOptions) {coding, coding_len, choice->filter, choice->prefix_digits},
-			bytes, &len,
-								  &problem))
+	else if (SyntaxWriteEpcBinary(&id, &options, bytes, &len, &problem))
 		to_hex(bytes, len, got);
 	else
 		sprintf(got, "!%s", problem_names[problem.code]);

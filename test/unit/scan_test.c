@@ -239,7 +239,7 @@ check_table(void)
 		const AiClass *class = &AiClasses[first_two];
 		const AiComponent *component = row->components;
 		bool		is_fixed = component[0].min == component[0].max &&
-			component[1].max == 0;
+		component[1].max == 0;
 
 		digits[n] = '\0';
 		snprintf(what, sizeof(what), "row (%s) is in its place and found", digits);

@@ -36,7 +36,7 @@ call_cache_create(FmgrInfo *call_site, Size size)
 	CallCache  *cache = MemoryContextAllocZero(call_site->fn_mcxt, size);
 
 	cache->memory = AllocSetContextCreate(call_site->fn_mcxt, "serial call cache",
-										 ALLOCSET_DEFAULT_SIZES);
+										  ALLOCSET_DEFAULT_SIZES);
 	call_site->fn_extra = cache;
 	return cache;
 }

@@ -105,7 +105,7 @@ estimate_contents_of(Serial *container)
 
 		SerialSetInit(&sample.containers);
 		(void) reader->children(reader, level.members, opened, sample_visit_link,
-								 &sample);
+								&sample);
 		contents += containers * sample.links / opened;
 		containers *= (double) sample.containers.n / opened;
 		level = sample.containers;
@@ -402,10 +402,10 @@ index_condition(SupportRequestIndexCondition *request, ItemArgument item)
 		return NULL;
 	request->lossy = false;
 	return (Node *) list_make1(index_equals_any(equality, indexed,
-										  index_array_call(item_is_indexed ?
-															  "contents_array" :
-															  "containers_array",
-															  other)));
+												index_array_call(item_is_indexed ?
+																 "contents_array" :
+																 "containers_array",
+																 other)));
 }
 
 /*

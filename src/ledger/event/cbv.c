@@ -62,6 +62,7 @@ static const struct
 	const char *word;
 	DispositionGroup group;
 }			dispositions[] =
+
 {
 	{"active", GROUP_CIRCULATING},
 	{"available", GROUP_CIRCULATING},
@@ -104,6 +105,7 @@ static const struct
 	const char *name;
 	DispositionGroup group;
 }			disposition_groups[] =
+
 {
 	{"circulating", GROUP_CIRCULATING},
 	{"blocked", GROUP_BLOCKED},
@@ -186,6 +188,7 @@ static const struct
 	const char *urn;
 	const char *const *words;	/* NULL: the dispositions */
 }			kinds[] =
+
 {
 	[BUSINESS_STEP] = {"business_step", "business step",
 		"https://ref.gs1.org/cbv/BizStep-", "urn:epcglobal:cbv:bizstep:",
@@ -287,10 +290,10 @@ kind_named(const char *name)
 Datum
 serial_vocabulary_word(PG_FUNCTION_ARGS)
 {
-	CbvKind	kind = kind_named(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	CbvKind		kind = kind_named(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 
 	PG_RETURN_TEXT_P(cstring_to_text(CbvNormalize(kind,
-												   text_to_cstring(PG_GETARG_TEXT_PP(1)))));
+												  text_to_cstring(PG_GETARG_TEXT_PP(1)))));
 }
 
 /*

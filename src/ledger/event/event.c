@@ -106,7 +106,7 @@ event_check_columns(TupleDesc desc)
 
 		if (column->atttypid != CatalogTypeOid(CatalogTableDefs[CATALOG_EVENT].columns[i].type))
 			event_refuse_columns(psprintf("a column \"%s\" of another type",
-									NameStr(column->attname)));
+										  NameStr(column->attname)));
 	}
 }
 
@@ -151,7 +151,7 @@ destinations_new_owner(Jsonb *destinations)
 
 		if (entry->type != jbvBinary || !JsonContainerIsObject(object) ||
 			!jsonb_string_equals(getKeyJsonValueFromContainer(object, "type", 4, &type),
-					 "owning_party") ||
+								 "owning_party") ||
 			getKeyJsonValueFromContainer(object, "destination", 11, &owner) == NULL ||
 			owner.type != jbvString)
 			continue;

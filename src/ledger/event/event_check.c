@@ -67,10 +67,11 @@ check_in_sql(Event *event, EventColumn column, SavedPlan *plan,
 static const struct
 {
 	EventColumn column;
-	CbvKind	kind;
+	CbvKind		kind;
 	const char *kind_name;
 	const char *member;
 }			typed_lists[] =
+
 {
 	{EVENT_BUSINESS_TRANSACTIONS, BUSINESS_TRANSACTION, "business_transaction",
 	"bizTransaction"},
@@ -193,7 +194,7 @@ check_lengths(const Event *event)
 	for (i = 0; i < (int) lengthof(keys); i++)
 	{
 		Size		length = event->nulls[keys[i].column] ? 0 :
-			toast_raw_datum_size(event->values[keys[i].column]) - VARHDRSZ;
+		toast_raw_datum_size(event->values[keys[i].column]) - VARHDRSZ;
 
 		if (length > KEY_BYTES_MAX)
 			ereport(ERROR,
@@ -259,9 +260,9 @@ static const char *
 problem_of_transformation(const Event *event, const EventItemCounts *counts)
 {
 	bool		has_inputs = counts->inputs > 0 ||
-		EventCount(event, EVENT_INPUT_QUANTITIES) > 0;
+	EventCount(event, EVENT_INPUT_QUANTITIES) > 0;
 	bool		has_outputs = counts->outputs > 0 ||
-		EventCount(event, EVENT_QUANTITIES) > 0;
+	EventCount(event, EVENT_QUANTITIES) > 0;
 
 	if (counts->items > 0 || !event->nulls[EVENT_PARENT])
 		return "a TransformationEvent has inputs and outputs only";
@@ -279,14 +280,14 @@ problem_of_transformation(const Event *event, const EventItemCounts *counts)
 static bool
 may_be_about_nothing(const Event *event)
 {
+	static const char *const sensors = "sensorElementList";
+	JsonbValue	value;
+
 	if (str_equals_or_null(event->type, "ObjectEvent"))
 		return !event->nulls[EVENT_READ_POINT] &&
 			!event->nulls[EVENT_ATTRIBUTES] &&
-			findJsonbValueFromContainer(&DatumGetJsonbP(event->values[EVENT_ATTRIBUTES])->root,
-										JB_FOBJECT,
-										&(JsonbValue) {.type = jbvString,
-										.val.string = {strlen("sensorElementList"),
-										(char *) "sensorElementList"}}) != NULL;
+			getKeyJsonValueFromContainer(&DatumGetJsonbP(event->values[EVENT_ATTRIBUTES])->root,
+										 sensors, strlen(sensors), &value) != NULL;
 	return str_equals_or_null(event->action, "DELETE");
 }
 

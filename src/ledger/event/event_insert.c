@@ -85,7 +85,8 @@ typedef struct Assertions
 	bool		has_owner;
 	Datum		owner;			/* as text */
 	bool		has_marks;
-	Datum		marks;			/* persistent dispositions, as serial.item has them */
+	Datum		marks;			/* persistent dispositions, as serial.item has
+								 * them */
 } Assertions;
 
 static void
@@ -180,7 +181,7 @@ change(Row *row, const Event *event, const EventItem *item, const Assertions *as
 	if (item->resulting_disposition != NULL)
 	{
 		set_assertion(row, ITEM_DISPOSITION, CStringGetTextDatum(item->resulting_disposition),
-				   event);
+					  event);
 		if (row->nulls[ITEM_FIRST_EVENT])
 			set(row, ITEM_FIRST_EVENT, event->values[EVENT_NUMBER]);
 	}
@@ -269,7 +270,7 @@ void
 EventUpdateItems(const Event *event, const EventItems *event_items)
 {
 	Items		items;
-	Assertions		assertions;
+	Assertions	assertions;
 	int			i;
 
 	read_assertions(event, &assertions);

@@ -72,7 +72,7 @@ event_items_init(EventItems *items, Size capacity)
 	items->n = 0;
 	items->begin = false;
 	items->members = MemoryContextAllocHuge(CurrentMemoryContext,
-											 Max(capacity, 1) * sizeof(EventItem));
+											Max(capacity, 1) * sizeof(EventItem));
 }
 
 /*
@@ -121,10 +121,10 @@ disposition_of_action(const Event *event)
 
 void
 EventItemsFromArrays(EventItems *items, const Event *event, ArrayType *ids,
-		   ArrayType *inputs, ArrayType *outputs, Serial *parent)
+					 ArrayType *inputs, ArrayType *outputs, Serial *parent)
 {
 	bool		are_children = str_equals_or_null(event->type, "AggregationEvent") ||
-		str_equals_or_null(event->type, "AssociationEvent");
+	str_equals_or_null(event->type, "AssociationEvent");
 	Serial	   *twice;
 
 	event_items_init(items, 1 + (Size) SerialArrayCount(ids) + SerialArrayCount(inputs) + SerialArrayCount(outputs));
@@ -172,7 +172,7 @@ EventItemsToArray(const EventItems *items)
 static EventItem *
 event_item_find(const EventItems *items, Serial *id)
 {
-	EventItem		key = {.id = id};
+	EventItem	key = {.id = id};
 
 	return bsearch(&key, items->members, items->n, sizeof(EventItem),
 				   compare_event_items);

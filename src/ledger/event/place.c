@@ -83,7 +83,7 @@ refuse_location(const char *spelling, const char *problem)
  * A location without an extension, and a party, are the bare GLN.
  */
 static char *
-write_location(const Serial * location)
+write_location(const Serial *location)
 {
 	Identifier	id;
 
@@ -141,7 +141,7 @@ serial_canonical_gtin(PG_FUNCTION_ARGS)
 {
 	char	   *spelling = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	char	   *read = is_bare_number(spelling) ?
-		psprintf("gtin:%s", spelling) : spelling;
+	psprintf("gtin:%s", spelling) : spelling;
 	char	   *problem = NULL;
 	Serial	   *gtin = ValueTry(read, strlen(read), &problem);
 	Identifier	id;

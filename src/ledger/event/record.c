@@ -72,6 +72,7 @@ static const struct
 	int			argument;
 	EventColumn column;
 }			given[] =
+
 {
 	{ARG_TYPE, EVENT_TYPE},
 	{ARG_ACTION, EVENT_ACTION},
@@ -249,7 +250,7 @@ raise_alert(const char *kind, Serial *id, const Event *event, const char *detail
 		InvalidOid
 	};
 	Datum		values[] = {CStringGetTextDatum(kind), PointerGetDatum(id),
-		event->values[EVENT_NUMBER], CStringGetTextDatum(detail)};
+	event->values[EVENT_NUMBER], CStringGetTextDatum(detail)};
 
 	SavedPlanExecute(&raise, values, NULL, false, 1);
 }
@@ -432,7 +433,7 @@ check_travel_speed(const Event *event, const EventItems *items)
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
 	EventColumn column = event->nulls[EVENT_READ_POINT] ?
-		EVENT_PLACE : EVENT_READ_POINT;
+	EVENT_PLACE : EVENT_READ_POINT;
 	Datum		values[4];
 
 	if (event->nulls[column] || !is_accepted(event) ||

@@ -39,8 +39,8 @@ recall_key(const Identifier *id)
 {
 	const char *gtin = IdentifierGtin(id);
 	text	   *key = gtin != NULL ?
-		cstring_to_text_with_len(gtin, GTIN_DIGITS) :
-		cstring_to_text_with_len(id->key, id->key_len);
+	cstring_to_text_with_len(gtin, GTIN_DIGITS) :
+	cstring_to_text_with_len(id->key, id->key_len);
 
 	return PointerGetDatum(key);
 }
@@ -182,7 +182,7 @@ Datum
 serial_recall_of(PG_FUNCTION_ARGS)
 {
 	char	   *lot = PG_ARGISNULL(1) ? NULL :
-		text_to_cstring(PG_GETARG_TEXT_PP(1));
+	text_to_cstring(PG_GETARG_TEXT_PP(1));
 	int64		recall;
 
 	if (PG_ARGISNULL(0))

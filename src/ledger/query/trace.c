@@ -55,7 +55,7 @@ enum
 
 static const EventColumn event_columns[] = {EVENT_TYPE, EVENT_ACTION,
 	EVENT_BUSINESS_STEP, EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE,
-	EVENT_PARENT, EVENT_RECORDED_BY, EVENT_IS_ACCEPTED, EVENT_CORRECTS};
+EVENT_PARENT, EVENT_RECORDED_BY, EVENT_IS_ACCEPTED, EVENT_CORRECTS};
 
 /*
  * An event, and the item or container that it names.
@@ -86,7 +86,7 @@ typedef struct Months
 {
 	List	   *event_items;
 	List	   *events;
-	CatalogScan	  **open;			/* as events; NULL where none is */
+	CatalogScan **open;			/* as events; NULL where none is */
 } Months;
 
 static List *
@@ -370,7 +370,7 @@ put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
 
 	for (i = 0; i < n; i++)
 	{
-		CatalogScan	   *probe = open_month(months, (mention->month + i) % n);
+		CatalogScan *probe = open_month(months, (mention->month + i) % n);
 
 		if (find_in_month(probe, mention))
 		{

@@ -433,7 +433,7 @@ serial_verify(PG_FUNCTION_ARGS)
 	lot = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	expiry = PG_ARGISNULL(2) ? 0 : PG_GETARG_DATEADT(2);
 	verify_as_user(PG_GETARG_SERIAL_PP(0), lot, PG_ARGISNULL(2) ? NULL : &expiry,
-				  &verdict);
+				   &verdict);
 	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict, user_is_reader()));
 }
 
@@ -504,7 +504,7 @@ serial_verify_text(PG_FUNCTION_ARGS)
 		(void) decide(&verdict, "not well formed", true, presented.problem);
 	else
 		verify_as_user(presented.id, presented.lot,
-					  presented.has_expiry ? &presented.expiry : NULL, &verdict);
+					   presented.has_expiry ? &presented.expiry : NULL, &verdict);
 	if (!PG_ARGISNULL(3) && PG_GETARG_BOOL(3))
 		record_verification(&presented, asked, PG_GETARG_DATUM(4),
 							PG_ARGISNULL(4), &verdict);

@@ -138,10 +138,10 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 		char	   *gtin = TextDatumGetCString(SavedPlanResult(row, 1, &isnull));
 
 		items_add_violation(items, gtin,
-						  psprintf("Lot \"%s\" of GTIN %s expires on %s, not on %s.",
-								   lot, gtin,
-								   TextDatumGetCString(SavedPlanResult(row, 2, &isnull)),
-								   TextDatumGetCString(SavedPlanResult(row, 3, &isnull))));
+							psprintf("Lot \"%s\" of GTIN %s expires on %s, not on %s.",
+									 lot, gtin,
+									 TextDatumGetCString(SavedPlanResult(row, 2, &isnull)),
+									 TextDatumGetCString(SavedPlanResult(row, 3, &isnull))));
 	}
 }
 

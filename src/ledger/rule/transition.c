@@ -28,6 +28,7 @@ static const struct
 	const char *word;
 	TransitionCondition condition;
 }			transition_conditions[] =
+
 {
 	{"recalled", CONDITION_RECALLED},
 	{"quarantined", CONDITION_QUARANTINED},

@@ -532,8 +532,8 @@ void
 EventItemRefuse(const EventItem *item, const Event *event)
 {
 	bool		is_evidence = str_equals_or_null(item->violation, "contradicted") ||
-		str_equals_or_null(item->violation, "never issued") ||
-		str_equals_or_null(item->violation, "void");
+	str_equals_or_null(item->violation, "never issued") ||
+	str_equals_or_null(item->violation, "void");
 
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

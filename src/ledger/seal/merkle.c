@@ -54,10 +54,10 @@ MerkleLeaf(const char *content, Size len)
 	bytea	   *leaf = palloc(VARHDRSZ + HASH_SIZE);
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	bool		done = context != NULL &&
-		EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-		EVP_DigestUpdate(context, &prefix, 1) == 1 &&
-		EVP_DigestUpdate(context, content, len) == 1 &&
-		EVP_DigestFinal_ex(context, (unsigned char *) VARDATA(leaf), NULL) == 1;
+	EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+	EVP_DigestUpdate(context, &prefix, 1) == 1 &&
+	EVP_DigestUpdate(context, content, len) == 1 &&
+	EVP_DigestFinal_ex(context, (unsigned char *) VARDATA(leaf), NULL) == 1;
 
 	EVP_MD_CTX_free(context);
 	if (!done)

@@ -177,6 +177,7 @@ static const struct
 	EventColumn column;
 	SealedForm	form;
 }			sealed_members[] =
+
 {
 	{"lot", EVENT_LOT, SEALED_TEXT},
 	{"type", EVENT_TYPE, SEALED_TEXT},

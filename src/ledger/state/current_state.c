@@ -76,8 +76,8 @@ CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 	{
 		inside_since = Max(inside_since, AncestorNodeSince(node));
 		goes_on = CurrentStateMergeContainer(state, AncestorNodeId(container),
-										   row_of(reader, container),
-										   inside_since);
+											 row_of(reader, container),
+											 inside_since);
 	}
 }
 

@@ -30,7 +30,7 @@ void
 ItemsOpen(ItemReader *reader)
 {
 	List	   *tables = CatalogMayScan(CATALOG_ITEM) ?
-		CatalogScanTables(CATALOG_ITEM) : NIL;
+	CatalogScanTables(CATALOG_ITEM) : NIL;
 
 	reader->scans = CatalogScansOpen(tables, CATALOG_ITEM_BY_ID, SCAN_ID,
 									 GetActiveSnapshot(), false);
@@ -188,8 +188,8 @@ bool
 ItemRead(ItemReader *reader, const Serial *id, ItemRow *item)
 {
 	bool		found = reader->scans != NIL ?
-		item_read_directly(item_find(reader, id), id, item) :
-		item_read_in_sql(id, item);
+	item_read_directly(item_find(reader, id), id, item) :
+	item_read_in_sql(id, item);
 
 	if (!found)
 		item_clear(item, id);

@@ -108,12 +108,13 @@ typedef struct CurrentState
 	int64		consignee_event;
 	int64		event;			/* the last event of the item or a container */
 	TimestampTz event_time;
-	Serial	   *source_item;	/* the identifier in that event; NULL: no event */
+	Serial	   *source_item;	/* the identifier in that event; NULL: no
+								 * event */
 	bool		has_persistent_dispositions;
 	Datum		persistent_dispositions;	/* jsonb in the form of
 											 * serial_internal.decide_persistent_dispositions */
-	char	   *blocking;		/* those that are set and block the item, separated
-								 * by commas; NULL if none does */
+	char	   *blocking;		/* those that are set and block the item,
+								 * separated by commas; NULL if none does */
 } CurrentState;
 
 extern void CurrentStateRead(Serial *id, CurrentState *state);

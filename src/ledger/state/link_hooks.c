@@ -60,7 +60,7 @@ static void
 materialize_container_state(ArrayType *children, ArrayType *containers, TimestampTz at)
 {
 	Datum		values[] = {PointerGetDatum(children),
-		PointerGetDatum(containers), TimestampTzGetDatum(at)};
+	PointerGetDatum(containers), TimestampTzGetDatum(at)};
 
 	SPI_connect();
 	SavedPlanExecute(&keep, values, is_late(at) ? NULL : "  n", false, 0);
@@ -71,7 +71,7 @@ static void
 apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)
 {
 	Datum		values[] = {PointerGetDatum(children),
-		PointerGetDatum(container), TimestampTzGetDatum(at)};
+	PointerGetDatum(container), TimestampTzGetDatum(at)};
 
 	if (!is_late(at))
 		return;

@@ -61,7 +61,7 @@ was_inside(Serial *id, const EventItems *items, TimestampTz at)
 
 	foreach(cell, ContainmentOfItem(id))
 	{
-		ContainmentInterval	   *stay = lfirst(cell);
+		ContainmentInterval *stay = lfirst(cell);
 
 		if (stay->depth > 0 && stay->until >= at &&
 			EventItemsContain(items, stay->container))
@@ -144,7 +144,11 @@ ApplyEvent(const Event *event, const EventItems *items)
 		any_known |= item->row != NULL;
 		if (needs_recomputing(event, items, item))
 			SerialSetAdd(&late, item->id);
-		/* through a container that comes back, everything inside is affected again */
+
+		/*
+		 * through a container that comes back, everything inside is affected
+		 * again
+		 */
 		if (DispositionIsFinal(item->disposition))
 			affected_since = Min(affected_since, item->since);
 	}
