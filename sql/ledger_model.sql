@@ -411,7 +411,7 @@ BEGIN
 		END IF;
 		RETURN;
 	END IF;
-	PERFORM model.tell(i, step, ids, instant, place, CASE WHEN step = 'inspecting' AND model.random(4) = 0 AND level = 0 THEN 'damaged' END, NULL, NULL,
+	PERFORM model.tell(i, step, ids, instant, place, CASE WHEN step = 'inspecting' AND model.random(4) = 0 THEN 'damaged' END, NULL, NULL,
 		lot, CASE WHEN lot = 'L3' THEN date '2024-01-31' WHEN lot IS NOT NULL THEN date '2999-12-31' END, is_strict);
 END $$;
 
