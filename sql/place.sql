@@ -5,7 +5,7 @@ SELECT current_database() AS db \gset
 CREATE EXTENSION serial;
 SET timezone = 'UTC';
 
--- Every spelling of a GLN is one place; of one's own and other URIs stay as they are.
+-- Every spelling of a GLN is one place; other codes and URIs stay as they are.
 SELECT spelling, serial_internal.canonical_place(spelling) AS place
 FROM (VALUES ('9506000000015'), ('(414)9506000000015'), ('(417)9506000000015'), ('urn:epc:id:sgln:9506000.00001.0'),
 			 ('urn:epc:id:pgln:9506000.00001'),
