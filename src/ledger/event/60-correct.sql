@@ -39,10 +39,13 @@ END;
 COMMENT ON FUNCTION serial_internal.depends_on(bigint) IS
 'an event that would not have been legal without another; NULL if none';
 
+-- A body in a string, since one that is parsed here would keep a column of the row type
+-- from being altered, which writers refuse with a better message.
 CREATE FUNCTION serial_internal.link_depends_on(e serial.event)
 RETURNS TABLE (child serial.serial, parent serial.serial)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
 	SELECT l.child, l.parent
 	FROM serial.event_item AS i
 	CROSS JOIN LATERAL (
@@ -55,7 +58,7 @@ BEGIN ATOMIC
 		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until > (e).event_time) AS l
 	WHERE i.event = (e).event AND serial_internal.is_beginning((e).type, (e).action)
 	LIMIT 1;
-END;
+$$;
 COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS
 'a link of an item that an event begins, from that time on; no row if there is none';
 
