@@ -46,7 +46,7 @@ extern void ReportKeyProblem(const char *input, size_t len,
 							 const Problem *problem, const Scheme *scheme);
 
 /* 22023: a text is no domain to write Digital Links on */
-extern void ReportDomain(text *domain) pg_attribute_noreturn();
+pg_noreturn extern void ReportDomain(text *domain);
 
 /* upper case for lower and lower for upper, palloc'd and terminated */
 extern char *SwapCase(const char *input, size_t len);
