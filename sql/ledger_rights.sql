@@ -168,7 +168,7 @@ FROM unnest(ARRAY[
 	$$SELECT string_agg(t::text, ',' ORDER BY t) FROM serial.items_at('south', '2026-01-02 12:00+00') AS t$$,
 	$$SELECT string_agg(id::text, ',' ORDER BY id) FROM serial.expiring('100 years')$$,
 	$$SELECT count(*) FROM serial.made_from('plain:a')$$]) WITH ORDINALITY AS q(query, n) ORDER BY n;
--- Whoever reads the items of events directly needs a policy there, too; the questions
+-- A role that reads the items of events directly needs a policy there, too; the questions
 -- answer as before.
 SELECT answer('regress_serial_north', $$SELECT string_agg(DISTINCT id::text, ',' ORDER BY id::text) FROM serial.event_item$$) AS without_policy;
 CREATE POLICY north ON serial.event_item TO regress_serial_north

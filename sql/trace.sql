@@ -63,7 +63,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN ARRAY[sqlstate || ': ' || sqlerrm];
 END $$;
--- Whoever asks in SQL needs the function for that; how each of the two asks is thus seen.
+-- A role that asks in SQL needs the function for that; how each of the two asks is thus seen.
 CREATE FUNCTION compare() RETURNS TABLE (events integer, same boolean, direct text, policy text) LANGUAGE plpgsql AS $$
 BEGIN
 	events := cardinality(traces('regress_serial_direct'));

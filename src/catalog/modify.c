@@ -121,7 +121,7 @@ put_primary_key_first(CatalogModify *modify)
 }
 
 /*
- * Whoever attaches a partition moves its rows out of the default one, under a lock on
+ * A session that attaches one moves its rows out of the default one, under a lock on
  * it.  The list of partitions is read after a wait for that: a row would otherwise
  * be sent to the default partition, which does not accept it any more.
  */
@@ -396,7 +396,7 @@ is_visible(CatalogModify *modify, ItemPointerData *tid)
 }
 
 /*
- * Is there a row with this primary key?  Waits for whoever is writing one.
+ * Is there a row with this primary key?  Waits for its writer.
  */
 static bool
 has_conflict(CatalogModify *modify, TupleTableSlot *slot, List *arbiters)

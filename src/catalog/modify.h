@@ -42,7 +42,7 @@ extern void CatalogInsert(CatalogModify *modify, const Datum *values,
 
 /*
  * INSERT ... ON CONFLICT (primary key) DO NOTHING.  Returns false if there is a row
- * with that key already, after waiting for whoever is writing one.
+ * with that key already, after waiting for its writer.
  *
  * Errors: also 40001 there is one that the transaction's snapshot does not see.
  */
@@ -50,7 +50,7 @@ extern bool CatalogInsertIfAbsent(CatalogModify *modify, const Datum *values,
 								  const bool *nulls);
 
 /*
- * Replaces a version of a row, waiting for whoever is writing it.  The version was
+ * Replaces a version of a row, waiting for its writer.  The version was
  * seen under the active snapshot or a later one: an older one could have been
  * vacuumed away.  Columns that are not in changed, by attribute number, keep their
  * values.  Returns false if the row has been changed concurrently; above READ

@@ -22,7 +22,7 @@ extern LinkWriter *LinkWriterOpen(void);
 extern void LinkWriterClose(LinkWriter *writer);
 
 /*
- * Ends a link and begins another in its row, waiting for whoever is writing it.
+ * Ends a link and begins another in its row, waiting for its writer.
  * The link was seen under the active snapshot or a later one.  Returns false if it
  * has been changed concurrently, or the transaction's snapshot does not see it.
  */
