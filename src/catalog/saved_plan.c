@@ -9,6 +9,7 @@
 
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
+#include "jit/jit.h"
 #include "optimizer/cost.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
@@ -42,17 +43,20 @@ prepare_plan(SavedPlan *statement)
 
 /*
  * A plan may be made while tables are empty and is kept while they grow, so it
- * must use indexes from the first day.  The plan is built before it is executed,
- * while the setting is changed, so that functions that it calls are planned with
- * the user's own setting.
+ * must use indexes from the first day.  It is never compiled: it reads a few rows,
+ * and if its user has disabled index scans, its cost would have it compiled at
+ * each execution.  The plan is built before it is executed, while the settings
+ * are changed, so that functions that it calls are planned with the user's own.
  */
 static void
-plan_without_seqscan(SavedPlan *statement)
+plan_for_few_rows(SavedPlan *statement)
 {
-	bool		setting = enable_seqscan;
+	bool		user_seqscan = enable_seqscan;
+	bool		user_jit = jit_enabled;
 	CachedPlan *cached;
 
 	enable_seqscan = false;
+	jit_enabled = false;
 	PG_TRY();
 	{
 		cached = SPI_plan_get_cached_plan(statement->plan);
@@ -61,7 +65,8 @@ plan_without_seqscan(SavedPlan *statement)
 	}
 	PG_FINALLY();
 	{
-		enable_seqscan = setting;
+		enable_seqscan = user_seqscan;
+		jit_enabled = user_jit;
 	}
 	PG_END_TRY();
 }
@@ -71,7 +76,7 @@ SavedPlanExecute(SavedPlan *statement, Datum *values, const char *nulls,
 				 bool read_only, long limit)
 {
 	prepare_plan(statement);
-	plan_without_seqscan(statement);
+	plan_for_few_rows(statement);
 	if (SPI_execute_plan(statement->plan, values, nulls, read_only, limit) !=
 		statement->expected)
 		elog(ERROR, "could not execute \"%s\"", statement->sql);
