@@ -250,7 +250,10 @@ build_extension() {
 # The user is called postgres whoever we are, so that outputs are comparable.
 # Durability is of no use to a cluster that is thrown away.  Whoever needs more
 # settings puts them into extra_settings.
+#
+# A suite that ran before may have left its cluster, stopped.
 create_cluster() {
+    inside_scratch find "$scratch/data" -mindepth 1 -delete || return 1
     inside_scratch "$server_bin/initdb" -D "$scratch/data" -U postgres -A trust \
         -N --no-locale -E UTF8 >"$scratch/initdb.log" 2>&1 || return 1
     cat >>"$scratch/data/postgresql.conf" <<END
