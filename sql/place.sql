@@ -35,6 +35,19 @@ SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'receiving', 'in_pr
 SELECT read_point, place FROM serial.event WHERE event = :event;
 SELECT serial.commission('{plain:G9}', place => '9506000000016');
 
+-- So are the parties of an event: one consignee in every spelling.
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'shipping', 'in_transit', place => '9506000000015',
+	sources => '[{"type": "urn:epcglobal:cbv:sdt:owning_party", "source": "urn:epc:id:pgln:9506000.00001"}]',
+	destinations => '[{"type": "location", "destination": "dock 12"},
+					  {"type": "owning_party", "destination": "(417)0614141000012", "ext:note": {"kept": [1, "x"]}}]') AS event \gset
+SELECT sources, destinations FROM serial.event WHERE event = :event;
+SELECT spelling, (SELECT count(*) FROM serial.shipped_to(spelling)) AS items
+FROM (VALUES ('0614141000012'), ('urn:epc:id:pgln:0614141.00001'), ('https://id.gs1.org/417/0614141000012')) AS s(spelling);
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'receiving', 'in_progress', place => '0614141000012',
+	destinations => '[{"type": "owning_party", "destination": "0614141000013"}]');
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'receiving', 'in_progress', place => '0614141000012',
+	destinations => '[{"type": "owning_party", "destination": 12}]');
+
 -- GTIN arguments in every spelling; what is none is an error, not an empty answer.
 SELECT spelling, (SELECT sum(h.items) FROM serial.on_hand('9506000000015', spelling) AS h) AS items
 FROM (VALUES ('04006381333931'), ('4006381333931'), ('(01)04006381333931'), ('https://example.com/01/04006381333931'),

@@ -1,34 +1,5 @@
 -- Recording
 
--- The typed items of business transactions, sources and destinations.  Only
--- business transactions may do without a type.
-CREATE FUNCTION serial_internal.check_typed(kind text, member text, list jsonb)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF list IS NULL THEN
-		RETURN NULL;
-	END IF;
-	IF jsonb_typeof(list) <> 'array' OR EXISTS (
-		SELECT FROM jsonb_array_elements(list) AS v(entry)
-		WHERE coalesce(jsonb_typeof(v.entry -> member), '') <> 'string'
-		   OR coalesce(jsonb_typeof(v.entry -> 'type'), CASE kind WHEN 'business_transaction' THEN 'string' END, '') <> 'string') THEN
-		RAISE EXCEPTION 'invalid list: %', list
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = format('It must be an array of objects like {"type": "...", "%s": "..."}.', member);
-	END IF;
-	RETURN (
-		SELECT coalesce(jsonb_agg(CASE WHEN v.entry ? 'type'
-			THEN v.entry || jsonb_build_object('type', serial_internal.vocabulary_word(kind, v.entry ->> 'type'))
-			ELSE v.entry END ORDER BY v.n), list)
-		FROM jsonb_array_elements(list) WITH ORDINALITY AS v(entry, n));
-END;
-$$;
-COMMENT ON FUNCTION serial_internal.check_typed(text, text, jsonb) IS
-'a list of typed entries with their types in one form; errors 22023 no such list, or a type that is neither of CBV 2.0 nor a URI';
-
 -- Without a unit a quantity counts whole trade items.
 CREATE FUNCTION serial_internal.check_quantities(list jsonb)
 RETURNS void

@@ -216,14 +216,14 @@ nth_word(CbvKind kind, int n)
 	return n < (int) lengthof(dispositions) ? dispositions[n].word : NULL;
 }
 
-bool
-CbvIsBareWord(CbvKind kind, const char *word, size_t len)
+static bool
+is_bare_word(CbvKind kind, const char *word)
 {
 	const char *known;
 	int			i;
 
 	for (i = 0; (known = nth_word(kind, i)) != NULL; i++)
-		if (strlen(known) == len && memcmp(known, word, len) == 0)
+		if (strcmp(known, word) == 0)
 			return true;
 	return false;
 }
@@ -257,7 +257,7 @@ CbvNormalize(CbvKind kind, const char *word)
 		bare = word + strlen(kinds[kind].web);
 	else if (begins_with(word, kinds[kind].urn))
 		bare = word + strlen(kinds[kind].urn);
-	if (CbvIsBareWord(kind, bare, strlen(bare)))
+	if (is_bare_word(kind, bare))
 		return bare;
 	if (is_uri(word) && !begins_with(word, "https://ref.gs1.org/cbv/") &&
 		!begins_with(word, "urn:epcglobal:cbv:"))

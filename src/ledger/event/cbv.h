@@ -34,9 +34,6 @@ str_equals_or_null(const char *word, const char *expected)
  */
 extern const char *CbvNormalize(CbvKind kind, const char *word);
 
-/* is this the bare form of a word of CBV? */
-extern bool CbvIsBareWord(CbvKind kind, const char *word, size_t len);
-
 /* is a disposition, which may be NULL, transferred or terminal? */
 extern bool DispositionIsFinal(const char *disposition);
 

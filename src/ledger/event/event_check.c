@@ -16,6 +16,7 @@
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
 #include "ledger/event/place.h"
+#include "ledger/event/typed_list.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/jsonb.h"
@@ -61,81 +62,30 @@ check_in_sql(Event *event, EventColumn column, SavedPlan *plan,
 		event->values[column] = datumCopy(checked, false, -1);
 }
 
-/*
- * Lists of entries with a type; only business transactions may do without.
- */
-static const struct
-{
-	EventColumn column;
-	CbvKind		kind;
-	const char *kind_name;
-	const char *member;
-}			typed_lists[] =
-
-{
-	{EVENT_BUSINESS_TRANSACTIONS, BUSINESS_TRANSACTION, "business_transaction",
-	"bizTransaction"},
-	{EVENT_SOURCES, SOURCE_DESTINATION, "source_destination", "source"},
-	{EVENT_DESTINATIONS, SOURCE_DESTINATION, "source_destination", "destination"}
-};
-
-static bool
-is_plain_entry(JsonbValue *entry, CbvKind kind, const char *member)
-{
-	JsonbContainer *object = entry->val.binary.data;
-	JsonbValue	value;
-	JsonbValue	type;
-
-	return entry->type == jbvBinary && JsonContainerIsObject(object) &&
-		getKeyJsonValueFromContainer(object, member, strlen(member), &value) != NULL &&
-		value.type == jbvString &&
-		getKeyJsonValueFromContainer(object, "type", 4, &type) != NULL &&
-		type.type == jbvString &&
-		CbvIsBareWord(kind, type.val.string.val, type.val.string.len);
-}
-
-/*
- * Is it a list of entries with bare words for types, as most are?  Then there
- * is nothing to do.
- */
-static bool
-is_plain_list(Jsonb *list, CbvKind kind, const char *member)
-{
-	uint32		n;
-	uint32		i;
-
-	if (!JB_ROOT_IS_ARRAY(list) || JB_ROOT_IS_SCALAR(list))
-		return false;
-	n = JB_ROOT_COUNT(list);
-	for (i = 0; i < n; i++)
-		if (!is_plain_entry(getIthJsonbValueFromContainer(&list->root, i),
-							kind, member))
-			return false;
-	return true;
-}
-
 static void
 check_typed_lists(Event *event)
 {
-	static SavedPlan check = {
-		"SELECT serial_internal.check_typed($1, $2, $3)",
-		3, {TEXTOID, TEXTOID, JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
+	static const struct
+	{
+		EventColumn column;
+		CbvKind		kind;
+		const char *member;
+	}			lists[] =
+	{
+		{EVENT_BUSINESS_TRANSACTIONS, BUSINESS_TRANSACTION, "bizTransaction"},
+		{EVENT_SOURCES, SOURCE_DESTINATION, "source"},
+		{EVENT_DESTINATIONS, SOURCE_DESTINATION, "destination"}
 	};
 	int			i;
 
-	for (i = 0; i < (int) lengthof(typed_lists); i++)
+	for (i = 0; i < (int) lengthof(lists); i++)
 	{
-		EventColumn column = typed_lists[i].column;
-		Datum		values[3];
+		EventColumn column = lists[i].column;
 
-		if (event->nulls[column] ||
-			is_plain_list(DatumGetJsonbP(event->values[column]),
-						  typed_lists[i].kind, typed_lists[i].member))
-			continue;
-		values[0] = CStringGetTextDatum(typed_lists[i].kind_name);
-		values[1] = CStringGetTextDatum(typed_lists[i].member);
-		values[2] = event->values[column];
-		check_in_sql(event, column, &check, values);
+		if (!event->nulls[column])
+			event->values[column] =
+				JsonbPGetDatum(TypedListCanonical(DatumGetJsonbP(event->values[column]),
+												  lists[i].kind, lists[i].member));
 	}
 }
 

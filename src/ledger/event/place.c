@@ -102,7 +102,7 @@ PlaceCanonical(const char *spelling)
 	char	   *read = pstrdup(spelling);
 
 	if (is_bare_gln(spelling))
-		read = psprintf("sgln:%s", spelling);
+		read = psprintf("(414)%s", spelling);
 	else if (!is_spelled_as_gln(spelling))
 		return read;
 	location = ValueTry(read, strlen(read), &problem);
