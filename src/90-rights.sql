@@ -99,7 +99,7 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'reader', 'EXECUTE', 'FUNCTION serial.' || f.signature
 	FROM unnest(ARRAY[
-		'check_seals()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
+		'check_seals()', 'check_state()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
 		'items_at(text, timestamptz, boolean)', 'made_from(serial.serial)', 'made_into(serial.serial)',
 		'merkle_path(bytea, bigint)', 'merkle_root(bytea)', 'on_hand(text, text, timestamptz, boolean)', 'proof(bigint)',
 		'shipped_to(text, timestamptz, timestamptz)',
@@ -114,12 +114,13 @@ BEGIN ATOMIC
 		'decide_persistent_dispositions(jsonb)', 'dispositions(text)', 'event_content(serial.event, text)',
 		'event_digest(serial.event, text)', 'event_items_text(bigint)', 'events_of(serial.serial, timestamptz)',
 		'events_of_transformation(bigint, timestamptz)', 'expiring_items(date)',
+		'first_event(serial.serial)', 'folded_items(serial.serial[])',
 		'format_event_items(text[], text[], serial.serial[])',
 		'is_complete()', 'is_shipping_undone(serial.serial, timestamptz, bigint)', 'items_of_recall(bigint)',
 		'known_expiry(serial.serial, text, date)', 'known_variant(serial.serial)', 'last_mention(serial.serial)',
 		'last_own_event(serial.serial, timestamptz, bigint)', 'lgtin(text, text)', 'lot_of(serial.serial, text)',
-		'made(serial.serial, text, text)', 'new_owning_party(jsonb)', 'parties(jsonb, text, text)',
-		'past_items_at(text, timestamptz)', 'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
+		'lot_of_events(serial.serial)', 'made(serial.serial, text, text)', 'new_owning_party(jsonb)',
+		'newer_persistent_dispositions(jsonb, jsonb)', 'parties(jsonb, text, text)', 'past_items_at(text, timestamptz)', 'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
 		'recall_key(serial.serial)', 'recall_key(text)', 'recall_of(serial.serial, text)',
 		'recall_of_contents(serial.serial)', 'seal_chain(bytea, bytea, bigint)', 'seal_leaves(bytea)',
 		'sort_key(serial.serial)', 'state(serial.serial, timestamptz, boolean, bigint)',

@@ -115,9 +115,12 @@ COMMENT ON FUNCTION serial.seal() IS
 'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the seal, NULL if there is nothing to seal; waits for those who are recording, who never wait for it; errors 25000 not READ COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.seal() FROM PUBLIC;
 
+-- An event that a policy hides must not look like one that was removed, so that the
+-- function raises an error where row-level security would apply.
 CREATE FUNCTION serial.check_seals()
 RETURNS TABLE (seal bigint, event bigint, problem text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+SET row_security = off
 BEGIN ATOMIC
 	WITH seals AS (
 		SELECT s.seal, s.last_event, s.events, s.root, s.previous, s.chain, s.leaves,
@@ -162,7 +165,7 @@ BEGIN ATOMIC
 	ORDER BY 1, 2 NULLS FIRST;
 END;
 COMMENT ON FUNCTION serial.check_seals() IS
-'what does not agree with the seals: events changed, removed or inserted since, seals changed, and events that are detached and cannot be checked; no row if all is well';
+'what does not agree with the seals: events changed, removed or inserted since, seals changed, and events that are detached and cannot be checked; no row if all is well; errors 42501 a policy hides rows';
 
 CREATE FUNCTION serial.proof(event bigint)
 RETURNS TABLE (seal bigint, content text, leaf text, path text[], root text, previous text, events bigint, chain text)

@@ -343,9 +343,52 @@ COMMENT ON FUNCTION serial_internal.newer_persistent_dispositions(jsonb, jsonb) 
 'merges two results of serial_internal.decide_persistent_dispositions: the newer entry of each word';
 
 -- The container that an item is in now is left out, because serial_internal.current_state
--- reads its row whenever it is asked.  The rows are locked before the events are read,
--- so that no event recorded concurrently is missed.  If an item began in a month that
--- is detached, what its row says is kept where the attached events say nothing newer.
+-- reads its row whenever it is asked.  If an item began in a month that is detached,
+-- what its row says is kept where the attached events say nothing newer.
+CREATE FUNCTION serial_internal.folded_items(ids serial.serial[])
+RETURNS TABLE (id serial.serial, lot text, expiry date, disposition text, since timestamptz, disposition_event bigint,
+			   place text, place_since timestamptz, place_event bigint, first_event bigint, commissioning_event bigint,
+			   last_event bigint, last_time timestamptz, persistent_dispositions jsonb, consignee text,
+			   consignee_since timestamptz, consignee_event bigint)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT t.id,
+		   CASE WHEN a.is_older THEN coalesce(l.lot, i.lot) ELSE l.lot END,
+		   CASE WHEN a.is_older THEN coalesce(l.expiry, i.expiry) ELSE l.expiry END,
+		   CASE WHEN k.disposition THEN i.disposition ELSE s.disposition END,
+		   CASE WHEN k.disposition THEN i.since ELSE s.since END,
+		   CASE WHEN k.disposition THEN i.disposition_event ELSE s.disposition_event END,
+		   CASE WHEN k.place THEN i.place ELSE s.place END,
+		   CASE WHEN k.place THEN i.place_since ELSE s.place_since END,
+		   CASE WHEN k.place THEN i.place_event ELSE s.place_event END,
+		   CASE WHEN a.is_older THEN i.first_event ELSE serial_internal.first_event(t.id) END,
+		   coalesce((SELECT i.commissioning_event FROM serial.detached_month AS d WHERE d.events @> i.commissioning_event),
+					serial_internal.commissioning_event(t.id)),
+		   CASE WHEN k.last THEN i.last_event ELSE s.event END,
+		   CASE WHEN k.last THEN i.last_time ELSE s.event_time END,
+		   CASE WHEN a.is_older
+			THEN serial_internal.newer_persistent_dispositions(i.persistent_dispositions, s.persistent_dispositions)
+			ELSE s.persistent_dispositions END,
+		   CASE WHEN k.consignee THEN i.consignee ELSE s.consignee END,
+		   CASE WHEN k.consignee THEN i.consignee_since ELSE s.consignee_since END,
+		   CASE WHEN k.consignee THEN i.consignee_event ELSE s.consignee_event END
+	FROM (SELECT DISTINCT u.id FROM unnest(ids) AS u(id)) AS t
+	LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
+	LEFT JOIN LATERAL serial_internal.state(t.id, 'infinity', true) AS s ON true
+	CROSS JOIN LATERAL serial_internal.lot_of_events(t.id) AS l
+	CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> i.first_event)) AS a(is_older)
+	CROSS JOIN LATERAL (
+		SELECT a.is_older AND s.since >= i.since IS NOT TRUE, a.is_older AND s.place_since >= i.place_since IS NOT TRUE,
+			   a.is_older AND s.consignee_since >= i.consignee_since IS NOT TRUE,
+			   a.is_older AND s.event_time >= i.last_time IS NOT TRUE) AS k(disposition, place, consignee, last);
+$$;
+COMMENT ON FUNCTION serial_internal.folded_items(serial.serial[]) IS
+'the rows of items in serial.item, attributes aside, as their events give them; NULLs for an item of which there is no event';
+REVOKE EXECUTE ON FUNCTION serial_internal.folded_items(serial.serial[]) FROM PUBLIC;
+
+-- The rows are locked before the events are read, so that no event recorded
+-- concurrently is missed.
 CREATE FUNCTION serial_internal.recompute_items(ids serial.serial[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -360,35 +403,14 @@ BEGIN
 	ON CONFLICT (id) DO NOTHING;
 	PERFORM FROM serial.item AS i WHERE i.id = ANY (ids) ORDER BY i.id FOR UPDATE;
 	UPDATE serial.item AS i
-	SET disposition = CASE WHEN k.disposition THEN i.disposition ELSE s.disposition END,
-		since = CASE WHEN k.disposition THEN i.since ELSE s.since END,
-		disposition_event = CASE WHEN k.disposition THEN i.disposition_event ELSE s.disposition_event END,
-		place = CASE WHEN k.place THEN i.place ELSE s.place END,
-		place_since = CASE WHEN k.place THEN i.place_since ELSE s.place_since END,
-		place_event = CASE WHEN k.place THEN i.place_event ELSE s.place_event END,
-		first_event = CASE WHEN a.is_older THEN i.first_event ELSE serial_internal.first_event(i.id) END,
-		commissioning_event = coalesce(
-			(SELECT o.commissioning_event FROM serial.detached_month AS d WHERE d.events @> o.commissioning_event),
-			serial_internal.commissioning_event(i.id)),
-		last_event = CASE WHEN k.last THEN i.last_event ELSE s.event END,
-		last_time = CASE WHEN k.last THEN i.last_time ELSE s.event_time END,
-		persistent_dispositions = CASE WHEN a.is_older
-			THEN serial_internal.newer_persistent_dispositions(i.persistent_dispositions, s.persistent_dispositions)
-			ELSE s.persistent_dispositions END,
-		consignee = CASE WHEN k.consignee THEN i.consignee ELSE s.consignee END,
-		consignee_since = CASE WHEN k.consignee THEN i.consignee_since ELSE s.consignee_since END,
-		consignee_event = CASE WHEN k.consignee THEN i.consignee_event ELSE s.consignee_event END,
-		lot = CASE WHEN a.is_older THEN coalesce(l.lot, i.lot) ELSE l.lot END,
-		expiry = CASE WHEN a.is_older THEN coalesce(l.expiry, i.expiry) ELSE l.expiry END
-	FROM serial.item AS o
-	LEFT JOIN LATERAL serial_internal.state(o.id, 'infinity', true) AS s ON true
-	CROSS JOIN LATERAL serial_internal.lot_of_events(o.id) AS l
-	CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> o.first_event)) AS a(is_older)
-	CROSS JOIN LATERAL (
-		SELECT a.is_older AND s.since >= o.since IS NOT TRUE, a.is_older AND s.place_since >= o.place_since IS NOT TRUE,
-			   a.is_older AND s.consignee_since >= o.consignee_since IS NOT TRUE,
-			   a.is_older AND s.event_time >= o.last_time IS NOT TRUE) AS k(disposition, place, consignee, last)
-	WHERE o.id = ANY (ids) AND i.id = o.id;
+	SET lot = f.lot, expiry = f.expiry,
+		disposition = f.disposition, since = f.since, disposition_event = f.disposition_event,
+		place = f.place, place_since = f.place_since, place_event = f.place_event,
+		first_event = f.first_event, commissioning_event = f.commissioning_event,
+		last_event = f.last_event, last_time = f.last_time, persistent_dispositions = f.persistent_dispositions,
+		consignee = f.consignee, consignee_since = f.consignee_since, consignee_event = f.consignee_event
+	FROM serial_internal.folded_items(ids) AS f
+	WHERE i.id = f.id;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.recompute_items(serial.serial[]) IS

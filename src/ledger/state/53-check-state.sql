@@ -1,0 +1,37 @@
+-- Rows of serial.item held against the events
+
+-- Without row_security, what a policy hides would look like a difference: the caller
+-- gets an error instead.
+CREATE FUNCTION serial.check_state()
+RETURNS TABLE (id serial.serial, "column" text, stored text, folded text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+	page serial.serial[];
+BEGIN
+	PERFORM serial_internal.is_complete();
+	FOR page IN
+		SELECT array_agg(n.id)
+		FROM (SELECT k.id, (row_number() OVER (ORDER BY k.id) - 1) / 1000 AS page
+			  FROM (SELECT i.id FROM serial.item AS i UNION SELECT e.id FROM serial.event_item AS e) AS k) AS n
+		GROUP BY n.page ORDER BY n.page
+	LOOP
+		RETURN QUERY
+		SELECT f.id, n.key, o.value, n.value
+		FROM serial_internal.folded_items(page) AS f
+		LEFT JOIN (
+			SELECT i.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
+				   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
+				   i.consignee, i.consignee_since, i.consignee_event
+			FROM serial.item AS i WHERE i.id = ANY (page)) AS r ON r.id = f.id
+		CROSS JOIN LATERAL json_each_text(row_to_json(f)) WITH ORDINALITY AS n(key, value, position)
+		LEFT JOIN LATERAL json_each_text(row_to_json(r)) AS o(key, value) ON o.key = n.key
+		WHERE n.value IS DISTINCT FROM o.value AND (r.id IS NOT NULL OR f.last_event IS NOT NULL)
+		ORDER BY f.id, n.position;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial.check_state() IS
+'the columns of serial.item that differ from what the accepted events give, one row for each item and column; no row if all is well; of an item that has events and no row, all columns; a warning names months that are detached, whose events are not read; errors 42501 a policy hides rows';
