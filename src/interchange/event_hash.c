@@ -1,0 +1,872 @@
+/*-------------------------------------------------------------------------
+ *
+ * event_hash.c
+ *	  The event hash id of CBV 2.0: one string of all that an event says, in a
+ *	  fixed order and in one spelling each, and its SHA-256.
+ *
+ * Where the rule text and the public implementations differ, this has typed
+ * entries with their type first, source before destination, times rounded half
+ * up with carry, no certificationInfo, and the namespace of CBV master data as
+ * in XML.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <openssl/evp.h>
+
+#include "compat.h"
+#include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "interchange/identifier_uri.h"
+#include "interchange/json_context.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+PG_FUNCTION_INFO_V1(serial_event_prehash);
+PG_FUNCTION_INFO_V1(serial_event_hash);
+
+#define SHA256_BYTES	32
+
+/* --- Members, in the order of the rule --- */
+
+typedef enum MemberKind
+{
+	MEMBER_TEXT,
+	MEMBER_TIME,
+	MEMBER_URI,					/* an identifier, or another URI */
+	MEMBER_WORD,				/* of a vocabulary */
+	MEMBER_URI_LIST,
+	MEMBER_QUANTITY_LIST,
+	MEMBER_TYPED_LIST,
+	MEMBER_PERSISTENT_DISPOSITION,
+	MEMBER_PLACE,
+	MEMBER_SENSOR_LIST,
+	MEMBER_OWN					/* an object of own members */
+} MemberKind;
+
+typedef struct Member
+{
+	const char *name;
+	MemberKind	kind;
+	const char *web_uri;		/* what precedes a bare word */
+	const char *urn;			/* the same of EPCIS 1.2; or NULL */
+	const char *entry;			/* the member of a typed entry */
+} Member;
+
+#define CBV(word, name) \
+	.web_uri = "https://ref.gs1.org/cbv/" word, .urn = "urn:epcglobal:cbv:" name
+#define VOC .web_uri = "https://gs1.org/voc/"
+
+/* *INDENT-OFF* */
+static const Member event_members[] = {
+	{.name = "eventTime",.kind = MEMBER_TIME},
+	{.name = "eventTimeZoneOffset",.kind = MEMBER_TEXT},
+	{.name = "epcList",.kind = MEMBER_URI_LIST},
+	{.name = "parentID",.kind = MEMBER_URI},
+	{.name = "inputEPCList",.kind = MEMBER_URI_LIST},
+	{.name = "childEPCs",.kind = MEMBER_URI_LIST},
+	{.name = "quantityList",.kind = MEMBER_QUANTITY_LIST},
+	{.name = "childQuantityList",.kind = MEMBER_QUANTITY_LIST},
+	{.name = "inputQuantityList",.kind = MEMBER_QUANTITY_LIST},
+	{.name = "outputEPCList",.kind = MEMBER_URI_LIST},
+	{.name = "outputQuantityList",.kind = MEMBER_QUANTITY_LIST},
+	{.name = "action",.kind = MEMBER_TEXT},
+	{.name = "transformationID",.kind = MEMBER_URI},
+	{.name = "bizStep",.kind = MEMBER_WORD, CBV("BizStep-", "bizstep:")},
+	{.name = "disposition",.kind = MEMBER_WORD, CBV("Disp-", "disp:")},
+	{.name = "persistentDisposition",.kind = MEMBER_PERSISTENT_DISPOSITION, CBV("Disp-", "disp:")},
+	{.name = "readPoint",.kind = MEMBER_PLACE},
+	{.name = "bizLocation",.kind = MEMBER_PLACE},
+	{.name = "bizTransactionList",.kind = MEMBER_TYPED_LIST, CBV("BTT-", "btt:"),.entry = "bizTransaction"},
+	{.name = "sourceList",.kind = MEMBER_TYPED_LIST, CBV("SDT-", "sdt:"),.entry = "source"},
+	{.name = "destinationList",.kind = MEMBER_TYPED_LIST, CBV("SDT-", "sdt:"),.entry = "destination"},
+	{.name = "sensorElementList",.kind = MEMBER_SENSOR_LIST},
+	{.name = "ilmd",.kind = MEMBER_OWN}
+};
+
+/* what the rule leaves out, so that a declaration hashes as the event it declares */
+static const char *const ignored_members[] = {
+	"@context", "type", "eventID", "recordTime", "errorDeclaration",
+	"certificationInfo", "isA", "rdfs:comment"
+};
+
+static const Member quantity_members[] = {
+	{.name = "epcClass",.kind = MEMBER_URI},
+	{.name = "quantity",.kind = MEMBER_TEXT},
+	{.name = "uom",.kind = MEMBER_TEXT}
+};
+
+static const Member metadata_members[] = {
+	{.name = "time",.kind = MEMBER_TIME},
+	{.name = "startTime",.kind = MEMBER_TIME},
+	{.name = "endTime",.kind = MEMBER_TIME},
+	{.name = "deviceID",.kind = MEMBER_URI},
+	{.name = "deviceMetadata",.kind = MEMBER_URI},
+	{.name = "rawData",.kind = MEMBER_URI},
+	{.name = "dataProcessingMethod",.kind = MEMBER_URI},
+	{.name = "bizRules",.kind = MEMBER_URI}
+};
+
+static const Member report_members[] = {
+	{.name = "type",.kind = MEMBER_WORD, VOC},
+	{.name = "exception",.kind = MEMBER_WORD, VOC},
+	{.name = "deviceID",.kind = MEMBER_URI},
+	{.name = "deviceMetadata",.kind = MEMBER_URI},
+	{.name = "rawData",.kind = MEMBER_URI},
+	{.name = "dataProcessingMethod",.kind = MEMBER_URI},
+	{.name = "bizRules",.kind = MEMBER_URI},
+	{.name = "time",.kind = MEMBER_TIME},
+	{.name = "microorganism",.kind = MEMBER_URI},
+	{.name = "chemicalSubstance",.kind = MEMBER_URI},
+	{.name = "value",.kind = MEMBER_TEXT},
+	{.name = "component",.kind = MEMBER_WORD,.web_uri = "https://ref.gs1.org/cbv/Comp-"},
+	{.name = "stringValue",.kind = MEMBER_TEXT},
+	{.name = "booleanValue",.kind = MEMBER_TEXT},
+	{.name = "hexBinaryValue",.kind = MEMBER_TEXT},
+	{.name = "uriValue",.kind = MEMBER_URI},
+	{.name = "minValue",.kind = MEMBER_TEXT},
+	{.name = "maxValue",.kind = MEMBER_TEXT},
+	{.name = "meanValue",.kind = MEMBER_TEXT},
+	{.name = "sDev",.kind = MEMBER_TEXT},
+	{.name = "percRank",.kind = MEMBER_TEXT},
+	{.name = "percValue",.kind = MEMBER_TEXT},
+	{.name = "uom",.kind = MEMBER_TEXT},
+	{.name = "coordinateReferenceSystem",.kind = MEMBER_URI}
+};
+
+/* *INDENT-ON* */
+
+/* --- Strings in byte order --- */
+
+typedef struct Strings
+{
+	char	  **strings;
+	int			n;
+	int			max;
+} Strings;
+
+static void
+strings_init(Strings *list)
+{
+	list->n = 0;
+	list->max = 8;
+	list->strings = palloc(list->max * sizeof(char *));
+}
+
+static void
+strings_add(Strings *list, char *string)
+{
+	if (list->n == list->max)
+	{
+		list->max *= 2;
+		list->strings = repalloc_huge(list->strings, list->max * sizeof(char *));
+	}
+	list->strings[list->n++] = string;
+}
+
+static int
+compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+static void
+append_sorted(StringInfo out, Strings *list)
+{
+	int			i;
+
+	qsort(list->strings, list->n, sizeof(char *), compare_strings);
+	for (i = 0; i < list->n; i++)
+		appendStringInfoString(out, list->strings[i]);
+}
+
+/* --- Values --- */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/*
+ * A scalar as text without blanks at its ends; numbers without trailing zeros.
+ */
+static char *
+scalar_text(const JsonbValue *value)
+{
+	const char *from;
+	const char *to;
+
+	switch (value->type)
+	{
+		case jbvNumeric:
+			return numeric_normalize(value->val.numeric);
+		case jbvBool:
+			return pstrdup(value->val.boolean ? "true" : "false");
+		case jbvString:
+			from = value->val.string.val;
+			to = from + value->val.string.len;
+			while (from < to && is_blank(*from))
+				from++;
+			while (from < to && is_blank(to[-1]))
+				to--;
+			return pnstrdup(from, to - from);
+		default:
+			return pstrdup("");
+	}
+}
+
+/*
+ * Reads n digits; false if there are others.
+ */
+static bool
+take_digits(const char **at, int n, int *number)
+{
+	*number = 0;
+	for (; n > 0; n--, (*at)++)
+	{
+		if (**at < '0' || **at > '9')
+			return false;
+		*number = *number * 10 + (**at - '0');
+	}
+	return true;
+}
+
+static bool
+take_char(const char **at, char c)
+{
+	if (**at != c)
+		return false;
+	(*at)++;
+	return true;
+}
+
+/*
+ * The decimals of a second in milliseconds: what follows the fourth decimal is
+ * cut, and then it is rounded half up, maybe to a whole second.
+ */
+static int
+take_milliseconds(const char **at)
+{
+	int			digits = 0;
+	int			tenths = 0;
+
+	if (!take_char(at, '.') && !take_char(at, ','))
+		return 0;
+	for (; **at >= '0' && **at <= '9'; (*at)++, digits++)
+		if (digits < 4)
+			tenths = tenths * 10 + (**at - '0');
+	for (; digits < 4; digits++)
+		tenths *= 10;
+	return (tenths + 5) / 10;
+}
+
+/*
+ * The offset in minutes; a time without one is in UTC.
+ */
+static bool
+take_offset(const char **at, int *minutes)
+{
+	int			sign = **at == '-' ? -1 : 1;
+	int			hour;
+	int			minute;
+
+	*minutes = 0;
+	if (**at == '\0' || take_char(at, 'Z'))
+		return true;
+	if (!take_char(at, '+') && !take_char(at, '-'))
+		return false;
+	if (!take_digits(at, 2, &hour) || !take_char(at, ':') || !take_digits(at, 2, &minute))
+		return false;
+	*minutes = sign * (hour * 60 + minute);
+	return true;
+}
+
+/*
+ * A time in UTC with three decimals; NULL if the text is none.
+ */
+static char *
+normalize_time(const char *at)
+{
+	int			year,
+				month,
+				day,
+				hour,
+				minute,
+				second,
+				milliseconds,
+				offset;
+	int64		total;
+	int64		days;
+
+	if (!take_digits(&at, 4, &year) || !take_char(&at, '-') ||
+		!take_digits(&at, 2, &month) || !take_char(&at, '-') ||
+		!take_digits(&at, 2, &day) || !take_char(&at, 'T') ||
+		!take_digits(&at, 2, &hour) || !take_char(&at, ':') ||
+		!take_digits(&at, 2, &minute) || !take_char(&at, ':') ||
+		!take_digits(&at, 2, &second))
+		return NULL;
+	milliseconds = take_milliseconds(&at);
+	if (!take_offset(&at, &offset) || *at != '\0' || month < 1 || month > 12)
+		return NULL;
+	total = ((int64) hour * 60 + minute - offset) * 60 + second;
+	total = total * 1000 + milliseconds;
+	days = total / (SECS_PER_DAY * INT64CONST(1000));
+	total -= days * SECS_PER_DAY * 1000;
+	if (total < 0)
+	{
+		days--;
+		total += SECS_PER_DAY * INT64CONST(1000);
+	}
+	j2date(date2j(year, month, day) + (int) days, &year, &month, &day);
+	return psprintf("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day,
+					(int) (total / 3600000), (int) (total / 60000 % 60),
+					(int) (total / 1000 % 60), (int) (total % 1000));
+}
+
+/*
+ * A word of a vocabulary as a web URI, whether it came bare, as a URN of EPCIS
+ * 1.2, as a compact name, or as a web URI.
+ */
+static char *
+normalize_word(const JsonContext *context, const Member *member, char *word)
+{
+	if (member->urn != NULL && strncmp(word, member->urn, strlen(member->urn)) == 0)
+		return psprintf("%s%s", member->web_uri, word + strlen(member->urn));
+	if (*word != '\0' && strchr(word, ':') == NULL)
+		return psprintf("%s%s", member->web_uri, word);
+	return JsonContextExpand(context, word, strlen(word));
+}
+
+static char *
+normalize_uri(const JsonContext *context, char *uri)
+{
+	uri = JsonContextExpand(context, uri, strlen(uri));
+	return IdentifierDigitalLink(uri, strlen(uri));
+}
+
+/*
+ * A number that came as a text, as XML has it, is the same number.
+ */
+static char *
+normalize_text(char *value)
+{
+	const char *at = value;
+	int			digits = 0;
+
+	if (*at == '-' || *at == '+')
+		at++;
+	for (; *at == '.' || (*at >= '0' && *at <= '9'); at++)
+		digits += *at != '.';
+	if (digits == 0 || *at != '\0' || strlen(value) > 100 ||
+		strchr(value, '.') != strrchr(value, '.'))
+		return value;
+	return numeric_normalize(DatumGetNumeric(DirectFunctionCall3(numeric_in,
+																 CStringGetDatum(value),
+																 ObjectIdGetDatum(InvalidOid),
+																 Int32GetDatum(-1))));
+}
+
+/* the members that are numbers; other texts of digits stay as they are */
+static bool
+is_number_member(const char *name)
+{
+	static const char *const numbers[] = {
+		"quantity", "value", "minValue", "maxValue", "meanValue", "sDev",
+		"percRank", "percValue"
+	};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(numbers); i++)
+		if (strcmp(name, numbers[i]) == 0)
+			return true;
+	return false;
+}
+
+static char *
+normalize_scalar(const JsonContext *context, const Member *member,
+				 const JsonbValue *value)
+{
+	char	   *content = scalar_text(value);
+	char	   *time;
+
+	switch (member->kind)
+	{
+		case MEMBER_TIME:
+			time = normalize_time(content);
+			return time == NULL ? content : time;
+		case MEMBER_WORD:
+		case MEMBER_PERSISTENT_DISPOSITION:
+			return normalize_word(context, member, content);
+		case MEMBER_URI:
+		case MEMBER_URI_LIST:
+			return normalize_uri(context, content);
+		default:
+			return is_number_member(member->name) ? normalize_text(content) : content;
+	}
+}
+
+/* --- Own members --- */
+
+static char *own_member(const JsonContext *context, const JsonbValue *key,
+						const JsonbValue *value);
+
+/*
+ * The namespace of CBV master data ends with a colon in JSON, and US guidelines
+ * end it with "#"; all are one namespace, written as in XML.
+ */
+#define CBV_MASTER_DATA "urn:epcglobal:cbv:mda"
+
+static char *
+braced_name(const char *namespace_uri, size_t namespace_len, const char *local,
+			size_t local_len)
+{
+	if (namespace_len == strlen(CBV_MASTER_DATA) + 1 &&
+		memcmp(namespace_uri, CBV_MASTER_DATA, strlen(CBV_MASTER_DATA)) == 0 &&
+		(namespace_uri[namespace_len - 1] == ':' || namespace_uri[namespace_len - 1] == '#'))
+		namespace_len--;
+	return psprintf("{%.*s}%.*s", (int) namespace_len, namespace_uri,
+					(int) local_len, local);
+}
+
+/*
+ * "{namespace}local" of a compact name; of a URI, which names its namespace
+ * itself, divided behind the last "#", "/" or ":".  A bare name stays as it is.
+ */
+static char *
+expand_name(const JsonContext *context, const char *name, size_t len)
+{
+	size_t		local;
+	char	   *namespace_uri = JsonContextNamespace(context, name, len, &local);
+
+	if (namespace_uri != NULL)
+		return braced_name(namespace_uri, strlen(namespace_uri), name + local,
+						   len - local);
+	if (memchr(name, ':', len) == NULL)
+		return pnstrdup(name, len);
+	for (local = len; local > 0; local--)
+		if (name[local - 1] == '#' || name[local - 1] == '/' || name[local - 1] == ':')
+			break;
+	return braced_name(name, local, name + local, len - local);
+}
+
+static bool
+is_key(const JsonbValue *key, const char *name)
+{
+	return key->val.string.len == (int) strlen(name) &&
+		memcmp(key->val.string.val, name, key->val.string.len) == 0;
+}
+
+/*
+ * Adds a member for each element of an array, else one.
+ */
+static void
+add_own_member(Strings *list, const JsonContext *context, const JsonbValue *key,
+			   JsonbValue *value)
+{
+	uint32		n;
+	uint32		i;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+	{
+		strings_add(list, own_member(context, key, value));
+		return;
+	}
+	n = JsonContainerSize(value->val.binary.data);
+	for (i = 0; i < n; i++)
+		add_own_member(list, context, key,
+					   getIthJsonbValueFromContainer(value->val.binary.data, i));
+}
+
+/*
+ * Appends the members of an object, sorted, that are not among those of the
+ * standard.  The text of an element with attributes is its "#text".
+ */
+static void
+append_own_members(StringInfo out, const JsonContext *context,
+				   JsonbContainer *object, bool (*is_standard) (const JsonbValue *key))
+{
+	JsonbIterator *iterator = JsonbIteratorInit(object);
+	JsonbIteratorToken token;
+	JsonbValue	key;
+	JsonbValue	value;
+	Strings		list;
+
+	strings_init(&list);
+	token = JsonbIteratorNext(&iterator, &value, true);
+	while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY)
+	{
+		token = JsonbIteratorNext(&iterator, &value, true);
+		if (!is_key(&key, "rdfs:comment") && !is_key(&key, "#text") &&
+			!is_key(&key, "@context") && !(is_standard != NULL && is_standard(&key)))
+			add_own_member(&list, context, &key, &value);
+	}
+	append_sorted(out, &list);
+}
+
+static char *
+own_member(const JsonContext *context, const JsonbValue *key, const JsonbValue *value)
+{
+	StringInfoData out;
+	JsonbValue	content;
+	char	   *scalar = "";
+
+	check_stack_depth();
+	initStringInfo(&out);
+	appendStringInfoString(&out, expand_name(context, key->val.string.val,
+											 key->val.string.len));
+	if (value->type != jbvBinary)
+		scalar = scalar_text(value);
+	else if (getKeyJsonValueFromContainer(value->val.binary.data, "#text", 5,
+										  &content) != NULL)
+		scalar = scalar_text(&content);
+	if (*scalar != '\0')
+		appendStringInfo(&out, "=%s", scalar);
+	if (value->type == jbvBinary)
+		append_own_members(&out, context, value->val.binary.data, NULL);
+	return out.data;
+}
+
+/* --- Members of the standard --- */
+
+static bool
+is_object(const JsonbValue *value)
+{
+	return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data);
+}
+
+static bool
+is_array(const JsonbValue *value)
+{
+	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
+}
+
+static bool
+get_member(JsonbContainer *object, const char *name, JsonbValue *value)
+{
+	return getKeyJsonValueFromContainer(object, name, strlen(name), value) != NULL;
+}
+
+static void
+append_scalar(StringInfo out, const JsonContext *context, const Member *member,
+			  const char *name, const JsonbValue *value)
+{
+	char	   *content = value->type == jbvBinary ? "" :
+	normalize_scalar(context, member, value);
+
+	if (*content != '\0')
+		appendStringInfo(out, "%s=%s", name, content);
+}
+
+static void
+append_table(StringInfo out, const JsonContext *context, JsonbContainer *object,
+			 const Member *members, int n)
+{
+	JsonbValue	value;
+	int			i;
+
+	for (i = 0; i < n; i++)
+		if (get_member(object, members[i].name, &value))
+			append_scalar(out, context, &members[i], members[i].name, &value);
+}
+
+static bool
+is_in_table(const JsonbValue *key, const Member *members, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+		if (is_key(key, members[i].name))
+			return true;
+	return false;
+}
+
+static bool
+is_metadata_member(const JsonbValue *key)
+{
+	return is_in_table(key, metadata_members, lengthof(metadata_members));
+}
+
+static bool
+is_report_member(const JsonbValue *key)
+{
+	return is_in_table(key, report_members, lengthof(report_members));
+}
+
+static bool
+is_place_member(const JsonbValue *key)
+{
+	return is_key(key, "id");
+}
+
+static bool
+is_sensor_member(const JsonbValue *key)
+{
+	return is_key(key, "sensorMetadata") || is_key(key, "sensorReport");
+}
+
+static bool
+is_event_member(const JsonbValue *key)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(ignored_members); i++)
+		if (is_key(key, ignored_members[i]))
+			return true;
+	return is_in_table(key, event_members, lengthof(event_members));
+}
+
+static char *
+quantity_string(const JsonContext *context, JsonbContainer *object)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	append_table(&out, context, object, quantity_members, lengthof(quantity_members));
+	return out.len == 0 ? out.data : psprintf("quantityElement%s", out.data);
+}
+
+/*
+ * An entry with its type first.
+ */
+static char *
+typed_entry_string(const JsonContext *context, const Member *member,
+				   JsonbContainer *object)
+{
+	Member		type = {.name = "type",.kind = MEMBER_WORD,
+	.web_uri = member->web_uri,.urn = member->urn};
+	Member		entry = {.name = member->entry,.kind = MEMBER_URI};
+	StringInfoData out;
+
+	initStringInfo(&out);
+	append_table(&out, context, object, &type, 1);
+	append_table(&out, context, object, &entry, 1);
+	return out.data;
+}
+
+static char *
+report_string(const JsonContext *context, JsonbContainer *object)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	append_table(&out, context, object, report_members, lengthof(report_members));
+	append_own_members(&out, context, object, is_report_member);
+	return out.len == 0 ? out.data : psprintf("sensorReport%s", out.data);
+}
+
+static char *
+sensor_string(const JsonContext *context, JsonbContainer *object)
+{
+	StringInfoData out;
+	JsonbValue	value;
+
+	initStringInfo(&out);
+	appendStringInfoString(&out, "sensorElement");
+	if (get_member(object, "sensorMetadata", &value) && is_object(&value))
+	{
+		appendStringInfoString(&out, "sensorMetadata");
+		append_table(&out, context, value.val.binary.data, metadata_members,
+					 lengthof(metadata_members));
+		append_own_members(&out, context, value.val.binary.data, is_metadata_member);
+	}
+	if (get_member(object, "sensorReport", &value) && is_array(&value))
+	{
+		JsonbContainer *reports = value.val.binary.data;
+		Strings		list;
+		uint32		i;
+
+		strings_init(&list);
+		for (i = 0; i < JsonContainerSize(reports); i++)
+		{
+			JsonbValue *report = getIthJsonbValueFromContainer(reports, i);
+
+			if (is_object(report))
+				strings_add(&list, report_string(context, report->val.binary.data));
+		}
+		append_sorted(&out, &list);
+	}
+	append_own_members(&out, context, object, is_sensor_member);
+	return out.data;
+}
+
+/*
+ * An entry of a list, as a string.
+ */
+static char *
+entry_string(const JsonContext *context, const Member *member, const JsonbValue *entry)
+{
+	if (member->kind == MEMBER_URI_LIST && entry->type == jbvString)
+		return psprintf("epc=%s", normalize_scalar(context, member, entry));
+	if (!is_object(entry))
+		return "";
+	switch (member->kind)
+	{
+		case MEMBER_QUANTITY_LIST:
+			return quantity_string(context, entry->val.binary.data);
+		case MEMBER_TYPED_LIST:
+			return typed_entry_string(context, member, entry->val.binary.data);
+		case MEMBER_SENSOR_LIST:
+			return sensor_string(context, entry->val.binary.data);
+		default:
+			return "";
+	}
+}
+
+static void
+append_list(StringInfo out, const JsonContext *context, const Member *member,
+			JsonbContainer *array)
+{
+	uint32		n = JsonContainerSize(array);
+	Strings		list;
+	uint32		i;
+
+	strings_init(&list);
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		strings_add(&list, entry_string(context, member,
+										getIthJsonbValueFromContainer(array, i)));
+	}
+	if (n > 0)
+		appendStringInfoString(out, member->name);
+	append_sorted(out, &list);
+}
+
+static void
+append_words(StringInfo out, const JsonContext *context, const Member *member,
+			 const char *name, JsonbContainer *object)
+{
+	JsonbValue	value;
+	Strings		list;
+	uint32		i;
+
+	if (!get_member(object, name, &value) || !is_array(&value))
+		return;
+	strings_init(&list);
+	for (i = 0; i < JsonContainerSize(value.val.binary.data); i++)
+		strings_add(&list, psprintf("%s=%s", name,
+									normalize_scalar(context, member,
+													 getIthJsonbValueFromContainer(value.val.binary.data, i))));
+	append_sorted(out, &list);
+}
+
+/*
+ * A container: its name, then what it holds, if it holds anything.
+ */
+static void
+append_object(StringInfo out, const JsonContext *context, const Member *member,
+			  JsonbContainer *object)
+{
+	static const Member id = {.name = "id",.kind = MEMBER_URI};
+	StringInfoData content;
+
+	initStringInfo(&content);
+	if (member->kind == MEMBER_PERSISTENT_DISPOSITION)
+	{
+		append_words(&content, context, member, "set", object);
+		append_words(&content, context, member, "unset", object);
+	}
+	else if (member->kind == MEMBER_PLACE)
+	{
+		append_table(&content, context, object, &id, 1);
+		append_own_members(&content, context, object, is_place_member);
+	}
+	else
+		append_own_members(&content, context, object, NULL);
+	if (content.len > 0)
+		appendStringInfo(out, "%s%s", member->name, content.data);
+}
+
+static void
+append_event_member(StringInfo out, const JsonContext *context, const Member *member,
+					const JsonbValue *value)
+{
+	if (is_array(value))
+		append_list(out, context, member, value->val.binary.data);
+	else if (is_object(value))
+		append_object(out, context, member, value->val.binary.data);
+	else
+		append_scalar(out, context, member, member->name, value);
+}
+
+static char *
+prehash(Jsonb *event, Jsonb *document_context)
+{
+	JsonContext context = {NULL, document_context};
+	JsonbContainer *root = &event->root;
+	StringInfoData out;
+	JsonbValue	own_context;
+	JsonbValue	value;
+	int			i;
+
+	if (!JB_ROOT_IS_OBJECT(event))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an event must be a JSON object")));
+	if (get_member(root, "@context", &own_context))
+		context.event = &own_context;
+	initStringInfo(&out);
+	if (get_member(root, "type", &value) && value.type == jbvString)
+		appendStringInfo(&out, "eventType=%s",
+						 JsonContextExpand(&context, value.val.string.val,
+										   value.val.string.len));
+	for (i = 0; i < (int) lengthof(event_members); i++)
+		if (get_member(root, event_members[i].name, &value))
+			append_event_member(&out, &context, &event_members[i], &value);
+	append_own_members(&out, &context, root, is_event_member);
+	return out.data;
+}
+
+static char *
+prehash_of_arguments(FunctionCallInfo fcinfo)
+{
+	return prehash(PG_GETARG_JSONB_P(0),
+				   PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
+}
+
+/*
+ * serial.event_prehash(event jsonb, context jsonb) -> text
+ */
+Datum
+serial_event_prehash(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(prehash_of_arguments(fcinfo)));
+}
+
+static void
+sha256(const char *content, size_t len, unsigned char *digest)
+{
+	if (EVP_Digest(content, len, digest, NULL, EVP_sha256(), NULL) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not compute SHA-256")));
+}
+
+/*
+ * serial.event_hash(event jsonb, context jsonb) -> text
+ */
+Datum
+serial_event_hash(PG_FUNCTION_ARGS)
+{
+	unsigned char digest[SHA256_BYTES];
+	char		hex[SHA256_BYTES * 2 + 1];
+	char	   *content;
+	char	   *utf8;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	content = prehash_of_arguments(fcinfo);
+	utf8 = pg_server_to_any(content, strlen(content), PG_UTF8);
+	sha256(utf8, strlen(utf8), digest);
+	hex[hex_encode((char *) digest, SHA256_BYTES, hex)] = '\0';
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("ni:///sha-256;%s?ver=CBV2.0", hex)));
+}

@@ -1,0 +1,71 @@
+/*-------------------------------------------------------------------------
+ *
+ * identifier_uri.c
+ *	  Identifiers in EPCIS documents: EPC URIs and GS1 Digital Links.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "interchange/identifier_uri.h"
+#include "syntax/syntax.h"
+
+#define CANONICAL_DOMAIN "https://id.gs1.org"
+
+static bool
+begins_with(const char *uri, size_t len, const char *prefix)
+{
+	return len >= strlen(prefix) && pg_strncasecmp(uri, prefix, strlen(prefix)) == 0;
+}
+
+/*
+ * Short names in Digital Links ("gtin" for 01) are out of date and still sent.
+ */
+static bool
+read_link(const char *uri, size_t len, Identifier *id)
+{
+	Gs1Scan    *scan = palloc(sizeof(Gs1Scan));
+	Problem		problem;
+	bool		is_read;
+
+	is_read = SyntaxScanLenient(uri, len, 2000, scan, &problem) && scan->has_id;
+	if (is_read)
+		*id = scan->id;
+	pfree(scan);
+	return is_read;
+}
+
+static bool
+read_uri(const char *uri, size_t len, Identifier *id)
+{
+	Problem		problem;
+
+	if (!begins_with(uri, len, "urn:epc:") && !begins_with(uri, len, "http://") &&
+		!begins_with(uri, len, "https://"))
+		return false;
+	if (SyntaxRead(uri, len, id, &problem) && id->scheme->key_ai != NO_AI)
+		return true;
+	return !begins_with(uri, len, "urn:") && read_link(uri, len, id) &&
+		id->scheme->key_ai != NO_AI;
+}
+
+char *
+IdentifierDigitalLink(const char *uri, size_t len)
+{
+	Identifier	id;
+	ElementList list;
+	char		joined[KEY_MAX + NUMBER_MAX];
+	char	   *link;
+	size_t		link_len;
+
+	if (!read_uri(uri, len, &id))
+		return pnstrdup(uri, len);
+	list.count = 0;
+	(void) ElementListAddIdentifier(&list, &id, joined);
+	link = palloc(strlen(CANONICAL_DOMAIN) + ElementListSize(&list) + 17);
+	if (!SyntaxComposeLink(&list, CANONICAL_DOMAIN, strlen(CANONICAL_DOMAIN),
+						   link, &link_len))
+		return pnstrdup(uri, len);
+	link[link_len] = '\0';
+	return link;
+}

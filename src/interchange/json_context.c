@@ -1,0 +1,127 @@
+/*-------------------------------------------------------------------------
+ *
+ * json_context.c
+ *	  Prefixes that the @context of an EPCIS document, or of an event, declares.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "interchange/json_context.h"
+
+/*
+ * The prefixes of the standard context of EPCIS 2.0, which is known by heart and
+ * never fetched.
+ */
+static const struct
+{
+	const char *prefix;
+	const char *namespace_uri;
+}			standard_prefixes[] =
+
+{
+	{"epcis", "https://ref.gs1.org/epcis/"},
+	{"cbv", "https://ref.gs1.org/cbv/"},
+	{"cbvmda", "urn:epcglobal:cbv:mda:"},
+	{"gs1", "https://gs1.org/voc/"},
+	{"rdfs", "http://www.w3.org/2000/01/rdf-schema#"},
+	{"owl", "http://www.w3.org/2002/07/owl#"},
+	{"xsd", "http://www.w3.org/2001/XMLSchema#"},
+	{"dcterms", "http://purl.org/dc/terms/"}
+};
+
+/*
+ * The namespace in a definition, which is a string or {"@id": ...}.
+ */
+static char *
+namespace_of_definition(JsonbValue *definition)
+{
+	JsonbValue	id;
+
+	if (definition->type == jbvBinary &&
+		JsonContainerIsObject(definition->val.binary.data) &&
+		getKeyJsonValueFromContainer(definition->val.binary.data, "@id", 3, &id) != NULL)
+		definition = &id;
+	if (definition->type != jbvString)
+		return NULL;
+	return pnstrdup(definition->val.string.val, definition->val.string.len);
+}
+
+static char *
+find_in_object(JsonbContainer *object, const char *prefix, size_t len)
+{
+	JsonbValue	definition;
+
+	if (getKeyJsonValueFromContainer(object, prefix, len, &definition) == NULL)
+		return NULL;
+	return namespace_of_definition(&definition);
+}
+
+/*
+ * A context is an object, or an array of URIs and objects of which the last
+ * that declares the prefix counts.
+ */
+static char *
+find_in_container(JsonbContainer *container, const char *prefix, size_t len)
+{
+	int			i;
+
+	if (JsonContainerIsObject(container))
+		return find_in_object(container, prefix, len);
+	if (!JsonContainerIsArray(container) || JsonContainerIsScalar(container))
+		return NULL;
+	for (i = (int) JsonContainerSize(container) - 1; i >= 0; i--)
+	{
+		JsonbValue *entry = getIthJsonbValueFromContainer(container, i);
+		char	   *found;
+
+		if (entry->type != jbvBinary || !JsonContainerIsObject(entry->val.binary.data))
+			continue;
+		found = find_in_object(entry->val.binary.data, prefix, len);
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+static char *
+find_prefix(const JsonContext *context, const char *prefix, size_t len)
+{
+	char	   *found = NULL;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(standard_prefixes); i++)
+		if (strlen(standard_prefixes[i].prefix) == len &&
+			memcmp(standard_prefixes[i].prefix, prefix, len) == 0)
+			return pstrdup(standard_prefixes[i].namespace_uri);
+	if (context->event != NULL && context->event->type == jbvBinary)
+		found = find_in_container(context->event->val.binary.data, prefix, len);
+	if (found == NULL && context->document != NULL)
+		found = find_in_container(&context->document->root, prefix, len);
+	return found;
+}
+
+char *
+JsonContextNamespace(const JsonContext *context, const char *name, size_t len,
+					 size_t *local)
+{
+	const char *colon = memchr(name, ':', len);
+
+	if (colon == NULL)
+		return NULL;
+	*local = colon - name + 1;
+	if (len >= *local + 2 && memcmp(name + *local, "//", 2) == 0)
+		return NULL;
+	return find_prefix(context, name, colon - name);
+}
+
+char *
+JsonContextExpand(const JsonContext *context, const char *name, size_t len)
+{
+	size_t		local;
+	char	   *namespace_uri = JsonContextNamespace(context, name, len, &local);
+
+	if (namespace_uri == NULL)
+		return pnstrdup(name, len);
+	return psprintf("%s%.*s", namespace_uri, (int) (len - local), name + local);
+}

@@ -1,0 +1,39 @@
+/*-------------------------------------------------------------------------
+ *
+ * json_context.h
+ *	  Prefixes that the @context of an EPCIS document, or of an event, declares.
+ *
+ * Private to interchange/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_INTERCHANGE_JSON_CONTEXT_H
+#define SERIAL_INTERCHANGE_JSON_CONTEXT_H
+
+#include "postgres.h"
+
+#include "utils/jsonb.h"
+
+/*
+ * An event may add a context of its own to that of its document; either may be
+ * missing.
+ */
+typedef struct JsonContext
+{
+	const JsonbValue *event;
+	Jsonb	   *document;
+} JsonContext;
+
+/*
+ * The namespace of the prefix in "prefix:local", palloc'd; *local is where the
+ * local part begins.  NULL: the name is not compact, or nothing declares the
+ * prefix.  The prefixes of the standard context cannot be declared anew.
+ */
+extern char *JsonContextNamespace(const JsonContext *context, const char *name,
+								  size_t len, size_t *local);
+
+/* a compact name in full, anything else as it is; palloc'd */
+extern char *JsonContextExpand(const JsonContext *context, const char *name,
+							   size_t len);
+
+#endif							/* SERIAL_INTERCHANGE_JSON_CONTEXT_H */
