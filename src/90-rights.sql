@@ -99,7 +99,7 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'reader', 'EXECUTE', 'FUNCTION serial.' || f.signature
 	FROM unnest(ARRAY[
-		'check_seals()', 'check_state()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
+		'changes(bigint, integer)', 'check_seals()', 'check_state()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
 		'items_at(text, timestamptz, boolean)', 'made_from(serial.serial)', 'made_into(serial.serial)',
 		'merkle_path(bytea, bigint)', 'merkle_root(bytea)', 'on_hand(text, text, timestamptz, boolean)', 'proof(bigint)',
 		'shipped_to(text, timestamptz, timestamptz)',
@@ -108,7 +108,7 @@ BEGIN ATOMIC
 	-- Questions run with the rights of the user, and so do the functions that they call.
 	SELECT 'reader', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
 	FROM unnest(ARRAY[
-		'blocking_dispositions(jsonb)', 'canonical_gtin(text)', 'canonical_place(text)', 'check_lot(text, boolean)',
+		'blocking_dispositions(jsonb)', 'canonical_gtin(text)', 'canonical_place(text)', 'changes_horizon(bigint, integer)', 'check_lot(text, boolean)',
 		'commissioning_event(serial.serial)', 'containment(serial.serial)', 'current_items_at(text)',
 		'current_persistent_dispositions(serial.serial)', 'current_state(serial.serial)', 'day_of(timestamptz)',
 		'decide_persistent_dispositions(jsonb)', 'dispositions(text)', 'event_content(serial.event, text)',

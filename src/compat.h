@@ -159,6 +159,13 @@ extern PGDLLEXPORT void _PG_init(void);
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+/* 17 moved the number of the transaction within the backend */
+#if PG_VERSION_NUM >= 170000
+#define MyLocalTransactionId (MyProc->vxid.lxid)
+#else
+#define MyLocalTransactionId (MyProc->lxid)
+#endif
+
 /* 18 has columns that are computed when they are read */
 #if PG_VERSION_NUM < 180000
 #define ATTRIBUTE_GENERATED_VIRTUAL 'v'

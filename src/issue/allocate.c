@@ -25,6 +25,7 @@
 #include "catalog/serial_catalog.h"
 #include "commands/sequence.h"
 #include "issue/allocate.h"
+#include "issue/issue.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/lock.h"

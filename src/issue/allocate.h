@@ -15,12 +15,6 @@
 #include "issue/reservation.h"
 
 /*
- * The highest ordinal ever allocated from a sequence; lowest - 1 if there is
- * none.  Needs no right on the sequence.  Errors: 42809 not a sequence.
- */
-extern int64 LastAllocated(Oid sequence, int64 lowest, int64 highest);
-
-/*
  * Was the sequence created in this transaction?  If that is rolled back, what
  * was allocated is forgotten with it.
  */

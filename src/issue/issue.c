@@ -14,6 +14,7 @@
 #include "funcapi.h"
 #include "issue/allocate.h"
 #include "issue/batch.h"
+#include "issue/issue.h"
 #include "issue/pool.h"
 #include "issue/reservation.h"
 #include "miscadmin.h"

@@ -54,6 +54,13 @@ extern void OriginsRead(Serial *const *ids, int n, Origin *origins);
 /* the name of a state, as in the column "state" of serial.origin */
 extern const char *OriginStateName(OriginState state);
 
+/*
+ * The highest number ever allocated from a sequence, at most highest; lowest - 1
+ * if there is none.  Needs no right on the sequence.  Errors: 42809 not a
+ * sequence.
+ */
+extern int64 LastAllocated(Oid sequence, int64 lowest, int64 highest);
+
 /* the settings of this module; once, when the library is loaded */
 extern void IssueDefineSettings(void);
 

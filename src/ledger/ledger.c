@@ -10,6 +10,7 @@
 #include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "fmgr.h"
+#include "ledger/event/event_number.h"
 #include "ledger/ledger.h"
 #include "ledger/state/lot.h"
 #include "miscadmin.h"
@@ -27,6 +28,7 @@ void
 LedgerDefineSettings(void)
 {
 	LotDefineSettings();
+	EventNumberDefineSettings();
 	DefineCustomRealVariable("serial.max_speed",
 							 "The highest speed, in kilometres an hour, at which an item may have travelled between two places.",
 							 "An event that implies a higher speed raises an alert.",

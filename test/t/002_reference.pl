@@ -101,6 +101,7 @@ is(join(' ', grep { index($page{'errors.md'}, "| $_ |") < 0 } @errors), '', 'doc
 # The samples of some pages give the output shown with them, in the order of the pages,
 # in one database; samples without output run.
 my %pages = (
+	changes => [qw(changes.md)],
 	hierarchy => [qw(hierarchy.md adopted-tables.md)],
 	ledger => [qw(recording.md alerts-and-verdicts.md questions.md recalls.md seals.md)]);
 foreach my $database (sort keys %pages)

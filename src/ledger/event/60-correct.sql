@@ -202,7 +202,7 @@ BEGIN
 		PERFORM serial_internal.return_to_containers(e);
 	END IF;
 	e.corrects := e.event;
-	e.event := nextval('serial.event_sequence');
+	e.event := serial_internal.assign_event_number();
 	e.error_reason := serial_internal.vocabulary_word('error_reason', reason);
 	e.attributes := coalesce(e.attributes, '{}') || coalesce(declare_error.attributes, '{}');
 	e.record_time := clock_timestamp();

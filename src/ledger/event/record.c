@@ -11,7 +11,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
-#include "commands/sequence.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -19,6 +18,7 @@
 #include "ledger/event/event.h"
 #include "ledger/event/event_insert.h"
 #include "ledger/event/event_item.h"
+#include "ledger/event/event_number.h"
 #include "ledger/ledger.h"
 #include "ledger/rule/lot_rule.h"
 #include "ledger/seal/sealed_text.h"
@@ -26,7 +26,6 @@
 #include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
@@ -226,19 +225,6 @@ open_month(const Event *event)
 
 	if (!is_month_open(DatumGetTimestampTz(at)))
 		SavedPlanExecute(&open, &at, NULL, false, 1);
-}
-
-/*
- * serial.seal waits for the sessions that hold the lock under which numbers are
- * assigned.
- */
-static void
-assign_number(Event *event)
-{
-	LockRelationOid(CatalogTableOid("event"), RowExclusiveLock);
-	EventSet(event, EVENT_NUMBER,
-			 Int64GetDatum(nextval_internal(CatalogTableOid("event_sequence"),
-											false)));
 }
 
 static void
@@ -452,7 +438,7 @@ record_event(Event *event, EventItems *items, ArrayType *ids, Strictness strictn
 {
 	open_month(event);
 	EventItemsLock(items);
-	assign_number(event);
+	EventSet(event, EVENT_NUMBER, Int64GetDatum(EventNumberAssign()));
 	EventItemsFind(items, event);
 	EventItemsCheck(items, event);
 	LotRuleCheck(items, event);
