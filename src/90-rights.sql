@@ -74,7 +74,7 @@ BEGIN ATOMIC
 		('admin', 'EXECUTE', 'FUNCTION serial.reserve(text, serial.serial[], text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.partition_history(timestamptz)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.detach_history(regclass)'),
-		('admin', 'EXECUTE', 'FUNCTION serial.adopt(regclass, name, name, text, text, text, text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.adopt(regclass, name, name, text, text, text, text, boolean)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.resync(regclass)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.adopted_skipped(regclass)'),
 		('admin', 'EXECUTE', 'FUNCTION serial_internal.adopted_state(regclass)'),

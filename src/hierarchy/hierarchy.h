@@ -79,6 +79,18 @@ extern link_removed_hook_type link_removed_hook;
 extern link_added_hook_type link_added_hook;
 
 /*
+ * Records that items were packed into a container (ADD) or taken out of it
+ * (DELETE), and does it.  Set when the library is loaded.  What is illegal is an
+ * error if is_strict; else it is kept as evidence and not done.  Called as the
+ * owner of the links.
+ */
+typedef void (*record_links_hook_type) (const char *action, Serial *container,
+										ArrayType *children, TimestampTz at,
+										const char *cause, bool is_strict);
+
+extern record_links_hook_type record_links_hook;
+
+/*
  * The time during which an item was inside a container, at any depth.
  */
 typedef struct ContainmentInterval

@@ -42,6 +42,7 @@ PG_FUNCTION_INFO_V1(serial_unpack_all);
 needs_link_hooks_type needs_link_hooks = NULL;
 link_removed_hook_type link_removed_hook = NULL;
 link_added_hook_type link_added_hook = NULL;
+record_links_hook_type record_links_hook = NULL;
 
 static bool
 pack_needs_hooks(void)

@@ -210,8 +210,9 @@ adopt_create_trigger(const AdoptedTable *adopted, Oid table, const char *event,
 					 adopt_quoted_arg(adopted->scheme));
 	adopt_append_source_args(&args, adopted, &adopted->id);
 	adopt_append_source_args(&args, adopted, &adopted->parent);
-	appendStringInfo(&args, ", %s",
-					 adopt_quoted_arg(adopted->skip_errors ? "skip" : NULL));
+	appendStringInfo(&args, ", %s, %s",
+					 adopt_quoted_arg(adopted->skip_errors ? "skip" : NULL),
+					 adopt_quoted_arg(adopted->record ? "record" : NULL));
 	adopt_utility(psprintf("CREATE TRIGGER %s %s ON %s %s FOR EACH STATEMENT"
 						   " EXECUTE FUNCTION serial_internal.sync_adopted(%s)",
 						   quote_identifier(name), when,
@@ -648,8 +649,8 @@ adopt_open_sources(AdoptedTable *adopted, Relation table, const char *id_from,
 
 /*
  * serial.adopt(relation regclass, id_column name, parent_column name,
- *				scheme text, id_from text, parent_from text, on_error text)
- *	  -> bigint
+ *				scheme text, id_from text, parent_from text, on_error text,
+ *				record boolean) -> bigint
  */
 Datum
 serial_adopt(PG_FUNCTION_ARGS)
@@ -657,12 +658,14 @@ serial_adopt(PG_FUNCTION_ARGS)
 	AdoptedTable adopted = {0};
 	AdoptedRows rows;
 	DesiredLinks links;
+	LinkRecording recording;
 	Relation	table;
 	int64		n;
 
 	adopt_refuse_null(fcinfo, "adopt", 0, "relation");
 	adopt_refuse_null(fcinfo, "adopt", 1, "id_column");
 	adopt_refuse_null(fcinfo, "adopt", 2, "parent_column");
+	adopt_refuse_null(fcinfo, "adopt", 7, "record");
 	table = adopt_open_own_table(PG_GETARG_OID(0), ShareRowExclusiveLock);
 	adopt_check_kind(table);
 	if (adopt_sync_triggers(table, true) != NIL)
@@ -679,6 +682,7 @@ serial_adopt(PG_FUNCTION_ARGS)
 	adopted.parent.reference = NameStr(*PG_GETARG_NAME(2));
 	adopted.scheme = adopt_text_argument(fcinfo, 3);
 	adopted.skip_errors = adopt_on_error_argument(fcinfo, 6);
+	adopted.record = PG_GETARG_BOOL(7);
 	adopt_open_sources(&adopted, table, adopt_text_argument(fcinfo, 4),
 					   adopt_text_argument(fcinfo, 5));
 	adopt_check_types(&adopted);
@@ -689,7 +693,8 @@ serial_adopt(PG_FUNCTION_ARGS)
 	if (!adopted.skip_errors)
 		AdoptedRowsRefuse(&rows);
 	AdoptedRowsLinks(&rows, false, &links);
-	n = SyncLinks(&links, false);
+	LinkRecordingInit(&recording, &adopted, "serial.adopt", adopted.table);
+	n = SyncLinks(&links, false, &recording);
 	adopt_recommend_indexes(&adopted);
 	adopt_create_triggers(&adopted);
 	relation_close(table, NoLock);
@@ -731,6 +736,7 @@ serial_resync(PG_FUNCTION_ARGS)
 	AdoptedTable adopted;
 	AdoptedRows rows;
 	DesiredLinks links;
+	LinkRecording recording;
 	int64		n;
 
 	adopt_refuse_null(fcinfo, "resync", 0, "relation");
@@ -740,7 +746,8 @@ serial_resync(PG_FUNCTION_ARGS)
 	if (!adopted.skip_errors)
 		AdoptedRowsRefuse(&rows);
 	AdoptedRowsLinks(&rows, false, &links);
-	n = SyncLinks(&links, true);
+	LinkRecordingInit(&recording, &adopted, "serial.resync", adopted.table);
+	n = SyncLinks(&links, true, &recording);
 	relation_close(table, NoLock);
 	PG_RETURN_INT64(n);
 }
@@ -812,8 +819,8 @@ adopt_put_state(ReturnSetInfo *result, const AdoptedTable *adopted)
 {
 	AdoptedRows rows;
 	DesiredLinks links;
-	Datum		values[9];
-	bool		nulls[9] = {false};
+	Datum		values[10];
+	bool		nulls[10] = {false};
 
 	AdoptedRowsRead(&rows, adopted);
 	AdoptedRowsLinks(&rows, false, &links);
@@ -824,17 +831,18 @@ adopt_put_state(ReturnSetInfo *result, const AdoptedTable *adopted)
 	nulls[4] = adopted->scheme == NULL;
 	values[4] = nulls[4] ? (Datum) 0 : CStringGetTextDatum(adopted->scheme);
 	values[5] = CStringGetTextDatum(adopted->skip_errors ? "skip" : "error");
-	values[6] = Int64GetDatum(rows.n);
-	values[7] = Int64GetDatum(list_length(rows.invalid) + rows.n_ambiguous);
-	values[8] = Int64GetDatum(CountMisplacedLinks(&links));
+	values[6] = BoolGetDatum(adopted->record);
+	values[7] = Int64GetDatum(rows.n);
+	values[8] = Int64GetDatum(list_length(rows.invalid) + rows.n_ambiguous);
+	values[9] = Int64GetDatum(CountMisplacedLinks(&links));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /*
  * serial_internal.adopted_state(relation regclass)
  *	  -> table (id_column text, parent_column text, id_from text,
- *				parent_from text, scheme text, on_error text, rows bigint,
- *				skipped bigint, drift bigint)
+ *				parent_from text, scheme text, on_error text, record boolean,
+ *				rows bigint, skipped bigint, drift bigint)
  *
  * No row for a table that is not adopted itself.
  */

@@ -184,6 +184,7 @@ AdoptedTableFromTrigger(AdoptedTable *adopted, Relation table, char **args)
 						SYNC_ARG_PARENT_COLUMN, SYNC_ARG_PARENT_TABLE, "p");
 	adopted->scheme = sync_arg(args, SYNC_ARG_SCHEME);
 	adopted->skip_errors = sync_arg(args, SYNC_ARG_ON_ERROR) != NULL;
+	adopted->record = sync_arg(args, SYNC_ARG_RECORD) != NULL;
 	AdoptedTableCheckOwners(adopted, RelationGetRelid(table));
 	return true;
 }

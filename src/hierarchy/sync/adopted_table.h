@@ -47,6 +47,7 @@ typedef struct AdoptedTable
 	IdSource	parent;
 	const char *scheme;			/* of bare keys; NULL: spelled in full */
 	bool		skip_errors;	/* rows with errors are skipped */
+	bool		record;			/* changes of links are recorded as events */
 } AdoptedTable;
 
 /*
@@ -67,6 +68,7 @@ enum
 	SYNC_ARG_PARENT_KEY,
 	SYNC_ARG_PARENT_FROM,
 	SYNC_ARG_ON_ERROR,
+	SYNC_ARG_RECORD,
 	SYNC_ARGS
 };
 

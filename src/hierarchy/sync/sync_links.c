@@ -16,6 +16,7 @@
 #include "access/xact.h"
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
+#include "hierarchy/hierarchy.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/sync/sync_links.h"
 #include "miscadmin.h"
@@ -128,17 +129,18 @@ desired_children_array(const DesiredLinks *desired)
 }
 
 /*
- * Finds children that are in another container than the desired one.  The parents
- * of children that are in the desired one are set to NULL, since nothing is to be
- * done for them.  Reads what is committed now, whatever the isolation level.
+ * Finds children that are in another container than the desired one, with that
+ * container.  The parents of children that are in the desired one are set to NULL,
+ * since nothing is to be done for them.  Reads what is committed now, whatever the
+ * isolation level.
  */
 static void
-find_misplaced(DesiredLinks *desired, SerialSet *misplaced)
+find_misplaced(DesiredLinks *desired, DesiredLinks *misplaced)
 {
 	Datum		values[] = {desired_children_array(desired)};
 	uint64		row;
 
-	SerialSetInit(misplaced);
+	DesiredLinksInit(misplaced);
 	qsort(desired->links, desired->n, sizeof(DesiredLink), compare_children);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
@@ -154,18 +156,38 @@ find_misplaced(DesiredLinks *desired, SerialSet *misplaced)
 		if (link->parent != NULL && ValueEqual(link->parent, parent))
 			link->parent = NULL;
 		else
-			SerialSetAdd(misplaced, link->child);
+			DesiredLinksAdd(misplaced, link->child, SerialCopy(parent));
 	}
 }
 
-static void
-unpack_misplaced(const SerialSet *misplaced, TimestampTz at)
+/*
+ * Takes the children of one parent from links that are sorted by it, and returns
+ * where the next parent begins.
+ */
+static int
+take_children(const DesiredLinks *links, int i, SerialSet *children)
 {
-	int64		ended;
+	const Serial *parent = links->links[i].parent;
 
-	if (misplaced->n == 0)
-		return;
-	ended = UnpackLinks(misplaced, at);
+	SerialSetInit(children);
+	for (; i < links->n &&
+		 (parent == NULL ? links->links[i].parent == NULL :
+		  links->links[i].parent != NULL && ValueEqual(links->links[i].parent, parent)); i++)
+		SerialSetAdd(children, links->links[i].child);
+	return i;
+}
+
+static void
+unpack_misplaced(const DesiredLinks *misplaced, TimestampTz at)
+{
+	SerialSet	children;
+	int64		ended;
+	int			i;
+
+	SerialSetInit(&children);
+	for (i = 0; i < misplaced->n; i++)
+		SerialSetAdd(&children, misplaced->links[i].child);
+	ended = UnpackLinks(&children, at);
 	/* the transaction's snapshot will never see the links to be ended */
 	if (ended < misplaced->n && IsolationUsesXactSnapshot())
 		ereport(ERROR,
@@ -179,21 +201,16 @@ unpack_misplaced(const SerialSet *misplaced, TimestampTz at)
 static int64
 pack_desired(DesiredLinks *desired, TimestampTz at)
 {
-	DesiredLink *links = desired->links;
 	int64		packed = 0;
 	int			i = 0;
 
-	qsort(links, desired->n, sizeof(DesiredLink), compare_parents);
+	qsort(desired->links, desired->n, sizeof(DesiredLink), compare_parents);
 	while (i < desired->n)
 	{
-		Serial	   *parent = links[i].parent;
+		Serial	   *parent = desired->links[i].parent;
 		SerialSet	children;
 
-		SerialSetInit(&children);
-		for (; i < desired->n &&
-			 (parent == NULL ? links[i].parent == NULL :
-			  ValueEqual(links[i].parent, parent)); i++)
-			SerialSetAdd(&children, links[i].child);
+		i = take_children(desired, i, &children);
 		if (parent != NULL)
 			packed += PackLinks(parent, &children, at, false);
 		CHECK_FOR_INTERRUPTS();
@@ -201,24 +218,88 @@ pack_desired(DesiredLinks *desired, TimestampTz at)
 	return packed;
 }
 
+void
+LinkRecordingInit(LinkRecording * recording, const AdoptedTable *adopted,
+				  const char *command, Oid table)
+{
+	recording->cause = adopted->record ?
+		psprintf("%s of %s", command, AdoptedTableQualifiedName(table)) : NULL;
+	recording->is_strict = !adopted->skip_errors;
+}
+
+/*
+ * Records one event for each parent.
+ */
+static void
+record_links(DesiredLinks *links, const char *action, TimestampTz at,
+			 const LinkRecording * recording)
+{
+	int			i = 0;
+
+	qsort(links->links, links->n, sizeof(DesiredLink), compare_parents);
+	while (i < links->n)
+	{
+		Serial	   *parent = links->links[i].parent;
+		SerialSet	children;
+
+		i = take_children(links, i, &children);
+		if (parent != NULL)
+			record_links_hook(action, parent, SerialSetToArray(&children), at,
+							  recording->cause, recording->is_strict);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* parents that are still set are of links that are to be made */
+static int64
+count_links_to_make(const DesiredLinks *desired)
+{
+	int64		n = 0;
+	int			i;
+
+	for (i = 0; i < desired->n; i++)
+		if (desired->links[i].parent != NULL)
+			n++;
+	return n;
+}
+
+/*
+ * Events that were kept as evidence have made no links.
+ */
+static int64
+record_desired(DesiredLinks *desired, TimestampTz at, const LinkRecording * recording)
+{
+	int64		wanted = count_links_to_make(desired);
+	DesiredLinks misplaced;
+
+	record_links(desired, "ADD", at, recording);
+	if (recording->is_strict)
+		return wanted;
+	find_misplaced(desired, &misplaced);
+	return wanted - count_links_to_make(desired);
+}
+
 int64
-SyncLinks(DesiredLinks *desired, bool replace)
+SyncLinks(DesiredLinks *desired, bool replace, const LinkRecording * recording)
 {
 	TimestampTz at = GetCurrentTimestamp();
+	bool		record = recording->cause != NULL;
 	SavedUser	before;
-	SerialSet	misplaced;
+	DesiredLinks misplaced;
 	int64		packed;
 
 	if (desired->n == 0)
 		return 0;
 	SwitchToTableOwner(CatalogTableOid("aggregation"), 0, &before);
 	SPI_connect();
-	if (replace)
-	{
+	if (replace || record)
 		find_misplaced(desired, &misplaced);
+	if (replace && record)
+		record_links(&misplaced, "DELETE", at, recording);
+	else if (replace && misplaced.n > 0)
 		unpack_misplaced(&misplaced, at);
-	}
-	packed = pack_desired(desired, at);
+	packed = record ? record_desired(desired, at, recording) :
+		pack_desired(desired, at);
 	SPI_finish();
 	RestoreUser(&before);
 	return packed;
@@ -228,19 +309,15 @@ int64
 CountMisplacedLinks(DesiredLinks *desired)
 {
 	SavedUser	before;
-	SerialSet	misplaced;
-	int64		n = 0;
-	int			i;
+	DesiredLinks misplaced;
+	int64		n;
 
 	if (desired->n == 0)
 		return 0;
 	SwitchToTableOwner(CatalogTableOid("aggregation"), 0, &before);
 	SPI_connect();
 	find_misplaced(desired, &misplaced);
-	/* parents that are still set are of links that are to be made */
-	for (i = 0; i < desired->n; i++)
-		if (desired->links[i].parent != NULL)
-			n++;
+	n = count_links_to_make(desired);
 	SPI_finish();
 	RestoreUser(&before);
 	return n;

@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "hierarchy/sync/adopted_table.h"
 #include "value/value.h"
 
 typedef struct DesiredLink
@@ -48,14 +49,32 @@ extern DesiredLink *DesiredLinksFind(const DesiredLinks *desired, int n,
 									 const Serial *child);
 
 /*
+ * How changes of links are recorded as events.
+ */
+typedef struct LinkRecording
+{
+	const char *cause;			/* NULL: they are not recorded */
+	bool		is_strict;		/* what is illegal is an error */
+}			LinkRecording;
+
+/*
+ * For the links of an adopted table: what changed them, and in which table.
+ */
+extern void LinkRecordingInit(LinkRecording * recording, const AdoptedTable *adopted,
+							  const char *command, Oid table);
+
+/*
  * Makes the links that are desired and returns how many it made.  No child may
  * occur twice; the list is sorted and changed.  With replace, children are
  * unpacked from other containers first.  Without it, serial.pack raises 23505 for
  * them, and links of children that should be in no container are left alone.
+ * Recording that is not strict may leave links as they are; an event that is kept
+ * as evidence says why.
  *
  * The current user may be any; search_path must be pinned.
  */
-extern int64 SyncLinks(DesiredLinks *desired, bool replace);
+extern int64 SyncLinks(DesiredLinks *desired, bool replace,
+					   const LinkRecording * recording);
 
 /* how many links differ from the desired ones; sorts and changes the list */
 extern int64 CountMisplacedLinks(DesiredLinks *desired);

@@ -684,7 +684,8 @@ sync_read(SyncState *sync)
  * reported as a warning; errors of another kind are not skipped.
  */
 static void
-sync_write_or_warn(SyncState *sync, DesiredLinks *desired)
+sync_write_or_warn(SyncState *sync, DesiredLinks *desired,
+				   const LinkRecording * recording)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -693,7 +694,7 @@ sync_write_or_warn(SyncState *sync, DesiredLinks *desired)
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		(void) SyncLinks(desired, true);
+		(void) SyncLinks(desired, true, recording);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -737,11 +738,20 @@ sync_error_context(void *arg)
 			   RelationGetRelationName(data->tg_relation));
 }
 
+static const char *
+sync_command_name(const TriggerData *data)
+{
+	return TRIGGER_FIRED_BY_INSERT(data->tg_event) ? "INSERT" :
+		TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? "UPDATE" :
+		TRIGGER_FIRED_BY_DELETE(data->tg_event) ? "DELETE" : "TRUNCATE";
+}
+
 static void
 sync_execute_trigger(TriggerData *data)
 {
 	SyncState	sync;
 	DesiredLinks desired;
+	LinkRecording recording;
 
 	if (!sync_begin(&sync, data))
 	{
@@ -756,10 +766,12 @@ sync_execute_trigger(TriggerData *data)
 	}
 	sync_read(&sync);
 	sync_decide(&sync, &desired);
+	LinkRecordingInit(&recording, &sync.adopted, sync_command_name(data),
+					  RelationGetRelid(data->tg_relation));
 	if (sync.adopted.skip_errors && desired.n > 0)
-		sync_write_or_warn(&sync, &desired);
+		sync_write_or_warn(&sync, &desired, &recording);
 	else
-		(void) SyncLinks(&desired, true);
+		(void) SyncLinks(&desired, true, &recording);
 }
 
 /*

@@ -19,6 +19,7 @@
 #include "hierarchy/hierarchy.h"
 #include "ledger/ledger.h"
 #include "storage/bufmgr.h"
+#include "utils/builtins.h"
 #include "utils/rel.h"
 
 static SavedPlan keep = {
@@ -80,9 +81,28 @@ apply_late_container_events(ArrayType *children, Serial *container, TimestampTz 
 	SPI_finish();
 }
 
+static void
+record_links(const char *action, Serial *container, ArrayType *children,
+			 TimestampTz at, const char *cause, bool is_strict)
+{
+	static SavedPlan record = {
+		"SELECT serial_internal.record_links($1, $2, $3, $4, $5, $6)",
+		6, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, TEXTOID, BOOLOID},
+		SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[] = {CStringGetTextDatum(action), PointerGetDatum(container),
+		PointerGetDatum(children), TimestampTzGetDatum(at),
+	CStringGetTextDatum(cause), BoolGetDatum(is_strict)};
+
+	SPI_connect();
+	SavedPlanExecute(&record, values, NULL, false, 1);
+	SPI_finish();
+}
+
 void
 LedgerListen(void)
 {
+	record_links_hook = record_links;
 	needs_link_hooks = something_is_known;
 	link_removed_hook = materialize_container_state;
 	link_added_hook = apply_late_container_events;
