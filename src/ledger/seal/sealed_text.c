@@ -33,7 +33,8 @@ PG_FUNCTION_INFO_V1(serial_timestamp_text);
 
 /*
  * The version of the form below.  Text of another form needs another number,
- * and the code that writes the forms before it has to stay.
+ * and the code that writes the forms before it has to stay.  Format 0, of version
+ * 0.1.0 of the extension, names no format.
  */
 #define SEALED_TEXT_FORMAT	1
 
@@ -167,6 +168,13 @@ typedef enum SealedForm
 	SEALED_ITEMS				/* no column: the items of the event */
 } SealedForm;
 
+typedef enum SealedFormats
+{
+	EVERY_FORMAT,
+	ONLY_FORMAT_0,
+	SINCE_FORMAT_1
+} SealedFormats;
+
 /*
  * The members of the text, in the order in which jsonb has them: by length,
  * then by byte.
@@ -176,38 +184,40 @@ static const struct
 	const char *name;
 	EventColumn column;
 	SealedForm	form;
+	SealedFormats formats;
 }			sealed_members[] =
 
 {
-	{"lot", EVENT_LOT, SEALED_TEXT},
-	{"type", EVENT_TYPE, SEALED_TEXT},
-	{"actor", EVENT_ACTOR, SEALED_TEXT},
-	{"event", EVENT_NUMBER, SEALED_NUMBER},
-	{"items", EVENT_COLUMNS, SEALED_ITEMS},
-	{"place", EVENT_PLACE, SEALED_TEXT},
-	{"action", EVENT_ACTION, SEALED_TEXT},
-	{"expiry", EVENT_EXPIRY, SEALED_DATE},
-	{"format", EVENT_COLUMNS, SEALED_FORMAT},
-	{"parent", EVENT_PARENT, SEALED_IDENTIFIER},
-	{"sources", EVENT_SOURCES, SEALED_JSON},
-	{"corrects", EVENT_CORRECTS, SEALED_NUMBER},
-	{"event_id", EVENT_ID, SEALED_TEXT},
-	{"attributes", EVENT_ATTRIBUTES, SEALED_JSON},
-	{"event_time", EVENT_TIME, SEALED_TIMESTAMP},
-	{"quantities", EVENT_QUANTITIES, SEALED_JSON},
-	{"read_point", EVENT_READ_POINT, SEALED_TEXT},
-	{"disposition", EVENT_DISPOSITION, SEALED_TEXT},
-	{"is_accepted", EVENT_IS_ACCEPTED, SEALED_BOOLEAN},
-	{"record_time", EVENT_RECORD_TIME, SEALED_TIMESTAMP},
-	{"recorded_by", EVENT_RECORDED_BY, SEALED_TEXT},
-	{"destinations", EVENT_DESTINATIONS, SEALED_JSON},
-	{"error_reason", EVENT_ERROR_REASON, SEALED_TEXT},
-	{"business_step", EVENT_BUSINESS_STEP, SEALED_TEXT},
-	{"transformation", EVENT_TRANSFORMATION, SEALED_TEXT},
-	{"input_quantities", EVENT_INPUT_QUANTITIES, SEALED_JSON},
-	{"time_zone_offset", EVENT_TIME_ZONE_OFFSET, SEALED_TEXT},
-	{"business_transactions", EVENT_BUSINESS_TRANSACTIONS, SEALED_JSON},
-	{"persistent_disposition", EVENT_PERSISTENT_DISPOSITION, SEALED_JSON}
+	{"lot", EVENT_LOT, SEALED_TEXT, EVERY_FORMAT},
+	{"type", EVENT_TYPE, SEALED_TEXT, EVERY_FORMAT},
+	{"actor", EVENT_ACTOR, SEALED_TEXT, SINCE_FORMAT_1},
+	{"event", EVENT_NUMBER, SEALED_NUMBER, EVERY_FORMAT},
+	{"items", EVENT_COLUMNS, SEALED_ITEMS, SINCE_FORMAT_1},
+	{"place", EVENT_PLACE, SEALED_TEXT, EVERY_FORMAT},
+	{"action", EVENT_ACTION, SEALED_TEXT, EVERY_FORMAT},
+	{"expiry", EVENT_EXPIRY, SEALED_DATE, EVERY_FORMAT},
+	{"format", EVENT_COLUMNS, SEALED_FORMAT, SINCE_FORMAT_1},
+	{"parent", EVENT_PARENT, SEALED_IDENTIFIER, EVERY_FORMAT},
+	{"things", EVENT_COLUMNS, SEALED_ITEMS, ONLY_FORMAT_0},
+	{"sources", EVENT_SOURCES, SEALED_JSON, EVERY_FORMAT},
+	{"corrects", EVENT_CORRECTS, SEALED_NUMBER, EVERY_FORMAT},
+	{"event_id", EVENT_ID, SEALED_TEXT, EVERY_FORMAT},
+	{"attributes", EVENT_ATTRIBUTES, SEALED_JSON, EVERY_FORMAT},
+	{"event_time", EVENT_TIME, SEALED_TIMESTAMP, EVERY_FORMAT},
+	{"quantities", EVENT_QUANTITIES, SEALED_JSON, EVERY_FORMAT},
+	{"read_point", EVENT_READ_POINT, SEALED_TEXT, EVERY_FORMAT},
+	{"disposition", EVENT_DISPOSITION, SEALED_TEXT, EVERY_FORMAT},
+	{"is_accepted", EVENT_IS_ACCEPTED, SEALED_BOOLEAN, EVERY_FORMAT},
+	{"record_time", EVENT_RECORD_TIME, SEALED_TIMESTAMP, EVERY_FORMAT},
+	{"recorded_by", EVENT_RECORDED_BY, SEALED_TEXT, EVERY_FORMAT},
+	{"destinations", EVENT_DESTINATIONS, SEALED_JSON, EVERY_FORMAT},
+	{"error_reason", EVENT_ERROR_REASON, SEALED_TEXT, EVERY_FORMAT},
+	{"business_step", EVENT_BUSINESS_STEP, SEALED_TEXT, EVERY_FORMAT},
+	{"transformation", EVENT_TRANSFORMATION, SEALED_TEXT, EVERY_FORMAT},
+	{"input_quantities", EVENT_INPUT_QUANTITIES, SEALED_JSON, EVERY_FORMAT},
+	{"time_zone_offset", EVENT_TIME_ZONE_OFFSET, SEALED_TEXT, EVERY_FORMAT},
+	{"business_transactions", EVENT_BUSINESS_TRANSACTIONS, SEALED_JSON, EVERY_FORMAT},
+	{"persistent_disposition", EVENT_PERSISTENT_DISPOSITION, SEALED_JSON, EVERY_FORMAT}
 };
 
 static void
@@ -254,22 +264,32 @@ sealed_append_value(StringInfo content, SealedForm form, Datum value)
 	}
 }
 
+static bool
+sealed_format_has(int format, SealedFormats formats)
+{
+	return formats == EVERY_FORMAT || (formats == ONLY_FORMAT_0) == (format == 0);
+}
+
 static void
-sealed_content(StringInfo content, const Event *event, const char *items)
+sealed_content(StringInfo content, const Event *event, const char *items,
+			   int format)
 {
 	int			i;
 
 	initStringInfo(content);
+	appendStringInfoChar(content, '{');
 	for (i = 0; i < (int) lengthof(sealed_members); i++)
 	{
 		EventColumn column = sealed_members[i].column;
 
-		appendStringInfo(content, "%s\"%s\": ", i == 0 ? "{" : ", ",
+		if (!sealed_format_has(format, sealed_members[i].formats))
+			continue;
+		appendStringInfo(content, "%s\"%s\": ", content->len == 1 ? "" : ", ",
 						 sealed_members[i].name);
 		if (sealed_members[i].form == SEALED_ITEMS)
 			appendStringInfoString(content, items);
 		else if (sealed_members[i].form == SEALED_FORMAT)
-			appendStringInfo(content, "%d", SEALED_TEXT_FORMAT);
+			appendStringInfo(content, "%d", format);
 		else if (event->nulls[column])
 			appendStringInfoString(content, "null");
 		else
@@ -292,23 +312,46 @@ SealedTextSetDigest(Event *event, const EventItems *items)
 {
 	StringInfoData content;
 
-	sealed_content(&content, event, sealed_items_of_event(items));
+	sealed_content(&content, event, sealed_items_of_event(items),
+				   SEALED_TEXT_FORMAT);
 	EventSet(event, EVENT_DIGEST, PointerGetDatum(sealed_digest(&content)));
 }
 
 /* --- SQL --- */
 
+static bool
+sealed_has_digest(const StringInfo content, const Event *event)
+{
+	bytea	   *digest = sealed_digest(content);
+	bytea	   *recorded = DatumGetByteaPP(event->values[EVENT_DIGEST]);
+
+	return VARSIZE_ANY_EXHDR(recorded) == VARSIZE_ANY_EXHDR(digest) &&
+		memcmp(VARDATA_ANY(recorded), VARDATA_ANY(digest),
+			   VARSIZE_ANY_EXHDR(digest)) == 0;
+}
+
 /*
  * The arguments of the two functions below: a row of serial.event, and its items
  * as serial_internal.event_items_text has them.
+ *
+ * An event does not say in which format its digest was made: it is the one that
+ * gives this digest.  Every format covers all columns that had a value then.
  */
 static void
 sealed_content_of_arguments(FunctionCallInfo fcinfo, StringInfo content)
 {
 	Event		event;
+	char	   *items = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	StringInfoData older;
 
 	EventOfRow(&event, PG_GETARG_HEAPTUPLEHEADER(0));
-	sealed_content(content, &event, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	sealed_content(content, &event, items, SEALED_TEXT_FORMAT);
+	if (!event.nulls[EVENT_ACTOR] || event.nulls[EVENT_DIGEST] ||
+		sealed_has_digest(content, &event))
+		return;
+	sealed_content(&older, &event, items, 0);
+	if (sealed_has_digest(&older, &event))
+		*content = older;
 }
 
 /*
