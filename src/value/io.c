@@ -33,7 +33,8 @@ PG_FUNCTION_INFO_V1(serial_enforce_typmod);
 /*
  * A type modifier is the id of the one scheme allowed, and a base.  Drivers
  * take the modifier of a type that they do not know for a length in bytes, and
- * the base makes it one that every identifier fits.
+ * the base makes it one that every identifier fits.  Version 0.1.0 had no base:
+ * columns that it has left have the id alone.
  */
 #define NO_TYPMOD	(-1)
 #define TYPMOD_BASE 512
@@ -49,6 +50,8 @@ typmod_scheme(int32 typmod)
 
 	if (typmod >= TYPMOD_BASE && typmod <= TYPMOD_BASE + UINT8_MAX)
 		scheme = SchemeById((uint8) (typmod - TYPMOD_BASE));
+	else if (typmod >= 0 && typmod <= UINT8_MAX)
+		scheme = SchemeById((uint8) typmod);
 	if (scheme == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -69,6 +72,8 @@ check_typmod(const Serial *value, int32 typmod, struct Node *escontext)
 	if (typmod == NO_TYPMOD || TYPMOD_BASE + scheme == typmod)
 		return true;
 	wanted = typmod_scheme(typmod);
+	if (wanted->id == scheme)
+		return true;
 	errsave(escontext,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("\"%s\" is not of the scheme that is wanted here",
