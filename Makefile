@@ -28,7 +28,9 @@ OBJS := src/serial.o $(SOURCES:$(srcdir)/%.c=%.o)
 # The numbers of the parts give their order, whatever the module.
 SQL_NAMES := $(sort $(notdir $(wildcard $(addprefix $(srcdir)/,src/*.sql src/*/*.sql src/*/*/*.sql))))
 SQL_PARTS := $(foreach name,$(SQL_NAMES),$(wildcard $(addsuffix /$(name),$(addprefix $(srcdir)/,src src/* src/*/*))))
-DATA_built = serial--$(EXTVERSION).sql
+# Scripts that lead from a released version to this one; see tools/upgrade-script.
+UPGRADES := $(notdir $(wildcard $(srcdir)/sql/upgrade/*--$(EXTVERSION)))
+DATA_built = serial--$(EXTVERSION).sql $(UPGRADES:%=serial--%.sql)
 
 PG_CPPFLAGS = -I$(srcdir)/src -DSERIAL_VERSION='"$(EXTVERSION)"'
 # From 16 on, PGXS itself hides all functions but those that SQL calls.
@@ -70,6 +72,9 @@ endif
 # PGXS does not follow headers.
 -include $(OBJS:.o=.d)
 
+# These say which version they are of.
+src/serial.o src/catalog/catalog.o: $(srcdir)/serial.control
+
 # PGXS does not make the directories of a VPATH build.  They are named in full,
 # or make would be content with those of the sources.
 OBJECT_DIRS = $(sort $(dir $(addprefix $(CURDIR)/,$(OBJS) $(UNIT_TESTS) test/isolation/)))
@@ -78,9 +83,16 @@ $(OBJECT_DIRS):
 	mkdir -p $@
 
 # The install script is its modules' parts, one after another.
-$(DATA_built): $(srcdir)/serial.control $(SQL_PARTS)
+serial--$(EXTVERSION).sql: $(srcdir)/serial.control $(SQL_PARTS)
 	printf '%s\n' '\echo Use "CREATE EXTENSION serial" to load this file. \quit' > $@
 	cat $(SQL_PARTS) >> $@
+
+# Written by hand are the beginning and the end; what is new comes from the install script.
+$(UPGRADES:%=serial--%.sql): serial--%--$(EXTVERSION).sql: serial--$(EXTVERSION).sql $(srcdir)/tools/upgrade-script \
+		$(srcdir)/sql/upgrade/serial--%.sql $(wildcard $(srcdir)/sql/upgrade/*/*.sql)
+	perl $(srcdir)/tools/upgrade-script $(srcdir)/sql/upgrade/$*--$(EXTVERSION) \
+		$(srcdir)/sql/upgrade/serial--$*.sql $< > $@.part
+	mv $@.part $@
 
 $(UNIT_TESTS): %: $(srcdir)/%.c $(srcdir)/test/unit/tap.h $(PURE_SOURCES) $(PURE_HEADERS)
 	$(CC) -std=gnu99 -g -O1 -Wall -Wextra $(UNIT_CFLAGS) -I$(srcdir)/src -o $@ $< $(PURE_SOURCES)

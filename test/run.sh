@@ -137,7 +137,12 @@ make_elsewhere() {
         with_llvm=no COPT=-O0 "$@"
 }
 
-same_script() { cmp "$elsewhere"/serial--*.sql "$scratch"/source/serial--*.sql; }
+same_scripts() {
+    local script
+    for script in "$scratch"/source/serial--*.sql; do
+        cmp "$elsewhere/${script##*/}" "$script" || return 1
+    done
+}
 
 # What the dynamic linker sees besides the entry points of SQL functions, each of
 # which has a companion that describes it.
@@ -170,7 +175,7 @@ run_build() {
     inside_scratch tar -xf "$scratch/sources.tar" -C "$pristine"
     inside_scratch chmod -R a-w "$pristine"
     check "build in another directory" make_elsewhere all
-    check "the same install script there" same_script
+    check "the same install and update scripts there" same_scripts
     check "unit tests there" make_elsewhere check-unit
     check "installation from there" make_elsewhere DESTDIR="$elsewhere/installed" install
     inside_scratch chmod -R u+w "$pristine"
