@@ -295,11 +295,11 @@ pool_check_matches(const Pool *pool, const Identifier *id)
 bool
 PoolCheckIsInAlphabet(Pool *pool, int64 ordinal)
 {
-	char		value[VALUE_MAX];
+	int32		value[VALUE_MAX / sizeof(int32)];
 
 	if (!pool->check_in_alphabet)
 		return true;
-	PoolIdentifiers(pool, ordinal, 1, value);
+	PoolIdentifiers(pool, ordinal, 1, (char *) value);
 	return pool_check_matches(pool, &pool->template.id);
 }
 

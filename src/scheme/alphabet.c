@@ -25,25 +25,28 @@ typedef enum Atom
 	ATOM_UNDERSCORE = 1 << 9,
 	ATOM_EQUALS = 1 << 10,
 	ATOM_DOT = 1 << 11,
-	ATOM_INVARIANT = 1 << 12,	/* the rest of GS1's set 82 */
-	ATOM_GRAPHIC = 1 << 13		/* the rest of ASCII's graphic characters */
+	ATOM_INVARIANT = 1 << 12,	/* the rest of GS1's set 82 that URIs have */
+	ATOM_NOT_IN_URI = 1 << 13,	/* those of GS1's set 82 that they have not */
+	ATOM_URI = 1 << 14,			/* the rest of RFC 3986's characters */
+	ATOM_GRAPHIC = 1 << 15		/* the rest of ASCII's graphic characters */
 } Atom;
 /* INDENT OFF */
 static const uint16_t atom_of[256] = {
 	['!'] = ATOM_INVARIANT,
-	['"'] = ATOM_INVARIANT,
+	['"'] = ATOM_NOT_IN_URI,
 	['#'] = ATOM_HASH,
-	['$'] = ATOM_GRAPHIC,
+	['$'] = ATOM_URI,
 	['%' ... ','] = ATOM_INVARIANT,
 	['-'] = ATOM_HYPHEN,
 	['.'] = ATOM_DOT,
 	['/'] = ATOM_SLASH,
 	['0' ... '9'] = ATOM_DIGIT,
-	[':' ... '<'] = ATOM_INVARIANT,
+	[':' ... ';'] = ATOM_INVARIANT,
+	['<'] = ATOM_NOT_IN_URI,
 	['='] = ATOM_EQUALS,
-	['>'] = ATOM_INVARIANT,
+	['>'] = ATOM_NOT_IN_URI,
 	['?'] = ATOM_INVARIANT,
-	['@'] = ATOM_GRAPHIC,
+	['@'] = ATOM_URI,
 	['A' ... 'F'] = ATOM_A_F,
 	['G'] = ATOM_UPPER,
 	['H'] = ATOM_UPPER,
@@ -53,18 +56,23 @@ static const uint16_t atom_of[256] = {
 	['P'] = ATOM_UPPER,
 	['Q'] = ATOM_Q,
 	['R' ... 'Z'] = ATOM_UPPER,
-	['[' ... '^'] = ATOM_GRAPHIC,
+	['['] = ATOM_URI,
+	['\\'] = ATOM_GRAPHIC,
+	[']'] = ATOM_URI,
+	['^'] = ATOM_GRAPHIC,
 	['_'] = ATOM_UNDERSCORE,
 	['`'] = ATOM_GRAPHIC,
 	['a' ... 'z'] = ATOM_LOWER,
-	['{' ... '~'] = ATOM_GRAPHIC
+	['{' ... '}'] = ATOM_GRAPHIC,
+	['~'] = ATOM_URI
 };
 /* INDENT ON */
 
 #define ATOMS_LETTERS	(ATOM_A_F | ATOM_UPPER | ATOM_IO | ATOM_Q)
 #define ATOMS_CSET82	(ATOM_DIGIT | ATOMS_LETTERS | ATOM_LOWER | \
 						 ATOM_HYPHEN | ATOM_SLASH | ATOM_UNDERSCORE | \
-						 ATOM_EQUALS | ATOM_DOT | ATOM_INVARIANT)
+						 ATOM_EQUALS | ATOM_DOT | ATOM_INVARIANT | \
+						 ATOM_NOT_IN_URI)
 
 typedef struct AlphabetRow
 {
@@ -95,7 +103,9 @@ static const AlphabetRow alphabets[ALPHABET_COUNT] = {
 	"GS1 set 64", "a character of GS1 set 64: a digit, A-Z, a-z, \"-\", \"_\" or \"=\""},
 	[ALPHABET_CSET82] = {ATOMS_CSET82,
 	"GS1 set 82", "a character of GS1 set 82: a digit, A-Z, a-z or one of !\"%&'()*+,-./:;<=>?_"},
-	[ALPHABET_GRAPHIC] = {ATOMS_CSET82 | ATOM_HASH | ATOM_GRAPHIC,
+	[ALPHABET_URI] = {(ATOMS_CSET82 & ~ATOM_NOT_IN_URI) | ATOM_HASH | ATOM_URI,
+	"RFC 3986", "a character of a URI, or an escape sequence such as \"%22\""},
+	[ALPHABET_GRAPHIC] = {ATOMS_CSET82 | ATOM_HASH | ATOM_URI | ATOM_GRAPHIC,
 	"graphic ASCII", "a graphic ASCII character, without spaces"}
 };
 

@@ -23,6 +23,7 @@ extern bool RuleBic(const Identifier *id, Problem *problem);
 extern bool RuleIlu(const Identifier *id, Problem *problem);
 extern bool RulePpn(const Identifier *id, Problem *problem);
 extern bool RuleUsdod(const Identifier *id, Problem *problem);
+extern bool RuleUri(const Identifier *id, Problem *problem);
 extern bool RuleVin(const Identifier *id, Problem *problem);
 
 /*
@@ -34,5 +35,6 @@ extern bool NormalisePzn(Identifier *id, Problem *problem);
 extern bool NormaliseImei(Identifier *id, Problem *problem);
 extern bool NormaliseCapitals(Identifier *id, Problem *problem);
 extern bool NormaliseMeid(Identifier *id, Problem *problem);
+extern bool NormaliseUri(Identifier *id, Problem *problem);
 
 #endif							/* SERIAL_SCHEME_RULE_H */

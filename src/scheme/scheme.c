@@ -25,7 +25,7 @@
 #define CHECKED(rowid, rowname, rowtitle, a, rowcheck, shortest, rowexample) \
 	{.id = (rowid), .name = (rowname), .title = (rowtitle), \
 		.key_ai = NO_AI, .number_ai = NO_AI, \
-		.key = {ALPHABET_##a, (shortest), KEY_MAX}, .number = NO_NUMBER, \
+		.key = {ALPHABET_##a, (shortest), OWN_KEY_MAX}, .number = NO_NUMBER, \
 		.check = (rowcheck), .check_at = CHECK_AT_END, \
 		.example = (rowexample)}
 /* INDENT OFF */
@@ -36,6 +36,7 @@ static const Scheme schemes[] = {
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "idpat:sgtin",
 		.normalise = NormaliseGtin,
+		.link_name = "gtin",
 	.example = "(01)09506000134352"},
 	{.id = 2, .name = "sgtin", .title = "Serialised Global Trade Item Number",
 		.key_ai = 1, .number_ai = 21,
@@ -64,24 +65,28 @@ static const Scheme schemes[] = {
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "id:itip",
 		.rule = RuleItip,
+		.link_name = "itip",
 	.example = "(8006)040123451234560102(21)987"},
 	{.id = 6, .name = "sscc", .title = "Serial Shipping Container Code",
 		.key_ai = 0, .number_ai = NO_AI,
 		.key = DIGITS(18), .number = NO_NUMBER,
 		.check = CHECK_MOD10, .check_at = 17,
 		.epc = EPC_LEAD_DIGIT, .epc_name = "id:sscc",
+		.link_name = "sscc",
 	.example = "(00)302335678902000022"},
 	{.id = 7, .name = "sgln", .title = "Global Location Number with or without Extension",
 		.key_ai = 414, .number_ai = 254,
 		.key = DIGITS(13), .number = OPTIONAL(CSET82, 20), .separator = '/',
 		.check = CHECK_MOD10, .check_at = 12,
 		.epc = EPC_KEYED, .epc_name = "id:sgln",
+		.link_name = "gln",
 	.example = "(414)0614141123452(254)400"},
 	{.id = 8, .name = "pgln", .title = "Global Location Number of a Party",
 		.key_ai = 417, .number_ai = NO_AI,
 		.key = DIGITS(13), .number = NO_NUMBER,
 		.check = CHECK_MOD10, .check_at = 12,
 		.epc = EPC_KEYED, .epc_name = "id:pgln",
+		.link_name = "party",
 	.example = "(417)1234567890128"},
 	{.id = 9, .name = "grai", .title = "Global Returnable Asset Identifier",
 		.key_ai = 8003, .number_ai = NO_AI,
@@ -89,60 +94,70 @@ static const Scheme schemes[] = {
 		.check = CHECK_MOD10, .check_at = 13,
 		.epc = EPC_LEAD_ZERO, .epc_name = "id:grai",
 		.rule = RuleGrai,
+		.link_name = "grai",
 	.example = "(8003)00614141123452400"},
 	{.id = 10, .name = "giai", .title = "Global Individual Asset Identifier",
 		.key_ai = 8004, .number_ai = NO_AI,
 		.key = {ALPHABET_CSET82, 5, 30}, .number = NO_NUMBER,
 		.epc = EPC_KEYED, .epc_name = "id:giai",
 		.rule = RuleCompanyPrefix,
+		.link_name = "giai",
 	.example = "(8004)06141419876"},
 	{.id = 11, .name = "gsrn", .title = "Global Service Relation Number of a Recipient",
 		.key_ai = 8018, .number_ai = NO_AI,
 		.key = DIGITS(18), .number = NO_NUMBER,
 		.check = CHECK_MOD10, .check_at = 17,
 		.epc = EPC_KEYED, .epc_name = "id:gsrn",
+		.link_name = "gsrn",
 	.example = "(8018)061414112345678902"},
 	{.id = 12, .name = "gsrnp", .title = "Global Service Relation Number of a Provider",
 		.key_ai = 8017, .number_ai = NO_AI,
 		.key = DIGITS(18), .number = NO_NUMBER,
 		.check = CHECK_MOD10, .check_at = 17,
 		.epc = EPC_KEYED, .epc_name = "id:gsrnp",
+		.link_name = "gsrnp",
 	.example = "(8017)061414112345678902"},
 	{.id = 13, .name = "gdti", .title = "Global Document Type Identifier",
 		.key_ai = 253, .number_ai = NO_AI,
 		.key = DIGITS(13), .number = OPTIONAL(CSET82, 17),
 		.check = CHECK_MOD10, .check_at = 12,
 		.epc = EPC_KEYED, .epc_name = "id:gdti",
+		.link_name = "gdti",
 	.example = "(253)0614141123452400"},
 	{.id = 14, .name = "cpi", .title = "Component or Part Identifier",
 		.key_ai = 8010, .number_ai = 8011,
 		.key = {ALPHABET_CSET39, 5, 30}, .number = OPTIONAL(DIGITS, 12), .separator = '/',
 		.epc = EPC_KEYED, .epc_name = "id:cpi",
 		.rule = RuleCpi,
+		.link_name = "cpid",
 	.example = "(8010)0614141123ABC(8011)123456789"},
 	{.id = 15, .name = "sgcn", .title = "Global Coupon Number",
 		.key_ai = 255, .number_ai = NO_AI,
 		.key = DIGITS(13), .number = OPTIONAL(DIGITS, 12),
 		.check = CHECK_MOD10, .check_at = 12,
 		.epc = EPC_KEYED, .epc_name = "id:sgcn",
+		.link_name = "gcn",
 	.example = "(255)401234567890104711"},
 	{.id = 16, .name = "ginc", .title = "Global Identification Number for Consignment",
 		.key_ai = 401, .number_ai = NO_AI,
 		.key = {ALPHABET_CSET82, 5, 30}, .number = NO_NUMBER,
 		.epc = EPC_KEYED, .epc_name = "id:ginc",
 		.rule = RuleCompanyPrefix,
+		.link_name = "ginc",
 	.example = "(401)0614141xyz47/11"},
 	{.id = 17, .name = "gsin", .title = "Global Shipment Identification Number",
 		.key_ai = 402, .number_ai = NO_AI,
 		.key = DIGITS(17), .number = NO_NUMBER,
 		.check = CHECK_MOD10, .check_at = 16,
 		.epc = EPC_KEYED, .epc_name = "id:gsin",
+		.link_name = "gsin",
 	.example = "(402)06141411234567890"},
 	{.id = 18, .name = "gmn", .title = "Global Model Number",
 		.key_ai = 8013, .number_ai = NO_AI,
 		.key = {ALPHABET_CSET82, 7, 25}, .number = NO_NUMBER,
 		.check = CHECK_GS1_PAIR, .check_at = CHECK_AT_END,
 		.rule = RuleCompanyPrefix,
+		.link_name = "gmn",
 	.example = "(8013)1987654Ad4X4bL5ttr2310c2K"},
 
 	{.id = 32, .name = "adi", .title = "Aerospace and Defense Identifier",
@@ -233,6 +248,11 @@ static const Scheme schemes[] = {
 			LETTERS, CHECK_MOD27_26, 2, "mod27_26:JEJLMGJS"),
 	CHECKED(76, "mod37_36", "Digits and capitals with an ISO/IEC 7064 MOD 37,36 check",
 			ALPHANUMERIC, CHECK_MOD37_36, 2, "mod37_36:A12425GABC1234002M"),
+	{.id = 126, .name = "uri", .title = "Any Other URI (RFC 3986)",
+		.key_ai = NO_AI, .number_ai = NO_AI,
+		.key = {ALPHABET_URI, 3, KEY_MAX}, .number = NO_NUMBER,
+		.rule = RuleUri, .normalise = NormaliseUri,
+	.example = "uri:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"},
 	CHECKED(127, "plain", "Any number of one's own, without a check",
 			GRAPHIC, CHECK_NONE, 1, "plain:LOC-0042")
 };
@@ -297,6 +317,23 @@ SchemeByAi(int key_ai, int number_ai)
 			(number_ai == NO_AI && scheme->number.min == 0))
 			return scheme;
 	}
+	return NULL;
+}
+
+/*
+ * The scheme whose key has this name in the path of early Digital Links, or
+ * NULL.
+ */
+const Scheme *
+SchemeByLinkName(const char *name, size_t len)
+{
+	size_t		i;
+
+	for (i = 0; i < SCHEME_COUNT; i++)
+		if (schemes[i].link_name != NULL &&
+			strlen(schemes[i].link_name) == len &&
+			memcmp(schemes[i].link_name, name, len) == 0)
+			return &schemes[i];
 	return NULL;
 }
 

@@ -32,6 +32,7 @@ typedef enum Alphabet
 	ALPHABET_CSET39,			/* GS1: # - / 0-9 A-Z */
 	ALPHABET_CSET64,			/* GS1: base64url, = as padding */
 	ALPHABET_CSET82,			/* GS1: the invariant graphic characters */
+	ALPHABET_URI,				/* RFC 3986, with % of escape sequences */
 	ALPHABET_GRAPHIC			/* ASCII 0x21 to 0x7E */
 } Alphabet;
 
@@ -111,9 +112,11 @@ extern bool CheckIsValid(const CheckAlgorithm *algorithm, const char *value,
 /*
  * An identifier that has been read: its scheme, its key and its number (the serial
  * component), in the characters of the canonical spelling, check digits
- * included.  The strings are counted, not terminated.
+ * included.  The strings are counted, not terminated.  Only URIs are longer than
+ * OWN_KEY_MAX.
  */
-#define KEY_MAX		64
+#define KEY_MAX		255
+#define OWN_KEY_MAX	64
 #define NUMBER_MAX	30
 
 typedef struct Scheme Scheme;
@@ -219,6 +222,8 @@ struct Scheme
 	uint8_t		check_at;		/* index in the key, or CHECK_AT_END */
 	EpcForm		epc;
 	const char *epc_name;		/* after urn:epc:id: */
+	const char *link_name;		/* of the key, in the path of early Digital
+								 * Links; or NULL */
 
 	/* a rule that no column can express; may be NULL */
 	bool		(*rule) (const Identifier *id, Problem *problem);
@@ -235,6 +240,7 @@ extern const Scheme *SchemeAt(size_t i);	/* NULL past the last */
 extern const Scheme *SchemeById(uint8_t id);
 extern const Scheme *SchemeByName(const char *name, size_t len);
 extern const Scheme *SchemeByAi(int key_ai, int number_ai);
+extern const Scheme *SchemeByLinkName(const char *name, size_t len);
 extern bool SchemeIsKeyAi(int ai);
 extern bool SchemeKeyIsNumber(const Scheme *scheme);
 

@@ -242,7 +242,7 @@ reference_fits(const Coding *coding, const Identifier *id, int prefix_digits,
 	const Partition *partition =
 	&coding->partitions[COMPANY_PREFIX_DIGITS_MAX - prefix_digits];
 	const Field *field = FieldOf(coding->key);
-	char		reference[KEY_MAX];
+	char		reference[OWN_KEY_MAX];
 	size_t		len = EpcReference(id, prefix_digits, reference);
 
 	problem->component = COMPONENT_KEY;

@@ -44,8 +44,9 @@ static const Qualifier qualifiers[] = {
 #define QUALIFIER_COUNT (sizeof(qualifiers) / sizeof(qualifiers[0]))
 
 /*
- * The short names that early versions of the standard had for application
- * identifiers in the path; they are read, and never written.
+ * The short names that early versions of the standard had for the application
+ * identifiers of qualifiers; those of keys stand in the table of schemes.  They
+ * are read, and never written.
  */
 typedef struct ShortName
 {
@@ -54,35 +55,23 @@ typedef struct ShortName
 } ShortName;
 
 static const ShortName short_names[] = {
-	{"cpid", 8010},
 	{"cpsn", 8011},
 	{"cpv", 22},
-	{"gcn", 255},
-	{"gdti", 253},
-	{"giai", 8004},
-	{"ginc", 401},
-	{"gln", 414},
 	{"glnx", 254},
-	{"gmn", 8013},
-	{"grai", 8003},
-	{"gsin", 402},
-	{"gsrn", 8018},
-	{"gsrnp", 8017},
-	{"gtin", 1},
-	{"itip", 8006},
 	{"lot", 10},
-	{"party", 417},
 	{"refno", 8020},
 	{"ser", 21},
-	{"srin", 8019},
-	{"sscc", 0}
+	{"srin", 8019}
 };
 
 static int
 read_short_name(const char *segment, size_t len)
 {
+	const Scheme *scheme = SchemeByLinkName(segment, len);
 	size_t		i;
 
+	if (scheme != NULL)
+		return scheme->key_ai;
 	for (i = 0; i < sizeof(short_names) / sizeof(short_names[0]); i++)
 		if (strlen(short_names[i].name) == len &&
 			memcmp(short_names[i].name, segment, len) == 0)
@@ -256,33 +245,6 @@ check_qualifiers(DigitalLink *link, Problem *problem)
 }
 
 /*
- * Characters that a URI may have (RFC 3986); the others are escaped.
- */
-static const bool uri_characters[256] = {
-	['!'] = true,
-	['#'] = true,['$'] = true,['%'] = true,['&'] = true,['\''] = true,
-	['('] = true,[')'] = true,['*'] = true,['+'] = true,[','] = true,
-	['-'] = true,['.'] = true,['/'] = true,
-	['0'...'9'] = true,
-	[':'] = true,[';'] = true,['='] = true,['?'] = true,['@'] = true,
-	['A'...'Z'] = true,
-	['['] = true,[']'] = true,['_'] = true,
-	['a'...'z'] = true,
-	['~'] = true
-};
-
-/*
- * The first byte that no URI may have.
- */
-static size_t
-find_foreign(const char *input, size_t from, size_t len)
-{
-	while (from < len && uri_characters[(unsigned char) input[from]])
-		from++;
-	return from;
-}
-
-/*
  * The first of two characters in text[from .. to), or to.
  */
 static size_t
@@ -308,11 +270,11 @@ DigitalLinkCut(DigitalLink *link, const char *input, size_t len, size_t from,
 	if (path == from || path == end || input[path] == '@')
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a domain without user information, and a path");
-	foreign = find_foreign(input, from, len);
+	foreign = from + AlphabetSpan(ALPHABET_URI, input + from, len - from);
 	if (foreign < len)
-		return ProblemSet(problem, PROBLEM_CHARACTER, foreign,
+		return ProblemSet(problem, PROBLEM_CHARACTER, foreign, "%s",
 						  foreign < path ? "a character of a domain" :
-						  "a character of a URI, or an escape sequence such as \"%%22\"");
+						  AlphabetDescription(ALPHABET_URI));
 	if (!cut_path(link, path + 1, end))
 		return ProblemSet(problem, PROBLEM_STRUCTURE, path,
 						  "a path that ends in the application identifier of a key, its value, and qualifiers");

@@ -429,7 +429,7 @@ static char *
 write_epc_key(const Identifier *id, size_t prefix_digits, char *out)
 {
 	const Scheme *scheme = id->scheme;
-	char		reference[KEY_MAX];
+	char		reference[OWN_KEY_MAX];
 	size_t		len;
 	size_t		at;
 

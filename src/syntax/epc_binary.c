@@ -137,7 +137,7 @@ decode_partitioned_key(Decoder *decoder)
 	uint64_t	value = BitsRead(&decoder->bits, PARTITION_BITS);
 	const Partition *partition = &decoder->coding->partitions[value];
 	char		prefix[COMPANY_PREFIX_DIGITS_MAX];
-	char		reference[KEY_MAX];
+	char		reference[OWN_KEY_MAX];
 	FieldText	prefix_text = {prefix, 0, 0};
 	FieldText	reference_text = {reference, 0, 0};
 
@@ -240,7 +240,7 @@ encode_partitioned_key(BitWriter *bits, const Coding *coding,
 {
 	int			value = COMPANY_PREFIX_DIGITS_MAX - prefix_digits;
 	const Partition *partition = &coding->partitions[value];
-	char		reference[KEY_MAX];
+	char		reference[OWN_KEY_MAX];
 	size_t		len = EpcReference(id, prefix_digits, reference);
 	size_t		at;
 

@@ -155,6 +155,42 @@ read_symbology(IdentifierBuilder *builder)
 					  "a symbology identifier of a GS1 carrier, such as ]C1, ]d2 or ]E0");
 }
 
+/*
+ * A URI that is neither GS1's nor EPC's is an identifier of its own, if it is a
+ * URN or a web address.  Others could be misspelt names of schemes, so that they
+ * need "uri:" in front.
+ */
+static bool
+read_uri(IdentifierBuilder *builder)
+{
+	return KeyRead(builder, SchemeByName("uri", 3), 0);
+}
+
+/*
+ * A web address that is no Digital Link, because its path does not end in a key,
+ * may be another URI; but it must have more than a host.
+ */
+static bool
+read_web_address(IdentifierBuilder *builder, size_t authority)
+{
+	Problem		as_link;
+	const char *path;
+
+	if (DigitalLinkRead(builder, authority))
+		return true;
+	as_link = *builder->problem;
+	path = memchr(builder->input + authority, '/', builder->len - authority);
+	if (as_link.code != PROBLEM_STRUCTURE || path == NULL ||
+		path + 1 == builder->input + builder->len)
+		return false;
+	if (read_uri(builder))
+		return true;
+	/* a rule of URIs excludes what resembles a link */
+	if (builder->problem->code == PROBLEM_RULE)
+		*builder->problem = as_link;
+	return false;
+}
+
 static bool
 begins_element_string(char c)
 {
@@ -187,9 +223,11 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 			return EpcReadTag(&builder, prefix + strlen("tag:"));
 		return EpcRead(&builder, prefix);
 	}
+	if (starts_with_any_case(input, len, "urn:"))
+		return read_uri(&builder);
 	prefix = DigitalLinkPrefix(input, len, 0, true);
 	if (prefix > 0)
-		return DigitalLinkRead(&builder, prefix);
+		return read_web_address(&builder, prefix);
 	return NamedRead(&builder);
 }
 

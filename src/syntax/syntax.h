@@ -19,9 +19,10 @@
 
 /*
  * Size of the buffer that any writer needs: two application identifiers in brackets, and
- * every character of key and number escaped in the longest way.
+ * every character of key and number escaped in the longest way.  URIs are not
+ * escaped, and are shorter than that.
  */
-#define SYNTAX_TEXT_MAX (64 + 3 * (KEY_MAX + NUMBER_MAX))
+#define SYNTAX_TEXT_MAX (64 + 3 * (OWN_KEY_MAX + NUMBER_MAX))
 
 /*
  * Reads any spelling of one identifier and checks it against its scheme.
@@ -185,7 +186,7 @@ extern bool ElementListAdd(ElementList *list, int ai, const char *value,
 
 /*
  * The same for key and number of an identifier of a GS1 scheme, which joined,
- * of KEY_MAX + NUMBER_MAX bytes, holds where they are one element.
+ * of OWN_KEY_MAX + NUMBER_MAX bytes, holds where they are one element.
  */
 extern bool ElementListAddIdentifier(ElementList *list, const Identifier *id,
 									 char *joined);

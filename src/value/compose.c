@@ -32,7 +32,7 @@ typedef struct Composition
 {
 	Identifier	id;
 	ElementList list;
-	char		joined[KEY_MAX + NUMBER_MAX];
+	char		joined[OWN_KEY_MAX + NUMBER_MAX];
 } Composition;
 
 static void

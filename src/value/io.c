@@ -229,12 +229,12 @@ Datum
 serial_to_text(PG_FUNCTION_ARGS)
 {
 	Serial	   *value = PG_GETARG_SERIAL_PP(0);
-	text	   *spelling = palloc(VARHDRSZ + SYNTAX_TEXT_MAX);
+	char		spelling[SYNTAX_TEXT_MAX];
 	Identifier	id;
 
 	ValueOpen(value, &id);
-	SET_VARSIZE(spelling, VARHDRSZ + SyntaxWrite(&id, VARDATA(spelling)));
-	PG_RETURN_TEXT_P(spelling);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(spelling,
+											  SyntaxWrite(&id, spelling)));
 }
 
 /* serial_typmod_in(cstring[]) -> int4: the scheme of serial.serial(scheme) */

@@ -31,8 +31,8 @@
 
 #define PACK_FORMAT_VERSION 1
 
-/* scheme, and two texts: width, characters at 7 bits, closing code */
-#define PACKED_MAX (1 + 2 + KEY_MAX + NUMBER_MAX)
+/* scheme and one text, the URI: width, and characters at 7 bits */
+#define PACKED_MAX (1 + 1 + (7 * KEY_MAX + 7) / 8)
 
 /*
  * Packs an identifier that satisfies its scheme; returns the count of bytes.

@@ -88,8 +88,15 @@ Serial *
 SerialCopy(const Serial *id)
 {
 	Size		size = VARSIZE_ANY_EXHDR(id) + VARHDRSZ_SHORT;
-	Serial	   *copy = palloc(size);
+	Serial	   *copy;
 
+	if (size > VARATT_SHORT_MAX)
+	{
+		copy = palloc(VARSIZE_ANY(id));
+		memcpy(copy, id, VARSIZE_ANY(id));
+		return copy;
+	}
+	copy = palloc(size);
 	SET_VARSIZE_SHORT(copy, size);
 	memcpy(VARDATA_SHORT(copy), VARDATA_ANY(id), size - VARHDRSZ_SHORT);
 	return copy;

@@ -49,7 +49,7 @@ extern bool SerialSetHas(const SerialSet *set, const Serial *id);
 /* the members as an array of serial.serial */
 extern ArrayType *SerialSetToArray(const SerialSet *set);
 
-/* a copy of an identifier, with the short header, whatever it came with */
+/* a copy of an identifier, with the short header if it fits that */
 extern Serial *SerialCopy(const Serial *id);
 
 #endif							/* SERIAL_VALUE_SET_H */

@@ -12,17 +12,22 @@
 #include "value/pack.h"
 #include "value/report.h"
 
-StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VARATT_SHORT_MAX,
-				 "every identifier fits a one-byte header");
-StaticAssertDecl(PACKED_MAX + VARHDRSZ_SHORT <= VALUE_MAX,
+StaticAssertDecl(PACKED_MAX + VARHDRSZ <= VALUE_MAX,
 				 "every identifier fits the buffer");
+StaticAssertDecl(VALUE_MAX % MAXIMUM_ALIGNOF == 0,
+				 "buffers in a row are aligned");
 
 Serial *
 ValueMake(const Identifier *id)
 {
-	Serial	   *value = palloc(VALUE_MAX);
+	int32		buffer[VALUE_MAX / sizeof(int32)];
+	Serial	   *value;
+	Size		size;
 
-	ValueWrite(id, value);
+	ValueWrite(id, (Serial *) buffer);
+	size = VARSIZE_ANY(buffer);
+	value = palloc(size);
+	memcpy(value, buffer, size);
 	return value;
 }
 
@@ -31,7 +36,13 @@ ValueWrite(const Identifier *id, Serial *value)
 {
 	size_t		n = IdentifierPack(id, (unsigned char *) VARDATA_SHORT(value));
 
-	SET_VARSIZE_SHORT(value, VARHDRSZ_SHORT + n);
+	if (n + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
+	{
+		SET_VARSIZE_SHORT(value, VARHDRSZ_SHORT + n);
+		return;
+	}
+	memmove(VARDATA(value), VARDATA_SHORT(value), n);
+	SET_VARSIZE(value, VARHDRSZ + n);
 }
 
 void
@@ -51,11 +62,10 @@ char *
 ValueToCString(const Serial *value)
 {
 	Identifier	id;
-	char	   *spelling = palloc(SYNTAX_TEXT_MAX + 1);
+	char		spelling[SYNTAX_TEXT_MAX];
 
 	ValueOpen(value, &id);
-	spelling[SyntaxWrite(&id, spelling)] = '\0';
-	return spelling;
+	return pnstrdup(spelling, SyntaxWrite(&id, spelling));
 }
 
 Serial *

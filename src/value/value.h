@@ -17,8 +17,8 @@
 
 /*
  * A serial.serial is a varlena whose content is the packed identifier.  It is
- * built with the one-byte header, but may come back from an array with the
- * four-byte one.
+ * built with the one-byte header unless it is a long URI, but may come back from
+ * an array with the four-byte one, and compressed from a table of long rows.
  */
 typedef struct varlena Serial;
 
@@ -31,7 +31,7 @@ DatumGetSerialPP(Datum datum)
 {
 	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
 
-	if (VARATT_IS_SHORT(value))
+	if (VARATT_IS_SHORT(value) && !VARATT_IS_EXTERNAL(value))
 		return value;
 	return pg_detoast_datum_packed(value);
 }
@@ -42,9 +42,9 @@ DatumGetSerialPP(Datum datum)
 /* the packed identifier, palloc'd; it must satisfy its scheme */
 extern Serial *ValueMake(const Identifier *id);
 
-/* the same, into the caller's buffer of VALUE_MAX bytes */
+/* the same, into the caller's buffer of VALUE_MAX bytes, aligned for int32 */
 extern void ValueWrite(const Identifier *id, Serial *value);
-#define VALUE_MAX 128
+#define VALUE_MAX 232
 
 /* the identifier of a value; raises XX001 if the bytes are not such */
 extern void ValueOpen(const Serial *value, Identifier *id);

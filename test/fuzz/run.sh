@@ -27,6 +27,7 @@ targets=(
   'raw fuzz_text ]d2'
   'uri fuzz_text urn:epc:'
   'link fuzz_text https://a/'
+  'other_uri fuzz_text uri:'
   'key fuzz_key'
   'scan fuzz_scan'
   'epc fuzz_epc'

@@ -55,6 +55,20 @@ content_sink_open(ContentSink *sink, ReturnSetInfo *result)
 	sink->row->t_hoff = header + MINIMAL_TUPLE_OFFSET;
 }
 
+/*
+ * Appends an identifier as heap_form_minimal_tuple() would: one with the long
+ * header is aligned.
+ */
+static char *
+append_id(char *end, const Serial *id)
+{
+	if (!VARATT_IS_SHORT(id))
+		while (end != (char *) INTALIGN(end))
+			*end++ = '\0';
+	memcpy(end, id, VARSIZE_ANY(id));
+	return end + VARSIZE_ANY(id);
+}
+
 static bool
 content_sink_put(Descent *walk, const Link *link)
 {
@@ -62,10 +76,8 @@ content_sink_put(Descent *walk, const Link *link)
 	char	   *start = (char *) sink->row;
 	char	   *end = start + sink->row->t_hoff - MINIMAL_TUPLE_OFFSET;
 
-	memcpy(end, link->child, VARSIZE_ANY(link->child));
-	end += VARSIZE_ANY(link->child);
-	memcpy(end, link->parent, VARSIZE_ANY(link->parent));
-	end = (char *) INTALIGN(end + VARSIZE_ANY(link->parent));
+	end = append_id(end, link->child);
+	end = (char *) INTALIGN(append_id(end, link->parent));
 	*(int32 *) end = walk->depth;
 	sink->row->t_len = end + sizeof(int32) - start;
 	ExecStoreMinimalTuple(sink->row, sink->slot, false);
