@@ -128,7 +128,10 @@ SELECT w, says(format('SELECT serial_internal.vocabulary_word(%L, %L)', kind, w)
 	('disposition', 'https://ref.gs1.org/cbv/Disp-in_transit'), ('disposition', 'urn:epcglobal:cbv:disp:stolen'),
 	('disposition', 'https://ref.gs1.org/cbv/BizStep-in_transit'),
 	('business_transaction', 'urn:epcglobal:cbv:btt:po'), ('source_destination', 'https://ref.gs1.org/cbv/SDT-owning_party'),
-	('error_reason', 'urn:epcglobal:cbv:er:did_not_occur'), ('error_reason', 'oops')) AS v(kind, w);
+	('error_reason', 'urn:epcglobal:cbv:er:did_not_occur'), ('error_reason', 'oops'),
+	('business_step', 'cbv:BizStep-shipping'), ('disposition', 'cbv:Disp-in_transit'), ('business_transaction', 'cbv:BTT-po'),
+	('source_destination', 'cbv:SDT-location'), ('error_reason', 'cbv:ER-incorrect_data'), ('business_step', 'cbv:Disp-in_transit'),
+	('business_step', 'cbv:BizStep-polishing')) AS v(kind, w);
 SELECT serial.record('TransactionEvent', 'ADD', '{plain:w}', 'https://ref.gs1.org/cbv/BizStep-inspecting',
 	'urn:epcglobal:cbv:disp:conformant',
 	business_transactions => '[{"type": "urn:epcglobal:cbv:btt:po", "bizTransaction": "urn:x:1"}, {"type": "urn:x:own", "bizTransaction": "urn:x:2"}, {"bizTransaction": "urn:x:3"}]',

@@ -24,6 +24,25 @@ SELECT serial.scan(E'[)>\x1E06\x1D9N110375286415\x1E\x04');
 SELECT serial.scan(E'[)>\x1E06\x1D9N110375286414\x1DD151317');
 SELECT * FROM serial.unmet(E'[)>\x1E06\x1D9N110375286414');
 
+-- A number that is unique by itself (25S) comes before a class, and behind a product with a serial number.
+SELECT id FROM serial.scan(E'[)>\x1E06\x1D9N110375286414\x1D25SUN123456789\x1E\x04');
+SELECT id, serial FROM serial.scan(E'[)>\x1E06\x1D9N110375286414\x1DS7\x1D25SUN123456789\x1E\x04');
+SELECT serial.parse('UN123456789', 'iso15459'), serial.try_parse('iso15459:-N1234567');
+SELECT serial.scan(E'[)>\x1E06\x1D25S(N123456789\x1E\x04');
+
+-- Health Industry Bar Codes: primary, secondary, and both in one.
+SELECT scanned, s.* FROM (VALUES ('+A123BJC5D6E71G'), ('+$$52001510X3GD'), ('+A99912345/$$52001510X33'),
+             ('+A99912345/$$52001510X3/16D20111212/S77DEFG457'), ('+A99912345/$10X3/16D20111231/14D202001313'),
+             ('+A99912349/$10X3/16D20111231/14D20200131/Q500Z'), ('+$$02231162074ZA'), (']C0+A123BJC5D6E71G'),
+             ('+A123BJC5D6E71G' || chr(13))) AS v(scanned), LATERAL serial.scan(scanned) AS s;
+SELECT serial.parse('+A123BJC5D6E71G'), serial.parse('+A99912345/S77DEFG45R'), serial.make('hibc', 'A99912345', '77'), serial.parse('A999 1234 5', 'hibc');
+SELECT serial.check_digit('mod43', '+A123BJC5D6E71'), serial.has_valid_check('mod43', '+A123BJC5D6E71G');
+SELECT serial.scan('+A123BJC5D6E71H');
+SELECT serial.parse('+A99912345/$$52001510X33');
+SELECT serial.parse('+A99912345/$$52001510x33');
+SELECT serial.scan('+/EO5232013');
+SELECT * FROM serial.unmet('+A99912345/$$52001510X33');
+
 -- National Drug Codes.
 SELECT serial.ndc('(01)00367457153032'), serial.ndc('(01)00367457153032(21)A'), serial.ndc('(01)09506000134352'),
        serial.ndc('(00)302335678902000022'), serial.from_ndc('67457-153-03'), serial.from_ndc('6745715303', 5);

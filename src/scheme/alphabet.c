@@ -28,15 +28,22 @@ typedef enum Atom
 	ATOM_INVARIANT = 1 << 12,	/* the rest of GS1's set 82 that URIs have */
 	ATOM_NOT_IN_URI = 1 << 13,	/* those of GS1's set 82 that they have not */
 	ATOM_URI = 1 << 14,			/* the rest of RFC 3986's characters */
-	ATOM_GRAPHIC = 1 << 15		/* the rest of ASCII's graphic characters */
+	ATOM_GRAPHIC = 1 << 15,		/* the rest of ASCII's graphic characters */
+	ATOM_PLUS_PERCENT = 1 << 16,	/* of GS1's set 82, those that Code 39 has */
+	ATOM_DOLLAR = 1 << 17,
+	ATOM_SPACE = 1 << 18
 } Atom;
 /* INDENT OFF */
-static const uint16_t atom_of[256] = {
+static const uint32_t atom_of[256] = {
+	[' '] = ATOM_SPACE,
 	['!'] = ATOM_INVARIANT,
 	['"'] = ATOM_NOT_IN_URI,
 	['#'] = ATOM_HASH,
-	['$'] = ATOM_URI,
-	['%' ... ','] = ATOM_INVARIANT,
+	['$'] = ATOM_DOLLAR,
+	['%'] = ATOM_PLUS_PERCENT,
+	['&' ... '*'] = ATOM_INVARIANT,
+	['+'] = ATOM_PLUS_PERCENT,
+	[','] = ATOM_INVARIANT,
 	['-'] = ATOM_HYPHEN,
 	['.'] = ATOM_DOT,
 	['/'] = ATOM_SLASH,
@@ -72,11 +79,11 @@ static const uint16_t atom_of[256] = {
 #define ATOMS_CSET82	(ATOM_DIGIT | ATOMS_LETTERS | ATOM_LOWER | \
 						 ATOM_HYPHEN | ATOM_SLASH | ATOM_UNDERSCORE | \
 						 ATOM_EQUALS | ATOM_DOT | ATOM_INVARIANT | \
-						 ATOM_NOT_IN_URI)
+						 ATOM_NOT_IN_URI | ATOM_PLUS_PERCENT)
 
 typedef struct AlphabetRow
 {
-	uint16_t	atoms;
+	uint32_t	atoms;
 	const char *name;
 	const char *description;	/* completes "expected ..." */
 } AlphabetRow;
@@ -103,9 +110,17 @@ static const AlphabetRow alphabets[ALPHABET_COUNT] = {
 	"GS1 set 64", "a character of GS1 set 64: a digit, A-Z, a-z, \"-\", \"_\" or \"=\""},
 	[ALPHABET_CSET82] = {ATOMS_CSET82,
 	"GS1 set 82", "a character of GS1 set 82: a digit, A-Z, a-z or one of !\"%&'()*+,-./:;<=>?_"},
-	[ALPHABET_URI] = {(ATOMS_CSET82 & ~ATOM_NOT_IN_URI) | ATOM_HASH | ATOM_URI,
+	[ALPHABET_HIBC] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_HYPHEN | ATOM_DOT |
+		ATOM_DOLLAR | ATOM_PLUS_PERCENT,
+	"0-9 A-Z - . $ + %", "a digit, a letter A-Z or one of -.$+%"},
+	[ALPHABET_CODE39] = {ATOM_DIGIT | ATOMS_LETTERS | ATOM_HYPHEN | ATOM_DOT |
+		ATOM_DOLLAR | ATOM_PLUS_PERCENT | ATOM_SLASH | ATOM_SPACE,
+	"Code 39", "a digit, a letter A-Z, a blank or one of -.$/+%"},
+	[ALPHABET_URI] = {(ATOMS_CSET82 & ~ATOM_NOT_IN_URI) | ATOM_HASH | ATOM_DOLLAR |
+		ATOM_URI,
 	"RFC 3986", "a character of a URI, or an escape sequence such as \"%22\""},
-	[ALPHABET_GRAPHIC] = {ATOMS_CSET82 | ATOM_HASH | ATOM_URI | ATOM_GRAPHIC,
+	[ALPHABET_GRAPHIC] = {ATOMS_CSET82 | ATOM_HASH | ATOM_DOLLAR | ATOM_URI |
+		ATOM_GRAPHIC,
 	"graphic ASCII", "a graphic ASCII character, without spaces"}
 };
 
@@ -124,7 +139,7 @@ AlphabetHas(Alphabet alphabet, char c)
 size_t
 AlphabetSpan(Alphabet alphabet, const char *chars, size_t len)
 {
-	uint16_t	atoms = alphabets[alphabet].atoms;
+	uint32_t	atoms = alphabets[alphabet].atoms;
 	size_t		n = 0;
 
 	while (n < len && (atom_of[(unsigned char) chars[n]] & atoms) != 0)

@@ -493,6 +493,21 @@ Ppn(const char *payload, size_t len, char *check)
 	check[1] = DIGITS[sum % 10];
 }
 
+/*
+ * The sum of the characters' values in Code 39, modulo 43.
+ */
+static void
+Mod43(const char *payload, size_t len, char *check)
+{
+	static const char symbols[] = DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%";
+	size_t		sum = 0;
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+		sum += strchr(symbols, payload[i]) - symbols;
+	check[0] = symbols[sum % 43];
+}
+
 static const CheckAlgorithm algorithms[CHECK_COUNT] = {
 	[CHECK_NONE] = {
 		"none", "", ALPHABET_GRAPHIC, 0, CHECK_AT_END, 0, NULL
@@ -576,6 +591,10 @@ static const CheckAlgorithm algorithms[CHECK_COUNT] = {
 	[CHECK_PPN] = {
 		"ppn", "IFA, Spezifikation PPN-Code",
 		ALPHABET_ALPHANUMERIC, 2, CHECK_AT_END, 0, Ppn
+	},
+	[CHECK_MOD43] = {
+		"mod43", "ISO/IEC 16388 (Code 39), ANSI/HIBC 2.6",
+		ALPHABET_CODE39, 1, CHECK_AT_END, 0, Mod43
 	}
 };
 

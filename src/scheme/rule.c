@@ -194,6 +194,33 @@ RulePpn(const Identifier *id, Problem *problem)
 }
 
 /*
+ * Four characters of the labeler, of which the first is a letter, one to
+ * eighteen of the product, and a digit of the unit of measure (ANSI/HIBC 2.6).
+ */
+bool
+RuleHibc(const Identifier *id, Problem *problem)
+{
+	if (!AlphabetHas(ALPHABET_LETTERS, id->key[0]))
+		return rule_broken(problem, COMPONENT_KEY, 0,
+						   "the letter that a labeler begins with");
+	if (!AlphabetHas(ALPHABET_DIGITS, id->key[id->key_len - 1]))
+		return rule_broken(problem, COMPONENT_KEY, id->key_len - 1,
+						   "the digit of the unit of measure");
+	return true;
+}
+
+/*
+ * An issuing agency code has one to three digits or capitals (ISO/IEC 15459-2).
+ */
+bool
+RuleIso15459(const Identifier *id, Problem *problem)
+{
+	return AlphabetHas(ALPHABET_ALPHANUMERIC, id->key[0]) ||
+		rule_broken(problem, COMPONENT_KEY, 0,
+					"an issuing agency code, which begins with a digit or A-Z");
+}
+
+/*
  * The serial number is an integer of 36 bits (GS1 Tag Data Standard, USDOD).
  */
 bool

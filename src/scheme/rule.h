@@ -21,6 +21,8 @@ extern bool RuleCpi(const Identifier *id, Problem *problem);
 extern bool RuleAdi(const Identifier *id, Problem *problem);
 extern bool RuleBic(const Identifier *id, Problem *problem);
 extern bool RuleIlu(const Identifier *id, Problem *problem);
+extern bool RuleHibc(const Identifier *id, Problem *problem);
+extern bool RuleIso15459(const Identifier *id, Problem *problem);
 extern bool RulePpn(const Identifier *id, Problem *problem);
 extern bool RuleUsdod(const Identifier *id, Problem *problem);
 extern bool RuleUri(const Identifier *id, Problem *problem);

@@ -222,6 +222,18 @@ static const Scheme schemes[] = {
 		.rule = RuleIlu, .normalise = NormaliseCapitals,
 	.example = "ilu:UIRA1234561"},
 
+	{.id = 42, .name = "hibc", .title = "Health Industry Bar Code of a Product, with or without Serial Number",
+		.key_ai = NO_AI, .number_ai = NO_AI,
+		.key = {ALPHABET_ALPHANUMERIC, 6, 23}, .number = OPTIONAL(HIBC, 18),
+		.separator = '/',
+		.rule = RuleHibc,
+	.example = "hibc:A123BJC5D6E71"},
+	{.id = 43, .name = "iso15459", .title = "Serial Number with Issuing Agency Code (ISO/IEC 15459)",
+		.key_ai = NO_AI, .number_ai = NO_AI,
+		.key = {ALPHABET_CSET82, 4, 50}, .number = NO_NUMBER,
+		.rule = RuleIso15459,
+	.example = "iso15459:UN123456789ABC"},
+
 	CHECKED(64, "luhn", "Digits with a Luhn check digit",
 			DIGITS, CHECK_LUHN, 2, "luhn:79927398713"),
 	CHECKED(65, "luhn_mod_n", "Digits and capitals with a Luhn check, base 36",

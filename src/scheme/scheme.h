@@ -32,6 +32,8 @@ typedef enum Alphabet
 	ALPHABET_CSET39,			/* GS1: # - / 0-9 A-Z */
 	ALPHABET_CSET64,			/* GS1: base64url, = as padding */
 	ALPHABET_CSET82,			/* GS1: the invariant graphic characters */
+	ALPHABET_HIBC,				/* Code 39 without the blank and / */
+	ALPHABET_CODE39,			/* 0-9 A-Z - . $ / + % and the blank */
 	ALPHABET_URI,				/* RFC 3986, with % of escape sequences */
 	ALPHABET_GRAPHIC			/* ASCII 0x21 to 0x7E */
 } Alphabet;
@@ -71,10 +73,11 @@ typedef enum CheckId
 	CHECK_LUHN16,
 	CHECK_IMO,
 	CHECK_PZN,
-	CHECK_PPN
+	CHECK_PPN,
+	CHECK_MOD43
 } CheckId;
 
-#define CHECK_COUNT (CHECK_PPN + 1)
+#define CHECK_COUNT (CHECK_MOD43 + 1)
 
 typedef struct CheckAlgorithm
 {

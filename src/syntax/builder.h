@@ -68,6 +68,7 @@ extern bool ElementStringRead(IdentifierBuilder *builder, size_t from);
 extern bool EpcRead(IdentifierBuilder *builder, size_t from);
 extern bool EpcReadTag(IdentifierBuilder *builder, size_t from);
 extern bool DigitalLinkRead(IdentifierBuilder *builder, size_t from);
+extern bool HibcRead(IdentifierBuilder *builder, size_t from);
 extern bool NamedRead(IdentifierBuilder *builder);
 
 /* a bare key of the scheme, and its number, at input[from] */

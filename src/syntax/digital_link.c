@@ -424,8 +424,7 @@ check_query(IdentifierBuilder *builder, size_t from)
 	ScanReader	reader = {builder->input, builder->len, 2000, &scan,
 	builder->problem, true};
 
-	/* clearing the elements would cost more than reading them */
-	scan.count = 0;
+	ScanBegin(&scan);
 	return ScanDigitalLink(&reader, from);
 }
 

@@ -152,7 +152,24 @@ read_fields(ScanReader *reader, size_t at, size_t end)
 }
 
 /*
- * What the fields identify: a PPN or a GTIN, with a serial number or without.
+ * A number that is unique by itself (data identifier 25S).
+ */
+static bool
+identify_by_itself(ScanReader *reader, const ScanElement *number)
+{
+	static const char name[] = "iso15459";
+
+	reader->scan->has_id = true;
+	if (SyntaxMake(SchemeByName(name, strlen(name)), number->value, number->len,
+				   NULL, 0, &reader->scan->id, reader->problem))
+		return true;
+	reader->problem->offset += number->at + strlen("25S");
+	return false;
+}
+
+/*
+ * What the fields identify: a PPN or a GTIN with a serial number, a number that
+ * is unique by itself, or the PPN or GTIN alone.
  */
 static bool
 identify_message(ScanReader *reader)
@@ -168,6 +185,7 @@ identify_message(ScanReader *reader)
 	};
 	Gs1Scan    *scan = reader->scan;
 	const ScanElement *number = find_field(scan, DATA_IDENTIFIER(0, 'S'));
+	const ScanElement *unique = find_field(scan, DATA_IDENTIFIER(25, 'S'));
 	size_t		i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -176,7 +194,7 @@ identify_message(ScanReader *reader)
 		const char *name = number != NULL ? keys[i].item : keys[i].class;
 		const ScanElement *wrong;
 
-		if (key == NULL)
+		if (key == NULL || (number == NULL && unique != NULL))
 			continue;
 		scan->has_id = true;
 		if (SyntaxMake(SchemeByName(name, strlen(name)), key->value, key->len,
@@ -190,7 +208,7 @@ identify_message(ScanReader *reader)
 		reader->problem->offset += wrong->at + (wrong == key ? 2 : 1);
 		return false;
 	}
-	return true;
+	return unique == NULL || identify_by_itself(reader, unique);
 }
 
 bool
@@ -214,10 +232,14 @@ ScanMessage(ScanReader *reader)
 char *
 ScanElementName(int code, char *out)
 {
+	static const char *const hibc_names[] = {"+", "$$", "$", "$+"};
 	int			number;
 
 	if (code < DATA_IDENTIFIER_BASE)
 		return AiWrite(code, out);
+	if (code >= HIBC_BASE)
+		return strcpy(out, hibc_names[code - HIBC_BASE]) +
+			strlen(hibc_names[code - HIBC_BASE]);
 	number = (code - DATA_IDENTIFIER_BASE) / 26;
 	if (number >= 100)
 		*out++ = '0' + number / 100;

@@ -252,6 +252,16 @@ finish_scan(ScanReader *reader)
 		identify_scan(reader);
 }
 
+void
+ScanBegin(Gs1Scan *scan)
+{
+	scan->has_id = false;
+	scan->has_expiry = false;
+	scan->wrong_ai = NO_AI;
+	scan->count = 0;
+	scan->addon_len = 0;
+}
+
 bool
 ScanElementString(ScanReader *reader, size_t from)
 {
@@ -449,12 +459,14 @@ static const FieldSource sources[] = {
 	{SCAN_SERIAL, 8011, 0, 0},
 	{SCAN_SERIAL, 254, 0, 0},
 	{SCAN_GTIN, DATA_IDENTIFIER(8, 'P'), 0, 0},
+	{SCAN_SERIAL, HIBC_SERIAL, 0, 0},
 	{SCAN_SERIAL, DATA_IDENTIFIER(0, 'S'), 0, 0},
 	{SCAN_SERIAL, DATA_IDENTIFIER(25, 'S'), 0, 0},
 	{SCAN_LOT, 10, 0, 0},
 	{SCAN_EXPIRY, 17, 0, 6},
 	{SCAN_EXPIRY, 7003, 0, 6},
 	{SCAN_LOT, DATA_IDENTIFIER(1, 'T'), 0, 0},
+	{SCAN_LOT, HIBC_LOT, 0, 0},
 	{SCAN_EXPIRY, DATA_IDENTIFIER(0, 'D'), 0, 6},
 	{SCAN_EXPIRY, DATA_IDENTIFIER(14, 'D'), 2, 6},
 	{SCAN_PRODUCTION, DATA_IDENTIFIER(16, 'D'), 2, 6},
@@ -466,6 +478,12 @@ ScanFind(const Gs1Scan *scan, ScanField field, const char **input, size_t *len)
 {
 	size_t		i;
 
+	if (field == SCAN_EXPIRY && scan->has_expiry)
+	{
+		*input = scan->expiry;
+		*len = sizeof(scan->expiry);
+		return true;
+	}
 	for (i = 0; i < COUNT(sources); i++)
 	{
 		const FieldSource *source = &sources[i];

@@ -30,6 +30,13 @@ extern bool ScanElementString(ScanReader *reader, size_t from);
 extern bool ScanIsMessage(const char *input, size_t len);
 extern bool ScanMessage(ScanReader *reader);
 
+/* nothing is read yet */
+extern void ScanBegin(Gs1Scan *scan);
+
+/* a Health Industry Bar Code at text[from], which begins with "+" */
+extern bool ScanIsHibc(const char *input, size_t len, size_t from);
+extern bool ScanHibc(ScanReader *reader, size_t from);
+
 /*
  * Fields of format 06 are elements, too: what they have for an application
  * identifier is a number that no such one has.
@@ -37,6 +44,13 @@ extern bool ScanMessage(ScanReader *reader);
 #define DATA_IDENTIFIER_BASE	10000
 #define DATA_IDENTIFIER(number, letter) \
 	(DATA_IDENTIFIER_BASE + (number) * 26 + ((letter) - 'A'))
+
+/* so do the flags of Health Industry Bar Codes that are no data identifiers */
+#define HIBC_BASE		40000
+#define HIBC_PRIMARY	(HIBC_BASE + 0)
+#define HIBC_EXPIRY		(HIBC_BASE + 1)
+#define HIBC_LOT		(HIBC_BASE + 2)
+#define HIBC_SERIAL		(HIBC_BASE + 3)
 
 /* a Digital Link whose authority begins at text[from] */
 extern bool ScanDigitalLink(ScanReader *reader, size_t from);

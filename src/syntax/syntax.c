@@ -56,6 +56,7 @@ static const Symbology symbologies[] = {
 	{"]d1", CONTENT_TEXT, 0, false},	/* Data Matrix */
 	{"]Q0", CONTENT_TEXT, 0, false},	/* QR Code */
 	{"]Q1", CONTENT_TEXT, 0, false},	/* QR Code */
+	{"]z0", CONTENT_TEXT, 0, false},	/* Aztec Code */
 	{"]J0", CONTENT_TEXT, 0, false} /* DotCode */
 };
 
@@ -151,6 +152,9 @@ read_symbology(IdentifierBuilder *builder)
 		return check_gtin_length(builder->problem, symbology, builder->len,
 								 true) &&
 			read_bare_gtin(builder, SYMBOLOGY_LENGTH);
+	if (symbology != NULL && symbology->content == CONTENT_TEXT &&
+		ScanIsHibc(builder->input, builder->len, SYMBOLOGY_LENGTH))
+		return HibcRead(builder, SYMBOLOGY_LENGTH);
 	return ProblemSet(builder->problem, PROBLEM_SPELLING, 0,
 					  "a symbology identifier of a GS1 carrier, such as ]C1, ]d2 or ]E0");
 }
@@ -216,6 +220,8 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 		return ElementStringRead(&builder, 0);
 	if (input[0] == ']')
 		return read_symbology(&builder);
+	if (input[0] == '+')
+		return HibcRead(&builder, 0);
 	if (starts_with_any_case(input, len, "urn:epc:"))
 	{
 		prefix = strlen("urn:epc:");
@@ -289,6 +295,8 @@ scan_symbology(ScanReader *reader)
 		reader->problem->offset += SYMBOLOGY_LENGTH;
 		return ok;
 	}
+	if (ScanIsHibc(reader->input, reader->len, SYMBOLOGY_LENGTH))
+		return ScanHibc(reader, SYMBOLOGY_LENGTH);
 	if (reader->len > SYMBOLOGY_LENGTH &&
 		reader->input[SYMBOLOGY_LENGTH] == '(')
 		return ScanElementString(reader, SYMBOLOGY_LENGTH);
@@ -310,16 +318,15 @@ scan_input(ScanReader *reader)
 		reader->len--;
 	len = reader->len;
 	prefix = DigitalLinkPrefix(input, len, 0, reader->lenient);
-	scan->has_id = false;
-	scan->wrong_ai = NO_AI;
-	scan->count = 0;
-	scan->addon_len = 0;
+	ScanBegin(scan);
 	if (is_bare_gtin(input, len))
 		return ScanGtin(reader, 0, len);
 	if (len > 0 && begins_element_string(input[0]))
 		return ScanElementString(reader, 0);
 	if (ScanIsMessage(input, len))
 		return ScanMessage(reader);
+	if (ScanIsHibc(input, len, 0))
+		return ScanHibc(reader, 0);
 	if (len > 0 && input[0] == ']')
 		return scan_symbology(reader);
 	if (prefix > 0)

@@ -131,6 +131,9 @@ typedef struct Gs1Scan
 	Identifier	id;				/* what the elements identify */
 	int			wrong_ai;		/* after a failure, the AI whose value is
 								 * wrong, or NO_AI */
+	bool		has_expiry;
+	char		expiry[6];		/* YYMMDD, from a bar code that has another
+								 * format */
 	uint8_t		addon_len;		/* digits of the add-on of an EAN-13; or 0 */
 	char		addon[SCAN_ADDON_MAX];
 	int			count;

@@ -20,8 +20,8 @@ compare_elements(const void *a, const void *b)
 	char		left[AI_DIGITS_MAX + 1];
 	char		right[AI_DIGITS_MAX + 1];
 
-	*AiWrite(((const ScanElement *) a)->ai, left) = '\0';
-	*AiWrite(((const ScanElement *) b)->ai, right) = '\0';
+	*ScanElementName(((const ScanElement *) a)->ai, left) = '\0';
+	*ScanElementName(((const ScanElement *) b)->ai, right) = '\0';
 	return strcmp(left, right);
 }
 
@@ -37,7 +37,7 @@ write_elements(Gs1Scan *scan, char *out)
 	for (i = 0; i < scan->count; i++)
 	{
 		*out++ = '(';
-		out = AiWrite(scan->elements[i].ai, out);
+		out = ScanElementName(scan->elements[i].ai, out);
 		*out++ = ')';
 		memcpy(out, scan->elements[i].value, scan->elements[i].len);
 		out += scan->elements[i].len;
@@ -146,6 +146,10 @@ check_identities(void)
 	check_identity("(8010)9506000ABC", "(8010)9506000ABC");
 	check_identity("(414)9506000134352(254)E7", "(414)9506000134352(254)E7");
 	check_identity("(414)9506000134352(8004)9506000A7", "(8004)9506000A7");
+	check_identity("+A99912345/$$52001510X3/16D20111212/S77DEFG457",
+				   "hibc:A99912345/77DEFG45");
+	check_identity("+A99912345/$$52001510X33", "hibc:A99912345");
+	check_identity("+$$52001510X3GD", "");
 	check_identity("(10)LOT7(17)271231", "");
 	check_identity("https://example.com/01/09506000134352/22/V/10/LOT7/21/A1B2?17=271231",
 				   "(01)09506000134352(21)A1B2");

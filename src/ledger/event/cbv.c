@@ -180,6 +180,11 @@ serial_is_final(PG_FUNCTION_ARGS)
 
 /* --- Kinds of words --- */
 
+/* the name space of CBV, and the prefix that JSON-LD documents have for it */
+#define CBV_WEB		"https://ref.gs1.org/cbv/"
+#define CBV_PREFIX	"cbv:"
+#define CBV_URN		"urn:epcglobal:cbv:"
+
 static const struct
 {
 	const char *name;			/* as serial.vocabulary has it */
@@ -191,19 +196,19 @@ static const struct
 
 {
 	[BUSINESS_STEP] = {"business_step", "business step",
-		"https://ref.gs1.org/cbv/BizStep-", "urn:epcglobal:cbv:bizstep:",
+		CBV_WEB "BizStep-", CBV_URN "bizstep:",
 	business_steps},
 	[DISPOSITION] = {"disposition", "disposition",
-		"https://ref.gs1.org/cbv/Disp-", "urn:epcglobal:cbv:disp:",
+		CBV_WEB "Disp-", CBV_URN "disp:",
 	NULL},
 	[BUSINESS_TRANSACTION] = {"business_transaction", "business transaction",
-		"https://ref.gs1.org/cbv/BTT-", "urn:epcglobal:cbv:btt:",
+		CBV_WEB "BTT-", CBV_URN "btt:",
 	business_transactions},
 	[SOURCE_DESTINATION] = {"source_destination", "source destination",
-		"https://ref.gs1.org/cbv/SDT-", "urn:epcglobal:cbv:sdt:",
+		CBV_WEB "SDT-", CBV_URN "sdt:",
 	sources_and_destinations},
 	[ERROR_REASON] = {"error_reason", "error reason",
-		"https://ref.gs1.org/cbv/ER-", "urn:epcglobal:cbv:er:",
+		CBV_WEB "ER-", CBV_URN "er:",
 	error_reasons}
 };
 
@@ -250,17 +255,21 @@ const char *
 CbvNormalize(CbvKind kind, const char *word)
 {
 	const char *bare = word;
+	const char *name = kinds[kind].web + strlen(CBV_WEB);
 
 	if (word == NULL)
 		return NULL;
-	if (begins_with(word, kinds[kind].web))
+	if (begins_with(word, CBV_PREFIX) &&
+		begins_with(word + strlen(CBV_PREFIX), name))
+		bare = word + strlen(CBV_PREFIX) + strlen(name);
+	else if (begins_with(word, kinds[kind].web))
 		bare = word + strlen(kinds[kind].web);
 	else if (begins_with(word, kinds[kind].urn))
 		bare = word + strlen(kinds[kind].urn);
 	if (is_bare_word(kind, bare))
 		return bare;
-	if (is_uri(word) && !begins_with(word, "https://ref.gs1.org/cbv/") &&
-		!begins_with(word, "urn:epcglobal:cbv:"))
+	if (is_uri(word) && !begins_with(word, CBV_WEB) &&
+		!begins_with(word, CBV_PREFIX) && !begins_with(word, CBV_URN))
 		return word;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
