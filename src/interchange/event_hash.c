@@ -443,8 +443,15 @@ static char *
 expand_name(const JsonContext *context, const char *name, size_t len)
 {
 	size_t		local;
-	char	   *namespace_uri = JsonContextNamespace(context, name, len, &local);
+	char	   *namespace_uri;
 
+	/* an attribute of an own XML element counts like an element */
+	if (len > 0 && name[0] == '@')
+	{
+		name++;
+		len--;
+	}
+	namespace_uri = JsonContextNamespace(context, name, len, &local);
 	if (namespace_uri != NULL)
 		return braced_name(namespace_uri, strlen(namespace_uri), name + local,
 						   len - local);
@@ -461,6 +468,24 @@ is_key(const JsonbValue *key, const char *name)
 {
 	return key->val.string.len == (int) strlen(name) &&
 		memcmp(key->val.string.val, name, key->val.string.len) == 0;
+}
+
+/*
+ * Attributes such as xsi:type say how an XML text is to be read, and nothing of
+ * the event.
+ */
+static bool
+is_schema_attribute(const JsonContext *context, const JsonbValue *key)
+{
+	size_t		local;
+	char	   *namespace_uri;
+
+	if (key->val.string.len < 2 || key->val.string.val[0] != '@')
+		return false;
+	namespace_uri = JsonContextNamespace(context, key->val.string.val + 1,
+										 key->val.string.len - 1, &local);
+	return namespace_uri != NULL &&
+		strcmp(namespace_uri, "http://www.w3.org/2001/XMLSchema-instance") == 0;
 }
 
 /*
@@ -486,7 +511,8 @@ add_own_member(Strings *list, const JsonContext *context, const JsonbValue *key,
 
 /*
  * Appends the members of an object, sorted, that are not among those of the
- * standard.  The text of an element with attributes is its "#text".
+ * standard.  The text of an XML element with attributes is its "#text", and
+ * the attributes are named "@name".
  */
 static void
 append_own_members(StringInfo out, const JsonContext *context,
@@ -504,7 +530,8 @@ append_own_members(StringInfo out, const JsonContext *context,
 	{
 		token = JsonbIteratorNext(&iterator, &value, true);
 		if (!is_key(&key, "rdfs:comment") && !is_key(&key, "#text") &&
-			!is_key(&key, "@context") && !(is_standard != NULL && is_standard(&key)))
+			!is_key(&key, "@context") && !is_schema_attribute(context, &key) &&
+			!(is_standard != NULL && is_standard(&key)))
 			add_own_member(&list, context, &key, &value);
 	}
 	append_sorted(out, &list);

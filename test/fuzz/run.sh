@@ -16,7 +16,7 @@ runs=${RUNS:-0}
 build=$(mktemp -d "${TMPDIR:-/tmp}/serial-fuzz.XXXXXX")
 trap 'rm -rf "$build"' EXIT
 
-pure=(src/scheme/*.c src/syntax/*.c src/value/pack.c)
+pure=(src/scheme/*.c src/syntax/*.c src/value/pack.c src/interchange/xml/*.c)
 flags=(-std=gnu99 -g -O2 -Isrc "-fsanitize=fuzzer,address,undefined"
        -fno-sanitize-recover=undefined)
 
@@ -32,6 +32,8 @@ targets=(
   'scan fuzz_scan'
   'epc fuzz_epc'
   'recv fuzz_recv'
+  'xml fuzz_xml'
+  'xml_event fuzz_xml <ObjectEvent><eventTime>'
 )
 
 if ! command -v clang >/dev/null; then

@@ -1,0 +1,15 @@
+-- EPCIS documents in XML
+
+CREATE FUNCTION serial.epcis_xml_to_json(document xml)
+RETURNS jsonb
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_epcis_xml_to_json_xml';
+COMMENT ON FUNCTION serial.epcis_xml_to_json(xml) IS
+'an EPCIS document of version 1.0 to 2.0, or a single event, in EPCIS 2.0 JSON-LD; errors 2200M not well-formed, 2200N no EPCIS document, 54000 too deep or too large';
+
+CREATE FUNCTION serial.epcis_xml_to_json(document text)
+RETURNS jsonb
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_epcis_xml_to_json_text';
+COMMENT ON FUNCTION serial.epcis_xml_to_json(text) IS
+'the same of a text, whose XML declaration must not name an encoding other than UTF-8; a byte order mark is skipped';

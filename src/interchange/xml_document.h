@@ -1,0 +1,21 @@
+/*-------------------------------------------------------------------------
+ *
+ * xml_document.h
+ *	  EPCIS documents in XML, for PostgreSQL.
+ *
+ * Private to interchange/.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_INTERCHANGE_XML_DOCUMENT_H
+#define SERIAL_INTERCHANGE_XML_DOCUMENT_H
+
+/*
+ * Reads an EPCIS document in XML, in the encoding of the database, and returns
+ * it as EPCIS 2.0 JSON-LD, terminated, in the current memory context.  The
+ * encoding that the XML declaration names is not looked at when the document
+ * has been converted by the type xml.  Errors: 2200M, 2200N, 54000.
+ */
+extern char *ReadXmlDocument(const char *xml, size_t len, bool is_converted);
+
+#endif							/* SERIAL_INTERCHANGE_XML_DOCUMENT_H */
