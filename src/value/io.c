@@ -80,7 +80,8 @@ check_typmod(const Serial *value, int32 typmod, struct Node *escontext)
 					ValueToCString(value)),
 			 errdetail("Position 1: found an identifier of scheme \"%s\", expected one of scheme \"%s\".",
 					   SchemeById(scheme)->name,
-					   wanted->name)));
+					   wanted->name),
+			 errdatatype(SerialTypeOid())));
 	return false;
 }
 
@@ -127,14 +128,16 @@ serial_recv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("unsupported version %d of the binary format of serial.serial",
 						version),
-				 errdetail("Expected version %d.", PACK_FORMAT_VERSION)));
+				 errdetail("Expected version %d.", PACK_FORMAT_VERSION),
+				 errdatatype(SerialTypeOid())));
 	data = pq_getmsgbytes(buf, len);
 	if (!IdentifierUnpackStrict((const unsigned char *) data, len, &id))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of serial.serial"),
 				 errdetail("The %d bytes after the version are not the canonical form of a valid identifier.",
-						   len)));
+						   len),
+				 errdatatype(SerialTypeOid())));
 	value = ValueMake(&id);
 	(void) check_typmod(value, typmod, NULL);
 	PG_RETURN_SERIAL(value);

@@ -13,6 +13,7 @@
 #include "mb/pg_wchar.h"
 #include "syntax/syntax.h"
 #include "utils/builtins.h"
+#include "value/value.h"
 
 /* how many bytes of a text an error message shows */
 #define SHOWN_MAX 120
@@ -257,7 +258,22 @@ report_problem(const char *input, size_t len, const Problem *problem,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg(messages[problem->code], shown_text(input, len)),
 			 errdetail_internal("%s", detail_text(input, len, problem)),
-			 hint != NULL ? errhint("%s", hint) : 0));
+			 hint != NULL ? errhint("%s", hint) : 0,
+			 errdatatype(SerialTypeOid())));
+}
+
+void
+ReportColumnProblem(const char *input, size_t len, const Problem *problem,
+					Relation table, const char *column)
+{
+	const char *hint = hint_text(input, len, problem, READING_IDENTIFIER, NULL);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg(messages[problem->code], shown_text(input, len)),
+			 errdetail_internal("%s", detail_text(input, len, problem)),
+			 hint != NULL ? errhint("%s", hint) : 0,
+			 errtablecolname(table, column)));
 }
 
 void

@@ -14,9 +14,15 @@
 
 #include "compat.h"
 #include "scheme/scheme.h"
+#include "utils/rel.h"
 
 extern void ReportProblem(const char *input, size_t len, const Problem *problem,
 						  struct Node *escontext);
+
+/* the same for the value of a column, which the error names */
+extern void ReportColumnProblem(const char *input, size_t len,
+								const Problem *problem, Relation table,
+								const char *column);
 
 /* the same as text, palloc'd: what is wrong, and where */
 extern char *ProblemText(const char *input, size_t len, const Problem *problem);

@@ -7,6 +7,7 @@
  */
 #include "value/value.h"
 
+#include "access/table.h"
 #include "port/pg_bswap.h"
 #include "syntax/syntax.h"
 #include "value/pack.h"
@@ -62,10 +63,16 @@ char *
 ValueToCString(const Serial *value)
 {
 	Identifier	id;
-	char		spelling[SYNTAX_TEXT_MAX];
+	char		written[SYNTAX_TEXT_MAX];
+	char	   *spelling;
+	size_t		len;
 
 	ValueOpen(value, &id);
-	return pnstrdup(spelling, SyntaxWrite(&id, spelling));
+	len = SyntaxWrite(&id, written);
+	spelling = palloc(len + 1);
+	memcpy(spelling, written, len);
+	spelling[len] = '\0';
+	return spelling;
 }
 
 Serial *
@@ -77,6 +84,20 @@ ValueParse(const char *spelling, size_t len, struct Node *escontext)
 	if (SyntaxRead(spelling, len, &id, &problem))
 		return ValueMake(&id);
 	ReportProblem(spelling, len, &problem, escontext);
+	return NULL;
+}
+
+Serial *
+ValueParseColumn(const char *spelling, size_t len, Oid table,
+				 const char *column)
+{
+	Identifier	id;
+	Problem		problem;
+
+	if (SyntaxRead(spelling, len, &id, &problem))
+		return ValueMake(&id);
+	ReportColumnProblem(spelling, len, &problem,
+						table_open(table, AccessShareLock), column);
 	return NULL;
 }
 

@@ -59,6 +59,12 @@ extern char *ValueToCString(const Serial *value);
 extern Serial *ValueParse(const char *spelling, size_t len, struct Node *escontext);
 
 /*
+ * The same for the value of a column of a user's table, which the error names.
+ */
+extern Serial *ValueParseColumn(const char *spelling, size_t len, Oid table,
+								const char *column);
+
+/*
  * The same, but returns NULL and describes the problem in whole sentences if the
  * text spells no identifier.
  */

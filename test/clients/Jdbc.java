@@ -134,6 +134,8 @@ public class Jdbc {
         PSQLException error = refused(connection, "INSERT INTO unit VALUES (?, 0)", BAD);
         equal(Arrays.asList(error.getSQLState(), error.getServerErrorMessage().getDetail()),
             Arrays.asList("22P02", "Position 18: found \"3\", expected \"2\"."), "an error: SQLSTATE and detail");
+        equal(Arrays.asList(error.getServerErrorMessage().getSchema(), error.getServerErrorMessage().getDatatype()),
+            Arrays.asList("serial", "serial"), "an error: name of the type");
         error = refused(connection, "INSERT INTO unit VALUES ('" + BAD + "', 0)");
         equal(error.getServerErrorMessage().getPosition(), 26, "an error: position of a literal in the statement");
         error = refused(connection, "INSERT INTO unit VALUES (?, 0)", unit(1));

@@ -62,6 +62,7 @@ async function main() {
     const refused = async (text, values) => client.query(text, values).then(() => null, error => error);
     let error = await refused('INSERT INTO unit VALUES ($1, 0)', [bad]);
     equal([error.code, error.detail], ['22P02', 'Position 18: found "3", expected "2".'], 'an error: SQLSTATE and detail');
+    equal([error.schema, error.dataType], ['serial', 'serial'], 'an error: name of the type');
     error = await refused(`INSERT INTO unit VALUES ('${bad}', 0)`);
     equal(error.position, '26', 'an error: position of a literal in the statement');
     error = await refused('INSERT INTO unit VALUES ($1, 0)', [unit(1)]);

@@ -48,6 +48,7 @@ try:
     cur.execute("INSERT INTO unit VALUES (%s, 0)", (BAD,))
 except psycopg.errors.InvalidTextRepresentation as error:
     equal((error.sqlstate, error.diag.message_detail), ("22P02", DETAIL), "an error: SQLSTATE and detail")
+    equal((error.diag.schema_name, error.diag.datatype_name), ("serial", "serial"), "an error: name of the type")
 try:
     cur.execute("INSERT INTO unit VALUES ('%s', 0)" % BAD)
 except psycopg.Error as error:
@@ -56,5 +57,17 @@ try:
     cur.execute("INSERT INTO unit VALUES (%s, 0)", (unit(1),))
 except psycopg.errors.UniqueViolation as error:
     equal(error.diag.constraint_name, "unit_pkey", "an error: name of the constraint")
+cur.execute("CREATE TABLE erp (item text PRIMARY KEY, box text)")
+cur.execute("SELECT serial.adopt('erp', 'item', 'box')")
+try:
+    cur.execute("INSERT INTO erp VALUES (%s, %s)", (unit(1), BAD))
+except psycopg.errors.InvalidTextRepresentation as error:
+    equal((error.diag.schema_name, error.diag.table_name, error.diag.column_name), ("public", "erp", "box"),
+          "an error: names of table and column where the value is in an adopted table")
+cur.execute("CREATE TABLE typed (id serial.serial(sscc) NOT NULL)")
+try:
+    cur.execute("INSERT INTO typed VALUES (%s)", (unit(1),))
+except psycopg.errors.InvalidTextRepresentation as error:
+    equal(error.diag.datatype_name, "serial", "an error: name of the type where the scheme is wrong")
 equal(cur.execute("SELECT serial.try_parse(%s)", (BAD,)).fetchone(), (None,), "NULL instead of an error")
 done()

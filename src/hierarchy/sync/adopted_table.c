@@ -323,7 +323,8 @@ id_source_parse_or_fail(const IdSource *source, const char *spelling)
 	callback.arg = unconstify(IdSource *, source);
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	id = ValueParse(spelling, strlen(spelling), NULL);
+	id = ValueParseColumn(spelling, strlen(spelling), source->column_table,
+						  source->column);
 	error_context_stack = callback.previous;
 	return id;
 }
