@@ -26,6 +26,30 @@ EpcNextComponent(EpcCursor *cursor, const char *what)
 }
 
 /*
+ * Characters that a URN must escape although identifiers may have them (GS1
+ * Tag Data Standard, table of characters permitted in alphanumeric serial
+ * numbers).
+ */
+static const bool must_be_escaped[256] = {
+	['"'] = true,['#'] = true,['&'] = true,['/'] = true,['<'] = true,
+	['>'] = true,['?'] = true
+};
+
+static bool
+check_escapes(const IdentifierBuilder *builder, size_t from)
+{
+	size_t		at = from;
+
+	while (at < builder->len &&
+		   !must_be_escaped[(unsigned char) builder->input[at]])
+		at++;
+	return at >= builder->len ||
+		ProblemSet(builder->problem, PROBLEM_CHARACTER, at,
+				   "the escape sequence \"%%%02X\"",
+				   (unsigned char) builder->input[at]);
+}
+
+/*
  * What remains, dots included, is the number; at least one character.
  */
 static bool
@@ -36,8 +60,9 @@ append_number(EpcCursor *cursor, const char *what)
 	if (cursor->at >= builder->len)
 		return ProblemSet(builder->problem, PROBLEM_STRUCTURE, builder->len,
 						  "\".\" and %s", what);
-	return BuilderAppend(builder, COMPONENT_NUMBER, cursor->at, builder->len,
-						 ESCAPE_PERCENT);
+	return check_escapes(builder, cursor->at) &&
+		BuilderAppend(builder, COMPONENT_NUMBER, cursor->at, builder->len,
+					  ESCAPE_PERCENT);
 }
 
 static bool
@@ -132,7 +157,8 @@ append_text_key(EpcCursor *cursor)
 {
 	IdentifierBuilder *builder = cursor->builder;
 
-	if (!BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
+	if (!check_escapes(builder, cursor->at) ||
+		!BuilderAppend(builder, COMPONENT_KEY, cursor->from, cursor->to,
 					   ESCAPE_NONE))
 		return false;
 	if (builder->id->scheme->number.max > 0)
@@ -234,6 +260,8 @@ read_epc_as_written(EpcCursor *cursor)
 	size_t		from = cursor->at;
 	size_t		key_end = builder->len;
 
+	if (!check_escapes(builder, from))
+		return false;
 	if (builder->id->scheme->number.max > 0)
 	{
 		while (key_end > from && builder->input[key_end - 1] != '.')
@@ -252,37 +280,10 @@ read_epc_as_written(EpcCursor *cursor)
 	return BuilderFinish(builder);
 }
 
-/*
- * Characters that a URN must escape although identifiers may have them (GS1
- * Tag Data Standard, table of characters permitted in alphanumeric serial
- * numbers).
- */
-static const bool must_be_escaped[256] = {
-	['"'] = true,['#'] = true,['&'] = true,['/'] = true,['<'] = true,
-	['>'] = true,['?'] = true
-};
-
-static bool
-check_escapes(const IdentifierBuilder *builder, size_t from)
-{
-	size_t		at = from;
-
-	while (at < builder->len &&
-		   !must_be_escaped[(unsigned char) builder->input[at]])
-		at++;
-	return at >= builder->len ||
-		ProblemSet(builder->problem, PROBLEM_CHARACTER, at,
-				   "the escape sequence \"%%%02X\"",
-				   (unsigned char) builder->input[at]);
-}
-
 bool
 EpcReadComponents(EpcCursor *cursor, bool pattern)
 {
 	const Scheme *scheme = cursor->builder->id->scheme;
-
-	if (!check_escapes(cursor->builder, cursor->at))
-		return false;
 
 	if (scheme->epc == EPC_AS_WRITTEN)
 		return read_epc_as_written(cursor);

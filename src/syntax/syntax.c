@@ -214,7 +214,7 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 	builder.problem = problem;
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_SPELLING, 0, "an identifier");
-	if (is_bare_gtin(input, len))
+	if (begins_element_string(input[0]) && is_bare_gtin(input, len))
 		return read_bare_gtin(&builder, 0);
 	if (begins_element_string(input[0]))
 		return ElementStringRead(&builder, 0);
@@ -222,7 +222,9 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 		return read_symbology(&builder);
 	if (input[0] == '+')
 		return HibcRead(&builder, 0);
-	if (starts_with_any_case(input, len, "urn:epc:"))
+	/* in the usual case it is one comparison */
+	if (starts_with(input, len, "urn:epc:") ||
+		starts_with_any_case(input, len, "urn:epc:"))
 	{
 		prefix = strlen("urn:epc:");
 		if (starts_with(input + prefix, len - prefix, "tag:"))
