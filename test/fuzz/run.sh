@@ -30,6 +30,8 @@ targets=(
   'other_uri fuzz_text uri:'
   'key fuzz_key'
   'scan fuzz_scan'
+  'message fuzz_scan [)>\03606\035'
+  'hibc fuzz_scan +'
   'epc fuzz_epc'
   'recv fuzz_recv'
   'xml fuzz_xml'
