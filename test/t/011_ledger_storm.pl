@@ -1,8 +1,10 @@
 # Sixteen clients record events of all kinds of the same few items: late ones,
 # wrong ones, ones that contradict what is known, in transactions that commit and
-# that roll back, while seals are made and the server is killed.  Afterwards what
-# serial.item says is what all events say, no item began or left twice, seals
-# hold, and everything that a client saw committed is there.
+# that roll back, while numbers are issued, leased, returned and declared void, lots
+# get another expiry date, seals are made and the server is killed.  Afterwards what
+# serial.item says is what all events say, no item began or left twice, no number
+# that is void or was never issued is genuine, seals hold, and everything that a
+# client saw committed is there.
 #
 # SERIAL_LEDGER_STORM_SECONDS says how long (8).
 use strict;
@@ -23,6 +25,8 @@ $node->start;
 $node->safe_psql('postgres', q{
 	CREATE EXTENSION serial;
 	SELECT serial.commission('{plain:first}');
+	SELECT serial.create_pool('storm', 'sgtin', '09506000134352', length => 6);
+	SELECT serial.commission(ARRAY(SELECT serial.issue('storm', 3)), 'S1', '2030-12-31');
 });
 
 # --- The clients -------------------------------------------------------------
@@ -37,6 +41,9 @@ sub items
 	my %items = map { $which->() => 1 } 1 .. $n;
 	return q['{] . join(',', keys %items) . q[}'::serial.serial[]];
 }
+
+# Numbers of the pool: most are issued, some are not.
+sub number { return sprintf '(01)09506000134352(21)%06d', 1 + int rand 60; }
 
 sub instant { return one_of('now()', 'now()', 'clock_timestamp()', sprintf q(now() - interval '%d ms'), rand 3000); }
 
@@ -53,6 +60,10 @@ sub statement
 		"serial.aggregate('" . pallet() . "'::serial.serial, " . items(2, \&box) . ", $place, $at)",
 		"serial.disaggregate('" . box() . "'::serial.serial, " . items(1, \&unit) . ", $place, $at)",
 		"serial.record('AggregationEvent', 'DELETE', business_step => 'unpacking', parent => '" . one_of(box(), pallet()) . "', at => $at)",
+		"serial.commission(" . items(2, \&number) . ", 'S1', '2030-12-31', $place, $at)",
+		"serial.commission(ARRAY(SELECT serial.issue('storm', 2)), 'S2', NULL, $place, $at)",
+		"serial.receive(" . items(2, \&number) . ", $place, at => $at)",
+		"serial.correct_lot(" . items(1, \&number) . ", 'S2', NULL, 'typed wrong')",
 		"serial.ship($some, $place, 'customer', at => $at)",
 		"serial.receive($some, $place, at => $at)",
 		"serial.dispense($some, $place, $at)",
@@ -64,12 +75,24 @@ sub statement
 		"serial.declare_error((SELECT event FROM serial.event ORDER BY event DESC OFFSET " . int(rand 30) . " LIMIT 1), 'did_not_occur')");
 }
 
+# What changes no event, but what events and verdicts depend on
+sub pool_statement
+{
+	return one_of(
+		"serial.void(" . items(2, \&number) . ", 'label torn')",
+		"serial.lease('storm', 3, 'line')",
+		"count(*) FROM serial.issue_lease(coalesce((SELECT max(lease) FROM serial.lease), 1), 1)",
+		"serial.return_lease(coalesce((SELECT max(lease) FROM serial.lease), 1))",
+		"serial.set_lot_expiry('09506000134352', 'S1', date '2030-12-31' + " . int(rand 30) . ", 'stability')");
+}
+
 # psql shows a row when its statement is committed.
 sub script
 {
 	return "\\set VERBOSITY sqlstate\n" . join '', map {
 		my $kind = rand;
-		$kind < 0.7 ? "SELECT 'kept ' || " . statement() . ";\n"
+		$kind < 0.1 ? "SELECT " . pool_statement() . ";\n"
+		  : $kind < 0.7 ? "SELECT 'kept ' || " . statement() . ";\n"
 		  : $kind < 0.85 ? 'BEGIN' . one_of('', ' ISOLATION LEVEL REPEATABLE READ') . "; SELECT " . statement() . "; SELECT " . statement() . '; ' . one_of('COMMIT', 'ROLLBACK') . ";\n"
 		  : $kind < 0.95 ? 'BEGIN; SAVEPOINT s; SELECT ' . statement() . '; ROLLBACK TO s; SELECT ' . statement() . "; COMMIT;\n"
 		  : "SELECT serial.seal();\n"
@@ -81,7 +104,7 @@ my @names = map { $node->basedir . "/client$_" } 1 .. $clients;
 my @pids = map { start_psql($_, $node->connstr('postgres'), $stop, \&script) } @names;
 my $end = time + $seconds;
 my $kills = 0;
-while (time < $end)
+while (time < $end || $kills < 2)
 {
 	sleep 3;
 	kill_server($node);
@@ -125,6 +148,16 @@ is_none(qq{
 is_none(q{
 	SELECT FROM serial.event AS e WHERE NOT e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.alert AS a WHERE a.event = e.event)},
 	'whatever was not accepted raised an alert');
+is_none('SELECT FROM serial.check_state()', 'serial.check_state() finds no difference');
+is_none(q{
+	SELECT FROM (SELECT DISTINCT id FROM serial.event_item WHERE id::text LIKE '(01)09506000134352%') AS t, serial.origin(t.id) AS o, serial.verify(t.id) AS v
+	WHERE o.state <> 'issued' AND (v.is_genuine OR NOT v.is_alarming)}, 'no number is genuine that is void or was never issued');
+is_none(q{
+	SELECT FROM serial.event_item AS i JOIN serial.event AS e USING (event), serial.origin(i.id) AS o
+	WHERE o.state NOT IN ('issued', 'void', 'foreign') AND e.is_accepted}, 'no event was accepted of a number that was not issued');
+is_none(q{
+	SELECT FROM (SELECT l.gtin, l.lot, l.expiry, (SELECT c.new_expiry FROM serial.lot_change AS c WHERE (c.gtin, c.lot) = (l.gtin, l.lot) ORDER BY c.change DESC LIMIT 1) AS changed
+				 FROM serial.lot AS l) AS q WHERE changed <> expiry}, 'a lot expires when its last change says');
 is_none('SELECT FROM serial.check_seals()', 'seals hold');
 is($node->safe_psql('postgres', q{
 	SELECT (SELECT count(*) FROM serial.event WHERE event <= (SELECT max(last_event) FROM serial.seal))
