@@ -18,6 +18,7 @@
 #include "compat.h"
 #include "datatype/timestamp.h"
 #include "fmgr.h"
+#include "interchange/event_member.h"
 #include "interchange/identifier_uri.h"
 #include "interchange/json_context.h"
 #include "lib/stringinfo.h"
@@ -30,117 +31,9 @@
 
 PG_FUNCTION_INFO_V1(serial_event_prehash);
 PG_FUNCTION_INFO_V1(serial_event_hash);
+PG_FUNCTION_INFO_V1(serial_utc_time);
 
 #define SHA256_BYTES	32
-
-/* --- Members, in the order of the rule --- */
-
-typedef enum MemberKind
-{
-	MEMBER_TEXT,
-	MEMBER_TIME,
-	MEMBER_URI,					/* an identifier, or another URI */
-	MEMBER_WORD,				/* of a vocabulary */
-	MEMBER_URI_LIST,
-	MEMBER_QUANTITY_LIST,
-	MEMBER_TYPED_LIST,
-	MEMBER_PERSISTENT_DISPOSITION,
-	MEMBER_PLACE,
-	MEMBER_SENSOR_LIST,
-	MEMBER_OWN					/* an object of own members */
-} MemberKind;
-
-typedef struct Member
-{
-	const char *name;
-	MemberKind	kind;
-	const char *web_uri;		/* what precedes a bare word */
-	const char *urn;			/* the same of EPCIS 1.2; or NULL */
-	const char *entry;			/* the member of a typed entry */
-} Member;
-
-#define CBV(word, name) \
-	.web_uri = "https://ref.gs1.org/cbv/" word, .urn = "urn:epcglobal:cbv:" name
-#define VOC .web_uri = "https://gs1.org/voc/"
-
-/* *INDENT-OFF* */
-static const Member event_members[] = {
-	{.name = "eventTime",.kind = MEMBER_TIME},
-	{.name = "eventTimeZoneOffset",.kind = MEMBER_TEXT},
-	{.name = "epcList",.kind = MEMBER_URI_LIST},
-	{.name = "parentID",.kind = MEMBER_URI},
-	{.name = "inputEPCList",.kind = MEMBER_URI_LIST},
-	{.name = "childEPCs",.kind = MEMBER_URI_LIST},
-	{.name = "quantityList",.kind = MEMBER_QUANTITY_LIST},
-	{.name = "childQuantityList",.kind = MEMBER_QUANTITY_LIST},
-	{.name = "inputQuantityList",.kind = MEMBER_QUANTITY_LIST},
-	{.name = "outputEPCList",.kind = MEMBER_URI_LIST},
-	{.name = "outputQuantityList",.kind = MEMBER_QUANTITY_LIST},
-	{.name = "action",.kind = MEMBER_TEXT},
-	{.name = "transformationID",.kind = MEMBER_URI},
-	{.name = "bizStep",.kind = MEMBER_WORD, CBV("BizStep-", "bizstep:")},
-	{.name = "disposition",.kind = MEMBER_WORD, CBV("Disp-", "disp:")},
-	{.name = "persistentDisposition",.kind = MEMBER_PERSISTENT_DISPOSITION, CBV("Disp-", "disp:")},
-	{.name = "readPoint",.kind = MEMBER_PLACE},
-	{.name = "bizLocation",.kind = MEMBER_PLACE},
-	{.name = "bizTransactionList",.kind = MEMBER_TYPED_LIST, CBV("BTT-", "btt:"),.entry = "bizTransaction"},
-	{.name = "sourceList",.kind = MEMBER_TYPED_LIST, CBV("SDT-", "sdt:"),.entry = "source"},
-	{.name = "destinationList",.kind = MEMBER_TYPED_LIST, CBV("SDT-", "sdt:"),.entry = "destination"},
-	{.name = "sensorElementList",.kind = MEMBER_SENSOR_LIST},
-	{.name = "ilmd",.kind = MEMBER_OWN}
-};
-
-/* what the rule leaves out, so that a declaration hashes as the event it declares */
-static const char *const ignored_members[] = {
-	"@context", "type", "eventID", "recordTime", "errorDeclaration",
-	"certificationInfo", "isA", "rdfs:comment"
-};
-
-static const Member quantity_members[] = {
-	{.name = "epcClass",.kind = MEMBER_URI},
-	{.name = "quantity",.kind = MEMBER_TEXT},
-	{.name = "uom",.kind = MEMBER_TEXT}
-};
-
-static const Member metadata_members[] = {
-	{.name = "time",.kind = MEMBER_TIME},
-	{.name = "startTime",.kind = MEMBER_TIME},
-	{.name = "endTime",.kind = MEMBER_TIME},
-	{.name = "deviceID",.kind = MEMBER_URI},
-	{.name = "deviceMetadata",.kind = MEMBER_URI},
-	{.name = "rawData",.kind = MEMBER_URI},
-	{.name = "dataProcessingMethod",.kind = MEMBER_URI},
-	{.name = "bizRules",.kind = MEMBER_URI}
-};
-
-static const Member report_members[] = {
-	{.name = "type",.kind = MEMBER_WORD, VOC},
-	{.name = "exception",.kind = MEMBER_WORD, VOC},
-	{.name = "deviceID",.kind = MEMBER_URI},
-	{.name = "deviceMetadata",.kind = MEMBER_URI},
-	{.name = "rawData",.kind = MEMBER_URI},
-	{.name = "dataProcessingMethod",.kind = MEMBER_URI},
-	{.name = "bizRules",.kind = MEMBER_URI},
-	{.name = "time",.kind = MEMBER_TIME},
-	{.name = "microorganism",.kind = MEMBER_URI},
-	{.name = "chemicalSubstance",.kind = MEMBER_URI},
-	{.name = "value",.kind = MEMBER_TEXT},
-	{.name = "component",.kind = MEMBER_WORD,.web_uri = "https://ref.gs1.org/cbv/Comp-"},
-	{.name = "stringValue",.kind = MEMBER_TEXT},
-	{.name = "booleanValue",.kind = MEMBER_TEXT},
-	{.name = "hexBinaryValue",.kind = MEMBER_TEXT},
-	{.name = "uriValue",.kind = MEMBER_URI},
-	{.name = "minValue",.kind = MEMBER_TEXT},
-	{.name = "maxValue",.kind = MEMBER_TEXT},
-	{.name = "meanValue",.kind = MEMBER_TEXT},
-	{.name = "sDev",.kind = MEMBER_TEXT},
-	{.name = "percRank",.kind = MEMBER_TEXT},
-	{.name = "percValue",.kind = MEMBER_TEXT},
-	{.name = "uom",.kind = MEMBER_TEXT},
-	{.name = "coordinateReferenceSystem",.kind = MEMBER_URI}
-};
-
-/* *INDENT-ON* */
 
 /* --- Strings in byte order --- */
 
@@ -355,7 +248,7 @@ normalize_uri(const JsonContext *context, char *uri)
  * A number that came as a text, as XML has it, is the same number.
  */
 static char *
-normalize_text(char *value)
+normalize_number(char *value)
 {
 	const char *at = value;
 	int			digits = 0;
@@ -371,22 +264,6 @@ normalize_text(char *value)
 																 CStringGetDatum(value),
 																 ObjectIdGetDatum(InvalidOid),
 																 Int32GetDatum(-1))));
-}
-
-/* the members that are numbers; other texts of digits stay as they are */
-static bool
-is_number_member(const char *name)
-{
-	static const char *const numbers[] = {
-		"quantity", "value", "minValue", "maxValue", "meanValue", "sDev",
-		"percRank", "percValue"
-	};
-	int			i;
-
-	for (i = 0; i < (int) lengthof(numbers); i++)
-		if (strcmp(name, numbers[i]) == 0)
-			return true;
-	return false;
 }
 
 static char *
@@ -407,8 +284,10 @@ normalize_scalar(const JsonContext *context, const Member *member,
 		case MEMBER_URI:
 		case MEMBER_URI_LIST:
 			return normalize_uri(context, content);
+		case MEMBER_NUMBER:
+			return normalize_number(content);
 		default:
-			return is_number_member(member->name) ? normalize_text(content) : content;
+			return content;
 	}
 }
 
@@ -416,59 +295,6 @@ normalize_scalar(const JsonContext *context, const Member *member,
 
 static char *own_member(const JsonContext *context, const JsonbValue *key,
 						const JsonbValue *value);
-
-/*
- * The namespace of CBV master data ends with a colon in JSON, and US guidelines
- * end it with "#"; all are one namespace, written as in XML.
- */
-#define CBV_MASTER_DATA "urn:epcglobal:cbv:mda"
-
-static char *
-braced_name(const char *namespace_uri, size_t namespace_len, const char *local,
-			size_t local_len)
-{
-	if (namespace_len == strlen(CBV_MASTER_DATA) + 1 &&
-		memcmp(namespace_uri, CBV_MASTER_DATA, strlen(CBV_MASTER_DATA)) == 0 &&
-		(namespace_uri[namespace_len - 1] == ':' || namespace_uri[namespace_len - 1] == '#'))
-		namespace_len--;
-	return psprintf("{%.*s}%.*s", (int) namespace_len, namespace_uri,
-					(int) local_len, local);
-}
-
-/*
- * "{namespace}local" of a compact name; of a URI, which names its namespace
- * itself, divided behind the last "#", "/" or ":".  A bare name stays as it is.
- */
-static char *
-expand_name(const JsonContext *context, const char *name, size_t len)
-{
-	size_t		local;
-	char	   *namespace_uri;
-
-	/* an attribute of an own XML element counts like an element */
-	if (len > 0 && name[0] == '@')
-	{
-		name++;
-		len--;
-	}
-	namespace_uri = JsonContextNamespace(context, name, len, &local);
-	if (namespace_uri != NULL)
-		return braced_name(namespace_uri, strlen(namespace_uri), name + local,
-						   len - local);
-	if (memchr(name, ':', len) == NULL)
-		return pnstrdup(name, len);
-	for (local = len; local > 0; local--)
-		if (name[local - 1] == '#' || name[local - 1] == '/' || name[local - 1] == ':')
-			break;
-	return braced_name(name, local, name + local, len - local);
-}
-
-static bool
-is_key(const JsonbValue *key, const char *name)
-{
-	return key->val.string.len == (int) strlen(name) &&
-		memcmp(key->val.string.val, name, key->val.string.len) == 0;
-}
 
 /*
  * Attributes such as xsi:type say how an XML text is to be read, and nothing of
@@ -529,8 +355,8 @@ append_own_members(StringInfo out, const JsonContext *context,
 	while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY)
 	{
 		token = JsonbIteratorNext(&iterator, &value, true);
-		if (!is_key(&key, "rdfs:comment") && !is_key(&key, "#text") &&
-			!is_key(&key, "@context") && !is_schema_attribute(context, &key) &&
+		if (!MemberIs(&key, "rdfs:comment") && !MemberIs(&key, "#text") &&
+			!MemberIs(&key, "@context") && !is_schema_attribute(context, &key) &&
 			!(is_standard != NULL && is_standard(&key)))
 			add_own_member(&list, context, &key, &value);
 	}
@@ -546,8 +372,8 @@ own_member(const JsonContext *context, const JsonbValue *key, const JsonbValue *
 
 	check_stack_depth();
 	initStringInfo(&out);
-	appendStringInfoString(&out, expand_name(context, key->val.string.val,
-											 key->val.string.len));
+	appendStringInfoString(&out, JsonContextBracedName(context, key->val.string.val,
+													   key->val.string.len));
 	if (value->type != jbvBinary)
 		scalar = scalar_text(value);
 	else if (getKeyJsonValueFromContainer(value->val.binary.data, "#text", 5,
@@ -592,61 +418,51 @@ append_scalar(StringInfo out, const JsonContext *context, const Member *member,
 }
 
 static void
-append_table(StringInfo out, const JsonContext *context, JsonbContainer *object,
-			 const Member *members, int n)
+append_scalar_member(StringInfo out, const JsonContext *context,
+					 JsonbContainer *object, const Member *member)
 {
 	JsonbValue	value;
-	int			i;
 
-	for (i = 0; i < n; i++)
-		if (get_member(object, members[i].name, &value))
-			append_scalar(out, context, &members[i], members[i].name, &value);
+	if (get_member(object, member->name, &value))
+		append_scalar(out, context, member, member->name, &value);
 }
 
-static bool
-is_in_table(const JsonbValue *key, const Member *members, int n)
+static void
+append_table(StringInfo out, const JsonContext *context, JsonbContainer *object,
+			 const Member *members)
 {
-	int			i;
-
-	for (i = 0; i < n; i++)
-		if (is_key(key, members[i].name))
-			return true;
-	return false;
+	for (; members->name != NULL; members++)
+		append_scalar_member(out, context, object, members);
 }
 
 static bool
 is_metadata_member(const JsonbValue *key)
 {
-	return is_in_table(key, metadata_members, lengthof(metadata_members));
+	return MemberFind(SensorMetadataMembers, key) != NULL;
 }
 
 static bool
 is_report_member(const JsonbValue *key)
 {
-	return is_in_table(key, report_members, lengthof(report_members));
+	return MemberFind(SensorReportMembers, key) != NULL;
 }
 
 static bool
 is_place_member(const JsonbValue *key)
 {
-	return is_key(key, "id");
+	return MemberIs(key, "id");
 }
 
 static bool
 is_sensor_member(const JsonbValue *key)
 {
-	return is_key(key, "sensorMetadata") || is_key(key, "sensorReport");
+	return MemberIs(key, "sensorMetadata") || MemberIs(key, "sensorReport");
 }
 
 static bool
 is_event_member(const JsonbValue *key)
 {
-	int			i;
-
-	for (i = 0; i < (int) lengthof(ignored_members); i++)
-		if (is_key(key, ignored_members[i]))
-			return true;
-	return is_in_table(key, event_members, lengthof(event_members));
+	return MemberFind(EventMembers, key) != NULL;
 }
 
 static char *
@@ -655,7 +471,7 @@ quantity_string(const JsonContext *context, JsonbContainer *object)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	append_table(&out, context, object, quantity_members, lengthof(quantity_members));
+	append_table(&out, context, object, QuantityMembers);
 	return out.len == 0 ? out.data : psprintf("quantityElement%s", out.data);
 }
 
@@ -672,8 +488,8 @@ typed_entry_string(const JsonContext *context, const Member *member,
 	StringInfoData out;
 
 	initStringInfo(&out);
-	append_table(&out, context, object, &type, 1);
-	append_table(&out, context, object, &entry, 1);
+	append_scalar_member(&out, context, object, &type);
+	append_scalar_member(&out, context, object, &entry);
 	return out.data;
 }
 
@@ -683,7 +499,7 @@ report_string(const JsonContext *context, JsonbContainer *object)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	append_table(&out, context, object, report_members, lengthof(report_members));
+	append_table(&out, context, object, SensorReportMembers);
 	append_own_members(&out, context, object, is_report_member);
 	return out.len == 0 ? out.data : psprintf("sensorReport%s", out.data);
 }
@@ -699,8 +515,7 @@ sensor_string(const JsonContext *context, JsonbContainer *object)
 	if (get_member(object, "sensorMetadata", &value) && is_object(&value))
 	{
 		appendStringInfoString(&out, "sensorMetadata");
-		append_table(&out, context, value.val.binary.data, metadata_members,
-					 lengthof(metadata_members));
+		append_table(&out, context, value.val.binary.data, SensorMetadataMembers);
 		append_own_members(&out, context, value.val.binary.data, is_metadata_member);
 	}
 	if (get_member(object, "sensorReport", &value) && is_array(&value))
@@ -802,7 +617,7 @@ append_object(StringInfo out, const JsonContext *context, const Member *member,
 	}
 	else if (member->kind == MEMBER_PLACE)
 	{
-		append_table(&content, context, object, &id, 1);
+		append_scalar_member(&content, context, object, &id);
 		append_own_members(&content, context, object, is_place_member);
 	}
 	else
@@ -829,9 +644,9 @@ prehash(Jsonb *event, Jsonb *document_context)
 	JsonContext context = {NULL, document_context};
 	JsonbContainer *root = &event->root;
 	StringInfoData out;
+	const Member *member;
 	JsonbValue	own_context;
 	JsonbValue	value;
-	int			i;
 
 	if (!JB_ROOT_IS_OBJECT(event))
 		ereport(ERROR,
@@ -844,9 +659,9 @@ prehash(Jsonb *event, Jsonb *document_context)
 		appendStringInfo(&out, "eventType=%s",
 						 JsonContextExpand(&context, value.val.string.val,
 										   value.val.string.len));
-	for (i = 0; i < (int) lengthof(event_members); i++)
-		if (get_member(root, event_members[i].name, &value))
-			append_event_member(&out, &context, &event_members[i], &value);
+	for (member = EventMembers; member->name != NULL; member++)
+		if (!member->is_left_out && get_member(root, member->name, &value))
+			append_event_member(&out, &context, member, &value);
 	append_own_members(&out, &context, root, is_event_member);
 	return out.data;
 }
@@ -896,4 +711,17 @@ serial_event_hash(PG_FUNCTION_ARGS)
 	sha256(utf8, strlen(utf8), digest);
 	hex[hex_encode((char *) digest, SHA256_BYTES, hex)] = '\0';
 	PG_RETURN_TEXT_P(cstring_to_text(psprintf("ni:///sha-256;%s?ver=CBV2.0", hex)));
+}
+
+/*
+ * serial_internal.utc_time(spelling text) -> text
+ */
+Datum
+serial_utc_time(PG_FUNCTION_ARGS)
+{
+	char	   *time = normalize_time(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+
+	if (time == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(time));
 }

@@ -7,8 +7,13 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
+#include "fmgr.h"
 #include "interchange/identifier_uri.h"
 #include "syntax/syntax.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(serial_canonical_link);
 
 #define CANONICAL_DOMAIN "https://id.gs1.org"
 
@@ -68,4 +73,16 @@ IdentifierDigitalLink(const char *uri, size_t len)
 		return pnstrdup(uri, len);
 	link[link_len] = '\0';
 	return link;
+}
+
+/*
+ * serial_internal.canonical_link(uri text) -> text
+ */
+Datum
+serial_canonical_link(PG_FUNCTION_ARGS)
+{
+	text	   *uri = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_TEXT_P(cstring_to_text(IdentifierDigitalLink(VARDATA_ANY(uri),
+														   VARSIZE_ANY_EXHDR(uri))));
 }

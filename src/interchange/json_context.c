@@ -125,3 +125,49 @@ JsonContextExpand(const JsonContext *context, const char *name, size_t len)
 		return pnstrdup(name, len);
 	return psprintf("%s%.*s", namespace_uri, (int) (len - local), name + local);
 }
+
+/*
+ * The namespace of CBV master data ends with a colon in JSON, and US guidelines
+ * end it with "#"; all are one namespace, written as in XML.
+ */
+#define CBV_MASTER_DATA "urn:epcglobal:cbv:mda"
+
+static char *
+braced_name(const char *namespace_uri, size_t namespace_len, const char *local,
+			size_t local_len)
+{
+	if (namespace_len == strlen(CBV_MASTER_DATA) + 1 &&
+		memcmp(namespace_uri, CBV_MASTER_DATA, strlen(CBV_MASTER_DATA)) == 0 &&
+		(namespace_uri[namespace_len - 1] == ':' || namespace_uri[namespace_len - 1] == '#'))
+		namespace_len--;
+	return psprintf("{%.*s}%.*s", (int) namespace_len, namespace_uri,
+					(int) local_len, local);
+}
+
+/*
+ * "{namespace}local" of a compact name; of a URI, which names its namespace
+ * itself, divided behind the last "#", "/" or ":".  A bare name stays as it is.
+ */
+char *
+JsonContextBracedName(const JsonContext *context, const char *name, size_t len)
+{
+	size_t		local;
+	char	   *namespace_uri;
+
+	/* an attribute of an own XML element counts like an element */
+	if (len > 0 && name[0] == '@')
+	{
+		name++;
+		len--;
+	}
+	namespace_uri = JsonContextNamespace(context, name, len, &local);
+	if (namespace_uri != NULL)
+		return braced_name(namespace_uri, strlen(namespace_uri), name + local,
+						   len - local);
+	if (memchr(name, ':', len) == NULL)
+		return pnstrdup(name, len);
+	for (local = len; local > 0; local--)
+		if (name[local - 1] == '#' || name[local - 1] == '/' || name[local - 1] == ':')
+			break;
+	return braced_name(name, local, name + local, len - local);
+}

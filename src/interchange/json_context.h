@@ -36,4 +36,10 @@ extern char *JsonContextNamespace(const JsonContext *context, const char *name,
 extern char *JsonContextExpand(const JsonContext *context, const char *name,
 							   size_t len);
 
+/*
+ * "{namespace}local" of a compact name or a URI, palloc'd; a bare name as it is.
+ */
+extern char *JsonContextBracedName(const JsonContext *context, const char *name,
+								   size_t len);
+
 #endif							/* SERIAL_INTERCHANGE_JSON_CONTEXT_H */

@@ -453,6 +453,48 @@ record_event(Event *event, EventItems *items, ArrayType *ids, Strictness strictn
 }
 
 /*
+ * Was the event declared an error before it came?
+ */
+static bool
+is_declared_early(const Event *event)
+{
+	static SavedPlan select = {
+		"SELECT EXISTS (SELECT FROM serial.early_declaration AS d WHERE d.event_id = $1)",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		id = event->values[EVENT_ID];
+	bool		isnull;
+
+	if (event->nulls[EVENT_ID])
+		return false;
+	SavedPlanExecute(&select, &id, NULL, false, 1);
+	return DatumGetBool(SavedPlanResult(0, 1, &isnull));
+}
+
+/*
+ * An event that was declared an error before it came is kept and changes nothing.
+ */
+static void
+record_declared_event(Event *event, EventItems *items)
+{
+	static SavedPlan declare = {
+		"SELECT serial_internal.declare_recorded($1, $2)",
+		2, {INT8OID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[2];
+
+	open_month(event);
+	EventItemsLock(items);
+	EventSet(event, EVENT_NUMBER, Int64GetDatum(EventNumberAssign()));
+	reject_event(event);
+	SealedTextSetDigest(event, items);
+	EventInsert(event, items);
+	values[0] = event->values[EVENT_NUMBER];
+	values[1] = event->values[EVENT_ID];
+	SavedPlanExecute(&declare, values, NULL, false, 1);
+}
+
+/*
  * serial.record(type text, ...) -> bigint
  *
  * The arguments are in the order of ARG_TYPE to ARG_STRICT.
@@ -471,9 +513,12 @@ serial_record(PG_FUNCTION_ARGS)
 	if (number == 0)
 	{
 		check_and_take(&event, &items, fcinfo);
-		record_event(&event, &items, array_argument(fcinfo, ARG_IDS),
-					 PG_ARGISNULL(ARG_STRICT) ? STRICT_BY_DEFAULT :
-					 PG_GETARG_BOOL(ARG_STRICT) ? STRICT_ALWAYS : STRICT_NEVER);
+		if (is_declared_early(&event))
+			record_declared_event(&event, &items);
+		else
+			record_event(&event, &items, array_argument(fcinfo, ARG_IDS),
+						 PG_ARGISNULL(ARG_STRICT) ? STRICT_BY_DEFAULT :
+						 PG_GETARG_BOOL(ARG_STRICT) ? STRICT_ALWAYS : STRICT_NEVER);
 		number = DatumGetInt64(event.values[EVENT_NUMBER]);
 	}
 	SPI_finish();

@@ -1,0 +1,204 @@
+-- Capturing documents of EPCIS 2.0 JSON, and writing them.
+
+CREATE DATABASE regress_serial_ledger TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_ledger
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+\set VERBOSITY verbose
+\set SHOW_CONTEXT never
+
+-- A document around events
+CREATE FUNCTION document(events text, context text DEFAULT '[]') RETURNS jsonb LANGUAGE sql AS $$
+	SELECT jsonb_build_object('@context', '["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]'::jsonb || context::jsonb,
+		'type', 'EPCISDocument', 'schemaVersion', '2.0', 'creationDate', '2026-01-01T00:00:00.000Z',
+		'epcisBody', jsonb_build_object('eventList', events::jsonb))
+$$;
+CREATE FUNCTION commissioning(serial text, at text DEFAULT '2026-01-01T08:00:00.000Z') RETURNS text LANGUAGE sql AS $$
+	SELECT format('{"type": "ObjectEvent", "eventTime": "%s", "eventTimeZoneOffset": "+00:00", "action": "ADD",
+		"bizStep": "commissioning", "epcList": ["urn:epc:id:sgtin:9506000.013435.%s"]}', at, serial)
+$$;
+
+-- Commissioning with lot and expiry, packing and shipping in URNs, out of order.  The company prefix is learnt.
+SELECT document('[
+	{"type": "ObjectEvent", "eventTime": "2026-01-01T10:00:00.000+01:00", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE",
+	 "bizStep": "shipping", "disposition": "in_transit", "epcList": ["urn:epc:id:sscc:9506000.0000000001"],
+	 "readPoint": {"id": "urn:epc:id:sgln:9506000.00001.0"}, "eventID": "urn:uuid:00000000-0000-0000-0000-000000000003",
+	 "bizTransactionList": [{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:9506000000015:1"}],
+	 "sourceList": [{"type": "owning_party", "source": "urn:epc:id:pgln:9506000.00001"}],
+	 "destinationList": [{"type": "owning_party", "destination": "https://id.gs1.org/417/4012345000009"}],
+	 "ext:truck": {"ext:plate": "B-XY 1", "ext:stops": [1, 2]}},
+	{"type": "ObjectEvent", "eventTime": "2026-01-01T08:00:00.1234567+01:00", "eventTimeZoneOffset": "+01:00", "action": "ADD",
+	 "bizStep": "urn:epcglobal:cbv:bizstep:commissioning", "disposition": "https://ref.gs1.org/cbv/Disp-active",
+	 "epcList": ["urn:epc:id:sgtin:9506000.013435.1", "https://example.com/01/09506000134352/10/L1/21/2", "urn:epc:id:sgtin:9506000.013435.2"],
+	 "bizLocation": {"id": "https://id.gs1.org/414/9506000000015", "ext:floor": "2"},
+	 "ilmd": {"cbvmda:lotNumber": "L1", "cbvmda:itemExpirationDate": "2027-12-31", "ext:colour": "red"}},
+	{"type": "AggregationEvent", "eventTime": "2026-01-01T08:30:00Z", "eventTimeZoneOffset": "+01:00", "action": "ADD",
+	 "bizStep": "packing", "parentID": "urn:epc:id:sscc:9506000.0000000001",
+	 "childEPCs": ["urn:epc:id:sgtin:9506000.013435.1", "urn:epc:id:sgtin:9506000.013435.2"]}]', '[{"ext": "https://ns.example.com/"}]') AS shipment \gset
+SELECT ordinal, event, left(event_id, 40) AS event_id, hash LIKE 'ni:///sha-256;%?ver=CBV2.0' AS has_hash, status, sqlstate, message, detail FROM serial.check_document(:'shipment');
+SELECT count(*) AS nothing FROM serial.event, serial.document, serial.captured_event;
+SELECT ordinal, event, left(event_id, 40) AS event_id, event_id = hash AS is_hash, status FROM serial.capture(:'shipment', source => 'maker');
+SELECT id, disposition, place, lot, expiry FROM serial.item ORDER BY id;
+SELECT outermost, disposition FROM serial.where_is('(01)09506000134352(21)1');
+SELECT type, event_time, time_zone_offset, business_step, disposition, read_point, place, lot, expiry, attributes FROM serial.event ORDER BY event;
+SELECT sources, destinations, business_transactions FROM serial.event WHERE business_step = 'shipping';
+SELECT prefix, length FROM serial.company_prefix;
+SELECT document, type, source, header, events, counts FROM serial.document;
+
+-- The same again: duplicates, also without eventIDs, and in other spellings.
+SELECT ordinal, event, status FROM serial.capture(:'shipment');
+SELECT ordinal, event, status FROM serial.capture(document('[
+	{"type": "AggregationEvent", "eventTime": "2026-01-01T09:30:00.000+01:00", "eventTimeZoneOffset": "+01:00", "action": "ADD",
+	 "bizStep": "packing", "parentID": "https://id.gs1.org/00/095060000000000015",
+	 "childEPCs": ["https://id.gs1.org/01/09506000134352/21/2", "https://id.gs1.org/01/09506000134352/21/1"]}]'));
+SELECT count(*) AS events, (SELECT count(*) FROM serial.document) AS documents FROM serial.event;
+
+-- A known eventID with other content
+SELECT document('[{"type": "ObjectEvent", "eventTime": "2026-01-01T11:00:00.000+01:00", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE",
+	 "epcList": ["urn:epc:id:sscc:9506000.0000000001"], "eventID": "urn:uuid:00000000-0000-0000-0000-000000000003"}]') AS other \gset
+SELECT ordinal, event, status, sqlstate, message FROM serial.capture(:'other', 'proceed');
+SELECT * FROM serial.capture(:'other');
+
+-- Five events, two of them bad
+SELECT document(format('[%s, %s, %s, %s, %s]', commissioning('50'), commissioning('51', '2026-01-01T08:00:00'),
+	replace(commissioning('52'), 'epcList', 'epcs'), commissioning('53'), commissioning('54'))) AS five \gset
+SELECT * FROM serial.capture(:'five');
+SELECT count(*) AS events FROM serial.event;
+SELECT ordinal, event, status, sqlstate, message, detail FROM serial.capture(:'five', 'proceed');
+SELECT ordinal, event, status, sqlstate FROM serial.capture(:'five', 'proceed');
+SELECT counts FROM serial.document ORDER BY document DESC LIMIT 1;
+
+-- Evidence, unless strict
+SELECT ordinal, event, status, message, detail FROM serial.capture(document(format('[%s]', replace(commissioning('1', '2026-01-02T08:00:00Z'), '"}', '", "ext:x": 1}')), '{"ext": "urn:x:"}'));
+SELECT ordinal, event, status, sqlstate, message, detail FROM serial.capture(document(format('[%s]', commissioning('2', '2026-01-02T08:00:00Z'))), 'proceed', true);
+
+-- An error declaration after its event, and before it
+SELECT jsonb_set(:'shipment'::jsonb #> '{epcisBody,eventList,0}', '{errorDeclaration}', '{"declarationTime": "2026-01-03T00:00:00Z", "reason": "did_not_occur"}') AS declared \gset
+SELECT ordinal, event, status FROM serial.capture(document(format('[%s]', :'declared'), '[{"ext": "https://ns.example.com/"}]'));
+SELECT ordinal, event, status FROM serial.capture(document(format('[%s]', :'declared'), '[{"ext": "https://ns.example.com/"}]'));
+SELECT event, corrects, error_reason, attributes -> 'errorDeclaration' AS declaration FROM serial.event WHERE corrects IS NOT NULL;
+SELECT consignee, disposition FROM serial.item WHERE id = '(00)095060000000000015';
+SELECT ordinal, event, status FROM serial.capture(document(format('[%s]', replace(commissioning('60'), '"action"', '"errorDeclaration": {"declarationTime": "2026-01-03T00:00:00Z"}, "action"'))));
+SELECT reason, attributes FROM serial.early_declaration;
+SELECT ordinal, event, status, message FROM serial.capture(document(format('[%s]', commissioning('60'))));
+SELECT e.event, e.is_accepted, w.event AS declared_by FROM serial.event AS e JOIN serial.event AS w ON w.corrects = e.event WHERE NOT e.is_accepted;
+SELECT count(*) AS early, (SELECT count(*) FROM serial.item WHERE id = '(01)09506000134352(21)60' AND disposition IS NOT NULL) AS items FROM serial.early_declaration;
+-- also where serial.record records it
+SELECT ordinal, event, status FROM serial.capture(document(format('[%s]', replace(commissioning('61'), '"action"', '"eventID": "urn:x:61", "errorDeclaration": {"declarationTime": "2026-01-03T00:00:00Z", "reason": "incorrect_data"}, "action"'))));
+SELECT serial.record('ObjectEvent', 'ADD', '{(01)09506000134352(21)61}', 'commissioning', at => '2026-01-01 08:00', event_id => 'urn:x:61') AS recorded \gset
+SELECT e.is_accepted, w.error_reason FROM serial.event AS e JOIN serial.event AS w ON w.corrects = e.event WHERE e.event = :recorded;
+SELECT count(*) FROM serial.check_state();
+
+-- Own types of events, with one prefix bound twice
+SELECT ordinal, event, left(event_id, 10) AS event_id, status, message FROM serial.capture(document('[
+	{"@context": {"own": "urn:one:"}, "type": "own:Calibration", "eventTime": "2026-01-01T08:00:00Z", "eventTimeZoneOffset": "+00:00", "own:a": 1, "what": "ever"},
+	{"@context": {"own": "urn:two:"}, "type": "own:Calibration", "eventTime": "2026-01-01T08:00:00Z", "eventTimeZoneOffset": "+00:00", "own:a": 1, "what": "ever"}]'));
+
+-- A transformation with quantities, an association, a transaction, an event by itself, an array, and a query document
+SELECT ordinal, status, message, detail FROM serial.capture('[
+	{"@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", "type": "TransformationEvent", "eventTime": "2026-01-04T08:00:00Z", "eventTimeZoneOffset": "+00:00",
+	 "inputEPCList": ["urn:epc:id:sgtin:9506000.013435.50"], "inputQuantityList": [{"epcClass": "urn:epc:class:lgtin:9506000.013435.L1", "quantity": 2.50, "uom": "KGM"}],
+	 "outputQuantityList": [{"epcClass": "urn:epc:idpat:sgtin:9506000.013435.*", "quantity": 10}], "transformationID": "urn:x:t1", "bizStep": "ext:cooking"},
+	{"type": "AssociationEvent", "eventTime": "2026-01-04T08:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD",
+	 "parentID": "urn:epc:id:grai:9506000.00002.1", "childEPCs": ["urn:epc:id:giai:9506000.s1"]},
+	{"type": "TransactionEvent", "eventTime": "2026-01-04T08:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD", "epcList": ["urn:epc:id:sgtin:9506000.013435.53"],
+	 "bizTransactionList": [{"bizTransaction": "urn:epcglobal:cbv:bt:9506000000015:2"}]}]');
+SELECT ordinal, status, message, detail FROM serial.capture(jsonb_build_object('@context', '{}'::jsonb) || commissioning('70')::jsonb);
+SELECT ordinal, status, message, detail FROM serial.capture('{"@context": [], "type": "EPCISQueryDocument", "epcisBody": {"queryResults": {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": [
+	{"type": "ObjectEvent", "eventTime": "2026-01-05T08:00:00.5+14:00", "eventTimeZoneOffset": "+14:00", "recordTime": "2026-01-06T00:00:00Z", "action": "OBSERVE", "epcList": [],
+	 "readPoint": {"id": "urn:epc:id:sgln:9506000.00001.dock1"},
+	 "sensorElementList": [{"sensorMetadata": {"time": "2026-01-05T08:00:00Z"}, "sensorReport": [{"type": "Temperature", "value": 26.10, "uom": "CEL"}]}]}]}}}}');
+SELECT type, read_point, quantities, input_quantities, attributes FROM serial.event WHERE event_time >= '2026-01-04' ORDER BY event;
+
+-- Identifiers of one's own
+SELECT ordinal, status, message, detail FROM serial.capture(document('[{"type": "ObjectEvent", "eventTime": "2026-01-05T09:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD",
+	"bizStep": "commissioning", "epcList": ["urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", "https://example.com/own/1", "ext:2"], "eventID": "urn:x:own"}]', '{"ext": "https://example.com/own/"}'));
+SELECT i.id, serial_internal.item_uri(i.id) FROM serial.event AS e JOIN serial.event_item AS i ON i.event = e.event WHERE e.event_id = 'urn:x:own' ORDER BY i.id;
+
+-- Documents that are none, and events that are none
+CREATE FUNCTION says(document jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	RETURN (SELECT string_agg(concat_ws(' ', c.status, c.sqlstate, c.message, c.detail), '; ' ORDER BY c.ordinal) FROM serial.check_document(says.document) AS c);
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM, detail);
+END $$;
+SELECT d, says(d::jsonb) FROM unnest(ARRAY['1', '"x"', '{}', '[]', '[1]', '{"type": "ObjectEvent"}', '{"@context": []}',
+	'{"@context": [], "type": "EPCISDocument"}', '{"@context": [], "type": "EPCISDocument", "epcisBody": {}}',
+	'{"@context": [], "type": "EPCISDocument", "epcisBody": {}, "schemaVersion": "2.0", "creationDate": "today"}',
+	'{"@context": [], "type": "EPCISDocument", "epcisBody": {}, "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "x": 1}',
+	'{"@context": [], "type": "EPCISDocument", "epcisBody": {}, "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "ext:x": 1}']) AS d;
+SELECT change, says(document(format('[%s]', commissioning('80')::jsonb || change::jsonb), '{"ext": "urn:x:"}')) FROM unnest(ARRAY[
+	'{}', '{"eventTime": null}', '{"eventTime": "2026-01-01"}', '{"eventTime": "2026-02-31T00:00:00Z"}', '{"eventTime": "2026-01-01T24:00:00Z"}',
+	'{"eventTime": "2026-01-01T00:00:00.123456789Z"}', '{"eventTime": "2026-01-01T00:00:00.Z"}', '{"eventTimeZoneOffset": "Z"}', '{"eventTimeZoneOffset": "+14:01"}',
+	'{"type": "objectEvent"}', '{"type": 1}', '{"action": "add"}', '{"bizStep": "Shipping"}', '{"bizStep": "ext:polishing"}', '{"bizStep": ""}', '{"epcList": "urn:x:y"}', '{"epcList": ["x"]}', '{"epcList": [1]}',
+	'{"epcList": ["urn:epc:id:sgtin:9506000.013435"]}', '{"parentID": "urn:x:y"}', '{"readPoint": "urn:x:y"}', '{"readPoint": {}}', '{"readPoint": {"id": "urn:x:y", "floor": 1}}', '{"readPoint": {"id": "urn:x:y", "ext:floor": 1}}',
+	'{"quantityList": [{"epcClass": "urn:x:c", "quantity": "1"}]}', '{"quantityList": [{"epcClass": "urn:x:c", "quantity": 1, "ext:a": 1}]}', '{"quantityList": [{"quantity": 1}]}',
+	'{"quantityList": [{"epcClass": "urn:x:c", "quantity": 1.5, "uom": "kg"}]}', '{"quantityList": [{"epcClass": "urn:x:c", "quantity": -1}]}',
+	'{"bizTransactionList": [{"type": "po"}]}', '{"bizTransactionList": [{"type": "order", "bizTransaction": "urn:x:y"}]}', '{"sourceList": [{"source": "urn:x:y"}]}', '{"sourceList": [{"type": "location", "source": "urn:x:y", "ext:z": 1}]}',
+	'{"ilmd": {"lot": "1"}}', '{"ilmd": {"nope:lot": "1"}}', '{"ilmd": {"ext:lot": {"ext:a": [1]}}}', '{"action": "OBSERVE", "ilmd": {}}', '{"x": 1}', '{"nope:x": 1}', '{"http://example.com/x": 1}', '{"rdfs:comment": "x"}',
+	'{"persistentDisposition": {}}', '{"persistentDisposition": {"set": []}}', '{"persistentDisposition": {"set": ["recalled"], "unset": ["recalled"]}}',
+	'{"errorDeclaration": {}}', '{"errorDeclaration": {"declarationTime": "2026-01-01T00:00:00Z", "correctiveEventIDs": ["x"]}}', '{"certificationInfo": ["urn:x:c"]}', '{"certificationInfo": 1}', '{"eventID": "1"}', '{"isA": "ObjectEvent"}',
+	'{"sensorElementList": []}', '{"sensorElementList": [{}]}', '{"sensorElementList": [{"sensorReport": []}]}', '{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "value": "1"}]}]}',
+	'{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "valu": 1}]}]}', '{"sensorElementList": [{"sensorMetadata": {"deviceID": "x"}, "sensorReport": [{}]}]}', '{"sensorElementList": [{"sensorReport": [{"booleanValue": true, "ext:a": 1}], "ext:b": 1}]}'
+	]) AS change;
+SELECT * FROM serial.capture(NULL::jsonb);
+SELECT * FROM serial.capture('[]'::jsonb, 'skip');
+
+-- Without loss: captured, written, captured in another database, and written again
+SELECT array_agg(event ORDER BY event) AS events FROM serial.captured_event WHERE status IN ('accepted', 'evidence') AND event IS NOT NULL \gset
+SELECT serial.epcis_document(:'events', 'as_captured') AS as_captured, serial.epcis_document(:'events', 'urn') AS urns,
+	   serial.epcis_document(:'events') AS links \gset
+SELECT event AS first FROM serial.event WHERE lot = 'L1' \gset
+SELECT serial.event_json(:first, 'digital_link');
+SELECT serial.event_json(:first, 'urn') - 'ilmd';
+SELECT serial.event_json(:first, 'as_captured');
+SELECT serial.event_json(:first, 'xml');
+SELECT serial.event_json(0);
+CREATE TABLE hashes AS SELECT d.ordinal, d.event, serial.event_hash(d.event) AS hash FROM serial_internal.document_events(:'as_captured') AS d;
+SELECT count(*) > 10 AS many, bool_and(serial.event_hash(l.event) = h.hash) AS links_are_equal, bool_and(serial.event_hash(u.event) = h.hash) AS urns_are_equal,
+	   bool_and(c.hash = h.hash) AS captured_are_equal
+FROM hashes AS h JOIN serial_internal.document_events(:'links') AS l USING (ordinal) JOIN serial_internal.document_events(:'urns') AS u USING (ordinal)
+JOIN serial.captured_event AS c ON c.event = (:'events'::bigint[])[h.ordinal];
+CREATE DATABASE regress_serial_other TEMPLATE template0;
+\c regress_serial_other
+\set VERBOSITY verbose
+CREATE EXTENSION serial;
+SELECT array_agg(event ORDER BY ordinal) AS events, array_agg(DISTINCT status ORDER BY status) AS statuses FROM serial.capture(:'as_captured') \gset
+SELECT :'statuses' AS statuses, serial.epcis_document(:'events', 'as_captured') - 'creationDate' = :'as_captured'::jsonb - 'creationDate' AS documents_are_equal,
+	   serial.epcis_document(:'events') - 'creationDate' = :'links'::jsonb - 'creationDate' AS links_are_equal;
+SELECT array_agg(DISTINCT status) AS again FROM serial.capture(:'links');
+\c regress_serial_ledger
+DROP DATABASE regress_serial_other;
+
+-- What was recorded without a document is written of its columns.
+SELECT serial.record('ObjectEvent', 'ADD', '{(01)09506000134352(21)90,plain:box}', 'commissioning', at => '2026-01-05 08:00:00.25', place => '9506000000015', read_point => 'dock 1',
+	lot => 'L9', expiry => '2027-01-31', time_zone_offset => '-05:30', attributes => '{"https://ns.example.com/a": "b"}') AS e \gset
+SELECT serial.event_json(:e), serial.event_hash(:e) = serial.event_hash(serial.event_json(:e)) AS is_equal;
+SELECT event = :e AS same, status FROM serial.capture(serial.epcis_document(ARRAY[:e]));
+SELECT serial.declare_error(:e, 'incorrect_data') AS declaration \gset
+SELECT serial.event_json(:declaration) -> 'errorDeclaration' -> 'reason' AS reason, serial.event_hash(:declaration) = serial.event_hash(:e) AS same_hash;
+
+-- Rights: a reader writes documents, an operator captures, an admin captures declarations.
+CREATE ROLE regress_serial_reader;
+CREATE ROLE regress_serial_operator;
+SELECT serial.grant_access('regress_serial_reader', 'reader');
+SELECT serial.grant_access('regress_serial_operator', 'operator');
+SET ROLE regress_serial_reader;
+SELECT serial.epcis_document('{}') ->> 'type' AS type;
+SELECT * FROM serial.capture('[]'::jsonb);
+SET ROLE regress_serial_operator;
+SELECT status FROM serial.capture(document(format('[%s]', commissioning('95'))));
+SELECT ordinal, status, sqlstate FROM serial.capture(document(format('[%s]', replace(commissioning('95'), '"action"', '"errorDeclaration": {"declarationTime": "2026-01-03T00:00:00Z"}, "action"'))), 'proceed');
+SELECT ordinal, status, sqlstate FROM serial.capture(document(format('[%s]', replace(commissioning('96'), '"action"', '"errorDeclaration": {"declarationTime": "2026-01-03T00:00:00Z"}, "action"'))), 'proceed');
+INSERT INTO serial.captured_event (document, ordinal, event_id, hash, status, content) VALUES (1, 1, '', '', '', '{}');
+RESET ROLE;
+
+\c :db
+DROP DATABASE regress_serial_ledger;
+DROP ROLE regress_serial_reader;
+DROP ROLE regress_serial_operator;

@@ -1,0 +1,507 @@
+-- Capturing documents
+
+CREATE FUNCTION serial_internal.document_type(document jsonb)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	problem text;
+	unknown text;
+BEGIN
+	IF jsonb_typeof(document) = 'array' THEN
+		RETURN 'events';
+	ELSIF jsonb_typeof(document) <> 'object' THEN
+		problem := 'A document must be a JSON object, or an array of events.';
+	ELSIF coalesce(document ->> 'type', '') NOT IN ('EPCISDocument', 'EPCISQueryDocument') THEN
+		IF document ? 'epcisBody' THEN
+			problem := 'The type of a document must be EPCISDocument or EPCISQueryDocument.';
+		ELSIF NOT document ? '@context' THEN
+			problem := 'An event that stands by itself must have a member "@context".';
+		ELSE
+			RETURN 'event';
+		END IF;
+	ELSIF NOT document ? '@context' THEN
+		problem := 'A document must have a member "@context".';
+	ELSIF jsonb_typeof(document -> 'epcisBody') IS DISTINCT FROM 'object' THEN
+		problem := 'A document must have a member "epcisBody", which is an object.';
+	ELSIF document ->> 'type' = 'EPCISDocument' AND coalesce(jsonb_typeof(document -> 'schemaVersion'), '') <> 'string' THEN
+		problem := 'An EPCISDocument must have a member "schemaVersion", which is a string.';
+	ELSIF document ->> 'type' = 'EPCISDocument' AND serial_internal.utc_time(document ->> 'creationDate') IS NULL THEN
+		problem := 'An EPCISDocument must have a member "creationDate", which is a time.';
+	ELSE
+		SELECT m.key INTO unknown FROM jsonb_object_keys(document) AS m(key)
+		WHERE m.key NOT IN ('@context', 'id', 'type', 'schemaVersion', 'creationDate', 'epcisHeader', 'epcisBody',
+			'instanceIdentifier', 'sender', 'receiver') AND m.key NOT LIKE '%:%'
+		ORDER BY m.key LIMIT 1;
+		IF FOUND THEN
+			problem := format('Member "%s" is not known in a document; members of one''s own need a prefix or a URI.', unknown);
+		END IF;
+	END IF;
+	IF problem IS NOT NULL THEN
+		RAISE EXCEPTION 'document does not have the structure of EPCIS 2.0' USING ERRCODE = 'invalid_parameter_value', DETAIL = problem;
+	END IF;
+	RETURN document ->> 'type';
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.document_type(jsonb) IS
+'EPCISDocument, EPCISQueryDocument, event or events: what a document of EPCIS 2.0 JSON is; errors 22023 none of them';
+
+CREATE FUNCTION serial_internal.document_events(document jsonb)
+RETURNS TABLE (ordinal integer, event jsonb)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT e.n::integer, e.event
+	FROM jsonb_array_elements(CASE
+		WHEN jsonb_typeof(document) = 'array' THEN document
+		WHEN NOT document ? 'epcisBody' THEN jsonb_build_array(document)
+		WHEN jsonb_typeof(document #> '{epcisBody,eventList}') = 'array' THEN document #> '{epcisBody,eventList}'
+		WHEN jsonb_typeof(document #> '{epcisBody,queryResults,resultsBody,eventList}') = 'array'
+			THEN document #> '{epcisBody,queryResults,resultsBody,eventList}'
+		WHEN document #> '{epcisBody,event}' IS NOT NULL THEN jsonb_build_array(document #> '{epcisBody,event}')
+		ELSE '[]' END) WITH ORDINALITY AS e(event, n);
+END;
+COMMENT ON FUNCTION serial_internal.document_events(jsonb) IS
+'the events of a document, numbered from 1';
+
+CREATE FUNCTION serial_internal.document_header(document jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody'
+		THEN document #- '{epcisBody,eventList}' #- '{epcisBody,event}' #- '{epcisBody,queryResults,resultsBody,eventList}' END;
+END;
+COMMENT ON FUNCTION serial_internal.document_header(jsonb) IS
+'a document without its events; NULL if events are all that there is';
+
+-- One item in two spellings is one.
+CREATE FUNCTION serial_internal.event_identifiers(list jsonb, event jsonb, context jsonb)
+RETURNS serial.serial[]
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(array_agg(DISTINCT CAST(CASE WHEN t.uri ~ '^(urn|https?):' THEN t.uri
+		ELSE serial_internal.expand_name(t.uri, event, context) END AS serial.serial)), '{}')
+	FROM jsonb_array_elements_text(list) AS l(entry) CROSS JOIN LATERAL (SELECT btrim(l.entry, E' \t\r\n') AS uri) AS t;
+$$;
+COMMENT ON FUNCTION serial_internal.event_identifiers(jsonb, jsonb, jsonb) IS
+'the items in a list of an event; errors 22P02 a URI that names none';
+
+CREATE FUNCTION serial_internal.event_word(word text, event jsonb, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN w.word LIKE '%:%' THEN serial_internal.expand_name(w.word, event, context) ELSE w.word END
+	FROM (SELECT btrim(word, E' \t\r\n') AS word) AS w;
+END;
+COMMENT ON FUNCTION serial_internal.event_word(text, jsonb, jsonb) IS
+'a word or URI of an event, with a compact name in full';
+
+CREATE FUNCTION serial_internal.event_typed_list(list jsonb, member text, event jsonb, context jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('type', serial_internal.event_word(t.entry ->> 'type', event, context),
+		member, serial_internal.event_word(t.entry ->> member, event, context))) ORDER BY t.n)
+	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
+END;
+COMMENT ON FUNCTION serial_internal.event_typed_list(jsonb, text, jsonb, jsonb) IS
+'business transactions, sources or destinations of an event, with compact names in full; NULL if there are none';
+
+CREATE FUNCTION serial_internal.event_persistent(persistent jsonb, event jsonb, context jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_object_agg(m.key, (SELECT jsonb_agg(serial_internal.event_word(w.word, event, context)) FROM jsonb_array_elements_text(m.value) AS w(word)))
+	FROM jsonb_each(persistent) AS m;
+END;
+COMMENT ON FUNCTION serial_internal.event_persistent(jsonb, jsonb, jsonb) IS
+'the persistent disposition of an event, with compact names in full';
+
+-- Master data of CBV in ilmd, such as the lot; US guidelines put "#" before the name.
+CREATE FUNCTION serial_internal.event_ilmd(member text, event jsonb, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT btrim(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN m.value ->> 0 ELSE m.value #>> '{}' END, E' \t\r\n')
+	FROM jsonb_each(CASE jsonb_typeof(event -> 'ilmd') WHEN 'object' THEN event -> 'ilmd' ELSE '{}' END) AS m
+	WHERE serial_internal.braced_name(m.key, event, context) = '{urn:epcglobal:cbv:mda}' || member
+	LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.event_ilmd(text, jsonb, jsonb) IS
+'a member of the CBV master data in the ilmd of an event; NULL if it is not there';
+
+CREATE FUNCTION serial_internal.event_expiry(expiry text)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT make_date(d.part[1]::integer, d.part[2]::integer, d.part[3]::integer)
+	FROM regexp_match(expiry, '^([0-9]{4})-([0-9]{2})-([0-9]{2})') AS d(part);
+END;
+COMMENT ON FUNCTION serial_internal.event_expiry(text) IS
+'the date of an itemExpirationDate; NULL if it has another form; errors 22008 no such date';
+
+-- What columns of serial.event do not hold
+CREATE FUNCTION serial_internal.event_attributes(event jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT nullif((event - '{@context,type,action,eventID,eventTime,eventTimeZoneOffset,recordTime,epcList,parentID,childEPCs,inputEPCList,outputEPCList,quantityList,childQuantityList,inputQuantityList,outputQuantityList,transformationID,bizStep,disposition,persistentDisposition,bizTransactionList,sourceList,destinationList,errorDeclaration}'::text[])
+		- CASE WHEN (event -> 'readPoint') - 'id' = '{}' THEN 'readPoint' ELSE '' END
+		- CASE WHEN (event -> 'bizLocation') - 'id' = '{}' THEN 'bizLocation' ELSE '' END, '{}');
+END;
+COMMENT ON FUNCTION serial_internal.event_attributes(jsonb) IS
+'the members of an event that are attributes of the recorded one; NULL if there are none';
+
+-- Events that were recorded without an eventID and without a document have no hash that
+-- is stored: they are found by an item and the time.
+CREATE FUNCTION serial_internal.recorded_with_hash(event jsonb, hash text)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT i.event
+	FROM (SELECT coalesce(r.event #>> '{epcList,0}', r.event #>> '{childEPCs,0}', r.event ->> 'parentID',
+						  r.event #>> '{inputEPCList,0}', r.event #>> '{outputEPCList,0}') AS uri,
+				 CAST(serial_internal.utc_time(r.event ->> 'eventTime') AS timestamptz) AS at, r.event ->> 'type' AS type
+		  FROM (SELECT recorded_with_hash.event AS event) AS r) AS f
+	JOIN serial.event_item AS i ON i.id = serial.try_parse(f.uri)
+	JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+	WHERE i.event_time >= f.at - interval '1 millisecond'
+	  AND i.event_time <= f.at + interval '1 millisecond'
+	  AND e.event_id IS NULL AND e.corrects IS NULL AND e.type = f.type
+	  AND serial.event_hash(i.event) = recorded_with_hash.hash
+	ORDER BY i.event LIMIT 1;
+$$;
+COMMENT ON FUNCTION serial_internal.recorded_with_hash(jsonb, text) IS
+'an event without an eventID that was recorded with this event hash, by one of its items; NULL if there is none';
+
+CREATE FUNCTION serial_internal.record_captured(event jsonb, context jsonb, event_id text, strict boolean)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kind CONSTANT text := event ->> 'type';
+	happened CONSTANT text := btrim(event ->> 'eventTime', E' \t\r\n');
+	has_lot CONSTANT boolean := event ? 'ilmd';
+BEGIN
+	RETURN serial.record(kind, event ->> 'action',
+		serial_internal.event_identifiers(coalesce(event -> 'epcList', event -> 'childEPCs', '[]'), event, context),
+		serial_internal.event_word(event ->> 'bizStep', event, context),
+		serial_internal.event_word(event ->> 'disposition', event, context),
+		CAST(happened || CASE WHEN happened ~ '(Z|[+-][0-9]{2}:[0-9]{2})$' THEN '' ELSE 'Z' END AS timestamptz),
+		serial_internal.event_word(event #>> '{readPoint,id}', event, context),
+		serial_internal.event_word(event #>> '{bizLocation,id}', event, context),
+		CAST(serial_internal.event_word(event ->> 'parentID', event, context) AS serial.serial),
+		serial_internal.event_identifiers(coalesce(event -> 'inputEPCList', '[]'), event, context),
+		serial_internal.event_identifiers(coalesce(event -> 'outputEPCList', '[]'), event, context),
+		CASE WHEN has_lot THEN serial_internal.event_ilmd('lotNumber', event, context) END,
+		CASE WHEN has_lot THEN serial_internal.event_expiry(serial_internal.event_ilmd('itemExpirationDate', event, context)) END,
+		nullif(coalesce(event -> 'quantityList', event -> 'childQuantityList', event -> 'outputQuantityList'), '[]'),
+		nullif(event -> 'inputQuantityList', '[]'),
+		serial_internal.event_typed_list(event -> 'bizTransactionList', 'bizTransaction', event, context),
+		serial_internal.event_typed_list(event -> 'sourceList', 'source', event, context),
+		serial_internal.event_typed_list(event -> 'destinationList', 'destination', event, context),
+		serial_internal.event_persistent(event -> 'persistentDisposition', event, context),
+		serial_internal.event_word(event ->> 'transformationID', event, context),
+		event_id, btrim(event ->> 'eventTimeZoneOffset', E' \t\r\n'),
+		serial_internal.event_attributes(event), strict);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.record_captured(jsonb, jsonb, text, boolean) IS
+'records an event of EPCIS 2.0 JSON; errors as serial.record, 22P02 a URI that names no item';
+
+CREATE TYPE serial_internal.capture_result AS (
+	ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text);
+COMMENT ON TYPE serial_internal.capture_result IS
+'a row of serial.capture';
+
+CREATE FUNCTION serial_internal.capture_event(
+	event jsonb, context jsonb, hash text, document bigint, ordinal integer, strict boolean, may_lack_offset boolean)
+RETURNS serial_internal.capture_result
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r serial_internal.capture_result;
+	given_id CONSTANT text := btrim(event ->> 'eventID', E' \t\r\n');
+	name CONSTANT text := coalesce(given_id, hash);
+	declaration CONSTANT jsonb := event -> 'errorDeclaration';
+	problem CONSTANT text := serial_internal.event_problem(event, context, may_lack_offset);
+	known serial.captured_event;
+	known_hash text;
+	known_event bigint;
+	attributes jsonb;
+BEGIN
+	IF problem IS NOT NULL THEN
+		RAISE EXCEPTION 'event does not have the structure of EPCIS 2.0' USING ERRCODE = 'invalid_parameter_value', DETAIL = problem;
+	END IF;
+	r.ordinal := ordinal;
+	r.event_id := name;
+	r.hash := hash;
+
+	-- the event that has this eventID; without one, that of this hash
+	SELECT c.* INTO known FROM serial.captured_event AS c
+	WHERE c.event_id = name AND c.status <> 'declared' ORDER BY c.captured LIMIT 1;
+	IF NOT FOUND THEN
+		known_event := serial_internal.known_event(name);
+		IF known_event IS NULL THEN
+			SELECT c.* INTO known FROM serial.captured_event AS c
+			WHERE c.hash = capture_event.hash AND c.status <> 'declared' AND (given_id IS NULL OR c.event_id = c.hash)
+			ORDER BY c.captured LIMIT 1;
+			IF NOT FOUND AND name = hash THEN
+				known_event := serial_internal.recorded_with_hash(event, hash);
+			END IF;
+		END IF;
+	END IF;
+	known_event := coalesce(known.event, known_event);
+	known_hash := coalesce(known.hash, CASE WHEN EXISTS (SELECT FROM serial.event AS e WHERE e.event = known_event)
+										THEN serial.event_hash(known_event) ELSE hash END);
+	IF known_hash <> hash AND (known_event IS NOT NULL OR known.captured IS NOT NULL) THEN
+		r.event := known_event;
+		r.status := 'conflict';
+		r.sqlstate := '23505';
+		r.message := format('event "%s" is known with other content', name);
+		r.detail := format('The content that is known has the event hash %s.', known_hash);
+		RETURN r;
+	END IF;
+
+	IF declaration IS NOT NULL THEN
+		IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = known_event)
+		   OR EXISTS (SELECT FROM serial.captured_event AS c WHERE c.event_id = name AND c.hash = capture_event.hash AND c.status = 'declared') THEN
+			r.event := (SELECT w.event FROM serial.event AS w WHERE w.corrects = known_event LIMIT 1);
+			r.status := 'duplicate';
+			RETURN r;
+		END IF;
+		attributes := jsonb_build_object('errorDeclaration', declaration);
+		r.status := 'declared';
+		IF known_event IS NULL AND known.captured IS NULL THEN
+			known_event := serial_internal.declare_early(name, serial_internal.event_word(declaration ->> 'reason', event, context), attributes);
+		END IF;
+		IF known_event IS NOT NULL THEN
+			r.event := serial.declare_error(known_event, serial_internal.event_word(declaration ->> 'reason', event, context), attributes);
+		END IF;
+	ELSIF known_event IS NOT NULL OR known.captured IS NOT NULL THEN
+		r.event := known_event;
+		r.event_id := coalesce(known.event_id, name);
+		r.status := 'duplicate';
+		RETURN r;
+	ELSIF event ->> 'type' NOT IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent', 'AssociationEvent') THEN
+		r.status := 'unsupported';
+		r.message := format('events of type "%s" change nothing', event ->> 'type');
+	ELSE
+		r.event := serial_internal.record_captured(event, context, name, strict);
+		SELECT CASE WHEN e.is_accepted THEN 'accepted' ELSE 'evidence' END INTO r.status FROM serial.event AS e WHERE e.event = r.event;
+		IF r.status = 'evidence' THEN
+			SELECT a.kind, a.detail INTO r.message, r.detail FROM serial.alert AS a WHERE a.event = r.event ORDER BY a.alert LIMIT 1;
+			IF NOT FOUND THEN
+				r.message := 'event was declared an error before it came';
+			END IF;
+		END IF;
+	END IF;
+	IF NOT serial_internal.keep_event(document, ordinal, r.event, name, hash, r.status, event) THEN
+		r.status := 'duplicate';	-- another session has captured it meanwhile
+	END IF;
+	RETURN r;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean) IS
+'captures an event of a document; errors as serial.capture';
+
+-- Serialization failures, lack of resources, interventions and internal errors are not
+-- about an event.
+CREATE FUNCTION serial_internal.is_about_event(sqlstate text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlstate = '42501' OR (sqlstate !~ '^(08|25|40|42|53|54|57|58|F0|XX)' AND sqlstate <> '55P03');
+END;
+COMMENT ON FUNCTION serial_internal.is_about_event(text) IS
+'can an error be about an event that is captured, and not about the session or the server?';
+
+CREATE FUNCTION serial_internal.capture_events(
+	document jsonb, hashes text[], kept bigint, strict boolean, each_by_itself boolean)
+RETURNS serial_internal.capture_result[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	context CONSTANT jsonb := CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody' THEN document -> '@context' END;
+	may_lack_offset CONSTANT boolean := coalesce(serial_internal.document_header(document) ->> 'schemaVersion', '') LIKE '1%';
+	results serial_internal.capture_result[] := '{}';
+	r serial_internal.capture_result;
+	e record;
+BEGIN
+	FOR e IN
+		SELECT d.ordinal, d.event FROM serial_internal.document_events(document) AS d
+		ORDER BY serial_internal.utc_time(d.event ->> 'eventTime'), d.ordinal
+	LOOP
+		IF NOT each_by_itself THEN
+			r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], kept, e.ordinal, strict, may_lack_offset);
+			IF r.status = 'conflict' THEN
+				RAISE EXCEPTION '%', r.message USING ERRCODE = r.sqlstate;
+			END IF;
+		ELSE
+			BEGIN
+				r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], kept, e.ordinal, strict, may_lack_offset);
+			EXCEPTION WHEN OTHERS THEN
+				IF NOT serial_internal.is_about_event(SQLSTATE) THEN
+					RAISE;
+				END IF;
+				r := ROW(e.ordinal, NULL, coalesce(e.event ->> 'eventID', hashes[e.ordinal]), hashes[e.ordinal], 'refused', SQLSTATE, SQLERRM, NULL);
+				GET STACKED DIAGNOSTICS r.detail = PG_EXCEPTION_DETAIL;
+				r.detail := nullif(r.detail, '');
+			END;
+		END IF;
+		results := results || r;
+	END LOOP;
+	RETURN ARRAY(SELECT u FROM unnest(results) AS u ORDER BY u.ordinal);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], bigint, boolean, boolean) IS
+'captures the events of a document in order of event time; each by itself, or until one is refused';
+
+CREATE FUNCTION serial_internal.identifier_uris(event jsonb)
+RETURNS SETOF text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT btrim(i.uri, E' \t\r\n')
+	FROM jsonb_each(CASE jsonb_typeof(event) WHEN 'object' THEN event ELSE '{}' END) AS m
+	CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value ELSE jsonb_build_array(m.value) END) AS i(uri)
+	WHERE m.key IN ('epcList', 'childEPCs', 'parentID', 'inputEPCList', 'outputEPCList');
+$$;
+COMMENT ON FUNCTION serial_internal.identifier_uris(jsonb) IS
+'the items of an event, as they are written';
+
+CREATE FUNCTION serial_internal.prepare_capture(document jsonb, hashes text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	uris CONSTANT text[] := ARRAY(
+		SELECT i.uri FROM serial_internal.document_events(document) AS d CROSS JOIN LATERAL serial_internal.identifier_uris(d.event) AS i(uri)
+		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = hashes[d.ordinal]));
+BEGIN
+	PERFORM serial_internal.lock_known_items(ARRAY(SELECT serial.try_parse(u.uri) FROM unnest(uris) AS u(uri)));
+	-- urn:epc:id:sgtin:COMPANY.ITEM.SERIAL
+	PERFORM serial_internal.learn_company_prefixes(ARRAY(
+		SELECT DISTINCT split_part(split_part(u.uri, ':', 5), '.', 1) FROM unnest(uris) AS u(uri) WHERE u.uri LIKE 'urn:epc:%'));
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.prepare_capture(jsonb, text[]) IS
+'locks the items of a document in order, and learns company prefixes from its EPC URIs, events that were captured before aside';
+
+CREATE FUNCTION serial_internal.check_capture_arguments(document jsonb, on_error text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF document IS NULL THEN
+		RAISE EXCEPTION 'document must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	IF coalesce(on_error, '') NOT IN ('rollback', 'proceed') THEN
+		RAISE EXCEPTION 'on_error must be rollback or proceed' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_capture_arguments(jsonb, text) IS
+'errors 22004 no document, 22023 an unknown way to treat errors';
+
+CREATE FUNCTION serial_internal.capture_document(
+	document jsonb, sha256 bytea, on_error text, strict boolean, source text)
+RETURNS serial_internal.capture_result[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kind text;
+	context jsonb;
+	hashes text[];
+	kept bigint;
+	results serial_internal.capture_result[];
+	refused serial_internal.capture_result;
+	others bigint;
+BEGIN
+	PERFORM serial_internal.check_capture_arguments(document, on_error);
+	kind := serial_internal.document_type(document);
+	context := CASE WHEN kind LIKE 'EPCIS%' THEN document -> '@context' END;
+	hashes := ARRAY(SELECT CASE jsonb_typeof(d.event) WHEN 'object' THEN serial.event_hash(d.event, context) ELSE '' END
+					FROM serial_internal.document_events(document) AS d ORDER BY d.ordinal);
+	PERFORM serial_internal.prepare_capture(document, hashes);
+	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document), cardinality(hashes));
+	IF on_error = 'rollback' THEN
+		BEGIN
+			results := serial_internal.capture_events(document, hashes, kept, strict, false);
+		EXCEPTION WHEN OTHERS THEN
+			IF NOT serial_internal.is_about_event(SQLSTATE) THEN
+				RAISE;
+			END IF;
+		END;
+	END IF;
+	results := coalesce(results, serial_internal.capture_events(document, hashes, kept, strict, true));
+	IF on_error = 'rollback' THEN
+		SELECT u.* INTO refused FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict') ORDER BY u.ordinal LIMIT 1;
+		others := (SELECT count(*) - 1 FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict'));
+		IF refused.ordinal IS NOT NULL THEN
+			RAISE EXCEPTION 'event % of the document: %', refused.ordinal, refused.message
+				USING ERRCODE = refused.sqlstate, DETAIL = concat_ws(' ', refused.detail,
+					CASE WHEN others = 1 THEN 'Another event would be refused, too.'
+						 WHEN others > 1 THEN format('%s other events would be refused, too.', others) END),
+					  HINT = 'Nothing of the document is kept. serial.check_document tells what is wrong with each event; on_error => ''proceed'' keeps the others.';
+		END IF;
+	END IF;
+	PERFORM serial_internal.keep_counts(kept, (
+		SELECT jsonb_object_agg(s.status, s.n) FROM (SELECT u.status, count(*) AS n FROM unnest(results) AS u GROUP BY u.status) AS s));
+	RETURN results;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.capture_document(jsonb, bytea, text, boolean, text) IS
+'captures a document; errors as serial.capture';
+
+CREATE FUNCTION serial.capture(
+	document jsonb, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
+BEGIN ATOMIC
+	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
+	FROM unnest(serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source)) AS u;
+END;
+COMMENT ON FUNCTION serial.capture(jsonb, text, boolean, text) IS
+'records the events of a document of EPCIS 2.0 JSON, in order of event time, and returns what became of each: accepted, evidence, duplicate, declared, conflict, refused or unsupported; on_error rollback keeps nothing if an event is refused, proceed keeps the others; strict and source as in serial.record and serial.document; errors 22023 not the structure of EPCIS 2.0, 23505 a known eventID with other content, 22004 a NULL, and those of serial.record and serial.declare_error';
+REVOKE EXECUTE ON FUNCTION serial.capture(jsonb, text, boolean, text) FROM PUBLIC;
+
+-- Everything is done and undone.
+CREATE FUNCTION serial_internal.check_document(document jsonb, strict boolean)
+RETURNS serial_internal.capture_result[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	results serial_internal.capture_result[];
+BEGIN
+	BEGIN
+		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed', strict, NULL);
+		RAISE EXCEPTION 'undo' USING ERRCODE = 'SE000';
+	EXCEPTION WHEN SQLSTATE 'SE000' THEN
+		RETURN ARRAY(SELECT CAST(ROW(u.ordinal, CASE u.status WHEN 'duplicate' THEN u.event WHEN 'conflict' THEN u.event END,
+			u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail) AS serial_internal.capture_result) FROM unnest(results) AS u ORDER BY u.ordinal);
+	END;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_document(jsonb, boolean) IS
+'what serial.capture would do with a document; keeps nothing';
+
+CREATE FUNCTION serial.check_document(document jsonb, strict boolean DEFAULT false)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
+BEGIN ATOMIC
+	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
+	FROM unnest(serial_internal.check_document(document, strict)) AS u;
+END;
+COMMENT ON FUNCTION serial.check_document(jsonb, boolean) IS
+'the rows that serial.capture would return for a document, with on_error proceed; keeps nothing; errors as serial.capture, those of single events aside';
+REVOKE EXECUTE ON FUNCTION serial.check_document(jsonb, boolean) FROM PUBLIC;
