@@ -16,3 +16,11 @@ AS 'MODULE_PATHNAME', 'serial_catalog_indexes';
 COMMENT ON FUNCTION serial_internal.catalog_indexes() IS
 'the indexes of these tables that its library scans: their columns, how many of these are keys, and whether they hold only rows in which the first column is not null; name is NULL where each partition has such an index';
 REVOKE EXECUTE ON FUNCTION serial_internal.catalog_indexes() FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.prevent_on_copy(action text, relation regclass)
+RETURNS void
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'serial_prevent_on_copy';
+COMMENT ON FUNCTION serial_internal.prevent_on_copy(text, regclass) IS
+'raises an error where an action must not write a table: 25006 on a standby, 55000 where a subscription writes it';
+REVOKE EXECUTE ON FUNCTION serial_internal.prevent_on_copy(text, regclass) FROM PUBLIC;

@@ -18,6 +18,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_extension.h"
 #include "catalog/serial_catalog.h"
+#include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/fmgroids.h"
@@ -25,6 +26,8 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(serial_prevent_on_copy);
 
 #define DAMAGED_HINT \
 	"The extension is damaged, or of another version than its library."
@@ -160,19 +163,35 @@ is_subscribed(Oid relation)
 	return found;
 }
 
-void
-CatalogPreventOnCopy(const char *action, const char *table)
+static void
+prevent_on_copy(const char *action, Oid table)
 {
 	if (RecoveryInProgress())
 		ereport(ERROR,
 				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 				 errmsg("cannot %s on a standby server", action),
 				 errhint("Do this on the primary server.")));
-	if (is_subscribed(CatalogTableOid(table)))
+	if (is_subscribed(table))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("cannot %s on a logical subscriber", action),
 				 errdetail("A subscription writes table \"serial.%s\" in this database.",
-						   table),
+						   get_rel_name(table)),
 				 errhint("Do this in the database that publishes the table.")));
+}
+
+void
+CatalogPreventOnCopy(const char *action, const char *table)
+{
+	prevent_on_copy(action, CatalogTableOid(table));
+}
+
+/*
+ * serial_internal.prevent_on_copy(action text, relation regclass) -> void
+ */
+Datum
+serial_prevent_on_copy(PG_FUNCTION_ARGS)
+{
+	prevent_on_copy(text_to_cstring(PG_GETARG_TEXT_PP(0)), PG_GETARG_OID(1));
+	PG_RETURN_VOID();
 }

@@ -111,6 +111,7 @@ DECLARE
 	export bigint;
 	left_over bigint;
 BEGIN
+	PERFORM serial_internal.prevent_on_copy('issue numbers', 'serial.pool');
 	SELECT l.exported INTO export
 	FROM serial.lease AS l
 	WHERE l.lease = lease_serials.lease
@@ -131,7 +132,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.lease_serials(bigint) IS
-'issues the remaining numbers of a lease and returns them, for a line that works offline; called again, returns the same numbers; errors 42704 no such lease, 55000 returned or expired';
+'issues the remaining numbers of a lease and returns them, for a line that works offline; called again, returns the same numbers; errors 42704 no such lease, 55000 returned or expired, or a logical subscriber, 25006 a standby';
 REVOKE EXECUTE ON FUNCTION serial.lease_serials(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.return_lease(lease bigint)

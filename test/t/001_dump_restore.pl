@@ -156,6 +156,8 @@ $node->wait_for_catchup($replica, 'replay', $node->lsn('insert'));
 ($ret, $out, $err) = $replica->psql('source', q{SELECT serial.issue('unit')});
 like($err, qr/cannot issue numbers on a standby server/,
 	'a standby issues nothing');
+($ret, $out, $err) = $replica->psql('source', q{SELECT serial.lease_serials(1)});
+like($err, qr/cannot issue numbers on a standby server/, '... and exports no lease');
 is($replica->safe_psql('source', q{SELECT count(*) FROM unit WHERE id <@ serial.outermost(id)}),
 	'1000', 'a standby answers');
 $replica->promote;

@@ -126,7 +126,7 @@ is( $standby->safe_psql('source', q{SELECT v.verdict FROM serial.verify('(01)095
 ($ret, $out, $err) = $standby->psql('source', q{SELECT serial.verify('no code', record => true)});
 like($err, qr/read-only transaction|during recovery/, '... and records nothing');
 ($ret, $out, $err) = $standby->psql('source', q{SELECT serial.seal()});
-like($err, qr/read-only transaction|during recovery/, '... and seals nothing');
+like($err, qr/cannot seal events on a standby server/, '... and seals nothing');
 ($ret, $out, $err) = $standby->psql('source', q{SELECT serial.commission('{plain:new}')});
 like($err, qr/cannot record events on a standby server/, '... takes no event');
 ($ret, $out, $err) = $standby->psql('source', q{SELECT serial.pack('plain:box', '{plain:new}')});
@@ -178,6 +178,8 @@ is($subscriber->safe_psql('source', q{SELECT acknowledged_by IS NOT NULL FROM se
 like($err, qr/cannot record events on a logical subscriber\nDETAIL:.*"serial.event"/, '... and refuses to record');
 ($ret, $out, $err) = $subscriber->psql('source', q{SELECT serial.pack('plain:box', '{plain:new}')});
 like($err, qr/cannot pack on a logical subscriber/, '... to pack');
+($ret, $out, $err) = $subscriber->psql('source', q{SELECT serial.seal()});
+like($err, qr/cannot seal events on a logical subscriber/, '... and to seal');
 $subscriber->safe_psql('source', q{SELECT serial.create_pool('own', 'plain', 'OWN-')});
 is($subscriber->safe_psql('source', q{SELECT serial.issue('own')}), 'plain:OWN-000000000001', '... but not to issue from its own pools');
 $node->safe_psql('source', 'ALTER PUBLICATION ledger ADD TABLE serial.pool');

@@ -11,6 +11,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
+#include "common/hashfn.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -26,6 +27,7 @@
 #include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
+#include "storage/lock.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
@@ -161,6 +163,28 @@ find_event(Datum id, bool is_seen_now)
 }
 
 /*
+ * Fourth field of the lock tag.  The advisory locks that users can take have 1
+ * or 2 there, and must not stop recording.
+ */
+#define EVENT_ID_LOCK_CLASS 5
+
+/*
+ * Until the end of the transaction.
+ */
+static void
+lock_event_id(Datum id)
+{
+	text	   *event_id = DatumGetTextPP(id);
+	uint64		hash = DatumGetUInt64(hash_any_extended((unsigned char *) VARDATA_ANY(event_id),
+														VARSIZE_ANY_EXHDR(event_id), 0));
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash,
+						 EVENT_ID_LOCK_CLASS);
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/*
  * The event that has its eventID already; 0 if none has.  No unique index spans
  * the partitions, so sessions that record the same eventID wait for each other;
  * and under an old snapshot the event of another session is not visible.
@@ -168,16 +192,12 @@ find_event(Datum id, bool is_seen_now)
 static int64
 known_event(const Event *event)
 {
-	static SavedPlan lock = {
-		"SELECT pg_advisory_xact_lock(hashtextextended($1, 'serial.event'::regclass::oid::bigint))",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
 	Datum		id = event->values[EVENT_ID];
 	int64		number;
 
 	if (event->nulls[EVENT_ID])
 		return 0;
-	SavedPlanExecute(&lock, &id, NULL, false, 1);
+	lock_event_id(id);
 	number = find_event(id, false);
 	if (number == 0 && IsolationUsesXactSnapshot() && find_event(id, true) != 0)
 		ereport(ERROR,

@@ -92,6 +92,7 @@ DECLARE
 	leaves bytea;
 	root bytea;
 BEGIN
+	PERFORM serial_internal.prevent_on_copy('seal events', 'serial.event');
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
 		RAISE EXCEPTION 'serial.seal must be called in READ COMMITTED'
 			USING ERRCODE = 'invalid_transaction_state', DETAIL = 'It has to see what is committed while it waits.';
@@ -112,7 +113,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.seal() IS
-'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the seal, NULL if there is nothing to seal; waits for those who are recording, who never wait for it; errors 25000 not READ COMMITTED';
+'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the seal, NULL if there is nothing to seal; waits for those who are recording, who never wait for it; errors 25000 not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
 REVOKE EXECUTE ON FUNCTION serial.seal() FROM PUBLIC;
 
 -- An event that a policy hides must not look like one that was removed, so that the
