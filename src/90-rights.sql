@@ -100,6 +100,7 @@ BEGIN ATOMIC
 		('admin', 'EXECUTE', 'FUNCTION serial.recall_range(serial.serial, serial.serial, text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.close_recall(bigint)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.set_lot_expiry(text, text, date, text)'),
+		('admin', 'EXECUTE', 'FUNCTION serial.correct(serial.serial, serial.serial, text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.correct_lot(serial.serial[], text, date, text)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.detach_month(date)'),
 		('admin', 'EXECUTE', 'FUNCTION serial.attach_month(date)'),

@@ -122,6 +122,7 @@ CREATE FUNCTION serial.check_seals()
 RETURNS TABLE (seal bigint, event bigint, problem text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 SET row_security = off
+SET jit = off    -- compiling takes longer than the check of many seals
 BEGIN ATOMIC
 	WITH seals AS (
 		SELECT s.seal, s.last_event, s.events, s.root, s.previous, s.chain, s.leaves,

@@ -1,0 +1,350 @@
+-- Corrections of identifiers: one was recorded in place of another.
+
+-- Links first: while one of them may change, nobody else writes links, so that the checks
+-- below see them all.
+CREATE FUNCTION serial_internal.lock_links_of(id serial.serial)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	any_link CONSTANT text := 'SELECT EXISTS (SELECT FROM serial.aggregation AS a WHERE $1 IN (a.child, a.parent))
+		OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE $1 IN (h.child, h.parent))';
+	is_linked boolean;
+BEGIN
+	EXECUTE any_link USING id INTO is_linked;
+	IF is_linked THEN
+		-- An older snapshot would not show links that were written before the lock.
+		IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+			RAISE EXCEPTION 'cannot correct an identifier with links at isolation level %', current_setting('transaction_isolation')
+				USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+		END IF;
+		LOCK TABLE serial.aggregation, serial.aggregation_history IN SHARE ROW EXCLUSIVE MODE;
+	END IF;
+	RETURN is_linked;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.lock_links_of(serial.serial) IS
+'locks all links if an identifier has some, now or in the past, and returns whether it has; errors 0A000 not READ COMMITTED';
+
+CREATE FUNCTION serial_internal.intervals_of_child(id serial.serial)
+RETURNS TABLE (parent serial.serial, since timestamptz, until timestamptz)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+	SELECT a.parent, a.since, 'infinity' FROM serial.aggregation AS a WHERE a.child = intervals_of_child.id
+	UNION ALL
+	SELECT h.parent, h.since, h.until FROM serial.aggregation_history AS h WHERE h.child = intervals_of_child.id;
+END;
+COMMENT ON FUNCTION serial_internal.intervals_of_child(serial.serial) IS
+'the containers that an item is or was directly in, and when';
+
+CREATE FUNCTION serial_internal.move_links(wrong serial.serial, "right" serial.serial)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	conflict record;
+BEGIN
+	IF EXISTS (SELECT FROM serial_internal.intervals_of_child(wrong) AS i WHERE i.parent = "right"
+			   UNION ALL SELECT FROM serial_internal.intervals_of_child("right") AS i WHERE i.parent = wrong) THEN
+		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'One of the two is or was packed in the other.';
+	END IF;
+	SELECT w.parent AS wrong_parent, r.parent, greatest(w.since, r.since) AS since INTO conflict
+	FROM serial_internal.intervals_of_child(wrong) AS w
+	JOIN serial_internal.intervals_of_child("right") AS r ON w.since < r.until AND r.since < w.until
+	ORDER BY 3 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('At %s, "%s" was in "%s" and "%s" in "%s".', conflict.since, wrong, conflict.wrong_parent,
+								  "right", conflict.parent);
+	END IF;
+	UPDATE serial.aggregation AS a SET child = "right" WHERE a.child = wrong;
+	UPDATE serial.aggregation AS a SET parent = "right" WHERE a.parent = wrong;
+	UPDATE serial.aggregation_history AS h SET child = "right" WHERE h.child = wrong;
+	UPDATE serial.aggregation_history AS h SET parent = "right" WHERE h.parent = wrong;
+	IF EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = "right")
+	   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = "right") THEN
+		UPDATE serial.aggregation AS a SET is_container = true WHERE a.child = "right" AND NOT a.is_container;
+		UPDATE serial.aggregation_history AS h SET is_container = true WHERE h.child = "right" AND NOT h.is_container;
+	END IF;
+	BEGIN
+		PERFORM serial_internal.containment("right");
+	EXCEPTION WHEN data_corrupted THEN
+		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
+			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('"%s" would be inside itself.', "right");
+	END;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.move_links(serial.serial, serial.serial) IS
+'gives the links of one identifier, as child and as container, to another; errors 55000 they contradict the links of the other';
+
+-- The whole event is declared an error, as in EPCIS, and recorded anew for all its items.
+-- At one time, events count in the order in which they were recorded, so that those
+-- recorded later at that time for one of these items are recorded anew as well.
+CREATE FUNCTION serial_internal.events_to_correct(id serial.serial)
+RETURNS SETOF bigint
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH RECURSIVE corrected(event, event_time) AS (
+		SELECT i.event, i.event_time
+		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+		WHERE i.id = events_to_correct.id AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+		UNION
+		SELECT n.event, n.event_time
+		FROM corrected AS c
+		JOIN serial.event_item AS i ON i.event = c.event
+		JOIN serial.event_item AS n ON n.id = i.id AND n.event_time = c.event_time AND n.event > c.event
+		JOIN serial.event AS e ON e.event = n.event AND e.record_time = n.record_time
+		WHERE e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
+	)
+	SELECT c.event FROM corrected AS c ORDER BY c.event;
+$$;
+COMMENT ON FUNCTION serial_internal.events_to_correct(serial.serial) IS
+'the events of an identifier, and those recorded later at the same time for one of their items, in the order of recording; declarations of error, and what they declare wrong, aside';
+
+-- Events of a month that is detached are not seen, and would be left for the wrong identifier.
+CREATE FUNCTION serial_internal.check_attached_since(id serial.serial)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	missing date := (
+		SELECT d.month FROM serial.item AS i JOIN serial.detached_month AS d ON upper(d.events) > least(i.first_event, i.last_event)
+		WHERE i.id = check_attached_since.id ORDER BY d.month LIMIT 1);
+BEGIN
+	IF missing IS NOT NULL THEN
+		RAISE EXCEPTION 'events of % are needed and are detached', to_char(missing, 'YYYY-MM')
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('serial.attach_month(%L) takes them back.', missing);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_attached_since(serial.serial) IS
+'refuses an item if events since its first are detached; errors 55000';
+
+CREATE FUNCTION serial_internal.check_issued(id serial.serial)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	origin record := serial.origin(id);
+BEGIN
+	IF origin.pool IS NOT NULL AND origin.state <> 'issued' THEN
+		RAISE EXCEPTION '"%" cannot be recorded', id
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('It is a number of pool "%s", in state "%s".', origin.pool, origin.state);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_issued(serial.serial) IS
+'refuses a number of a pool here that has not been issued, or is void; errors 55000';
+
+-- The numbers of events that are being recorded anew would lead nowhere after the error.
+CREATE FUNCTION serial_internal.check_legal_events(id serial.serial)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	illegal record;
+BEGIN
+	SELECT n.recorded_as, n.business_step, b.disposition INTO illegal
+	FROM (
+		SELECT i.event, i.event_time, i.role, e.action, e.business_step,
+			   coalesce(e.attributes #>> '{correction,wrong_event}', e.event::text) AS recorded_as
+		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+		WHERE i.id = check_legal_events.id AND e.is_accepted AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)) AS n
+	LEFT JOIN LATERAL serial_internal.state(check_legal_events.id, n.event_time, false, n.event - 1) AS b ON true
+	WHERE CASE n.role
+		WHEN 'input' THEN serial_internal.is_final(b.disposition)
+		WHEN 'parent' THEN n.action = 'ADD' AND serial_internal.is_final(b.disposition)
+		ELSE serial_internal.contradicted_by(check_legal_events.id, b.disposition, b.disposition_event, b.since,
+											 n.event_time, n.event - 1) = n.event END
+	ORDER BY n.event_time, n.event LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'event % would not be legal for "%"', illegal.recorded_as, id
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('Its step is %s, and the item would be %s.', coalesce(illegal.business_step, 'not given'),
+								  coalesce(illegal.disposition, 'unknown'));
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_legal_events(serial.serial) IS
+'refuses an item whose events are not legal one after the other; errors 55000';
+
+CREATE FUNCTION serial_internal.check_lot_of(e serial.event, wrong serial.serial, "right" serial.serial)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	trade_item text := serial.gtin("right");
+	known date;
+BEGIN
+	IF e.lot IS NULL OR trade_item IS NOT DISTINCT FROM serial.gtin(wrong) THEN
+		RETURN;
+	END IF;
+	PERFORM serial_internal.check_lot(e.lot, trade_item IS NOT NULL);
+	IF trade_item IS NOT NULL THEN
+		SELECT l.known_expiry INTO known FROM serial_internal.enter_lot(ARRAY[trade_item], e.lot, e.expiry) AS l;
+		IF FOUND THEN
+			RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
+				USING ERRCODE = 'object_not_in_prerequisite_state',
+					  DETAIL = format('Lot "%s" of GTIN %s expires on %s, not on %s.', e.lot, trade_item, known, e.expiry);
+		END IF;
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_lot_of(serial.event, serial.serial, serial.serial) IS
+'enters the lot of an event for the trade item of another identifier; errors 22023 no lot of that, 55000 it expires on another day';
+
+-- Declares an event an error and records it anew with one identifier in place of another.
+-- What is legal was checked when the event was recorded, except for the other identifier.
+CREATE FUNCTION serial_internal.correct_event(wrong_event bigint, wrong serial.serial, "right" serial.serial, reason text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	e serial.event;
+	declaration serial.event;
+	is_named boolean;
+BEGIN
+	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = wrong_event;
+	SELECT count(*) > 0 INTO is_named FROM serial.event_item AS i WHERE i.event = wrong_event AND i.id = wrong;
+	e.record_time := clock_timestamp();
+	e.recorded_by := session_user;
+	e.actor := nullif(current_setting('serial.actor'), '');
+	declaration := e;
+	e.event := nextval('serial.event_sequence');
+	declaration.event := nextval('serial.event_sequence');
+	declaration.corrects := wrong_event;
+	declaration.error_reason := 'incorrect_data';
+	declaration.attributes := coalesce(declaration.attributes, '{}')
+		|| jsonb_build_object('correction', jsonb_build_object('right_event', e.event, 'reason', reason));
+	e.attributes := coalesce(e.attributes, '{}')
+		|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason));
+	e.event_id := NULL;    -- a report of the wrong event that is repeated is known by its eventID
+	IF e.parent = wrong THEN
+		e.parent := "right";
+	END IF;
+	IF is_named THEN
+		PERFORM serial_internal.check_lot_of(e, wrong, "right");
+	END IF;
+	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
+	SELECT i.id, i.event_time, declaration.event, i.role, declaration.record_time FROM serial.event_item AS i WHERE i.event = wrong_event;
+	declaration.digest := serial_internal.event_digest(declaration, serial_internal.event_items_text(declaration.event));
+	INSERT INTO serial.event SELECT declaration.*;
+	INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
+	SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END, i.event_time, e.event, i.role, i.resulting_disposition, e.record_time
+	FROM serial.event_item AS i WHERE i.event = wrong_event;
+	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
+	INSERT INTO serial.event SELECT e.*;
+	RETURN e.event;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.correct_event(bigint, serial.serial, serial.serial, text) IS
+'declares an event an error, records it anew with one identifier in place of another, and returns the new event; errors as serial_internal.check_lot_of';
+
+-- Reports that were kept as evidence may be legal for the right identifier: they go through
+-- all checks.
+CREATE FUNCTION serial_internal.correct_evidence(wrong_event bigint, wrong serial.serial, "right" serial.serial, reason text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	e serial.event;
+	ids serial.serial[];
+	inputs serial.serial[];
+	outputs serial.serial[];
+BEGIN
+	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = wrong_event;
+	SELECT coalesce(array_agg(n.id) FILTER (WHERE n.role IN ('item', 'child')), '{}'),
+		   coalesce(array_agg(n.id) FILTER (WHERE n.role = 'input'), '{}'),
+		   coalesce(array_agg(n.id) FILTER (WHERE n.role = 'output'), '{}') INTO ids, inputs, outputs
+	FROM (SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END AS id, i.role FROM serial.event_item AS i WHERE i.event = wrong_event) AS n;
+	PERFORM serial.declare_error(wrong_event, 'incorrect_data', jsonb_build_object('correction', jsonb_build_object('reason', reason)));
+	RETURN serial.record(e.type, e.action, ids, e.business_step, e.disposition, e.event_time, e.read_point, e.place,
+		CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry, e.quantities, e.input_quantities,
+		e.business_transactions, e.sources, e.destinations, e.persistent_disposition, e.transformation, NULL, e.time_zone_offset,
+		coalesce(e.attributes, '{}')
+			|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason)), false);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.correct_evidence(bigint, serial.serial, serial.serial, text) IS
+'declares an event that was not accepted an error, and reports it again with one identifier in place of another; returns the new event';
+
+CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_linked boolean;
+	is_known boolean;
+	wrong_events bigint[];
+	items serial.serial[];
+	common_event bigint;
+	accepted bigint[];
+	changed_since timestamptz;
+BEGIN
+	IF wrong IS NULL OR "right" IS NULL OR reason IS NULL THEN
+		RAISE EXCEPTION 'identifiers and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF wrong = "right" THEN
+		RAISE EXCEPTION 'the wrong and the right identifier are the same: "%"', wrong USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	is_linked := serial_internal.lock_links_of(wrong);
+	wrong_events := ARRAY(SELECT serial_internal.events_to_correct(wrong));
+	IF cardinality(wrong_events) = 0 AND NOT is_linked THEN
+		RAISE EXCEPTION 'no event of "%" is recorded', wrong USING ERRCODE = 'undefined_object';
+	END IF;
+	PERFORM serial_internal.check_issued("right");
+	items := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = ANY (wrong_events) UNION VALUES (wrong), ("right"));
+	is_known := EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = "right")
+		OR EXISTS (SELECT FROM serial_internal.intervals_of_child("right"));
+	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
+	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
+	PERFORM serial_internal.check_attached_since(wrong),
+		serial_internal.check_attached(ARRAY(SELECT i.first_event FROM serial.item AS i WHERE i.id = ANY (items)));
+	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong)) THEN
+		RAISE EXCEPTION 'could not serialize access due to concurrent recording of events of "%"', wrong
+			USING ERRCODE = 'serialization_failure', HINT = 'Correct the identifier again.';
+	END IF;
+	SELECT i.event INTO common_event FROM serial.event_item AS i
+	WHERE i.event = ANY (wrong_events) AND i.id = "right"
+	  AND EXISTS (SELECT FROM serial.event_item AS w WHERE w.event = i.event AND w.id = wrong) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
+			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('Event %s names both.', common_event),
+				  HINT = format('Declare event %s an error and record it again.', common_event);
+	END IF;
+	IF is_linked THEN
+		PERFORM serial_internal.move_links(wrong, "right");
+	END IF;
+	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted ORDER BY e.event);
+	PERFORM serial_internal.correct_event(c.event, wrong, "right", reason)
+	FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c;
+	IF is_known THEN
+		PERFORM serial_internal.check_legal_events("right");
+	END IF;
+	changed_since := (SELECT min(e.event_time) FROM serial.event AS e WHERE e.event = ANY (accepted));
+	PERFORM serial_internal.recompute_items(items
+		|| ARRAY(SELECT serial_internal.unpacked_since(items, changed_since) UNION SELECT serial_internal.ended_inside(items, changed_since)));
+	PERFORM serial_internal.correct_evidence(c.event, wrong, "right", reason)
+	FROM (SELECT n.event FROM unnest(wrong_events) AS n(event) WHERE n.event <> ALL (accepted) ORDER BY n.event) AS c;
+	RETURN cardinality(wrong_events);
+END;
+$$;
+COMMENT ON FUNCTION serial.correct(serial.serial, serial.serial, text) IS
+'corrects an identifier that was recorded in place of another: its events are declared errors and recorded anew for the right one, and its links become those of the right one; returns the number of events; errors 42704 nothing is recorded of it, 55000 an event or link would not be legal for the right one, or is detached, 22023 both are the same, 22004 a NULL, 40001 its events are being recorded, 0A000 links at an isolation level other than READ COMMITTED';
+REVOKE EXECUTE ON FUNCTION serial.correct(serial.serial, serial.serial, text) FROM PUBLIC;
