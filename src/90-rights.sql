@@ -115,7 +115,7 @@ BEGIN ATOMIC
 	FROM unnest(ARRAY[
 		'changes(bigint, integer)', 'check_seals()', 'check_state()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
 		'items_at(text, timestamptz, boolean)', 'made_from(serial.serial)', 'made_into(serial.serial)',
-		'merkle_path(bytea, bigint)', 'merkle_root(bytea)', 'on_hand(text, text, timestamptz, boolean)', 'proof(bigint)',
+		'on_hand(text, text, timestamptz, boolean)', 'proof(bigint)',
 		'shipped_to(text, timestamptz, timestamptz)',
 		'stock(timestamptz)', 'suspects()', 'trace(serial.serial)', 'where_is(serial.serial, timestamptz)']) AS f(signature)
 	UNION ALL
@@ -165,6 +165,55 @@ END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';
 
+-- An error about rights names the level that is missing: the planner asks the support function
+-- of a function that is called, which refuses users who may not call it.  IMMUTABLE functions
+-- have none, because index expressions are planned for all users who read the table.
+CREATE FUNCTION serial_internal.needs_verifier(internal)
+RETURNS internal
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_needs_verifier';
+COMMENT ON FUNCTION serial_internal.needs_verifier(internal) IS
+'support function: refuses users without the right to call the function; errors 42501';
+CREATE FUNCTION serial_internal.needs_reader(internal)
+RETURNS internal
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_needs_reader';
+COMMENT ON FUNCTION serial_internal.needs_reader(internal) IS
+'as serial_internal.needs_verifier';
+CREATE FUNCTION serial_internal.needs_operator(internal)
+RETURNS internal
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_needs_operator';
+COMMENT ON FUNCTION serial_internal.needs_operator(internal) IS
+'as serial_internal.needs_verifier';
+CREATE FUNCTION serial_internal.needs_admin(internal)
+RETURNS internal
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_needs_admin';
+COMMENT ON FUNCTION serial_internal.needs_admin(internal) IS
+'as serial_internal.needs_verifier';
+CREATE FUNCTION serial_internal.needs_owner(internal)
+RETURNS internal
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_needs_owner';
+COMMENT ON FUNCTION serial_internal.needs_owner(internal) IS
+'as serial_internal.needs_verifier';
+
+DO $$
+DECLARE
+	f record;
+BEGIN
+	FOR f IN
+		SELECT p.oid::pg_catalog.regprocedure AS signature, a.level
+		FROM serial_internal.access_rights() AS a
+		JOIN pg_catalog.pg_proc AS p ON p.oid = pg_catalog.to_regprocedure(pg_catalog.substr(a.object, 10))
+		WHERE a.object LIKE 'FUNCTION %' AND p.provolatile <> 'i' AND p.prosupport = 0 AND p.prorettype <> 'trigger'::pg_catalog.regtype
+	LOOP
+		EXECUTE pg_catalog.format('ALTER FUNCTION %s SUPPORT serial_internal.needs_%s', f.signature, f.level);
+	END LOOP;
+END;
+$$;
+
 CREATE FUNCTION serial_internal.grant_rights(role regrole, level text, suffix text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -203,9 +252,12 @@ BEGIN ATOMIC
 	SELECT serial_internal.grant_rights(role, level, '');
 END;
 COMMENT ON FUNCTION serial.grant_access(regrole, text) IS
-'grants a role what a verifier, reader, operator or admin may do; only for the extension''s owner; errors 42501 not the owner, 22023 no such level';
+'grants a role what a verifier, reader, operator or admin may do; only for the owners of the extension and of the database; errors 42501 not an owner, 22023 no such level';
 REVOKE EXECUTE ON FUNCTION serial.grant_access(regrole, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO @extowner@;
+-- After a superuser's restore, the extension is the superuser's.
+GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO pg_database_owner;
+ALTER FUNCTION serial.grant_access(regrole, text) SUPPORT serial_internal.needs_owner;
 
 -- An owner who is no superuser has the rights of an admin, and can dump the database.
 -- He may grant them, so that the grants in a dump can be restored by him.

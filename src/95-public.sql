@@ -51,7 +51,6 @@ GRANT EXECUTE ON FUNCTION
 REVOKE EXECUTE ON FUNCTION
 	serial.check_seals(), serial.check_state(), serial.expiring(interval), serial.expiring(interval, text, boolean), serial.history(serial.serial),
 	serial.items_at(text, timestamptz, boolean), serial.made_from(serial.serial), serial.made_into(serial.serial),
-	serial.merkle_path(bytea, bigint), serial.merkle_root(bytea),
 	serial.on_hand(text, text, timestamptz, boolean), serial.proof(bigint),
 	serial.shipped_to(text, timestamptz, timestamptz), serial.stock(timestamptz), serial.suspects(),
 	serial.trace(serial.serial), serial.where_is(serial.serial, timestamptz)

@@ -55,6 +55,15 @@ extern PGDLLEXPORT void _PG_init(void);
 #define errsave(context, ...) ereport(ERROR, __VA_ARGS__)
 #endif
 
+/* 16 has one check of rights on objects of every kind */
+#if PG_VERSION_NUM >= 160000
+#define FunctionAclCheck(function, role) \
+	object_aclcheck(ProcedureRelationId, (function), (role), ACL_EXECUTE)
+#else
+#define FunctionAclCheck(function, role) \
+	pg_proc_aclcheck((function), (role), ACL_EXECUTE)
+#endif
+
 /* 16 has one ownership check for objects of every kind */
 #if PG_VERSION_NUM >= 160000
 #define TableIsOwnedBy(table, role) \

@@ -14,6 +14,7 @@
 
 #include "postgres.h"
 
+#include "catalog/access.h"
 #include "catalog/lookup.h"
 #include "catalog/modify.h"
 #include "catalog/saved_plan.h"

@@ -11,6 +11,9 @@ $node->init;
 $node->start;
 $node->safe_psql('postgres', q{
 	CREATE ROLE "the owner" LOGIN;
+	CREATE ROLE "next owner" LOGIN;
+	CREATE ROLE line LOGIN;
+	CREATE ROLE till LOGIN;
 	CREATE DATABASE source OWNER "the owner"});
 my @as_owner = (extra_params => [ '-U', 'the owner' ]);
 
@@ -31,7 +34,16 @@ $node->safe_psql('source', q{
 	SELECT serial.recall('09506000134352', '{L}', 'test');
 	SELECT serial.verify('no code', record => true);
 	SELECT serial.seal();
+	SELECT serial.grant_access('line', 'operator'), serial.grant_access('till', 'verifier');
 }, @as_owner);
+
+# What a role may call, of all functions of the extension.
+my $rights = q{
+	SELECT r.rolname, p.oid::regprocedure FROM pg_roles AS r, pg_proc AS p
+	WHERE r.rolname IN ('line', 'till') AND p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace)
+	  AND has_function_privilege(r.rolname, p.oid, 'EXECUTE')
+	ORDER BY 1, 2::text};
+my $rights_before = $node->safe_psql('source', $rights);
 
 my $questions = q{
 	SELECT name, issued, capacity, state FROM serial.pools ORDER BY name;
@@ -54,13 +66,27 @@ is($node->safe_psql('copy', $questions), $before, 'the copy answers as the origi
 is( $node->safe_psql('copy', q{SELECT serial.issue('unit'), serial.issue('random'), l FROM serial.issue_lease(1, 1) AS l}),
 	"$issued|$random|$lease", 'sequences and keys are restored');
 
-# What a superuser's restore changes
+is($node->safe_psql('copy', $rights), $rights_before, 'grants are restored');
+is($node->safe_psql('copy', q{SELECT serial.issue('unit') IS NOT NULL}, extra_params => [ '-U', 'line' ]), 't', 'an operator issues in the copy');
+
+# What a superuser's restore changes: the extension is the superuser's, but the owner of
+# the database may still grant.
 my ($ret, $out, $err) = $node->psql('copy', q{SELECT serial.issue('unit')}, @as_owner);
 like($err, qr/permission denied/, 'the extension in the copy belongs to the superuser');
-$node->safe_psql('copy', q{
-	SELECT serial.grant_access('"the owner"', 'admin');
-	GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO "the owner"});
-$node->safe_psql('copy', q{SELECT serial.issue('unit'), serial.grant_access('"the owner"', 'reader')}, @as_owner);
+$node->safe_psql('copy', q{SELECT serial.grant_access('"the owner"', 'admin')}, @as_owner);
+$node->safe_psql('copy', q{SELECT serial.issue('unit'), serial.grant_access('till', 'reader')}, @as_owner);
+is($node->safe_psql('copy', q{SELECT count(*) FROM serial.recall}, extra_params => [ '-U', 'till' ]), 1, 'what the owner granted counts');
+
+# Another owner of the database
+$node->safe_psql('postgres', 'CREATE DATABASE inherited OWNER "next owner"');
+$node->command_ok([ 'pg_restore', '-e', '--no-owner', '-d', 'inherited', $dump ], 'a superuser restores for another owner');
+is($node->safe_psql('inherited', $rights), $rights_before, '... with its grants');
+$node->safe_psql('inherited', q{SELECT serial.grant_access('till', 'admin')}, extra_params => [ '-U', 'next owner' ]);
+is($node->safe_psql('inherited', q{SELECT serial.close_recall(1)}, extra_params => [ '-U', 'till' ]), '', 'the next owner grants');
+($ret, $out, $err) = $node->psql('inherited', q{SELECT serial.grant_access('line', 'admin')}, @as_owner);
+like($err, qr/only the owner of the extension or of the database/, 'the former owner does not');
+$node->safe_psql('postgres', 'ALTER DATABASE inherited OWNER TO "the owner"');
+$node->safe_psql('inherited', q{SELECT serial.grant_access('line', 'admin')}, @as_owner);
 
 # The owner writes no records, so that restoring is not his.
 $node->safe_psql('postgres', 'CREATE DATABASE own OWNER "the owner"');

@@ -38,6 +38,7 @@ LinksOpen(TimestampTz as_of)
 {
 	LinkReader *reader = NULL;
 
+	AccessCheckReader(CatalogTableOid("aggregation"), "read the hierarchy");
 	if (enable_direct_walk && CatalogMayScan(CATALOG_AGGREGATION) &&
 		(as_of == LINKS_NOW || CatalogMayScan(CATALOG_AGGREGATION_HISTORY)))
 		reader = LinksOpenDirect(as_of);
