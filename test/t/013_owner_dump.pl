@@ -42,7 +42,7 @@ my $rights = q{
 	SELECT r.rolname, p.oid::regprocedure FROM pg_roles AS r, pg_proc AS p
 	WHERE r.rolname IN ('line', 'till') AND p.pronamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace)
 	  AND has_function_privilege(r.rolname, p.oid, 'EXECUTE')
-	ORDER BY 1, 2::text};
+	ORDER BY 1, p.oid::regprocedure::text};
 my $rights_before = $node->safe_psql('source', $rights);
 
 my $questions = q{
