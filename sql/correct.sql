@@ -31,6 +31,7 @@ BEGIN
 			(SELECT 'ROW IS NOT ITS EVENTS: ' || string_agg(concat_ws(' ', i.id, c.disposition, c.place, c.consignee, 'events', s.disposition, s.place, s.consignee), ', ' ORDER BY i.id)
 			 FROM serial.item AS i LEFT JOIN LATERAL serial_internal.current_state(i.id) AS c ON true LEFT JOIN LATERAL serial_internal.state(i.id) AS s ON true
 			 WHERE (c.disposition, c.since, c.place, c.consignee) IS DISTINCT FROM (s.disposition, s.since, s.place, s.consignee)),
+			(SELECT 'ROW IS NOT ITS EVENTS: ' || string_agg(concat_ws(' ', c.id, c."column", c.stored, c.folded), ', ') FROM serial.check_state() AS c),
 			(SELECT 'CHANGED: ' || string_agg(k.seal::text, ', ') FROM serial.check_seals() AS k));
 	EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
 		RETURN SQLERRM;

@@ -225,8 +225,8 @@ BEGIN
 	e.recorded_by := session_user;
 	e.actor := nullif(current_setting('serial.actor'), '');
 	declaration := e;
-	e.event := nextval('serial.event_sequence');
-	declaration.event := nextval('serial.event_sequence');
+	e.event := serial_internal.assign_event_number();
+	declaration.event := serial_internal.assign_event_number();
 	declaration.corrects := wrong_event;
 	declaration.error_reason := 'incorrect_data';
 	declaration.attributes := coalesce(declaration.attributes, '{}')
@@ -313,7 +313,6 @@ BEGIN
 	is_known := EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = "right")
 		OR EXISTS (SELECT FROM serial_internal.intervals_of_child("right"));
 	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
-	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
 	PERFORM serial_internal.check_attached_since(wrong),
 		serial_internal.check_attached(ARRAY(SELECT i.first_event FROM serial.item AS i WHERE i.id = ANY (items)));
 	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong)) THEN
