@@ -21,7 +21,7 @@ INSERT INTO argument VALUES
 	('serial.serial', $$'plain:x'::serial.serial$$), ('serial.serial[]', $$'{plain:x}'::serial.serial[]$$),
 	('text', $$'p'::text$$), ('text[]', $$'{p}'::text[]$$), ('name', $$'p'::name$$), ('bytea', $$''::bytea$$), ('date', $$'2020-01-01'::date$$),
 	('timestamptz', $$'2020-01-01'::timestamptz$$), ('interval', $$'1 day'::interval$$), ('boolean', 'true'), ('integer', '1'),
-	('bigint', '1::bigint'), ('double precision', '0.5::double precision'), ('numeric', '1::numeric'), ('jsonb', $$'{}'::jsonb$$),
+	('bigint', '1::bigint'), ('bigint[]', $$'{1}'::bigint[]$$), ('double precision', '0.5::double precision'), ('numeric', '1::numeric'), ('jsonb', $$'{}'::jsonb$$),
 	('xml', $$'<x/>'::xml$$), ('regclass', $$'public.argument'::regclass$$), ('regrole', $$'regress_serial_nobody'::regrole$$);
 SELECT p.oid::regprocedure AS without_value FROM pg_proc AS p
 WHERE p.pronamespace = 'serial'::regnamespace AND p.prokind = 'f'
