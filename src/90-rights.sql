@@ -48,6 +48,12 @@ BEGIN ATOMIC
 		('reader', 'SELECT', 'TABLE serial.early_declaration'),
 		('reader', 'SELECT', 'TABLE serial.document'),
 		('reader', 'SELECT', 'TABLE serial.captured_event'),
+		('operator', 'SELECT, INSERT', 'TABLE serial.inbox'),
+		('operator', 'EXECUTE', 'FUNCTION serial.capture(text, text, boolean, text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.capture(xml, text, boolean, text)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.check_document(text, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.check_document(xml, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.take_inbox(integer, text, boolean)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.event_json(bigint, text)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.event_hash(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.epcis_document(bigint[], text)'),
@@ -140,26 +146,26 @@ BEGIN ATOMIC
 		'sort_key(serial.serial)', 'state(serial.serial, timestamptz, boolean, bigint)',
 		'stock_at(text, timestamptz, boolean)', 'timestamp_text(timestamptz)', 'trace_sql(serial.serial)',
 		'vocabulary_word(text, text)',
-		'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'context_objects(jsonb)', 'epc_uri_or_null(serial.serial)',
+		'bare_words(jsonb)', 'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'context_objects(jsonb)', 'epc_uri_or_null(serial.serial)',
 		'event_in(jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)', 'items_json(bigint, text)',
-		'known_event(text)', 'list_in(jsonb, text, text)', 'place_uri(text, text)', 'recorded_json(bigint)',
+		'known_event(text)', 'list_in(jsonb, text, text)', 'member_in(text, jsonb, text)', 'place_uri(text, text)', 'recorded_json(bigint)',
 		'time_text(timestamptz, text)', 'typed_json(jsonb, text)', 'uri_in(text, text)', 'utc_time(text)',
 		'whole_context(jsonb, jsonb)']) AS f(signature)
 	UNION ALL
 	-- serial.capture runs with the rights of the user, too.
 	SELECT 'operator', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
 	FROM unnest(ARRAY[
-		'capture_document(jsonb, bytea, text, boolean, text)',
+		'capture_document(jsonb, bytea, text, boolean, text, boolean)',
 		'capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean)',
-		'capture_events(jsonb, text[], bigint, boolean, boolean)', 'check_capture_arguments(jsonb, text)',
-		'check_document(jsonb, boolean)', 'document_events(jsonb)', 'document_header(jsonb)', 'document_type(jsonb)',
+		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'check_capture_arguments(jsonb, text)',
+		'check_document(jsonb, boolean, boolean)', 'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'is_xml(text)', 'document_type(jsonb)',
 		'event_attributes(jsonb)', 'event_expiry(text)', 'event_identifiers(jsonb, jsonb, jsonb)',
 		'event_ilmd(text, jsonb, jsonb)', 'event_persistent(jsonb, jsonb, jsonb)',
 		'event_problem(jsonb, jsonb, boolean)', 'event_typed_list(jsonb, text, jsonb, jsonb)',
-		'event_word(text, jsonb, jsonb)', 'is_about_event(text)', 'keep_counts(bigint, jsonb)',
+		'event_word(text, jsonb, jsonb)', 'finish_inbox(bigint, serial_internal.capture_result[], text, text, text)', 'is_about_event(text)', 'keep_counts(bigint, jsonb)',
 		'keep_document(text, text, bytea, jsonb, integer)',
 		'keep_event(bigint, integer, bigint, text, text, text, jsonb)', 'identifier_uris(jsonb)', 'learn_company_prefixes(text[])',
-		'lock_known_items(serial.serial[])', 'prepare_capture(jsonb, text[])',
+		'lock_inbox(integer)', 'lock_known_items(serial.serial[])', 'prepare_capture(jsonb, text[])',
 		'record_captured(jsonb, jsonb, text, boolean)', 'recorded_with_hash(jsonb, text)']) AS f(signature);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS

@@ -178,37 +178,64 @@ END;
 COMMENT ON FUNCTION serial_internal.whole_context(jsonb, jsonb) IS
 'the @context of an event that stands by itself, of that of its document and its own';
 
+-- EPCIS 2.0 JSON has the words of CBV bare.
+CREATE FUNCTION serial_internal.bare_words(words jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(jsonb_agg(serial_internal.vocabulary_word('disposition', w.word) ORDER BY w.n), '[]')
+	FROM jsonb_array_elements_text(words) WITH ORDINALITY AS w(word, n);
+END;
+COMMENT ON FUNCTION serial_internal.bare_words(jsonb) IS
+'a list of dispositions, those of CBV as bare words';
+
 CREATE FUNCTION serial_internal.list_in(list jsonb, member text, format text)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT coalesce(jsonb_agg(CASE jsonb_typeof(t.entry)
-		WHEN 'string' THEN to_jsonb(serial_internal.uri_in(t.entry #>> '{}', format))
-		ELSE t.entry || jsonb_build_object(member, serial_internal.uri_in(t.entry ->> member, format)) END ORDER BY t.n), '[]')
+		WHEN 'string' THEN to_jsonb(serial_internal.uri_in(btrim(t.entry #>> '{}', E' \t\r\n'), format))
+		ELSE t.entry || jsonb_build_object(member, serial_internal.uri_in(btrim(t.entry ->> member, E' \t\r\n'), format))
+			|| CASE WHEN t.entry ? 'type' THEN jsonb_build_object('type', serial_internal.vocabulary_word(
+				CASE member WHEN 'bizTransaction' THEN 'business_transaction' ELSE 'source_destination' END, t.entry ->> 'type')) ELSE '{}' END
+		END ORDER BY t.n), '[]')
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
 END;
 COMMENT ON FUNCTION serial_internal.list_in(jsonb, text, text) IS
 'a list of URIs, or of objects with one in a member, in a format';
 
+CREATE FUNCTION serial_internal.member_in(name text, value jsonb, format text)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN name = 'eventTime' THEN to_jsonb((value #>> '{}') || CASE WHEN value #>> '{}' ~ '(Z|[+-][0-9]{2}:[0-9]{2})\s*$' THEN '' ELSE 'Z' END)
+		WHEN name = 'bizStep' THEN to_jsonb(serial_internal.vocabulary_word('business_step', value #>> '{}'))
+		WHEN name = 'disposition' THEN to_jsonb(serial_internal.vocabulary_word('disposition', value #>> '{}'))
+		WHEN name = 'persistentDisposition' THEN jsonb_strip_nulls(jsonb_build_object(
+			'set', serial_internal.bare_words(value -> 'set'), 'unset', serial_internal.bare_words(value -> 'unset')))
+		WHEN name IN ('readPoint', 'bizLocation') THEN value || jsonb_build_object('id', serial_internal.uri_in(btrim(value ->> 'id', E' \t\r\n'), format))
+		WHEN name IN ('parentID', 'transformationID') THEN to_jsonb(serial_internal.uri_in(btrim(value #>> '{}', E' \t\r\n'), format))
+		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'quantityList', 'childQuantityList', 'inputQuantityList', 'outputQuantityList')
+			THEN serial_internal.list_in(value, 'epcClass', format)
+		WHEN name = 'bizTransactionList' THEN serial_internal.list_in(value, 'bizTransaction', format)
+		WHEN name = 'sourceList' THEN serial_internal.list_in(value, 'source', format)
+		WHEN name = 'destinationList' THEN serial_internal.list_in(value, 'destination', format)
+		WHEN name = 'errorDeclaration' AND value ? 'reason'
+			THEN value || jsonb_build_object('reason', serial_internal.vocabulary_word('error_reason', value ->> 'reason'))
+		ELSE value END;
+END;
+COMMENT ON FUNCTION serial_internal.member_in(text, jsonb, text) IS
+'a member of an event with its identifiers in a format, and words of CBV bare';
+
 CREATE FUNCTION serial_internal.event_in(content jsonb, format text)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT content || coalesce((
-		SELECT jsonb_object_agg(m.key, CASE
-			WHEN m.key IN ('readPoint', 'bizLocation') THEN m.value || jsonb_build_object('id', serial_internal.uri_in(m.value ->> 'id', format))
-			WHEN jsonb_typeof(m.value) = 'array' THEN serial_internal.list_in(m.value, CASE m.key
-				WHEN 'bizTransactionList' THEN 'bizTransaction' WHEN 'sourceList' THEN 'source' WHEN 'destinationList' THEN 'destination'
-				ELSE 'epcClass' END, format)
-			ELSE to_jsonb(serial_internal.uri_in(m.value #>> '{}', format)) END)
-		FROM jsonb_each(content) AS m
-		WHERE m.key IN ('epcList', 'parentID', 'childEPCs', 'inputEPCList', 'outputEPCList', 'quantityList', 'childQuantityList',
-			'inputQuantityList', 'outputQuantityList', 'readPoint', 'bizLocation', 'bizTransactionList', 'sourceList',
-			'destinationList', 'transformationID')), '{}');
-$$;
+BEGIN ATOMIC
+	SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format)) FROM jsonb_each(content) AS m;
+END;
 COMMENT ON FUNCTION serial_internal.event_in(jsonb, text) IS
-'an event with its identifiers in a format';
+'an event with its identifiers in a format, and words of CBV bare';
 
 CREATE FUNCTION serial.event_json(event bigint, format text DEFAULT 'digital_link')
 RETURNS jsonb

@@ -321,14 +321,13 @@ COMMENT ON FUNCTION serial_internal.is_about_event(text) IS
 'can an error be about an event that is captured, and not about the session or the server?';
 
 CREATE FUNCTION serial_internal.capture_events(
-	document jsonb, hashes text[], kept bigint, strict boolean, each_by_itself boolean)
+	document jsonb, hashes text[], kept bigint, strict boolean, may_lack_offset boolean, each_by_itself boolean)
 RETURNS serial_internal.capture_result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	context CONSTANT jsonb := CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody' THEN document -> '@context' END;
-	may_lack_offset CONSTANT boolean := coalesce(serial_internal.document_header(document) ->> 'schemaVersion', '') LIKE '1%';
 	results serial_internal.capture_result[] := '{}';
 	r serial_internal.capture_result;
 	e record;
@@ -359,7 +358,7 @@ BEGIN
 	RETURN ARRAY(SELECT u FROM unnest(results) AS u ORDER BY u.ordinal);
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], bigint, boolean, boolean) IS
+COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], bigint, boolean, boolean, boolean) IS
 'captures the events of a document in order of event time; each by itself, or until one is refused';
 
 CREATE FUNCTION serial_internal.identifier_uris(event jsonb)
@@ -412,7 +411,7 @@ COMMENT ON FUNCTION serial_internal.check_capture_arguments(jsonb, text) IS
 'errors 22004 no document, 22023 an unknown way to treat errors';
 
 CREATE FUNCTION serial_internal.capture_document(
-	document jsonb, sha256 bytea, on_error text, strict boolean, source text)
+	document jsonb, sha256 bytea, on_error text, strict boolean, source text, is_xml boolean)
 RETURNS serial_internal.capture_result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -425,6 +424,7 @@ DECLARE
 	results serial_internal.capture_result[];
 	refused serial_internal.capture_result;
 	others bigint;
+	may_lack_offset CONSTANT boolean := is_xml OR coalesce(serial_internal.document_header(document) ->> 'schemaVersion', '') LIKE '1%';
 BEGIN
 	PERFORM serial_internal.check_capture_arguments(document, on_error);
 	kind := serial_internal.document_type(document);
@@ -435,14 +435,14 @@ BEGIN
 	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document), cardinality(hashes));
 	IF on_error = 'rollback' THEN
 		BEGIN
-			results := serial_internal.capture_events(document, hashes, kept, strict, false);
+			results := serial_internal.capture_events(document, hashes, kept, strict, may_lack_offset, false);
 		EXCEPTION WHEN OTHERS THEN
 			IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 				RAISE;
 			END IF;
 		END;
 	END IF;
-	results := coalesce(results, serial_internal.capture_events(document, hashes, kept, strict, true));
+	results := coalesce(results, serial_internal.capture_events(document, hashes, kept, strict, may_lack_offset, true));
 	IF on_error = 'rollback' THEN
 		SELECT u.* INTO refused FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict') ORDER BY u.ordinal LIMIT 1;
 		others := (SELECT count(*) - 1 FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict'));
@@ -459,7 +459,7 @@ BEGIN
 	RETURN results;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.capture_document(jsonb, bytea, text, boolean, text) IS
+COMMENT ON FUNCTION serial_internal.capture_document(jsonb, bytea, text, boolean, text, boolean) IS
 'captures a document; errors as serial.capture';
 
 CREATE FUNCTION serial.capture(
@@ -468,14 +468,14 @@ RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status t
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
-	FROM unnest(serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source)) AS u;
+	FROM unnest(serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source, false)) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(jsonb, text, boolean, text) IS
 'records the events of a document of EPCIS 2.0 JSON, in order of event time, and returns what became of each: accepted, evidence, duplicate, declared, conflict, refused or unsupported; on_error rollback keeps nothing if an event is refused, proceed keeps the others; strict and source as in serial.record and serial.document; errors 22023 not the structure of EPCIS 2.0, 23505 a known eventID with other content, 22004 a NULL, and those of serial.record and serial.declare_error';
 REVOKE EXECUTE ON FUNCTION serial.capture(jsonb, text, boolean, text) FROM PUBLIC;
 
 -- Everything is done and undone.
-CREATE FUNCTION serial_internal.check_document(document jsonb, strict boolean)
+CREATE FUNCTION serial_internal.check_document(document jsonb, strict boolean, is_xml boolean)
 RETURNS serial_internal.capture_result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -484,7 +484,7 @@ DECLARE
 	results serial_internal.capture_result[];
 BEGIN
 	BEGIN
-		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed', strict, NULL);
+		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed', strict, NULL, is_xml);
 		RAISE EXCEPTION 'undo' USING ERRCODE = 'SE000';
 	EXCEPTION WHEN SQLSTATE 'SE000' THEN
 		RETURN ARRAY(SELECT CAST(ROW(u.ordinal, CASE u.status WHEN 'duplicate' THEN u.event WHEN 'conflict' THEN u.event END,
@@ -492,7 +492,7 @@ BEGIN
 	END;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.check_document(jsonb, boolean) IS
+COMMENT ON FUNCTION serial_internal.check_document(jsonb, boolean, boolean) IS
 'what serial.capture would do with a document; keeps nothing';
 
 CREATE FUNCTION serial.check_document(document jsonb, strict boolean DEFAULT false)
@@ -500,7 +500,7 @@ RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status t
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
-	FROM unnest(serial_internal.check_document(document, strict)) AS u;
+	FROM unnest(serial_internal.check_document(document, strict, false)) AS u;
 END;
 COMMENT ON FUNCTION serial.check_document(jsonb, boolean) IS
 'the rows that serial.capture would return for a document, with on_error proceed; keeps nothing; errors as serial.capture, those of single events aside';
