@@ -10,6 +10,7 @@
 #     tap       perl scripts that start servers themselves (test/t)
 #     clients   programs that use common drivers (test/clients), as far as
 #               these can be installed
+#     tryton    Tryton with adopted tables (test/tryton), if it can be installed
 #
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
 # TAP_FILES chooses among the scripts of test/t, and shows what they note.
@@ -22,8 +23,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/prerequisites.sh"
 . "$root/tools/workshop.sh"
 . "$root/test/clients/clients.sh"
+. "$root/test/tryton/tryton.sh"
 
-suites=${TESTS:-style build unit regress tap clients}
+suites=${TESTS:-style build unit regress tap clients tryton}
 
 # Strict: every warning is an error, and PostgreSQL's assertions are active.
 strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
@@ -302,9 +304,9 @@ check_names() {
     local suite
     for suite in $suites; do
         case "$suite" in
-            style | build | unit | regress | tap | clients) ;;
+            style | build | unit | regress | tap | clients | tryton) ;;
             *)
-                complain "There is no test suite '$suite'; there are: style, build, unit, regress, tap, clients."
+                complain "There is no test suite '$suite'; there are: style, build, unit, regress, tap, clients, tryton."
                 return 1
                 ;;
         esac
@@ -329,6 +331,7 @@ run_suite() {
         regress) heading "Regression tests" ;;
         tap) heading "Tests that start servers themselves" ;;
         clients) heading "Clients" ;;
+        tryton) heading "Tryton" ;;
     esac
     # Style is of the sources alone.  The unit tests are programs of their own.
     if [ "$1" != style ] && [ "$1" != unit ] && [ "$is_built" = no ]; then
