@@ -34,6 +34,26 @@ SELECT bench.compare('write an SGTIN as text : uuid::text', 1.0,
 	'SELECT count(s::text) FROM bench.parsed',
 	'SELECT count(u::text) FROM bench.parsed');
 
+-- An import that keeps bad lines, 4 in 100, with the reasons (doc/reference/reading-and-writing.md)
+CREATE UNLOGGED TABLE bench.line AS
+SELECT CASE WHEN i % 50 = 0 THEN '(01)09506000134353(21)' || i
+            WHEN i % 50 = 25 THEN '(01)09506000134352(21)é' || i
+            ELSE '(01)09506000134352(21)' || lpad((i::bigint * 7919 % 1000000000000)::text, 12, '0') END AS raw
+FROM generate_series(1, 100000) AS i;
+VACUUM ANALYZE bench.line;
+CREATE UNLOGGED TABLE bench.accepted (id serial.serial);
+CREATE UNLOGGED TABLE bench.reject (raw text, message text, detail text);
+SELECT bench.compare('import 100,000 lines with reasons of refusal : without', 1.5, $$
+	TRUNCATE bench.accepted, bench.reject;
+	WITH line AS MATERIALIZED (SELECT raw, serial.try_parse(raw) AS id FROM bench.line),
+	     good AS (INSERT INTO bench.accepted SELECT id FROM line WHERE id IS NOT NULL)
+	INSERT INTO bench.reject
+	SELECT raw, d.message, d.detail FROM line, serial.diagnose(raw) AS d WHERE line.id IS NULL$$, $$
+	TRUNCATE bench.accepted, bench.reject;
+	WITH line AS MATERIALIZED (SELECT raw, serial.try_parse(raw) AS id FROM bench.line),
+	     good AS (INSERT INTO bench.accepted SELECT id FROM line WHERE id IS NOT NULL)
+	INSERT INTO bench.reject SELECT raw FROM line WHERE id IS NULL$$);
+
 SELECT bench.compare('btree build : uuid, random order', 1.0,
 	'DROP INDEX IF EXISTS bench.thing_s; CREATE INDEX thing_s ON bench.item (s)',
 	'DROP INDEX IF EXISTS bench.thing_u; CREATE INDEX thing_u ON bench.item (u)', 3);
@@ -53,6 +73,32 @@ SELECT bench.compare('100,000 random point look-ups : uuid', 1.05,
 	'SELECT count(*) FROM bench.probe AS p JOIN bench.item AS t ON t.u = p.u');
 RESET enable_hashjoin;
 RESET enable_mergejoin;
+
+-- A parameter of type varchar, as many drivers bind strings, and one of the type
+CREATE FUNCTION bench.find_varchar() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	spelling varchar;
+	found bigint := 0;
+BEGIN
+	FOR spelling IN SELECT s::text FROM bench.probe LIMIT 20000 LOOP
+		found := found + (SELECT count(*) FROM bench.item WHERE s = spelling);
+	END LOOP;
+	RETURN found;
+END;
+$$;
+CREATE FUNCTION bench.find_typed() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	id serial.serial;
+	found bigint := 0;
+BEGIN
+	FOR id IN SELECT s::text FROM bench.probe LIMIT 20000 LOOP
+		found := found + (SELECT count(*) FROM bench.item WHERE s = id);
+	END LOOP;
+	RETURN found;
+END;
+$$;
+SELECT bench.compare('id = a varchar parameter : = a typed one', 1.2,
+	'SELECT bench.find_varchar()', 'SELECT bench.find_typed()');
 
 SET enable_sort = off;
 SET enable_indexscan = off;
