@@ -177,3 +177,14 @@ SELECT serial.parse('(8010)0614141123ABC'), serial.parse('https://example.com/80
 SELECT serial.epc_uri('(8010)0614141123ABC', 7), serial.epc_uri('(8006)095060001343520102', 7),
        serial.digital_link('(8010)0614141123ABC');
 SELECT (serial.scan('(01)09506000134352(3912)3961299')).elements;
+
+-- Neighbours of what people and scanners send
+SELECT spelling, d.id, d.detail
+FROM (VALUES ('07838604'), ('17838601'), ('07838605'), ('hTTps://example.com/01/04006381333931'), ('https://example.com/GTIN/04006381333931/SER/A1'),
+             ('https://example.com/01/04006381333931?ser=B'), ('https://example.com/01/04006381333931?lot=B&utm=7'),
+             ('https://example.com/01/04006381333931?gln=B'), ('https://example.com/gtin/07838604/ser/A')) AS s(spelling),
+     LATERAL serial.diagnose(spelling) AS d;
+SELECT spelling, d.id, d.detail
+FROM (VALUES ('IMO 9319466', 'imovn'), ('IMO 9319467', 'imovn'), ('IMO93194X6', 'imovn'), ('PZN: 03752864', 'pzn'), ('PZN - 3752865', 'pzn'),
+             ('PZN-037528X4', 'pzn'), ('pzn:03752864', 'pzn')) AS s(spelling, scheme),
+     LATERAL serial.diagnose(spelling, scheme) AS d;

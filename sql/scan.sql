@@ -187,8 +187,16 @@ SELECT * FROM serial.scan(NULL);
 -- The result depends on the current year, and on nothing else outside the text.
 SELECT provolatile, proisstrict, proparallel FROM pg_proc WHERE oid = 'serial.scan(text, text)'::regprocedure;
 
-DROP FUNCTION scan_refusal(text);
 
 -- A trade item that is a logistic unit too: the unit is the item.
 SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(10)L');
 SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(21)A');
+
+-- Neighbours of what scanners send
+SELECT scanned, serial.try_scan(scanned) AS scan
+FROM (VALUES ('07838604'), ('17271231'), (']C04006381333931'), (']d1012345678905'), (']A040170725'), (']C04006381333932'),
+             (E'[)>\x1E06\x1D8P4006381333931\x1DS1\x1E\x04'), (E'[)>\x1E06\x1D9N11-0375286414\x1DS1\x1E\x04')) AS s(scanned);
+SELECT scan_refusal(']C00104006381333931');
+SELECT scan_refusal(E'[)>\x1E06\x1D9N11-0375286414\x1DS1\x1E\x04');
+SELECT scan_refusal('https://example.com/01/04006381333931?ser=B');
+DROP FUNCTION scan_refusal(text);

@@ -335,19 +335,38 @@ NormaliseGtin(Identifier *id, Problem *problem)
 	return true;
 }
 
+static void
+drop_prefix(Identifier *id, const char *prefix)
+{
+	uint8_t		len = (uint8_t) strlen(prefix);
+
+	if (id->key_len <= len || memcmp(id->key, prefix, len) != 0)
+		return;
+	id->key_len -= len;
+	memmove(id->key, id->key + len, id->key_len);
+}
+
 /*
- * A PZN of 7 digits lacks its leading zero; on packs, "PZN" and a hyphen may
- * stand in front.
+ * "IMO" is written before the number of a ship.
+ */
+bool
+NormaliseImo(Identifier *id, Problem *problem)
+{
+	(void) problem;
+	drop_prefix(id, "IMO");
+	return true;
+}
+
+/*
+ * A PZN of 7 digits lacks its leading zero; on packs, "PZN" and a hyphen or a
+ * colon may stand in front.
  */
 bool
 NormalisePzn(Identifier *id, Problem *problem)
 {
 	(void) problem;
-	if (id->key_len > 3 && memcmp(id->key, "PZN", 3) == 0)
-	{
-		id->key_len -= 3;
-		memmove(id->key, id->key + 3, id->key_len);
-	}
+	drop_prefix(id, "PZN");
+	drop_prefix(id, ":");
 	if (id->key_len == PZN_DIGITS - 1)
 		pad_with_zeros(id, PZN_DIGITS);
 	return true;

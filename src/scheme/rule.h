@@ -33,6 +33,7 @@ extern bool RuleVin(const Identifier *id, Problem *problem);
  * its characters may be anything.
  */
 extern bool NormaliseGtin(Identifier *id, Problem *problem);
+extern bool NormaliseImo(Identifier *id, Problem *problem);
 extern bool NormalisePzn(Identifier *id, Problem *problem);
 extern bool NormaliseImei(Identifier *id, Problem *problem);
 extern bool NormaliseCapitals(Identifier *id, Problem *problem);

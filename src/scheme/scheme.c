@@ -178,6 +178,7 @@ static const Scheme schemes[] = {
 		.key = DIGITS(7), .number = NO_NUMBER,
 		.check = CHECK_IMO, .check_at = 6,
 		.epc = EPC_AS_WRITTEN, .epc_name = "id:imovn",
+		.normalise = NormaliseImo,
 	.example = "imovn:9319466"},
 	{.id = 35, .name = "usdod", .title = "US Department of Defense Identifier",
 		.key_ai = NO_AI, .number_ai = NO_AI,

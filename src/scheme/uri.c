@@ -227,16 +227,20 @@ check_uuid(const Identifier *id, Problem *problem)
 
 /*
  * Does a segment of a path name the key of a Digital Link: by its application
- * identifier, or by the name that early versions of the standard had for it?
+ * identifier, or by the name that early versions of the standard had for it, in
+ * any case?
  * AI (415) is the key of a scheme that does not identify items.
  */
 static bool
 is_link_key(const char *segment, size_t len)
 {
+	char		name[8];
 	int			ai = 0;
 	size_t		i;
 
-	if (SchemeByLinkName(segment, len) != NULL)
+	for (i = 0; i < len && i < sizeof(name); i++)
+		name[i] = lower_case(segment[i]);
+	if (i == len && SchemeByLinkName(name, len) != NULL)
 		return true;
 	if (len < 2 || len > 4 ||
 		AlphabetSpan(ALPHABET_DIGITS, segment, len) < len)

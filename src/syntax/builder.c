@@ -214,21 +214,50 @@ BuilderAppendCheck(IdentifierBuilder *builder)
 }
 
 /*
+ * Characters at the start of the key that it may not have, such as those of
+ * "PZN"; and the first one behind them.
+ */
+static uint8_t
+count_prefix(const Identifier *id, char *behind)
+{
+	uint8_t		n = 0;
+
+	while (n < id->key_len &&
+		   !AlphabetHas(id->scheme->key.alphabet, id->key[n]))
+		n++;
+	*behind = n < id->key_len ? id->key[n] : '\0';
+	return n;
+}
+
+/*
  * Brings a key that may be written in several ways into the canonical one.
- * Zeros that are put in front move its characters.
+ * Zeros that are put in front, and a prefix that is dropped, move its characters.
  */
 bool
 BuilderNormalise(IdentifierBuilder *builder)
 {
 	Identifier *id = builder->id;
+	SourceSpan *span = &builder->spans[0];
 	uint8_t		len = id->key_len;
+	uint8_t		prefix;
+	char		behind;
+	char		c;
 
 	if (id->scheme->normalise == NULL)
 		return true;
+	prefix = count_prefix(id, &behind);
 	if (!id->scheme->normalise(id, builder->problem))
 		return locate_problem(builder);
-	if (id->key_len > len)
-		builder->spans[0].index = id->key_len - len;
+	if (prefix > 0 && id->key_len < len && id->key_len >= len - prefix &&
+		id->key[id->key_len - (len - prefix)] == behind)
+	{
+		span->index = id->key_len - (len - prefix);
+		while (prefix-- > 0)
+			(void) EscapeDecode(builder->input, builder->len, span->escape,
+								&span->at, &c);
+	}
+	else if (id->key_len > len)
+		span->index = id->key_len - len;
 	return true;
 }
 

@@ -80,24 +80,35 @@ read_short_name(const char *segment, size_t len)
 }
 
 /*
- * Phones write the first letter of a text as a capital.
+ * Phones write the first letter of a text as a capital, and the scheme of a URI
+ * may be in any case; GS1's own examples have it in one case.
  */
 size_t
 DigitalLinkPrefix(const char *input, size_t len, size_t from, bool lenient)
 {
-	static const char *const prefixes[] = {
-		"https://", "HTTPS://", "http://", "HTTP://", "Https://", "Http://"
+	static const char *const prefixes[][2] = {
+		{"https://", "HTTPS://"}, {"http://", "HTTP://"}
 	};
-	size_t		count = lenient ? 6 : 4;
-	size_t		i;
+	size_t		row;
 
 	if (from == len || (input[from] != 'h' && input[from] != 'H'))
 		return 0;
-	for (i = 0; i < count; i++)
+	for (row = 0; row < sizeof(prefixes) / sizeof(prefixes[0]); row++)
 	{
-		size_t		n = strlen(prefixes[i]);
+		const char *lower = prefixes[row][0];
+		const char *upper = prefixes[row][1];
+		size_t		n = strlen(lower);
+		size_t		i = 0;
 
-		if (len - from >= n && memcmp(input + from, prefixes[i], n) == 0)
+		if (len - from < n)
+			continue;
+		if (memcmp(input + from, lower, n) == 0 ||
+			memcmp(input + from, upper, n) == 0)
+			return n;
+		while (lenient && i < n && (input[from + i] == lower[i] ||
+									input[from + i] == upper[i]))
+			i++;
+		if (i == n)
 			return n;
 	}
 	return 0;
@@ -304,6 +315,27 @@ check_attribute(const DigitalLink *link, const Element *element, Problem *proble
 }
 
 /*
+ * Is the parameter the short name of the key or of a qualifier of it, in any case?  Whoever
+ * writes it in the query means what is lost there.
+ */
+static bool
+is_identifying_name(const DigitalLink *link, const char *name, size_t len)
+{
+	char		lower[8];
+	size_t		i;
+	int			ai;
+
+	if (!link->lenient || len > sizeof(lower))
+		return false;
+	for (i = 0; i < len; i++)
+		lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i];
+	ai = read_short_name(lower, len);
+	return ai != NO_AI &&
+		(ai == link->path[0].ai ||
+		 find_qualifier(link->path[0].ai, ai, 0, 0) < QUALIFIER_COUNT);
+}
+
+/*
  * Parameters whose names are not all digits are not GS1's, and those without
  * "=" have no value.
  */
@@ -327,7 +359,12 @@ DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found, Probl
 							  "a name before \"=\"");
 		if (AlphabetSpan(ALPHABET_DIGITS, input + begin, equals - begin) <
 			equals - begin)
+		{
+			if (is_identifying_name(link, input + begin, equals - begin))
+				return ProblemSet(problem, PROBLEM_ELEMENTS, begin,
+								  "no key or qualifier of the key in the query");
 			continue;
+		}
 		*element = (Element)
 		{
 			.at = begin,.from = equals + 1,.to = to,

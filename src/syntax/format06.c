@@ -152,6 +152,20 @@ read_fields(ScanReader *reader, size_t at, size_t end)
 }
 
 /*
+ * The blanks and hyphens that people write in keys are no characters of them.
+ */
+static bool
+check_key_characters(ScanReader *reader, const ScanElement *key)
+{
+	size_t		good = AlphabetSpan(ALPHABET_ALPHANUMERIC, key->value, key->len);
+
+	/* the data identifiers of keys have two characters */
+	return good == key->len ||
+		ProblemSet(reader->problem, PROBLEM_CHARACTER, key->at + 2 + good,
+				   "%s", AlphabetDescription(ALPHABET_ALPHANUMERIC));
+}
+
+/*
  * A number that is unique by itself (data identifier 25S).
  */
 static bool
@@ -196,6 +210,8 @@ identify_message(ScanReader *reader)
 
 		if (key == NULL || (number == NULL && unique != NULL))
 			continue;
+		if (!check_key_characters(reader, key))
+			return false;
 		scan->has_id = true;
 		if (SyntaxMake(SchemeByName(name, strlen(name)), key->value, key->len,
 					   number != NULL ? number->value : NULL,

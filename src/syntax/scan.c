@@ -484,6 +484,15 @@ ScanFind(const Gs1Scan *scan, ScanField field, const char **input, size_t *len)
 		*len = sizeof(scan->expiry);
 		return true;
 	}
+	/* a message may hold a shorter GTIN */
+	if (field == SCAN_GTIN && scan->has_id &&
+		find_element(scan, DATA_IDENTIFIER(8, 'P')) != NULL &&
+		IdentifierGtin(&scan->id) != NULL)
+	{
+		*input = IdentifierGtin(&scan->id);
+		*len = GTIN_DIGITS;
+		return true;
+	}
 	for (i = 0; i < COUNT(sources); i++)
 	{
 		const FieldSource *source = &sources[i];

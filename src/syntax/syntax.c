@@ -99,6 +99,20 @@ find_symbology(const char *input, size_t len)
 }
 
 /*
+ * Are these 8 digits a UPC-E with a right check digit?  Only of number system 0:
+ * those that begin with 1 could be a date behind its application identifier.
+ */
+static bool
+is_bare_upc_e(const char *input)
+{
+	Identifier	id;
+	Problem		problem;
+
+	return input[0] == '0' &&
+		SyntaxReadKey(input, 8, SchemeByAi(1, NO_AI), &id, &problem);
+}
+
+/*
  * Is this the number of a bar code that holds a GTIN and no more?  Retail bar
  * codes are by far the most common, and they have no application identifier;
  * a check digit that is right by chance is one in ten, and fewer element
@@ -107,9 +121,11 @@ find_symbology(const char *input, size_t len)
 static bool
 is_bare_gtin(const char *input, size_t len)
 {
-	return (len == 8 || (len >= 12 && len <= 14)) &&
-		AlphabetSpan(ALPHABET_DIGITS, input, len) == len &&
-		CheckIsValid(CheckById(CHECK_MOD10), input, len);
+	if ((len != 8 && (len < 12 || len > 14)) ||
+		AlphabetSpan(ALPHABET_DIGITS, input, len) < len)
+		return false;
+	return CheckIsValid(CheckById(CHECK_MOD10), input, len) ||
+		(len == 8 && is_bare_upc_e(input));
 }
 
 static bool
@@ -214,7 +230,7 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 	builder.problem = problem;
 	if (len == 0)
 		return ProblemSet(problem, PROBLEM_SPELLING, 0, "an identifier");
-	if (begins_element_string(input[0]) && is_bare_gtin(input, len))
+	if (input[0] >= '0' && input[0] <= '9' && is_bare_gtin(input, len))
 		return read_bare_gtin(&builder, 0);
 	if (begins_element_string(input[0]))
 		return ElementStringRead(&builder, 0);
@@ -299,11 +315,14 @@ scan_symbology(ScanReader *reader)
 	}
 	if (ScanIsHibc(reader->input, reader->len, SYMBOLOGY_LENGTH))
 		return ScanHibc(reader, SYMBOLOGY_LENGTH);
+	if (is_bare_gtin(reader->input + SYMBOLOGY_LENGTH,
+					 reader->len - SYMBOLOGY_LENGTH))
+		return ScanGtin(reader, SYMBOLOGY_LENGTH, reader->len);
 	if (reader->len > SYMBOLOGY_LENGTH &&
 		reader->input[SYMBOLOGY_LENGTH] == '(')
 		return ScanElementString(reader, SYMBOLOGY_LENGTH);
 	return ProblemSet(reader->problem, PROBLEM_SPELLING, SYMBOLOGY_LENGTH,
-					  "a Digital Link");
+					  "a Digital Link, a GTIN, a Health Industry Bar Code or a message of ISO/IEC 15434");
 }
 
 static bool
