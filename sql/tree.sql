@@ -86,3 +86,13 @@ SELECT * FROM serial.tree('(00)306141410000099987');
 
 DELETE FROM serial.aggregation;
 DELETE FROM serial.aggregation_history;
+
+-- A chain of 20,000 containers takes a few tenths of a second; the limit is far above that
+INSERT INTO serial.aggregation (child, parent, since, is_container)
+SELECT ('plain:CHAIN-' || i)::serial.serial, ('plain:CHAIN-' || i - 1)::serial.serial, '2026-01-05', true
+FROM generate_series(1, 20000) AS i;
+ANALYZE serial.aggregation;
+SET statement_timeout = '10s';
+SELECT count(*) AS lines FROM serial.tree('plain:CHAIN-0');
+RESET statement_timeout;
+DELETE FROM serial.aggregation;

@@ -37,6 +37,7 @@ typedef struct Tree
 	const char *entries;
 	int64		n;
 	EVP_MD_CTX *context;
+	MemoryContextCallback *callback;	/* frees it after an error */
 } Tree;
 
 static void
@@ -67,6 +68,12 @@ MerkleLeaf(const char *content, Size len)
 }
 
 static void
+free_digest_context(void *context)
+{
+	EVP_MD_CTX_free(context);
+}
+
+static void
 open_tree(Tree *tree, bytea *entries)
 {
 	Size		size = VARSIZE_ANY_EXHDR(entries);
@@ -78,14 +85,19 @@ open_tree(Tree *tree, bytea *entries)
 						size, ENTRY_SIZE)));
 	tree->entries = VARDATA_ANY(entries);
 	tree->n = size / ENTRY_SIZE;
+	tree->callback = palloc0(sizeof(MemoryContextCallback));
 	tree->context = EVP_MD_CTX_new();
 	if (tree->context == NULL)
 		sha256_failed();
+	tree->callback->func = free_digest_context;
+	tree->callback->arg = tree->context;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, tree->callback);
 }
 
 static void
 close_tree(Tree *tree)
 {
+	tree->callback->arg = NULL;
 	EVP_MD_CTX_free(tree->context);
 }
 
@@ -135,6 +147,7 @@ root_of(const Tree *tree, int64 from, int64 n, unsigned char *root)
 		memcpy(root, leaf(tree, from), HASH_SIZE);
 		return;
 	}
+	CHECK_FOR_INTERRUPTS();
 	size = left_size(n);
 	root_of(tree, from, size, left);
 	root_of(tree, from + size, n - size, right);
@@ -232,7 +245,7 @@ serial_merkle_path(PG_FUNCTION_ARGS)
 
 	open_tree(&tree, PG_GETARG_BYTEA_PP(0));
 	for (i = 0; i < tree.n && event_number(&tree, i) != event; i++)
-		;
+		CHECK_FOR_INTERRUPTS();
 	if (i == tree.n)
 	{
 		close_tree(&tree);
