@@ -33,12 +33,12 @@ BEGIN
 	IF $1 = 'plain:twin' THEN RAISE 'not this one'; END IF;
 	RETURN $1;
 END $$;
-CREATE INDEX CONCURRENTLY aggregation_parent_idx ON serial.aggregation (parent, fails(child)) INCLUDE (is_container, since);
+CREATE INDEX CONCURRENTLY aggregation_parent_idx ON serial.aggregation (parent, fails(child)) INCLUDE (is_container, since, since_event);
 DELETE FROM serial.aggregation WHERE child = 'plain:twin';
 SELECT indisvalid FROM pg_index WHERE indexrelid = 'serial.aggregation_parent_idx'::regclass;
 SELECT * FROM look();
 DROP INDEX serial.aggregation_parent_idx;
-CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent, child) INCLUDE (is_container, since);
+CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent, child) INCLUDE (is_container, since, since_event);
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'serial.aggregation_parent_idx'::regclass;
 SELECT * FROM look();
 SELECT says($$SELECT serial.pack('plain:pallet', '{plain:other}', '2026-01-03')$$);
@@ -46,16 +46,16 @@ SELECT says($$SELECT serial.pack('plain:pallet', '{plain:other}', '2026-01-03')$
 -- others of that name: of other columns, of another order, of another kind, of a part
 -- of the rows, of another table
 DROP INDEX serial.aggregation_parent_idx;
-CREATE INDEX aggregation_parent_idx ON serial.aggregation (child, parent) INCLUDE (is_container, since);
+CREATE INDEX aggregation_parent_idx ON serial.aggregation (child, parent) INCLUDE (is_container, since, since_event);
 SELECT * FROM look();
 DROP INDEX serial.aggregation_parent_idx;
-CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent DESC, child) INCLUDE (is_container, since);
+CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent DESC, child) INCLUDE (is_container, since, since_event);
 SELECT * FROM look();
 DROP INDEX serial.aggregation_parent_idx;
 CREATE INDEX aggregation_parent_idx ON serial.aggregation USING hash (parent);
 SELECT * FROM look();
 DROP INDEX serial.aggregation_parent_idx;
-CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent, child) INCLUDE (is_container, since) WHERE is_container;
+CREATE INDEX aggregation_parent_idx ON serial.aggregation (parent, child) INCLUDE (is_container, since, since_event) WHERE is_container;
 SELECT * FROM look();
 SELECT says($$SELECT serial.pack('plain:pallet', '{plain:other}', '2026-01-03')$$);
 DROP INDEX serial.aggregation_parent_idx;
@@ -64,7 +64,7 @@ SELECT * FROM look();
 DROP INDEX serial.aggregation_parent_idx;
 
 -- one of another name serves as well
-CREATE INDEX by_parent ON serial.aggregation (parent, child) INCLUDE (is_container, since);
+CREATE INDEX by_parent ON serial.aggregation (parent, child) INCLUDE (is_container, since, since_event);
 SELECT * FROM look();
 SELECT says($$SELECT serial.pack('plain:pallet', '{plain:other}', '2026-01-03')$$);
 

@@ -38,7 +38,7 @@ SELECT serial.inside(NULL, 'plain:P', now()) AS item, serial.inside('plain:a', N
 SELECT serial.unpack('{plain:a}', '2026-01-04');
 SELECT serial.unpack('{}', '2026-01-04');
 
--- Packing what is there already makes no new interval, whatever else is stated.
+-- Packing what is there already makes no new interval.  The earliest report counts.
 SELECT serial.pack('plain:C', '{plain:b}'), serial.pack('plain:C', '{plain:b}', '2026-01-05'),
 	   serial.pack('plain:C', '{plain:b}', '2026-01-01'), serial.pack('plain:C', '{plain:b}', '2026-01-05', repack => true);
 SELECT * FROM links WHERE child = 'plain:b';
@@ -56,11 +56,11 @@ SELECT serial.unpack('{plain:z}', '2026-01-04');
 SELECT * FROM links WHERE child IN ('plain:C', 'plain:z') ORDER BY since;
 
 -- Nothing ends before it began.
-SELECT serial.unpack('{plain:b}', '2026-01-01 23:59:59.999999');
-SELECT serial.unpack_all('plain:C', '2026-01-01');
+SELECT serial.unpack('{plain:b}', '2025-12-31 23:59:59.999999');
+SELECT serial.unpack_all('plain:C', '2025-12-31');
 SELECT serial.pack('plain:Q', '{plain:C}', '2026-01-03', repack => true);
 SELECT count(*) FROM links;
-SELECT serial.unpack_all('plain:C', '2026-01-02');
+SELECT serial.unpack_all('plain:C', '2026-01-01');
 SELECT * FROM links WHERE child = 'plain:b';
 
 -- Nobody is in two places at once, later reports included.

@@ -25,7 +25,8 @@ SELECT format('(8003)09506000134352%s', n)::serial.serial, 'pallet' || n, 2 FROM
 CREATE TABLE model.event (n bigint PRIMARY KEY, step text, at timestamptz, place text, mark boolean,
 	lot text, expiry date, is_accepted boolean, corrects bigint, is_wrong boolean DEFAULT false);
 CREATE TABLE model.reported (n bigint, id serial.serial, role text, leaves text, PRIMARY KEY (id, n));
-CREATE TABLE model.link (child serial.serial, parent serial.serial, since timestamptz, until timestamptz DEFAULT 'infinity');
+CREATE TABLE model.link (child serial.serial, parent serial.serial, since timestamptz, until timestamptz DEFAULT 'infinity',
+	since_n bigint, until_n bigint DEFAULT 0, former_until timestamptz);    -- steps of one time count in the order of their numbers
 CREATE INDEX ON model.link (child);
 CREATE INDEX ON model.link (parent);
 
@@ -60,25 +61,28 @@ CREATE FUNCTION model.is_legal(step text, disposition text, since timestamptz, a
 
 -- What items were inside, and when; a item is inside itself for ever.
 CREATE FUNCTION model.stays(ids serial.serial[])
-RETURNS TABLE (id serial.serial, container serial.serial, since timestamptz, until timestamptz, depth integer)
+RETURNS TABLE (id serial.serial, container serial.serial, since timestamptz, until timestamptz, depth integer, since_n bigint, until_n bigint)
 LANGUAGE sql AS $$
 	WITH RECURSIVE stay AS (
-		SELECT i AS id, i AS container, timestamptz '-infinity' AS since, timestamptz 'infinity' AS until, 0 AS depth FROM unnest(ids) AS i
+		SELECT i AS id, i AS container, timestamptz '-infinity' AS since, timestamptz 'infinity' AS until, 0 AS depth, 0::bigint AS since_n, 0::bigint AS until_n
+		FROM unnest(ids) AS i
 		UNION ALL
-		SELECT s.id, l.parent, greatest(s.since, l.since), least(s.until, l.until), s.depth + 1
+		SELECT s.id, l.parent, b.since, n.until, s.depth + 1, b.since_n, n.until_n
 		FROM stay AS s JOIN model.link AS l ON l.child = s.container
-		WHERE greatest(s.since, l.since) < least(s.until, l.until))
+		CROSS JOIN LATERAL (SELECT * FROM (VALUES (s.since, s.since_n), (l.since, l.since_n)) AS v(since, since_n) ORDER BY 1 DESC, 2 DESC LIMIT 1) AS b
+		CROSS JOIN LATERAL (SELECT * FROM (VALUES (s.until, s.until_n), (l.until, l.until_n)) AS v(until, until_n) ORDER BY 1, 2 LIMIT 1) AS n
+		WHERE (b.since, b.since_n) < (n.until, n.until_n))
 	TABLE stay $$;
 
 -- Every event of items and of what they were in.
 CREATE FUNCTION model.mentions(ids serial.serial[], as_of timestamptz)
-RETURNS TABLE (id serial.serial, n bigint, at timestamptz, holder serial.serial, depth integer, inside_since timestamptz,
+RETURNS TABLE (id serial.serial, n bigint, at timestamptz, holder serial.serial, depth integer, inside_since timestamptz, inside_n bigint,
 	role text, step text, leaves text, place text, mark boolean, counts boolean)
 LANGUAGE sql AS $$
-	SELECT s.id, e.n, e.at, s.container, s.depth, s.since, t.role, e.step, t.leaves, e.place, e.mark,
+	SELECT s.id, e.n, e.at, s.container, s.depth, s.since, s.since_n, t.role, e.step, t.leaves, e.place, e.mark,
 		e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
 	FROM model.stays(ids) AS s JOIN model.reported AS t ON t.id = s.container JOIN model.event AS e ON e.n = t.n
-	WHERE e.at >= s.since AND e.at < s.until AND e.at <= as_of $$;
+	WHERE (e.at, e.n) >= (s.since, s.since_n) AND (e.at, e.n) < (s.until, s.until_n) AND e.at <= as_of $$;
 
 -- A mark counts until it is lifted, later, from the item itself, or from the
 -- container that was marked or one between, which the item has not left since.
@@ -99,14 +103,14 @@ LANGUAGE sql AS $$
 	SELECT i, d.leaves, d.at, p.place, p.at, l.n,
 		EXISTS (SELECT FROM r AS s WHERE s.id = i AND s.mark
 			AND NOT EXISTS (SELECT FROM r AS u WHERE u.id = i AND NOT u.mark AND (u.at, u.n) > (s.at, s.n)
-				AND (u.depth = 0 OR u.depth <= s.depth AND u.inside_since <= s.at)))
+				AND (u.depth = 0 OR u.depth <= s.depth AND (u.inside_since, u.inside_n) <= (s.at, s.n))))
 	FROM unnest(ids) AS i
 	CROSS JOIN LATERAL (SELECT r.n FROM r WHERE r.id = i ORDER BY r.at DESC, r.n DESC, r.depth LIMIT 1) AS l
 	LEFT JOIN LATERAL (
 		SELECT b.leaves, b.at
 		FROM (SELECT r.*, r.leaves IN ('damaged', 'recalled') AND NOT EXISTS (
 					SELECT FROM r AS u WHERE u.id = i AND u.leaves IS NOT NULL AND (u.at, u.n) > (r.at, r.n)
-					AND (u.depth = 0 OR (u.depth <= r.depth AND u.inside_since <= r.at) OR model.is_final(u.leaves))) AS stays
+					AND (u.depth = 0 OR (u.depth <= r.depth AND (u.inside_since, u.inside_n) <= (r.at, r.n)) OR model.is_final(u.leaves))) AS stays
 			  FROM r WHERE r.id = i AND r.leaves IS NOT NULL
 			  AND (r.depth < 2 OR model.is_final(r.leaves) OR NOT EXISTS (
 					SELECT FROM inside AS c CROSS JOIN LATERAL (
@@ -114,7 +118,7 @@ LANGUAGE sql AS $$
 						WHERE t.id = c.container AND t.leaves IS NOT NULL AND (e.at, e.n) <= (r.at, r.n)
 						AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
 						ORDER BY e.at DESC, e.n DESC LIMIT 1) AS o
-					WHERE c.id = i AND c.depth BETWEEN 1 AND r.depth - 1 AND c.since <= r.at AND c.until > r.at
+					WHERE c.id = i AND c.depth BETWEEN 1 AND r.depth - 1 AND (c.since, c.since_n) <= (r.at, r.n) AND (c.until, c.until_n) > (r.at, r.n)
 					AND o.leaves IN ('damaged', 'recalled')))) AS b
 		ORDER BY b.stays DESC, CASE WHEN b.stays THEN b.at END, CASE WHEN b.stays THEN b.n END, b.at DESC, b.n DESC, b.depth LIMIT 1) AS d ON true
 	LEFT JOIN LATERAL (SELECT r.place, r.at FROM r WHERE r.id = i AND r.place IS NOT NULL ORDER BY r.at DESC, r.n DESC LIMIT 1) AS p ON true $$;
@@ -153,16 +157,27 @@ CREATE FUNCTION model.cannot_pack(container serial.serial, children serial.seria
 		OR EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (children) AND l.until < 'infinity' AND l.until > instant
 				   AND NOT EXISTS (SELECT FROM model.link AS k WHERE k.child = l.child AND k.until = 'infinity' AND k.parent = container)) $$;
 
-CREATE FUNCTION model.end_stays(children serial.serial[], instant timestamptz) RETURNS void LANGUAGE sql AS $$
-	DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.since = instant;
-	UPDATE model.link AS l SET until = instant WHERE l.child = ANY (children) AND l.until = 'infinity' $$;
+CREATE FUNCTION model.end_stays(children serial.serial[], instant timestamptz, n bigint) RETURNS void LANGUAGE sql AS $$
+	DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.until = 'infinity' AND (l.since, l.since_n) = (instant, n);
+	UPDATE model.link AS l SET until = instant, until_n = n WHERE l.child = ANY (children) AND l.until = 'infinity' $$;
 
-CREATE FUNCTION model.pack(container serial.serial, children serial.serial[], instant timestamptz) RETURNS void LANGUAGE sql AS $$
+-- What is in the container already has been there since the earliest report.
+CREATE FUNCTION model.pack(container serial.serial, children serial.serial[], instant timestamptz, n bigint) RETURNS void LANGUAGE sql AS $$
 	SELECT model.end_stays(ARRAY(SELECT l.child FROM model.link AS l
-		WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.parent <> container), instant);
-	INSERT INTO model.link (child, parent, since)
-	SELECT c, container, instant FROM unnest(children) AS c
-	WHERE NOT EXISTS (SELECT FROM model.link AS l WHERE l.child = c AND l.until = 'infinity') $$;
+		WHERE l.child = ANY (children) AND l.until = 'infinity' AND l.parent <> container), instant, n);
+	UPDATE model.link AS l SET since = instant, since_n = n
+	WHERE l.child = ANY (children) AND l.until = 'infinity' AND (l.since, l.since_n) > (instant, n);
+	INSERT INTO model.link (child, parent, since, since_n)
+	SELECT c, container, instant, n FROM unnest(children) AS c
+	WHERE NOT EXISTS (SELECT FROM model.link AS l WHERE l.child = c AND l.until = 'infinity');
+	-- what ended by itself later left then
+	UPDATE model.link AS l SET until = x.at, until_n = x.n
+	FROM (SELECT DISTINCT ON (t.id) t.id, e.at, e.n FROM model.reported AS t JOIN model.event AS e USING (n)
+		  WHERE t.id = ANY (children) AND t.role <> 'parent' AND model.is_final(t.leaves) AND e.at > instant
+		  AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM model.reported AS p WHERE p.n = e.n AND p.id = container)
+		  ORDER BY t.id, e.at, e.n) AS x
+	WHERE l.child = x.id AND l.until = 'infinity' AND l.since <= x.at $$;
 
 -- The driver.  Numbers are allocated from a hash, the same everywhere.
 
@@ -237,13 +252,17 @@ BEGIN
 		INSERT INTO model.reported SELECT number, f.id, f.role, f.leaves FROM found AS f;
 	END IF;
 	IF accepted AND step = 'packing' THEN
-		PERFORM model.pack(container, ids, instant);
+		PERFORM model.pack(container, ids, instant, number);
 	ELSIF accepted AND step = 'unpacking' THEN
-		PERFORM model.end_stays(ids, instant);
+		PERFORM model.end_stays(ids, instant, number);
 	ELSIF accepted THEN
 		-- what ends by itself leaves its container
 		PERFORM model.end_stays(ARRAY(SELECT f.id FROM found AS f JOIN model.link AS l ON l.child = f.id AND l.until = 'infinity'
-			WHERE model.is_final(f.leaves) AND l.since <= instant AND l.parent <> ALL (ids)), instant);
+			WHERE model.is_final(f.leaves) AND l.since <= instant AND l.parent <> ALL (ids)), instant, number);
+		UPDATE model.link AS l SET until = instant, until_n = number, former_until = coalesce(l.former_until, l.until)
+		FROM found AS f
+		WHERE f.id = l.child AND model.is_final(f.leaves) AND (l.since, l.since_n) < (instant, number) AND l.until > instant AND l.until < 'infinity'
+		  AND l.parent <> ALL (ids);
 	END IF;
 	IF NOT coalesce(accepted, false) AND model.fingerprint() <> before THEN
 		INSERT INTO model.surprise VALUES (i, format('%s changed something though it was not accepted', step));
@@ -265,6 +284,7 @@ DECLARE
 		ELSE NOT EXISTS (SELECT FROM model.link AS l WHERE l.child = ANY (ids) AND l.until = 'infinity' AND l.since > instant) END;
 	before text := model.fingerprint();
 	said text;
+	number bigint := (SELECT q.last_value + q.is_called::integer FROM serial.event_sequence AS q);    -- of the next event
 BEGIN
 	BEGIN
 		IF container IS NULL THEN
@@ -279,14 +299,21 @@ BEGIN
 		INSERT INTO model.surprise VALUES (i, format('move of %s into %s at %s: expected %s: %s', ids, container, instant, expected, said));
 	END IF;
 	IF said IS NULL AND container IS NULL THEN
-		PERFORM model.end_stays(ids, instant);
+		PERFORM model.end_stays(ids, instant, number);
 	ELSIF said IS NULL THEN
-		PERFORM model.pack(container, ids, instant);
+		PERFORM model.pack(container, ids, instant, number);
 	ELSIF model.fingerprint() <> before THEN
 		INSERT INTO model.surprise VALUES (i, 'a refused move changed something');
 	END IF;
 	PERFORM model.count(CASE WHEN said IS NULL THEN 'moves' ELSE 'moves refused' END);
 END $$;
+
+-- The packing with which a link would begin without the one with which it does.
+CREATE FUNCTION model.next_packing(l model.link, wrong bigint) RETURNS TABLE (at timestamptz, n bigint) LANGUAGE sql AS $$
+	SELECT e.at, e.n FROM model.reported AS t JOIN model.event AS e USING (n) JOIN model.reported AS p USING (n)
+	WHERE t.id = l.child AND t.role = 'child' AND p.id = l.parent AND p.role = 'parent' AND e.step = 'packing' AND e.n <> wrong
+	  AND e.at >= l.since AND (e.at, e.n) < (l.until, l.until_n) AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL
+	ORDER BY e.at, e.n LIMIT 1 $$;
 
 -- Declares an event wrong
 CREATE FUNCTION model.declare_wrong(i integer, wrong bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -314,7 +341,10 @@ BEGIN
 	IF e.is_accepted AND e.step = 'packing' THEN
 		expected := expected AND NOT EXISTS (
 			SELECT FROM unnest(children) AS c WHERE NOT EXISTS (
-				SELECT FROM model.link AS l WHERE l.child = c AND l.parent = container AND l.until = 'infinity' AND l.since <= e.at));
+				SELECT FROM model.link AS l WHERE l.child = c AND l.parent = container AND l.since <= e.at AND (l.until, l.until_n) > (e.at, wrong)))
+			AND NOT EXISTS (
+				SELECT FROM model.link AS l WHERE l.child = ANY (children) AND l.parent = container AND l.until < 'infinity' AND (l.since, l.since_n) = (e.at, wrong)
+				AND NOT EXISTS (SELECT FROM model.next_packing(l, wrong)));
 	ELSIF e.is_accepted AND e.step = 'unpacking' THEN
 		expected := expected AND NOT EXISTS (
 			SELECT FROM model.link AS l WHERE l.child = ANY (children) AND l.until = 'infinity'
@@ -337,14 +367,19 @@ BEGIN
 		INSERT INTO model.event SELECT number, e.step, e.at, e.place, e.mark, e.lot, e.expiry, e.is_accepted, wrong;
 		INSERT INTO model.reported SELECT number, t.id, t.role, NULL FROM model.reported AS t WHERE t.n = wrong;
 		IF e.is_accepted AND e.step = 'packing' THEN
-			DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.parent = container AND l.until = 'infinity' AND l.since = e.at;
+			UPDATE model.link AS l SET since = p.at, since_n = p.n
+			FROM (SELECT k.child, x.at, x.n FROM model.link AS k, model.next_packing(k, wrong) AS x WHERE k.since_n = wrong) AS p
+			WHERE l.child = p.child AND l.parent = container AND l.since_n = wrong;
+			DELETE FROM model.link AS l WHERE l.child = ANY (children) AND l.parent = container AND (l.since, l.since_n) = (e.at, wrong);
 		ELSIF e.is_accepted AND e.step = 'unpacking' THEN
-			UPDATE model.link AS l SET until = 'infinity' WHERE l.child = ANY (children) AND l.parent = container AND l.until = e.at;
+			UPDATE model.link AS l SET until = 'infinity', until_n = 0 WHERE l.child = ANY (children) AND l.parent = container AND (l.until, l.until_n) = (e.at, wrong);
 		ELSIF e.is_accepted THEN
-			UPDATE model.link AS l SET until = 'infinity'
+			UPDATE model.link AS l SET until = l.former_until, until_n = 0, former_until = NULL
+			WHERE l.former_until IS NOT NULL AND (l.until, l.until_n) = (e.at, wrong);
+			UPDATE model.link AS l SET until = 'infinity', until_n = 0
 			FROM model.reported AS t
-			WHERE t.n = wrong AND model.is_final(t.leaves) AND l.child = t.id AND l.until = e.at
-			  AND NOT EXISTS (SELECT FROM model.link AS k WHERE k.child = t.id AND k.until > e.at)
+			WHERE t.n = wrong AND model.is_final(t.leaves) AND l.child = t.id AND (l.until, l.until_n) = (e.at, wrong)
+			  AND NOT EXISTS (SELECT FROM model.link AS k WHERE k.child = t.id AND (k.until, k.until_n) > (e.at, wrong))
 			  AND NOT EXISTS (SELECT FROM model.reported AS u JOIN model.event AS o USING (n)
 							  WHERE u.id = t.id AND o.step = 'unpacking' AND o.at = e.at AND o.is_accepted AND NOT o.is_wrong AND o.corrects IS NULL);
 		END IF;

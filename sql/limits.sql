@@ -38,7 +38,7 @@ CREATE TABLE year PARTITION OF serial.aggregation_history
 	FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY RANGE (until);
 CREATE TABLE spring PARTITION OF year FOR VALUES FROM ('2020-01-01') TO ('2020-07-01');
 CREATE TABLE autumn PARTITION OF year DEFAULT;
-ALTER TABLE year ADD PRIMARY KEY (child, until);
+ALTER TABLE year ADD PRIMARY KEY (child, until, until_event);
 CREATE INDEX ON year (parent, until) INCLUDE (child, is_container, since);
 SELECT serial.pack(item('a'), ARRAY[item('x')], '2020-03-01');
 SELECT serial.pack(item('b'), ARRAY[item('x')], '2020-05-01', repack => true);

@@ -169,7 +169,7 @@ CREATE TABLE by_table AS TABLE link;
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
 SELECT count(*) = (SELECT count(*) FROM by_table) AS all FROM (
-	SELECT l.* FROM by_table AS t, LATERAL (SELECT * FROM serial.aggregation AS a WHERE a.child = t.child AND a.since = t.since) AS l WHERE t.until = 'infinity'
+	SELECT l.* FROM by_table AS t, LATERAL (SELECT a.child, a.parent, a.since, a.is_container FROM serial.aggregation AS a WHERE a.child = t.child AND a.since = t.since) AS l WHERE t.until = 'infinity'
 	UNION ALL
 	SELECT a.child, a.parent, a.since, t.is_container FROM by_table AS t, LATERAL (
 		SELECT * FROM serial.aggregation_history AS h WHERE h.parent = t.parent AND h.until = t.until AND h.child = t.child) AS a) AS found;

@@ -175,7 +175,7 @@ CREATE INDEX bare_decoy3 ON bare (parent, until) INCLUDE (child, is_container, s
 SELECT count(*) FROM serial.contents(:'pallet', '2021-03-01');
 SELECT count(*) FROM serial.contents(:'pallet');
 CREATE INDEX bare_real ON bare (parent, until) INCLUDE (child, is_container, since);
-ALTER TABLE bare ADD PRIMARY KEY (child, until);
+ALTER TABLE bare ADD PRIMARY KEY (child, until, until_event);
 SELECT * FROM changed;
 SELECT serial.detach_history('bare');
 DROP TABLE bare;

@@ -82,7 +82,7 @@ static const ScanCondition scan_conditions[][3] = {
 	{1, BTLessEqualStrategyNumber, 0}},
 	[SCAN_ID_DURING] = {{1, BTEqualStrategyNumber, 0},
 	{2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE},
-	{2, BTLessStrategyNumber, F_TIMESTAMPTZ_LT}},
+	{2, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE}},
 	[SCAN_NUMBER] = {{1, BTEqualStrategyNumber, F_INT8EQ}},
 	[SCAN_NUMBER_RANGE] = {{1, BTGreaterEqualStrategyNumber, F_INT8GE},
 	{1, BTLessEqualStrategyNumber, F_INT8LE}},

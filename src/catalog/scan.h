@@ -30,7 +30,8 @@ typedef enum CatalogScanKey
 	SCAN_ID,					/* an identifier */
 	SCAN_ID_UNTIL,				/* and an end after a point in time */
 	SCAN_ID_RANGE,				/* identifiers from one to another */
-	SCAN_ID_DURING,				/* an identifier, and a time in a range */
+	SCAN_ID_DURING,				/* an identifier, and a time from one to
+								 * another */
 	SCAN_NUMBER,
 	SCAN_NUMBER_RANGE,
 	SCAN_TEXT,

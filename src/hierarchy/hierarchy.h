@@ -30,6 +30,7 @@ extern const AncestorNode *AncestorNodeContainer(const AncestorNode *node);
 
 /* since when it has been in that container */
 extern TimestampTz AncestorNodeSince(const AncestorNode *node);
+extern int64 AncestorNodeSinceEvent(const AncestorNode *node);
 
 /*
  * The nodes of n_items items, in the order in which they were asked for; an item
@@ -61,9 +62,12 @@ extern void AncestorsOfContents(Serial *const *items, int n,
 /*
  * Hooks that follow changes of links.  They are called after the links are
  * written, as the owner of the links, and only if needs_link_hooks returns true.
- * The three are set together, when the library is loaded.
+ * All are set together, when the library is loaded.
  */
 typedef bool (*needs_link_hooks_type) (void);
+
+/* before links are written: the number of the next event, within SPI_connect */
+typedef int64 (*next_event_hook_type) (void);
 
 /* children left these containers, some of which may occur more than once */
 typedef void (*link_removed_hook_type) (ArrayType *children,
@@ -75,6 +79,7 @@ typedef void (*link_added_hook_type) (ArrayType *children, Serial *container,
 									  TimestampTz at);
 
 extern needs_link_hooks_type needs_link_hooks;
+extern next_event_hook_type next_event_hook;
 extern link_removed_hook_type link_removed_hook;
 extern link_added_hook_type link_added_hook;
 
@@ -91,13 +96,28 @@ typedef void (*record_links_hook_type) (const char *action, Serial *container,
 extern record_links_hook_type record_links_hook;
 
 /*
- * The time during which an item was inside a container, at any depth.
+ * The order of two steps: by time and, at one time, by the number of the event.
+ * Of a packing or unpacking without an event it is that of the next event.
+ */
+static inline int
+StepCompare(TimestampTz a, int64 a_event, TimestampTz b, int64 b_event)
+{
+	if (a != b)
+		return a < b ? -1 : 1;
+	return a_event < b_event ? -1 : a_event > b_event;
+}
+
+/*
+ * The time during which an item was inside a container, at any depth: from the
+ * packing up to but not including the unpacking.
  */
 typedef struct ContainmentInterval
 {
 	Serial	   *container;		/* the item itself at depth 0 */
 	TimestampTz since;
+	int64		since_event;
 	TimestampTz until;			/* DT_NOEND: it lasts */
+	int64		until_event;
 	int			depth;
 	const struct ContainmentInterval *inner;	/* what is directly inside the
 												 * container; NULL at depth 0 */
@@ -110,6 +130,17 @@ typedef struct ContainmentInterval
  * cycle.
  */
 extern List *ContainmentOfItem(Serial *item);
+
+/*
+ * The same for many items, which are mostly in few containers: the links of
+ * containers are read once, under the snapshot that is active when the reader is
+ * opened.
+ */
+typedef struct ContainmentReader ContainmentReader;
+
+extern ContainmentReader *ContainmentOpen(void);
+extern List *ContainmentRead(ContainmentReader *reader, Serial *item);
+extern void ContainmentClose(ContainmentReader *reader);
 
 /*
  * The containers in which an item is now, from the inside out, in the same form.

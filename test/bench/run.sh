@@ -178,6 +178,7 @@ bench_hierarchy() {
     run_sql -v pallets="${PALLETS:-510}" -f test/bench/hierarchy.sql
     compare_writes
     compare_ledger
+    run_sql -f test/bench/ledger_many.sql
     step "The hierarchy and the ledger, 10 million links (this takes some minutes)"
     make_database bench_large
     database=bench_large

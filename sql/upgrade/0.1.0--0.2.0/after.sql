@@ -1,8 +1,9 @@
--- Partitions of the history, also those that are detached, have the columns that they had.
+-- Partitions of the history, also those that are detached, get the columns and constraints of now.
 DO $$
 DECLARE
 	partition record;
 	description record;
+	old_constraint record;
 BEGIN
 	FOR partition IN
 		SELECT c.relname AS name, c.relispartition AS is_attached, pg_get_expr(c.relpartbound, c.oid) AS bound
@@ -13,6 +14,17 @@ BEGIN
 			EXECUTE format('ALTER TABLE serial_0_1.aggregation_history DETACH PARTITION serial_0_1.%I', partition.name);
 		END IF;
 		EXECUTE format('ALTER TABLE serial_0_1.%I SET SCHEMA serial', partition.name);
+		-- steps at one time count in the order of recording: of what 0.1.0 recorded that is not known
+		FOR old_constraint IN
+			SELECT c.conname AS name FROM pg_constraint AS c
+			WHERE c.conrelid = format('serial.%I', partition.name)::regclass AND c.contype IN ('c', 'p')
+		LOOP
+			EXECUTE format('ALTER TABLE serial.%I DROP CONSTRAINT %I', partition.name, old_constraint.name);
+		END LOOP;
+		EXECUTE format('ALTER TABLE serial.%I ADD COLUMN since_event bigint NOT NULL DEFAULT 0,
+			ADD COLUMN until_event bigint NOT NULL DEFAULT 0, ADD COLUMN former_until timestamptz,
+			ADD CONSTRAINT aggregation_history_check CHECK ((since, since_event) < (until, until_event)),
+			ADD PRIMARY KEY (child, until, until_event)', partition.name);
 		FOR description IN
 			SELECT a.attname, col_description(a.attrelid, a.attnum) AS description
 			FROM pg_attribute AS a WHERE a.attrelid = 'serial.aggregation_history'::regclass AND a.attnum > 0

@@ -37,7 +37,7 @@ BEGIN
 				   ' RETURNING *) INSERT INTO serial.%I SELECT * FROM moved', partition)
 		USING until, coalesce(bound, '-infinity');
 	-- the same indexes as those of the default partition
-	EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (child, until)', partition);
+	EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (child, until, until_event)', partition);
 	EXECUTE format('CREATE INDEX %I ON serial.%I (parent, until) INCLUDE (child, is_container, since)',
 				   partition || '_parent_idx', partition);
 	EXECUTE format('CREATE INDEX %I ON serial.%I (until)', partition || '_until_idx', partition);

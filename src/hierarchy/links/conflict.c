@@ -112,8 +112,13 @@ dirty_link_of_row(CatalogScan *scan, bool is_history)
 
 	link->parent = SerialCopy(DatumGetSerialPP(dirty_column(scan, AGGREGATION_PARENT)));
 	link->since = DatumGetTimestampTz(dirty_column(scan, AGGREGATION_SINCE));
+	link->since_event = DatumGetInt64(dirty_column(scan, is_history ?
+												   HISTORY_SINCE_EVENT :
+												   AGGREGATION_SINCE_EVENT));
 	link->until = is_history ?
 		DatumGetTimestampTz(dirty_column(scan, HISTORY_UNTIL)) : DT_NOEND;
+	link->until_event = is_history ?
+		DatumGetInt64(dirty_column(scan, HISTORY_UNTIL_EVENT)) : 0;
 	link->is_container = DatumGetBool(dirty_column(scan, is_history ?
 												   HISTORY_IS_CONTAINER :
 												   AGGREGATION_IS_CONTAINER));

@@ -36,7 +36,9 @@ typedef struct DirtyLink
 {
 	Serial	   *parent;
 	TimestampTz since;
+	int64		since_event;
 	TimestampTz until;			/* DT_NOEND: it lasts */
+	int64		until_event;
 	bool		is_container;
 	ItemPointerData tid;		/* of its row */
 } DirtyLink;

@@ -25,7 +25,9 @@ typedef struct Link
 	bool		is_container;	/* false: nothing was ever packed into the
 								 * child; not set by parents() */
 	TimestampTz since;
+	int64		since_event;	/* not set by children() as of the past */
 	TimestampTz until;			/* DT_NOEND: it lasts; not set by children() */
+	int64		until_event;	/* not set by children() */
 } Link;
 
 /* returning false ends the reading */

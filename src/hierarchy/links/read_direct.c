@@ -26,10 +26,11 @@ typedef struct ParentIndexColumns
 	int			child;
 	int			is_container;
 	int			since;
+	int			since_event;	/* 0: not in the index */
 } ParentIndexColumns;
 
-static const ParentIndexColumns current_columns = {1, 2, 3};
-static const ParentIndexColumns history_columns = {2, 3, 4};
+static const ParentIndexColumns current_columns = {1, 2, 3, 4};
+static const ParentIndexColumns history_columns = {2, 3, 4, 0};
 
 typedef struct DirectReader
 {
@@ -37,7 +38,11 @@ typedef struct DirectReader
 	List	   *current_tables;
 	List	   *history_tables; /* NIL: only the links that last are read */
 
-	/* scans by parent and by child, opened at first use */
+	/*
+	 * scans by parent and by child, opened at first use, in the reader's
+	 * memory
+	 */
+	MemoryContext memory;
 	List	   *current_down;
 	List	   *history_down;
 	List	   *current_up;
@@ -62,6 +67,8 @@ direct_visit_children(DirectReader *reader, CatalogScan *scan,
 			continue;
 		link.child = DatumGetSerialPP(values[columns->child]);
 		link.is_container = DatumGetBool(values[columns->is_container]);
+		link.since_event = columns->since_event == 0 ? 0 :
+			DatumGetInt64(values[columns->since_event]);
 		if (!visit(&link, context))
 			return false;
 	}
@@ -73,6 +80,7 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 				LinkVisitor visit, void *context)
 {
 	DirectReader *reader = (DirectReader *) self;
+	MemoryContext caller = MemoryContextSwitchTo(reader->memory);
 	ListCell   *cell;
 	int			i;
 
@@ -86,6 +94,7 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 												CATALOG_HISTORY_BY_PARENT,
 												SCAN_ID_UNTIL,
 												GetActiveSnapshot(), true);
+	MemoryContextSwitchTo(caller);
 	for (i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -111,15 +120,17 @@ direct_children(LinkReader *self, Serial *const *containers, int n,
 static void
 direct_read_link(CatalogScan *scan, bool is_history, Link *link)
 {
-	bool		isnull;
+	TupleTableSlot *slot = CatalogScanSlot(scan);
+	Datum	   *values = slot->tts_values;
 
-	link->parent = DatumGetSerialPP(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(AGGREGATION_PARENT),
-												 &isnull));
-	link->since = DatumGetTimestampTz(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(AGGREGATION_SINCE),
-												   &isnull));
-	link->until = is_history ?
-		DatumGetTimestampTz(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(HISTORY_UNTIL), &isnull)) :
-		DT_NOEND;
+	slot_getsomeattrs(slot, is_history ? COLUMN_ATTNUM(HISTORY_UNTIL_EVENT) :
+					  COLUMN_ATTNUM(AGGREGATION_SINCE_EVENT));
+	link->parent = DatumGetSerialPP(values[AGGREGATION_PARENT]);
+	link->since = DatumGetTimestampTz(values[AGGREGATION_SINCE]);
+	link->since_event = DatumGetInt64(values[is_history ? HISTORY_SINCE_EVENT :
+											 AGGREGATION_SINCE_EVENT]);
+	link->until = is_history ? DatumGetTimestampTz(values[HISTORY_UNTIL]) : DT_NOEND;
+	link->until_event = is_history ? DatumGetInt64(values[HISTORY_UNTIL_EVENT]) : 0;
 }
 
 /*
@@ -145,6 +156,8 @@ direct_find_parent(DirectReader *reader, CatalogScan *scan, bool is_history,
 static void
 direct_open_upwards(DirectReader *reader)
 {
+	MemoryContext caller = MemoryContextSwitchTo(reader->memory);
+
 	if (reader->current_up == NIL)
 		reader->current_up = CatalogScansOpen(reader->current_tables,
 											  CATALOG_AGGREGATION_BY_CHILD, SCAN_ID,
@@ -154,6 +167,7 @@ direct_open_upwards(DirectReader *reader)
 											  CATALOG_HISTORY_BY_CHILD,
 											  SCAN_ID_UNTIL,
 											  GetActiveSnapshot(), false);
+	MemoryContextSwitchTo(caller);
 }
 
 static Serial *
@@ -261,6 +275,7 @@ LinksOpenDirect(TimestampTz as_of)
 	reader->reader.close = direct_close;
 	reader->reader.sees_all = true;
 	reader->reader.seeks = true;
+	reader->memory = CurrentMemoryContext;
 	reader->current_tables = current;
 	reader->history_tables = history;
 	return &reader->reader;

@@ -24,17 +24,17 @@ typedef struct SqlReader
 } SqlReader;
 
 static SavedPlan children_now = {
-	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
+	"SELECT a.child, a.parent, a.is_container, a.since, a.since_event FROM serial.aggregation AS a"
 	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)",
 	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static SavedPlan children_as_of = {
-	"SELECT a.child, a.parent, a.is_container, a.since FROM serial.aggregation AS a"
+	"SELECT a.child, a.parent, a.is_container, a.since, a.since_event FROM serial.aggregation AS a"
 	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.since OPERATOR(pg_catalog.<=) $2"
 	" UNION ALL"
-	" SELECT h.child, h.parent, h.is_container, h.since FROM serial.aggregation_history AS h"
+	" SELECT h.child, h.parent, h.is_container, h.since, h.since_event FROM serial.aggregation_history AS h"
 	" WHERE h.parent OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND h.since OPERATOR(pg_catalog.<=) $2 AND h.until OPERATOR(pg_catalog.>) $2",
 	2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
@@ -58,16 +58,17 @@ static SavedPlan parent_as_of = {
 };
 
 static SavedPlan parents_ever = {
-	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'"
+	"SELECT a.child, a.parent, a.is_container, a.since, a.since_event, 'infinity', 0::pg_catalog.int8"
 	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) ANY ($1)"
 	" UNION ALL"
-	" SELECT h.child, h.parent, h.is_container, h.since, h.until"
+	" SELECT h.child, h.parent, h.is_container, h.since, h.since_event, h.until, h.until_event"
 	" FROM serial.aggregation_history AS h WHERE h.child OPERATOR(pg_catalog.=) ANY ($1)",
 	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static SavedPlan parents_now = {
-	"SELECT a.child, a.parent, a.is_container, a.since, 'infinity'::pg_catalog.timestamptz"
+	"SELECT a.child, a.parent, a.is_container, a.since, a.since_event,"
+	" 'infinity'::pg_catalog.timestamptz, 0::pg_catalog.int8"
 	" FROM serial.aggregation AS a WHERE a.child OPERATOR(pg_catalog.=) ANY ($1)",
 	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 };
@@ -100,8 +101,12 @@ sql_visit_result(SqlReader *reader, LinkVisitor visit, void *context)
 		link.parent = DatumGetSerialPP(SavedPlanResult(row, 2, &isnull));
 		link.is_container = DatumGetBool(SavedPlanResult(row, 3, &isnull));
 		link.since = DatumGetTimestampTz(SavedPlanResult(row, 4, &isnull));
-		if (SPI_tuptable->tupdesc->natts > 4)
-			link.until = DatumGetTimestampTz(SavedPlanResult(row, 5, &isnull));
+		link.since_event = DatumGetInt64(SavedPlanResult(row, 5, &isnull));
+		if (SPI_tuptable->tupdesc->natts > 5)
+		{
+			link.until = DatumGetTimestampTz(SavedPlanResult(row, 6, &isnull));
+			link.until_event = DatumGetInt64(SavedPlanResult(row, 7, &isnull));
+		}
 		going = visit(&link, context);
 	}
 	MemoryContextSwitchTo(spi);

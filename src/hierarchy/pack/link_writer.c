@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "catalog/serial_catalog.h"
+#include "hierarchy/hierarchy.h"
 #include "hierarchy/pack/link_writer.h"
 
 struct LinkWriter
@@ -42,7 +43,7 @@ LinkWriterClose(LinkWriter *writer)
 
 static void
 insert_history(LinkWriter *writer, const Serial *child, const DirtyLink *link,
-			   TimestampTz until)
+			   TimestampTz until, int64 until_event)
 {
 	Datum		values[HISTORY_COLUMNS];
 	bool		nulls[HISTORY_COLUMNS] = {false};
@@ -52,6 +53,9 @@ insert_history(LinkWriter *writer, const Serial *child, const DirtyLink *link,
 	values[HISTORY_SINCE] = TimestampTzGetDatum(link->since);
 	values[HISTORY_UNTIL] = TimestampTzGetDatum(until);
 	values[HISTORY_IS_CONTAINER] = BoolGetDatum(link->is_container);
+	values[HISTORY_SINCE_EVENT] = Int64GetDatum(link->since_event);
+	values[HISTORY_UNTIL_EVENT] = Int64GetDatum(until_event);
+	nulls[HISTORY_FORMER_UNTIL] = true;
 	if (writer->history == NULL)
 		writer->history = CatalogModifyOpen(CATALOG_AGGREGATION_HISTORY, CATALOG_INSERT);
 	CatalogInsert(writer->history, values, nulls);
@@ -59,40 +63,61 @@ insert_history(LinkWriter *writer, const Serial *child, const DirtyLink *link,
 
 static void
 fill_link(Datum *values, const Serial *child, const Serial *container,
-		  TimestampTz since, bool is_container)
+		  TimestampTz since, int64 since_event, bool is_container)
 {
 	values[AGGREGATION_CHILD] = PointerGetDatum(child);
 	values[AGGREGATION_PARENT] = PointerGetDatum(container);
 	values[AGGREGATION_SINCE] = TimestampTzGetDatum(since);
 	values[AGGREGATION_IS_CONTAINER] = BoolGetDatum(is_container);
+	values[AGGREGATION_SINCE_EVENT] = Int64GetDatum(since_event);
+}
+
+/*
+ * Writes another container or beginning into the row of a link.
+ */
+static bool
+update_link(LinkWriter *writer, const Serial *child, const DirtyLink *link,
+			const Serial *container, TimestampTz since, int64 since_event)
+{
+	Datum		values[AGGREGATION_COLUMNS];
+	bool		nulls[AGGREGATION_COLUMNS] = {false};
+	Bitmapset  *changed = bms_make_singleton(COLUMN_ATTNUM(AGGREGATION_PARENT));
+	bool		done;
+
+	changed = bms_add_member(changed, COLUMN_ATTNUM(AGGREGATION_SINCE));
+	changed = bms_add_member(changed, COLUMN_ATTNUM(AGGREGATION_SINCE_EVENT));
+	fill_link(values, child, container, since, since_event, link->is_container);
+	done = CatalogUpdate(writer->links, &link->tid, values, nulls, changed);
+	bms_free(changed);
+	return done;
 }
 
 bool
 LinkWriterMove(LinkWriter *writer, const Serial *child, const DirtyLink *link,
-			   const Serial *container, TimestampTz at)
+			   const Serial *container, TimestampTz at, int64 event)
 {
-	Datum		values[AGGREGATION_COLUMNS];
-	bool		nulls[AGGREGATION_COLUMNS] = {false};
-	Bitmapset  *changed = bms_add_member(bms_make_singleton(COLUMN_ATTNUM(AGGREGATION_PARENT)),
-										 COLUMN_ATTNUM(AGGREGATION_SINCE));
-	bool		moved;
+	if (!update_link(writer, child, link, container, at, event))
+		return false;
+	/* no event can be in an interval without length */
+	if (StepCompare(link->since, link->since_event, at, event) < 0)
+		insert_history(writer, child, link, at, event);
+	return true;
+}
 
-	fill_link(values, child, container, at, link->is_container);
-	moved = CatalogUpdate(writer->links, &link->tid, values, nulls, changed);
-	bms_free(changed);
-	/* nobody can ask for a point in time within an interval without length */
-	if (moved && link->since < at)
-		insert_history(writer, child, link, at);
-	return moved;
+bool
+LinkWriterBegin(LinkWriter *writer, const Serial *child, const DirtyLink *link,
+				TimestampTz at, int64 event)
+{
+	return update_link(writer, child, link, link->parent, at, event);
 }
 
 bool
 LinkWriterInsert(LinkWriter *writer, const Serial *child, const Serial *container,
-				 TimestampTz at)
+				 TimestampTz at, int64 event)
 {
 	Datum		values[AGGREGATION_COLUMNS];
 	bool		nulls[AGGREGATION_COLUMNS] = {false};
 
-	fill_link(values, child, container, at, false);
+	fill_link(values, child, container, at, event, false);
 	return CatalogInsertIfAbsent(writer->links, values, nulls);
 }

@@ -28,13 +28,19 @@ extern void LinkWriterClose(LinkWriter *writer);
  */
 extern bool LinkWriterMove(LinkWriter *writer, const Serial *child,
 						   const DirtyLink *link, const Serial *container,
-						   TimestampTz at);
+						   TimestampTz at, int64 event);
+
+/*
+ * Has a link that lasts begin at another time, in the same way.
+ */
+extern bool LinkWriterBegin(LinkWriter *writer, const Serial *child,
+							const DirtyLink *link, TimestampTz at, int64 event);
 
 /*
  * Begins the link of a child.  Returns false if the child has one already.  Errors:
  * 40001 it has one that the transaction's snapshot does not see.
  */
 extern bool LinkWriterInsert(LinkWriter *writer, const Serial *child,
-							 const Serial *container, TimestampTz at);
+							 const Serial *container, TimestampTz at, int64 event);
 
 #endif							/* SERIAL_HIERARCHY_PACK_LINK_WRITER_H */

@@ -36,10 +36,14 @@
 PG_FUNCTION_INFO_V1(serial_pack);
 PG_FUNCTION_INFO_V1(serial_unpack);
 PG_FUNCTION_INFO_V1(serial_unpack_all);
+PG_FUNCTION_INFO_V1(serial_pack_for_event);
+PG_FUNCTION_INFO_V1(serial_unpack_for_event);
+PG_FUNCTION_INFO_V1(serial_unpack_all_for_event);
 
 /* --- Hooks --- */
 
 needs_link_hooks_type needs_link_hooks = NULL;
+next_event_hook_type next_event_hook = NULL;
 link_removed_hook_type link_removed_hook = NULL;
 link_added_hook_type link_added_hook = NULL;
 record_links_hook_type record_links_hook = NULL;
@@ -50,19 +54,31 @@ pack_needs_hooks(void)
 	return needs_link_hooks != NULL && needs_link_hooks();
 }
 
+/*
+ * The number by which a step counts among those of its time.  Where no event was
+ * ever recorded, it comes before all events.
+ */
+static int64
+pack_event_number(int64 event)
+{
+	if (event != NO_EVENT || !pack_needs_hooks())
+		return event;
+	return next_event_hook();
+}
+
 /* --- Statements --- */
 
 /*
  * Links that end go to history, except those of no duration, which contain no
- * point in time.  The result is one row: how many links ended; one of them, if
+ * event.  The result is one row: how many links ended; one of them, if
  * any, that would end before it began; and, if asked for, all children and the
  * containers that they were in.
  */
 #define KEEP_AND_REPORT(ended) \
 	" kept AS (INSERT INTO serial.aggregation_history" \
-	" (child, parent, since, until, is_container)" \
-	" SELECT e.child, e.parent, e.since, $2, e.is_container" \
-	" FROM " ended " AS e WHERE e.since < $2)," \
+	" (child, parent, since, until, is_container, since_event, until_event)" \
+	" SELECT e.child, e.parent, e.since, $2, e.is_container, e.since_event, $4" \
+	" FROM " ended " AS e WHERE (e.since, e.since_event) < ($2, $4))," \
 	" late AS (SELECT e.child, e.parent, e.since FROM " ended " AS e" \
 	" WHERE e.since > $2 ORDER BY e.child LIMIT 1)" \
 	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since," \
@@ -72,17 +88,17 @@ pack_needs_hooks(void)
 
 static SavedPlan delete_links = {
 	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.child = ANY ($1)"
-	" RETURNING a.child, a.parent, a.since, a.is_container),"
+	" RETURNING a.child, a.parent, a.since, a.is_container, a.since_event),"
 	KEEP_AND_REPORT("gone"),
-	3, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID},
+	4, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID, INT8OID},
 	SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static SavedPlan delete_contents = {
 	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.parent = $1"
-	" RETURNING a.child, a.parent, a.since, a.is_container),"
+	" RETURNING a.child, a.parent, a.since, a.is_container, a.since_event),"
 	KEEP_AND_REPORT("gone"),
-	3, {SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID},
+	4, {SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID, INT8OID},
 	SPI_OK_SELECT, NULL, InvalidOid
 };
 
@@ -96,6 +112,13 @@ static SavedPlan mark_history = {
 	"UPDATE serial.aggregation_history AS h SET is_container = true"
 	" WHERE h.child = ANY ($1) AND h.until > $2 AND NOT h.is_container",
 	2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_UPDATE, NULL, InvalidOid
+};
+
+static SavedPlan begin_history = {
+	"UPDATE serial.aggregation_history AS h SET since = $4, since_event = $5"
+	" WHERE h.child = $1 AND h.until = $2 AND h.until_event = $3",
+	5, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID, TIMESTAMPTZOID, INT8OID},
+	SPI_OK_UPDATE, NULL, InvalidOid
 };
 
 /* --- Arguments --- */
@@ -168,7 +191,9 @@ typedef struct PackState
 	Serial	   *container;
 	SerialSet	children;
 	ArrayType  *array;			/* the same, made at first use */
+	SerialSet	rest;			/* those whose links are not known yet */
 	TimestampTz at;
+	int64		event;			/* by which it counts among steps of that time */
 	bool		repack;
 
 	DirtyLinkReader reader;
@@ -178,6 +203,8 @@ typedef struct PackState
 	SerialSet	packed;			/* children that were in no container */
 	SerialSet	moved;			/* children that were in another one */
 	SerialSet	left;			/* the containers of these */
+	SerialSet	early;			/* children whose interval in the container
+								 * begins earlier than was known */
 } PackState;
 
 /* --- Errors --- */
@@ -261,8 +288,44 @@ pack_check_cycle(PackState *pack)
 	return ancestors.item_links;
 }
 
+static void
+pack_refuse_past(const PackState *pack, const Serial *child, TimestampTz end)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot pack \"%s\" at %s", ValueToCString(child),
+					pack_time_to_cstring(pack->at)),
+			 end == DT_NOEND ?
+			 errdetail("It is in another container.") :
+			 errdetail("It was in another container until %s.",
+					   pack_time_to_cstring(end))));
+}
+
 /*
- * A child that was in no container must not have been in one at that time.
+ * The interval of a child that lasts at a time or is the first to begin after it;
+ * NULL if there is none.
+ */
+static DirtyLink *
+pack_first_interval(PackState *pack, const Serial *child)
+{
+	DirtyLink  *first = NULL;
+	ListCell   *cell;
+
+	foreach(cell, DirtyLinksOfChild(&pack->reader, child, pack->at))
+	{
+		DirtyLink  *link = lfirst(cell);
+
+		if (first == NULL ||
+			StepCompare(link->until, link->until_event, first->until,
+						first->until_event) < 0)
+			first = link;
+	}
+	return first;
+}
+
+/*
+ * A child that was in no container must not have been in one at that time, and one
+ * that has been in the container since that time must not have been in another.
  */
 static void
 pack_check_past(PackState *pack)
@@ -274,14 +337,15 @@ pack_check_past(PackState *pack)
 		Serial	   *child = pack->packed.members[i];
 		TimestampTz end = DirtyLinkEnd(&pack->reader, child, pack->at);
 
-		if (end == DT_NOBEGIN)
-			continue;
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot pack \"%s\" at %s", ValueToCString(child),
-						pack_time_to_cstring(pack->at)),
-				 errdetail("It was in another container until %s.",
-						   pack_time_to_cstring(end))));
+		if (end != DT_NOBEGIN)
+			pack_refuse_past(pack, child, end);
+	}
+	for (i = 0; i < pack->early.n; i++)
+	{
+		DirtyLink  *link = pack_first_interval(pack, pack->early.members[i]);
+
+		if (link != NULL && !ValueEqual(link->parent, pack->container))
+			pack_refuse_past(pack, pack->early.members[i], link->until);
 	}
 }
 
@@ -366,7 +430,8 @@ pack_writer(PackState *pack)
 static bool
 pack_insert_child(PackState *pack, Serial *child)
 {
-	if (!LinkWriterInsert(pack_writer(pack), child, pack->container, pack->at))
+	if (!LinkWriterInsert(pack_writer(pack), child, pack->container, pack->at,
+						  pack->event))
 		return false;
 	SerialSetAdd(&pack->packed, child);
 	return true;
@@ -383,9 +448,9 @@ pack_insert_children(PackState *pack)
 	bool		look_first = false;
 	int			i;
 
-	for (i = 0; i < pack->children.n; i++)
+	for (i = 0; i < pack->rest.n; i++)
 	{
-		Serial	   *child = pack->children.members[i];
+		Serial	   *child = pack->rest.members[i];
 
 		CHECK_FOR_INTERRUPTS();
 		if (look_first && DirtyLinkCurrent(&pack->reader, child) != NULL)
@@ -413,7 +478,8 @@ pack_move_child(PackState *pack, Serial *child)
 			continue;
 		if (link->since > pack->at)
 			pack_refuse_late("move", child, link->parent, link->since, pack->at);
-		if (LinkWriterMove(pack_writer(pack), child, link, pack->container, pack->at))
+		if (LinkWriterMove(pack_writer(pack), child, link, pack->container, pack->at,
+						   pack->event))
 		{
 			SerialSetAdd(&pack->moved, child);
 			SerialSetAdd(&pack->left, link->parent);
@@ -429,8 +495,8 @@ pack_move_children(PackState *pack)
 {
 	int			i;
 
-	for (i = 0; i < pack->children.n; i++)
-		pack_move_child(pack, pack->children.members[i]);
+	for (i = 0; i < pack->rest.n; i++)
+		pack_move_child(pack, pack->rest.members[i]);
 }
 
 /*
@@ -445,9 +511,9 @@ pack_all_are_inside(PackState *pack)
 
 	/* make the links written here visible */
 	CommandCounterIncrement();
-	for (i = 0; i < pack->children.n; i++)
+	for (i = 0; i < pack->rest.n; i++)
 	{
-		Serial	   *child = pack->children.members[i];
+		Serial	   *child = pack->rest.members[i];
 		DirtyLink  *link = DirtyLinkCurrent(&pack->reader, child);
 
 		if (link == NULL)
@@ -464,7 +530,67 @@ pack_all_are_inside(PackState *pack)
 static bool
 pack_is_done(const PackState *pack)
 {
-	return pack->packed.n + pack->moved.n >= pack->children.n;
+	return pack->packed.n + pack->moved.n >= pack->rest.n;
+}
+
+static bool
+pack_begin_earlier(PackState *pack, Serial *child, const DirtyLink *link)
+{
+	Datum		values[] = {PointerGetDatum(child), TimestampTzGetDatum(link->until),
+		Int64GetDatum(link->until_event), TimestampTzGetDatum(pack->at),
+	Int64GetDatum(pack->event)};
+
+	if (link->until == DT_NOEND)
+		return LinkWriterBegin(pack_writer(pack), child, link, pack->at, pack->event);
+	SavedPlanExecute(&begin_history, values, NULL, false, 0);
+	return SPI_processed > 0;
+}
+
+/*
+ * A packing that is reported late, of a child that the next report has in the same
+ * container: it has been there since the earlier one.  Returns false if the child is to be
+ * packed as any other.
+ */
+static bool
+pack_late_child(PackState *pack, Serial *child)
+{
+	for (;;)
+	{
+		DirtyLink  *link = pack_first_interval(pack, child);
+
+		if (link == NULL || !ValueEqual(link->parent, pack->container))
+			return false;
+		if (StepCompare(link->since, link->since_event, pack->at, pack->event) <= 0)
+			return true;
+		if (pack_begin_earlier(pack, child, link))
+		{
+			SerialSetAdd(&pack->early, child);
+			return true;
+		}
+		if (IsolationUsesXactSnapshot())
+			pack_refuse_old_snapshot(child);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/*
+ * Leaves, of the children of a packing that is reported late, those that are to be
+ * packed as any other.
+ */
+static void
+pack_late_children(PackState *pack)
+{
+	int			i;
+
+	/* links that the same command has deleted must not be found */
+	CommandCounterIncrement();
+	SerialSetInit(&pack->rest);
+	for (i = 0; i < pack->children.n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!pack_late_child(pack, pack->children.members[i]))
+			SerialSetAdd(&pack->rest, pack->children.members[i]);
+	}
 }
 
 /*
@@ -474,6 +600,10 @@ pack_is_done(const PackState *pack)
 static void
 pack_write_links(PackState *pack)
 {
+	if (pack->at < GetCurrentStatementStartTimestamp())
+		pack_late_children(pack);
+	else
+		pack->rest = pack->children;
 	for (;;)
 	{
 		if (pack->repack)
@@ -512,27 +642,33 @@ pack_call_hooks(PackState *pack)
 static int64
 pack_execute(PackState *pack)
 {
-	int64		changed;
+	bool		changed;
 
 	SPI_connect();
 	DirtyLinksOpen(&pack->reader);
+	if (pack_needs_hooks())
+		(void) pack_writer(pack);	/* where it may not be written, that is
+									 * the error */
+	pack->event = pack_event_number(pack->event);
 	SerialSetInit(&pack->packed);
 	SerialSetInit(&pack->moved);
 	SerialSetInit(&pack->left);
+	SerialSetInit(&pack->early);
 	pack_write_links(pack);
 	LinkWriterClose(pack->writer);
-	changed = pack->packed.n + pack->moved.n;
-	if (changed > 0)
+	changed = pack->packed.n + pack->moved.n + pack->early.n > 0;
+	if (changed)
 		pack_check_conflicts(pack);
 	DirtyLinksClose(&pack->reader);
-	if (changed > 0)
+	if (changed)
 		pack_call_hooks(pack);
 	SPI_finish();
-	return changed;
+	return pack->packed.n + pack->moved.n;
 }
 
 int64
-PackLinks(Serial *container, SerialSet *children, TimestampTz at, bool repack)
+PackLinks(Serial *container, SerialSet *children, TimestampTz at, int64 event,
+		  bool repack)
 {
 	PackState	pack;
 	Serial	   *duplicate = SerialSetSort(children);
@@ -548,6 +684,7 @@ PackLinks(Serial *container, SerialSet *children, TimestampTz at, bool repack)
 	pack.container = container;
 	pack.children = *children;
 	pack.at = at;
+	pack.event = event;
 	pack.repack = repack;
 	return pack_execute(&pack);
 }
@@ -566,8 +703,23 @@ serial_pack(PG_FUNCTION_ARGS)
 	CatalogPreventOnCopy("pack", "aggregation");
 	pack_children_argument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
-							  pack_time_argument(fcinfo, 2),
+							  pack_time_argument(fcinfo, 2), NO_EVENT,
 							  PG_GETARG_BOOL(3)));
+}
+
+/*
+ * serial_internal.pack_for_event(container serial.serial, ids serial.serial[],
+ *								  at timestamptz, event bigint) -> bigint
+ */
+Datum
+serial_pack_for_event(PG_FUNCTION_ARGS)
+{
+	SerialSet	children;
+
+	pack_children_argument(fcinfo, 1, &children);
+	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
+							  pack_time_argument(fcinfo, 2), PG_GETARG_INT64(3),
+							  false));
 }
 
 /* --- Unpacking --- */
@@ -588,15 +740,16 @@ unpack_check_not_late(TimestampTz at)
  * Ends the links that a statement selects by an identifier or an array of them.
  */
 static int64
-unpack_execute(SavedPlan *statement, Datum selection, TimestampTz at)
+unpack_execute(SavedPlan *statement, Datum selection, TimestampTz at, int64 event)
 {
 	bool		needs_hooks = pack_needs_hooks();
-	Datum		values[] = {selection, TimestampTzGetDatum(at),
+	Datum		values[4] = {selection, TimestampTzGetDatum(at),
 	BoolGetDatum(needs_hooks)};
 	int64		ended;
 	bool		isnull;
 
 	SPI_connect();
+	values[3] = Int64GetDatum(pack_event_number(event));
 	SavedPlanExecute(statement, values, NULL, false, 0);
 	ended = DatumGetInt64(SavedPlanResult(0, 1, &isnull));
 	unpack_check_not_late(at);
@@ -611,7 +764,8 @@ unpack_execute(SavedPlan *statement, Datum selection, TimestampTz at)
 int64
 UnpackLinks(const SerialSet *children, TimestampTz at)
 {
-	return unpack_execute(&delete_links, PointerGetDatum(SerialSetToArray(children)), at);
+	return unpack_execute(&delete_links, PointerGetDatum(SerialSetToArray(children)), at,
+						  NO_EVENT);
 }
 
 /*
@@ -627,7 +781,22 @@ serial_unpack(PG_FUNCTION_ARGS)
 	CatalogPreventOnCopy("unpack", "aggregation");
 	pack_children_argument(fcinfo, 0, &children);
 	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
-								   pack_time_argument(fcinfo, 1)));
+								   pack_time_argument(fcinfo, 1), NO_EVENT));
+}
+
+/*
+ * serial_internal.unpack_for_event(ids serial.serial[], at timestamptz, event bigint)
+ *	  -> bigint
+ */
+Datum
+serial_unpack_for_event(PG_FUNCTION_ARGS)
+{
+	SerialSet	children;
+
+	pack_children_argument(fcinfo, 0, &children);
+	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
+								   pack_time_argument(fcinfo, 1),
+								   PG_GETARG_INT64(2)));
 }
 
 /*
@@ -641,5 +810,17 @@ serial_unpack_all(PG_FUNCTION_ARGS)
 	pack_refuse_null_arguments(fcinfo, "unpack_all", names);
 	CatalogPreventOnCopy("unpack", "aggregation");
 	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
-								   pack_time_argument(fcinfo, 1)));
+								   pack_time_argument(fcinfo, 1), NO_EVENT));
+}
+
+/*
+ * serial_internal.unpack_all_for_event(container serial.serial, at timestamptz,
+ *										event bigint) -> bigint
+ */
+Datum
+serial_unpack_all_for_event(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
+								   pack_time_argument(fcinfo, 1),
+								   PG_GETARG_INT64(2)));
 }

@@ -17,9 +17,12 @@
 #include "utils/timestamp.h"
 #include "value/value.h"
 
-/* what serial.pack does; sorts the children */
+/* no event packs or unpacks */
+#define NO_EVENT	0
+
+/* what serial.pack does, for an event or for none; sorts the children */
 extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,
-					   bool repack);
+					   int64 event, bool repack);
 
 /* what serial.unpack does */
 extern int64 UnpackLinks(const SerialSet *children, TimestampTz at);

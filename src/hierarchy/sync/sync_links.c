@@ -212,14 +212,14 @@ pack_desired(DesiredLinks *desired, TimestampTz at)
 
 		i = take_children(desired, i, &children);
 		if (parent != NULL)
-			packed += PackLinks(parent, &children, at, false);
+			packed += PackLinks(parent, &children, at, NO_EVENT, false);
 		CHECK_FOR_INTERRUPTS();
 	}
 	return packed;
 }
 
 void
-LinkRecordingInit(LinkRecording * recording, const AdoptedTable *adopted,
+LinkRecordingInit(LinkRecording *recording, const AdoptedTable *adopted,
 				  const char *command, Oid table)
 {
 	recording->cause = adopted->record ?
@@ -232,7 +232,7 @@ LinkRecordingInit(LinkRecording * recording, const AdoptedTable *adopted,
  */
 static void
 record_links(DesiredLinks *links, const char *action, TimestampTz at,
-			 const LinkRecording * recording)
+			 const LinkRecording *recording)
 {
 	int			i = 0;
 
@@ -267,7 +267,7 @@ count_links_to_make(const DesiredLinks *desired)
  * Events that were kept as evidence have made no links.
  */
 static int64
-record_desired(DesiredLinks *desired, TimestampTz at, const LinkRecording * recording)
+record_desired(DesiredLinks *desired, TimestampTz at, const LinkRecording *recording)
 {
 	int64		wanted = count_links_to_make(desired);
 	DesiredLinks misplaced;
@@ -280,7 +280,7 @@ record_desired(DesiredLinks *desired, TimestampTz at, const LinkRecording * reco
 }
 
 int64
-SyncLinks(DesiredLinks *desired, bool replace, const LinkRecording * recording)
+SyncLinks(DesiredLinks *desired, bool replace, const LinkRecording *recording)
 {
 	TimestampTz at = GetCurrentTimestamp();
 	bool		record = recording->cause != NULL;

@@ -55,12 +55,12 @@ typedef struct LinkRecording
 {
 	const char *cause;			/* NULL: they are not recorded */
 	bool		is_strict;		/* what is illegal is an error */
-}			LinkRecording;
+} LinkRecording;
 
 /*
  * For the links of an adopted table: what changed them, and in which table.
  */
-extern void LinkRecordingInit(LinkRecording * recording, const AdoptedTable *adopted,
+extern void LinkRecordingInit(LinkRecording *recording, const AdoptedTable *adopted,
 							  const char *command, Oid table);
 
 /*
@@ -74,7 +74,7 @@ extern void LinkRecordingInit(LinkRecording * recording, const AdoptedTable *ado
  * The current user may be any; search_path must be pinned.
  */
 extern int64 SyncLinks(DesiredLinks *desired, bool replace,
-					   const LinkRecording * recording);
+					   const LinkRecording *recording);
 
 /* how many links differ from the desired ones; sorts and changes the list */
 extern int64 CountMisplacedLinks(DesiredLinks *desired);

@@ -685,7 +685,7 @@ sync_read(SyncState *sync)
  */
 static void
 sync_write_or_warn(SyncState *sync, DesiredLinks *desired,
-				   const LinkRecording * recording)
+				   const LinkRecording *recording)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;

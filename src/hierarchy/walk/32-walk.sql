@@ -47,11 +47,12 @@ COMMENT ON FUNCTION serial.inside(serial.serial, serial.serial, timestamptz) IS
 'whether an item was inside a container, at any depth, as of a point in time; errors 42501 no right to read the links';
 
 CREATE FUNCTION serial_internal.containment(id serial.serial)
-RETURNS TABLE (container serial.serial, since timestamptz, until timestamptz, depth integer)
+RETURNS TABLE (container serial.serial, since timestamptz, until timestamptz, depth integer,
+			   since_event bigint, until_event bigint)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 3
 AS 'MODULE_PATHNAME', 'serial_containment';
 COMMENT ON FUNCTION serial_internal.containment(serial.serial) IS
-'the containers around an item, now and in the past, at any depth, from since up to but not including until (infinity if it lasts); the item itself comes first, at depth 0, from -infinity to infinity; errors 42501 no right to read the links';
+'the containers around an item, now and in the past, at any depth, from since up to but not including until (infinity if it lasts); since_event and until_event tell which events at these times are in the interval; the item itself comes first, at depth 0, from -infinity to infinity; errors 42501 no right to read the links';
 
 CREATE FUNCTION serial_internal.contents_array(container serial.serial)
 RETURNS serial.serial[]

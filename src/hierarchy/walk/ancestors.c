@@ -73,7 +73,8 @@ static bool
 ancestors_is_same_path(const ContainmentInterval *a, const ContainmentInterval *b)
 {
 	for (; a != NULL && b != NULL; a = a->inner, b = b->inner)
-		if (a->since != b->since || a->until != b->until ||
+		if (StepCompare(a->since, a->since_event, b->since, b->since_event) != 0 ||
+			StepCompare(a->until, a->until_event, b->until, b->until_event) != 0 ||
 			!ValueEqual(a->container, b->container))
 			return false;
 	return a == b;
@@ -96,19 +97,30 @@ AncestorsConfirm(AncestorIterator *iterator, const ContainmentInterval *path)
  */
 static bool
 ancestors_add(AncestorIterator *iterator, Serial *container, TimestampTz since,
-			  TimestampTz until)
+			  int64 since_event, TimestampTz until, int64 until_event)
 {
 	AncestorStep *inner = iterator->current;
 	AncestorStep *step;
 
-	since = Max(since, inner->interval.since);
-	until = Min(until, inner->interval.until);
-	if (since >= until)
+	if (StepCompare(since, since_event, inner->interval.since,
+					inner->interval.since_event) < 0)
+	{
+		since = inner->interval.since;
+		since_event = inner->interval.since_event;
+	}
+	if (StepCompare(until, until_event, inner->interval.until,
+					inner->interval.until_event) > 0)
+	{
+		until = inner->interval.until;
+		until_event = inner->interval.until_event;
+	}
+	if (StepCompare(since, since_event, until, until_event) >= 0)
 		return true;
 	step = palloc(sizeof(AncestorStep));
 	step->interval = (ContainmentInterval)
 	{
-		container, since, until, inner->interval.depth + 1, &inner->interval
+		container, since, since_event, until, until_event,
+			inner->interval.depth + 1, &inner->interval
 	};
 	step->cycle = inner->cycle;
 	step->next = NULL;
@@ -127,7 +139,7 @@ static bool
 ancestors_visit_link(const Link *link, void *context)
 {
 	return ancestors_add(context, SerialCopy(link->parent), link->since,
-						 link->until);
+						 link->since_event, link->until, link->until_event);
 }
 
 static bool
@@ -144,7 +156,8 @@ ancestors_add_dirty(AncestorIterator *iterator)
 	{
 		DirtyLink  *link = lfirst(cell);
 
-		if (!ancestors_add(iterator, link->parent, link->since, link->until))
+		if (!ancestors_add(iterator, link->parent, link->since, link->since_event,
+						   link->until, link->until_event))
 			return false;
 	}
 	return true;
@@ -168,7 +181,7 @@ ancestors_add_parents(AncestorIterator *iterator)
 							   iterator);
 	parent = reader->parent(reader, container);
 	return parent == NULL ||
-		ancestors_add(iterator, parent, DT_NOBEGIN, DT_NOEND);
+		ancestors_add(iterator, parent, DT_NOBEGIN, 0, DT_NOEND, 0);
 }
 
 const ContainmentInterval *

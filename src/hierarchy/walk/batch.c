@@ -47,6 +47,7 @@ struct AncestorNode
 	Serial	   *id;
 	AncestorNode *container;	/* NULL: in none, or not looked up yet */
 	TimestampTz since;			/* in that container */
+	int64		since_event;
 	bool		is_looked_up;	/* container is valid */
 	bool		is_read;		/* its contents were read */
 	bool		is_container;	/* according to its link; false for items that
@@ -154,6 +155,7 @@ batch_visit_parent(const Link *link, void *context)
 
 	node->container = batch_get_node(batch, link->parent);
 	node->since = link->since;
+	node->since_event = link->since_event;
 	node->is_looked_up = true;
 	return true;
 }
@@ -175,6 +177,7 @@ batch_visit_sibling(const Link *link, void *context)
 	batch->wanted++;
 	entry->node->container = batch->container;
 	entry->node->since = link->since;
+	entry->node->since_event = link->since_event;
 	entry->node->is_looked_up = true;
 	return true;
 }
@@ -262,6 +265,7 @@ batch_visit_content(const Link *link, void *context)
 	CHECK_FOR_INTERRUPTS();
 	node->container = node_lookup(batch->entries, link->parent)->node;
 	node->since = link->since;
+	node->since_event = link->since_event;
 	node->is_looked_up = true;
 	node->is_container = link->is_container;
 	return true;
@@ -398,4 +402,10 @@ TimestampTz
 AncestorNodeSince(const AncestorNode *node)
 {
 	return node->since;
+}
+
+int64
+AncestorNodeSinceEvent(const AncestorNode *node)
+{
+	return node->since_event;
 }

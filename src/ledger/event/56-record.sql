@@ -68,35 +68,6 @@ COMMENT ON FUNCTION serial_internal.new_persistent_dispositions(jsonb, timestamp
 
 -- The state of items
 
-CREATE FUNCTION serial_internal.next_events(id serial.serial, after_time timestamptz, after_event bigint)
-RETURNS TABLE (event bigint, business_step text, disposition text, event_time timestamptz, record_time timestamptz,
-			   recorded_by text, actor text, place text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
-BEGIN ATOMIC
-	SELECT n.event, n.business_step, n.disposition, n.event_time, n.record_time, n.recorded_by, n.actor, n.place
-	FROM (
-		SELECT e.event, e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by, e.actor,
-			   coalesce(e.place, e.read_point) AS place,
-			   count(i.resulting_disposition) OVER (ORDER BY i.event_time, i.event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS changes
-		FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-		WHERE i.id = next_events.id AND (i.event_time, i.event) > (after_time, after_event) AND i.role <> 'parent'
-		  AND e.is_accepted AND e.corrects IS NULL
-		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)) AS n
-	WHERE n.changes = 0
-	ORDER BY n.event_time, n.event;
-END;
-COMMENT ON FUNCTION serial_internal.next_events(serial.serial, timestamptz, bigint) IS
-'the events of an item itself after another, up to and including the next that changes its disposition, in order of event time';
-
-CREATE FUNCTION serial_internal.contradicted_by(
-	id serial.serial, disposition text, disposition_event bigint, since timestamptz, after_time timestamptz, after_event bigint)
-RETURNS bigint
-LANGUAGE C STABLE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'serial_contradicted_by';
-COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) IS
-'the first event of an item after another that would not be legal if the item were in a disposition since a time, by an event; NULL if none';
-REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) FROM PUBLIC;
-
 -- A recall that is open now counts whenever the event happened.
 CREATE FUNCTION serial_internal.item_conditions(ids serial.serial[], with_persistent_dispositions serial.serial[], at timestamptz)
 RETURNS TABLE (id serial.serial, condition text, detail text)
@@ -196,7 +167,17 @@ REVOKE EXECUTE ON FUNCTION serial_internal.check_travel_speed(bigint, text, time
 
 -- Links, as events change them
 
-CREATE FUNCTION serial_internal.do_aggregation(action text, parent serial.serial, ids serial.serial[], at timestamptz)
+CREATE FUNCTION serial_internal.leave_at_end(children serial.serial[], container serial.serial, at timestamptz)
+RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_leave_at_end';
+COMMENT ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.serial, timestamptz) IS
+'takes children that were packed at a time, as is reported only now, out of the container when they ended by themselves after it';
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.serial, timestamptz) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.do_aggregation(
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -205,9 +186,12 @@ DECLARE
 	outsider serial.serial;
 BEGIN
 	IF action = 'ADD' THEN
-		PERFORM serial.pack(parent, ids, at);
+		PERFORM serial_internal.pack_for_event(parent, ids, at, event);
+		IF at < statement_timestamp() THEN
+			PERFORM serial_internal.leave_at_end(ids, parent, at);
+		END IF;
 	ELSIF action = 'DELETE' AND coalesce(cardinality(ids), 0) = 0 THEN
-		PERFORM serial.unpack_all(parent, at);
+		PERFORM serial_internal.unpack_all_for_event(parent, at, event);
 	ELSIF action = 'DELETE' THEN
 		SELECT t.id INTO outsider FROM unnest(ids) AS t(id)
 		WHERE serial.container(t.id) IS DISTINCT FROM parent LIMIT 1;
@@ -216,15 +200,16 @@ BEGIN
 				USING ERRCODE = 'object_not_in_prerequisite_state',
 					  DETAIL = format('It is in %s.', coalesce('"' || serial.container(outsider)::text || '"', 'nothing'));
 		END IF;
-		PERFORM serial.unpack(ids, at);
+		PERFORM serial_internal.unpack_for_event(ids, at, event);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz) IS
+COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint) IS
 'packs or unpacks what an aggregation event says; errors as serial.pack and serial.unpack, 55000 a child that is not in the parent';
-REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.apply_aggregation(action text, parent serial.serial, ids serial.serial[], at timestamptz, strict boolean)
+CREATE FUNCTION serial_internal.apply_aggregation(
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -233,23 +218,25 @@ DECLARE
 	refusal text;
 BEGIN
 	IF strict THEN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event);
 		RETURN NULL;
 	END IF;
 	BEGIN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event);
 	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
 		GET STACKED DIAGNOSTICS refusal = MESSAGE_TEXT;
 	END;
 	RETURN refusal;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) IS
+COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) IS
 'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns its message; NULL if it is done';
-REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) FROM PUBLIC;
 
--- An item that ends leaves its container, unless it was packed there later.
-CREATE FUNCTION serial_internal.leave_containers(ids serial.serial[], at timestamptz)
+-- An item that ends leaves its container, unless it was packed there later.  If the end
+-- is reported after the item was unpacked, it left its container when it ended.
+CREATE FUNCTION serial_internal.leave_containers(
+	ids serial.serial[], at timestamptz, event bigint, together serial.serial[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -259,13 +246,18 @@ DECLARE
 									ORDER BY a.child);
 BEGIN
 	IF cardinality(inside) > 0 THEN
-		PERFORM serial.unpack(inside, at);
+		PERFORM serial_internal.unpack_for_event(inside, at, event);
 	END IF;
+	UPDATE serial.aggregation_history AS h
+	SET until = leave_containers.at, until_event = leave_containers.event, former_until = coalesce(h.former_until, h.until)
+	WHERE h.child = ANY (ids) AND (h.since, h.since_event) < (leave_containers.at, leave_containers.event)
+	  AND h.until > leave_containers.at
+	  AND NOT EXISTS (SELECT FROM unnest(together) AS t(id) WHERE t.id = h.parent);
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz) IS
-'takes items that end at a time out of the containers that they are in since before';
-REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) IS
+'takes items that an event ends at a time out of the containers that they are, or were, in since before, unless it ends these together with them';
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) FROM PUBLIC;
 
 CREATE FUNCTION serial.record(
 	type text, action text DEFAULT NULL, ids serial.serial[] DEFAULT '{}',

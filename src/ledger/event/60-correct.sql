@@ -11,33 +11,41 @@ END;
 COMMENT ON FUNCTION serial_internal.is_beginning(text, text) IS
 'do the items of an event of this type and action begin with it?';
 
--- Later events that would not be legal without the event, or that have an item
--- only because it began with the event.
-CREATE FUNCTION serial_internal.depends_on(wrong bigint)
+CREATE FUNCTION serial_internal.contradicted_by(
+	id serial.serial, disposition text, disposition_event bigint, since timestamptz, after_time timestamptz, after_event bigint)
 RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT n.event
-	FROM serial.event_item AS i
-	LEFT JOIN LATERAL serial_internal.state(i.id, i.event_time, false, i.event - 1) AS b ON true
-	CROSS JOIN LATERAL (
-		SELECT serial_internal.contradicted_by(i.id, b.disposition, b.disposition_event, b.since, i.event_time, i.event)) AS n(event)
-	WHERE i.event = wrong AND i.resulting_disposition IS NOT NULL AND n.event IS NOT NULL
-	UNION ALL
-	-- other events of items that the event begins
-	SELECT n.event
-	FROM serial.event_item AS i
-	JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	CROSS JOIN LATERAL (
-		SELECT o.event FROM serial.event_item AS o JOIN serial.event AS x ON x.event = o.event AND x.record_time = o.record_time
-		WHERE o.id = i.id AND (o.event_time, o.event) > (i.event_time, i.event) AND x.is_accepted AND x.corrects IS NULL
-		  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = x.event)
-		ORDER BY o.event_time, o.event LIMIT 1) AS n
-	WHERE i.event = wrong AND serial_internal.is_beginning(e.type, e.action)
-	LIMIT 1;
-END;
-COMMENT ON FUNCTION serial_internal.depends_on(bigint) IS
-'an event that would not have been legal without another; NULL if none';
+LANGUAGE C STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'serial_contradicted_by';
+COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) IS
+'the first event of an item after another that would not be legal if the item were in a disposition since a time, by an event; NULL if none';
+REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.dependent_event(changed serial.serial[], begun serial.serial[], at timestamptz, event bigint)
+RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_dependent_event';
+COMMENT ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) IS
+'a later event that would not be legal without an event that changed the dispositions of items, or that names items that the event begins; NULL if there is none';
+REVOKE EXECUTE ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.ended_before(ids serial.serial[], at timestamptz, event bigint)
+RETURNS timestamptz
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_ended_before';
+COMMENT ON FUNCTION serial_internal.ended_before(serial.serial[], timestamptz, bigint) IS
+'the first time since which one of some items is in a final disposition before an event; infinity if none is';
+REVOKE EXECUTE ON FUNCTION serial_internal.ended_before(serial.serial[], timestamptz, bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.affected_items(containers serial.serial[], since timestamptz)
+RETURNS serial.serial[]
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_affected_items';
+COMMENT ON FUNCTION serial_internal.affected_items(serial.serial[], timestamptz) IS
+'what was in containers, at any depth, and has left one, or reached a final disposition in it, at or after a time';
+REVOKE EXECUTE ON FUNCTION serial_internal.affected_items(serial.serial[], timestamptz) FROM PUBLIC;
 
 -- A body in a string, since one that is parsed here would keep a column of the row type
 -- from being altered, which writers refuse with a better message.
@@ -53,14 +61,80 @@ AS $$
 		UNION ALL
 		SELECT a.child, a.parent FROM serial.aggregation AS a WHERE a.parent = i.id
 		UNION ALL
-		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.child = i.id AND h.until > (e).event_time
+		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.child = i.id AND (h.until, h.until_event) > ((e).event_time, (e).event)
 		UNION ALL
-		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id AND h.until > (e).event_time) AS l
+		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id AND (h.until, h.until_event) > ((e).event_time, (e).event)) AS l
 	WHERE i.event = (e).event AND serial_internal.is_beginning((e).type, (e).action)
 	LIMIT 1;
 $$;
 COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS
 'a link of an item that an event begins, from that time on; no row if there is none';
+
+-- The links that begin with a packing.  Those that version 0.1.0 wrote have no number.
+CREATE FUNCTION serial_internal.links_begun_by(e serial.event, children serial.serial[])
+RETURNS TABLE (child serial.serial, until timestamptz, until_event bigint, next_time timestamptz, next_event bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH begun AS MATERIALIZED (
+		SELECT a.child, timestamptz 'infinity' AS until, 0::bigint AS until_event
+		FROM serial.aggregation AS a
+		WHERE a.child = ANY (children) AND a.parent = (e).parent AND a.since = (e).event_time AND a.since_event IN (0, (e).event)
+		UNION ALL
+		SELECT h.child, h.until, h.until_event
+		FROM serial.aggregation_history AS h
+		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.since = (e).event_time AND h.since_event IN (0, (e).event)
+	)
+	SELECT b.child, b.until, b.until_event, n.event_time, n.event
+	FROM begun AS b
+	LEFT JOIN LATERAL (
+		SELECT o.event_time, o.event
+		FROM serial_internal.accepted_item AS o
+		WHERE o.id = b.child AND o.role = 'child' AND o.event <> (e).event AND o.event_time >= (e).event_time
+		  AND (o.event_time, o.event) < (b.until, b.until_event)
+		  AND o.type = 'AggregationEvent' AND o.action = 'ADD' AND o.parent = (e).parent
+		ORDER BY o.event_time, o.event LIMIT 1) AS n ON true;
+$$;
+COMMENT ON FUNCTION serial_internal.links_begun_by(serial.event, serial.serial[]) IS
+'the links of children that begin with a packing, when they end, and the next packing into the same container before that end, with which they begin when the first one is undone; NULL if there is none';
+
+CREATE FUNCTION serial_internal.undo_packing(e serial.event, children serial.serial[])
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH begun AS MATERIALIZED (
+		SELECT l.* FROM serial_internal.links_begun_by(e, children) AS l
+	), gone AS (
+		DELETE FROM serial.aggregation AS a USING begun AS b
+		WHERE a.child = b.child AND b.until = 'infinity' AND b.next_event IS NULL
+	), later AS (
+		UPDATE serial.aggregation AS a SET since = b.next_time, since_event = b.next_event FROM begun AS b
+		WHERE a.child = b.child AND b.until = 'infinity' AND b.next_event IS NOT NULL
+	)
+	UPDATE serial.aggregation_history AS h SET since = b.next_time, since_event = b.next_event FROM begun AS b
+	WHERE h.child = b.child AND h.until = b.until AND h.until_event = b.until_event AND b.next_event IS NOT NULL;
+$$;
+COMMENT ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) IS
+'ends the links that a packing began; what a later event packed into the same container is in it since then';
+REVOKE EXECUTE ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.undo_unpacking(e serial.event, children serial.serial[])
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH gone AS (
+		DELETE FROM serial.aggregation_history AS h
+		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.until = (e).event_time AND h.until_event IN (0, (e).event)
+		RETURNING h.child, h.since, h.since_event)
+	SELECT count(serial_internal.pack_for_event((e).parent, g.children, g.since, g.since_event))
+	FROM (SELECT gone.since, gone.since_event, array_agg(gone.child) AS children
+		  FROM gone GROUP BY gone.since, gone.since_event) AS g;
+$$;
+COMMENT ON FUNCTION serial_internal.undo_unpacking(serial.event, serial.serial[]) IS
+'packs what an unpacking took out of a container as it was packed before';
+REVOKE EXECUTE ON FUNCTION serial_internal.undo_unpacking(serial.event, serial.serial[]) FROM PUBLIC;
 
 -- Undoes what an aggregation event did to the links, if they are still so.
 CREATE FUNCTION serial_internal.undo_aggregation(e serial.event)
@@ -74,25 +148,29 @@ DECLARE
 BEGIN
 	IF e.action = 'ADD' THEN
 		SELECT c.id INTO changed FROM unnest(children) AS c(id)
-		WHERE NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = c.id AND a.parent = e.parent AND a.since <= e.event_time) LIMIT 1;
+		WHERE NOT EXISTS (SELECT FROM serial.aggregation AS a
+						  WHERE a.child = c.id AND a.parent = e.parent AND a.since <= e.event_time)
+		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h
+						  WHERE h.child = c.id AND h.parent = e.parent AND h.since <= e.event_time
+							AND (h.until, h.until_event) > (e.event_time, e.event)) LIMIT 1;
 		IF NOT FOUND THEN
-			DELETE FROM serial.aggregation AS a WHERE a.child = ANY (children) AND a.since = e.event_time;
+			SELECT l.child INTO changed FROM serial_internal.links_begun_by(e, children) AS l
+			WHERE l.until < 'infinity' AND l.next_event IS NULL LIMIT 1;
+		END IF;
+		IF NOT FOUND THEN
+			PERFORM serial_internal.undo_packing(e, children);
 			RETURN children;
 		END IF;
 	ELSIF e.action = 'DELETE' AND (cardinality(children) > 0 OR coalesce(jsonb_array_length(e.quantities), 0) = 0) THEN
 		children := ARRAY(SELECT h.child FROM serial.aggregation_history AS h
-						  WHERE h.parent = e.parent AND h.until = e.event_time
+						  WHERE h.parent = e.parent AND h.until = e.event_time AND h.until_event IN (0, e.event)
 							AND (cardinality(children) = 0 OR h.child = ANY (children)) ORDER BY h.child);
 		SELECT c.id INTO changed FROM unnest(children) AS c(id)
 		WHERE serial.container(c.id) IS NOT NULL
-		   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.child = c.id AND h.until > e.event_time) LIMIT 1;
+		   OR EXISTS (SELECT FROM serial.aggregation_history AS h
+					  WHERE h.child = c.id AND (h.until, h.until_event) > (e.event_time, e.event)) LIMIT 1;
 		IF NOT FOUND THEN
-			WITH gone AS (
-				DELETE FROM serial.aggregation_history AS h
-				WHERE h.parent = e.parent AND h.until = e.event_time AND h.child = ANY (children)
-				RETURNING h.child, h.since)
-			SELECT count(serial.pack(e.parent, g.children, g.since))
-			INTO e.event FROM (SELECT gone.since, array_agg(gone.child) AS children FROM gone GROUP BY gone.since) AS g;
+			PERFORM serial_internal.undo_unpacking(e, children);
 			RETURN children;
 		END IF;
 	ELSE
@@ -108,29 +186,36 @@ COMMENT ON FUNCTION serial_internal.undo_aggregation(serial.event) IS
 REVOKE EXECUTE ON FUNCTION serial_internal.undo_aggregation(serial.event) FROM PUBLIC;
 
 -- Items that an event ended are packed again as they were, if they have not been
--- packed since and no other event unpacked them at that time.
+-- packed since and no other event unpacked them at that time.  What had been unpacked
+-- before the end was reported stays unpacked since then.
 CREATE FUNCTION serial_internal.return_to_containers(e serial.event)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	UPDATE serial.aggregation_history AS h SET until = h.former_until, until_event = 0, former_until = NULL
+	FROM serial.event_item AS i
+	WHERE i.event = e.event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
+	  AND h.child = i.id AND h.until = e.event_time AND h.until_event = e.event AND h.former_until IS NOT NULL;
 	WITH ended AS MATERIALIZED (
 		SELECT i.id FROM serial.event_item AS i
 		WHERE i.event = e.event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
 		  AND NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
-		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.child = i.id AND h.until > e.event_time)
+		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h
+						  WHERE h.child = i.id AND (h.until, h.until_event) > (e.event_time, e.event))
 		  AND NOT EXISTS (
-			SELECT FROM serial.event_item AS u JOIN serial.event AS o ON o.event = u.event AND o.record_time = u.record_time
-			WHERE u.id = i.id AND u.event_time = e.event_time AND u.role = 'child' AND o.type = 'AggregationEvent' AND o.action = 'DELETE'
-			  AND o.is_accepted AND o.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = o.event))
+			SELECT FROM serial_internal.accepted_item AS u
+			WHERE u.id = i.id AND u.event_time = e.event_time AND u.role = 'child'
+			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE')
 	), gone AS (
 		DELETE FROM serial.aggregation_history AS h USING ended AS n
-		WHERE h.child = n.id AND h.until = e.event_time
-		RETURNING h.parent, h.child, h.since
+		WHERE h.child = n.id AND h.until = e.event_time AND h.until_event IN (0, e.event)
+		RETURNING h.parent, h.child, h.since, h.since_event
 	)
-	SELECT count(serial.pack(g.parent, g.children, g.since)) INTO e.event
-	FROM (SELECT gone.parent, gone.since, array_agg(gone.child ORDER BY gone.child) AS children FROM gone GROUP BY gone.parent, gone.since) AS g;
+	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event)) INTO e.event
+	FROM (SELECT gone.parent, gone.since, gone.since_event, array_agg(gone.child ORDER BY gone.child) AS children
+		  FROM gone GROUP BY gone.parent, gone.since, gone.since_event) AS g;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.return_to_containers(serial.event) IS
@@ -182,7 +267,9 @@ BEGIN
 	IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event) THEN
 		RAISE EXCEPTION 'event % has already been declared an error', event USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
-	dependent := serial_internal.depends_on(e.event);
+	dependent := serial_internal.dependent_event(
+		ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.resulting_disposition IS NOT NULL),
+		CASE WHEN serial_internal.is_beginning(e.type, e.action) THEN items ELSE '{}' END, e.event_time, e.event);
 	IF e.is_accepted AND dependent IS NOT NULL THEN
 		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, dependent
 			USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -213,11 +300,9 @@ BEGIN
 	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
 	INSERT INTO serial.event SELECT e.*;
 	-- an item that was final before may not be so now, or the reverse: its events since then count, or do not
-	changed_since := least(e.event_time, (
-		SELECT min(o.event_time) FROM unnest(items) AS t(id) CROSS JOIN LATERAL serial_internal.last_own_event(t.id, e.event_time, e.corrects - 1) AS o
-		WHERE serial_internal.is_final(o.resulting_disposition)));
+	changed_since := least(e.event_time, serial_internal.ended_before(items, e.event_time, e.corrects));
 	PERFORM serial_internal.recompute_items(items
-		|| ARRAY(SELECT serial_internal.unpacked_since(items, changed_since) UNION SELECT serial_internal.ended_inside(items, changed_since)));
+		|| serial_internal.affected_items(items, changed_since));
 	RETURN e.event;
 END;
 $$;

@@ -284,6 +284,32 @@ $$;
 COMMENT ON FUNCTION serial_internal.correct_evidence(bigint, serial.serial, serial.serial, text) IS
 'declares an event that was not accepted an error, and reports it again with one identifier in place of another; returns the new event';
 
+-- Links count among the steps of their time by the numbers of events.
+CREATE FUNCTION serial_internal.renumber_links(wrong_events bigint[], right_events bigint[])
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH event AS MATERIALIZED (
+		SELECT n.wrong, n.right_event, i.id FROM unnest(wrong_events, right_events) AS n(wrong, right_event)
+		JOIN serial.event_item AS i ON i.event = n.right_event
+	), link AS (
+		UPDATE serial.aggregation AS a SET since_event = n.right_event FROM event AS n
+		WHERE a.since_event = n.wrong AND n.id = a.child
+	), interval AS MATERIALIZED (
+		SELECT h.child, h.until, h.until_event, max(n.right_event) FILTER (WHERE n.wrong = h.since_event) AS since_number,
+			   max(n.right_event) FILTER (WHERE n.wrong = h.until_event) AS until_number
+		FROM event AS n JOIN serial.aggregation_history AS h ON n.id IN (h.child, h.parent) AND n.wrong IN (h.since_event, h.until_event)
+		GROUP BY h.child, h.until, h.until_event
+	)
+	UPDATE serial.aggregation_history AS h
+	SET since_event = coalesce(i.since_number, h.since_event), until_event = coalesce(i.until_number, h.until_event)
+	FROM interval AS i WHERE h.child = i.child AND h.until = i.until AND h.until_event = i.until_event;
+$$;
+COMMENT ON FUNCTION serial_internal.renumber_links(bigint[], bigint[]) IS
+'gives links the numbers of events that are recorded anew';
+REVOKE EXECUTE ON FUNCTION serial_internal.renumber_links(bigint[], bigint[]) FROM PUBLIC;
+
 CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -296,6 +322,7 @@ DECLARE
 	items serial.serial[];
 	common_event bigint;
 	accepted bigint[];
+	corrected bigint[];
 	changed_since timestamptz;
 BEGIN
 	IF wrong IS NULL OR "right" IS NULL OR reason IS NULL THEN
@@ -331,14 +358,15 @@ BEGIN
 		PERFORM serial_internal.move_links(wrong, "right");
 	END IF;
 	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted ORDER BY e.event);
-	PERFORM serial_internal.correct_event(c.event, wrong, "right", reason)
-	FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c;
+	corrected := ARRAY(SELECT serial_internal.correct_event(c.event, wrong, "right", reason)
+					   FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c);
+	PERFORM serial_internal.renumber_links(accepted, corrected);
 	IF is_known THEN
 		PERFORM serial_internal.check_legal_events("right");
 	END IF;
 	changed_since := (SELECT min(e.event_time) FROM serial.event AS e WHERE e.event = ANY (accepted));
 	PERFORM serial_internal.recompute_items(items
-		|| ARRAY(SELECT serial_internal.unpacked_since(items, changed_since) UNION SELECT serial_internal.ended_inside(items, changed_since)));
+		|| serial_internal.affected_items(items, changed_since));
 	PERFORM serial_internal.correct_evidence(c.event, wrong, "right", reason)
 	FROM (SELECT n.event FROM unnest(wrong_events) AS n(event) WHERE n.event <> ALL (accepted) ORDER BY n.event) AS c;
 	RETURN cardinality(wrong_events);

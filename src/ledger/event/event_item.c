@@ -18,9 +18,11 @@
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
 #include "ledger/state/current_state.h"
+#include "ledger/state/fold.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_lock_items);
@@ -293,20 +295,25 @@ EventItemsLock(EventItems *items)
 	lock_containers(items);
 }
 
+void
+EventItemsLockArray(ArrayType *ids)
+{
+	EventItems	items;
+
+	event_items_init(&items, SerialArrayCount(ids));
+	event_items_add_array(&items, ids, NULL, NULL);
+	event_items_sort(&items);
+	EventItemsLock(&items);
+}
+
 /*
  * serial_internal.lock_items(items serial.serial[]) -> void
  */
 Datum
 serial_lock_items(PG_FUNCTION_ARGS)
 {
-	ArrayType  *ids = PG_GETARG_ARRAYTYPE_P(0);
-	EventItems	items;
-
-	event_items_init(&items, SerialArrayCount(ids));
-	event_items_add_array(&items, ids, NULL, NULL);
-	event_items_sort(&items);
 	SPI_connect();
-	EventItemsLock(&items);
+	EventItemsLockArray(PG_GETARG_ARRAYTYPE_P(0));
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -314,34 +321,82 @@ serial_lock_items(PG_FUNCTION_ARGS)
 /* --- The state that the event finds --- */
 
 /*
- * Query a disposition, since when, by which event, place and consignee.
+ * The fold of events, for items of which newer events are known; opened at first use.
+ */
+typedef struct PastStates
+{
+	TimestampTz at;
+	FoldReader *reader;			/* NULL: not open */
+	MemoryContext one;			/* reset after each item */
+} PastStates;
+
+static void
+past_states_open(PastStates *past)
+{
+	if (past->reader != NULL)
+		return;
+	past->reader = FoldOpen();
+	past->one = AllocSetContextCreate(CurrentMemoryContext, "serial past state",
+									  ALLOCSET_DEFAULT_SIZES);
+}
+
+static void
+past_states_close(PastStates *past)
+{
+	if (past->reader == NULL)
+		return;
+	FoldClose(past->reader);
+	MemoryContextDelete(past->one);
+}
+
+static char *
+copy_or_null(const char *word)
+{
+	return word == NULL ? NULL : pstrdup(word);
+}
+
+static void
+find_past_state(EventItem *item, PastStates *past)
+{
+	MemoryContext caller;
+	FoldedState state;
+
+	past_states_open(past);
+	caller = MemoryContextSwitchTo(past->one);
+	(void) FoldState(past->reader, item->id, past->at, LAST_EVENT, false, &state);
+	MemoryContextSwitchTo(caller);
+	item->disposition = copy_or_null(state.disposition);
+	item->since = state.since;
+	item->disposition_event = state.disposition_event;
+	item->place = copy_or_null(state.place);
+	item->consignee = copy_or_null(state.consignee);
+	MemoryContextReset(past->one);
+}
+
+/*
+ * The last change of an item itself; events of its containers do not count.
  */
 static void
-find_state_by_query(EventItem *item, SavedPlan *query, TimestampTz at)
+find_past_change(EventItem *item, PastStates *past)
 {
-	Datum		values[] = {PointerGetDatum(item->id), TimestampTzGetDatum(at)};
-	Datum		value;
-	bool		isnull;
+	MemoryContext caller;
+	OwnEvents	events;
+	int			i;
 
-	SavedPlanExecute(query, values, NULL, false, 1);
-	item->disposition = item->place = item->consignee = NULL;
-	item->since = DT_NOBEGIN;
-	item->disposition_event = 0;
-	if (SPI_processed > 0)
+	past_states_open(past);
+	caller = MemoryContextSwitchTo(past->one);
+	FoldOwnEvents(past->reader, item->id, &events);
+	MemoryContextSwitchTo(caller);
+	for (i = events.n - 1; i >= 0; i--)
+		if (events.members[i].at <= past->at && events.members[i].resulting_disposition != NULL)
+			break;
+	if (i >= 0)
 	{
-		value = SavedPlanResult(0, 1, &isnull);
-		if (!isnull)
-		{
-			item->disposition = TextDatumGetCString(value);
-			item->since = DatumGetTimestampTz(SavedPlanResult(0, 2, &isnull));
-			item->disposition_event = DatumGetInt64(SavedPlanResult(0, 3, &isnull));
-		}
-		value = SavedPlanResult(0, 4, &isnull);
-		item->place = isnull ? NULL : TextDatumGetCString(value);
-		value = SavedPlanResult(0, 5, &isnull);
-		item->consignee = isnull ? NULL : TextDatumGetCString(value);
+		item->disposition = pstrdup(events.members[i].resulting_disposition);
+		item->since = events.members[i].at;
+		item->disposition_event = events.members[i].event;
 	}
-	SPI_freetuptable(SPI_tuptable);
+	MemoryContextReset(past->one);
 }
 
 static void
@@ -360,20 +415,14 @@ find_state_in_row(EventItem *item)
  * events are in months that are detached, its row is what is known of it.
  */
 static void
-find_state_of_beginning(EventItem *item, TimestampTz at)
+find_state_of_beginning(EventItem *item, PastStates *past)
 {
-	static SavedPlan last_own = {
-		"SELECT o.resulting_disposition, o.event_time, o.event, NULL::text, NULL::text"
-		" FROM serial_internal.last_own_event($1, $2, 9223372036854775807) AS o",
-		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-
 	if (item->row == NULL)
 		return;
-	item->is_late = item->row->last_time > at;
+	item->is_late = item->row->last_time > past->at;
 	if (item->row->first_event == 0)
 		return;
-	find_state_by_query(item, &last_own, at);
+	find_past_change(item, past);
 	if (item->disposition == NULL && !item->is_late)
 		find_state_in_row(item);
 }
@@ -403,23 +452,19 @@ find_state_inside(EventItem *item, const AncestorNode *node, CurrentStateReader 
  * container.
  */
 static void
-find_state(EventItem *item, const AncestorNode *node, CurrentStateReader *reader, TimestampTz at)
+find_state(EventItem *item, const AncestorNode *node, CurrentStateReader *reader,
+		   PastStates *past)
 {
-	static SavedPlan state_as_of = {
-		"SELECT s.disposition, s.since, s.disposition_event, s.place, s.consignee"
-		" FROM serial_internal.state($1, $2) AS s",
-		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
 	TimestampTz last_time = item->row->last_time;
 
 	if (node == NULL)
 		find_state_in_row(item);
 	else
 		last_time = find_state_inside(item, node, reader);
-	item->is_late = last_time > at;
+	item->is_late = last_time > past->at;
 	if (item->is_late)
 	{
-		find_state_by_query(item, &state_as_of, at);
+		find_past_state(item, past);
 		item->has_persistent_dispositions = true;
 	}
 }
@@ -429,7 +474,7 @@ find_state(EventItem *item, const AncestorNode *node, CurrentStateReader *reader
  * items are looked up again.
  */
 static void
-find_states(EventItems *items, TimestampTz at)
+find_states(EventItems *items, PastStates *past)
 {
 	CurrentStateReader reader;
 	SerialSet	inside;
@@ -447,7 +492,7 @@ find_states(EventItems *items, TimestampTz at)
 	}
 	for (i = 0; i < items->n; i++)
 		find_state(&items->members[i],
-				   items->members[i].is_inside ? *nodes.nodes++ : NULL, &reader, at);
+				   items->members[i].is_inside ? *nodes.nodes++ : NULL, &reader, past);
 	if (inside.n > 0)
 		CurrentStatesClose(&reader);
 }
@@ -455,15 +500,17 @@ find_states(EventItems *items, TimestampTz at)
 void
 EventItemsFind(EventItems *items, const Event *event)
 {
+	PastStates	past = {.at = event->at};
 	int			i;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	if (!items->begin)
-		find_states(items, event->at);
+		find_states(items, &past);
 	else
 	{
 		for (i = 0; i < items->n; i++)
-			find_state_of_beginning(&items->members[i], event->at);
+			find_state_of_beginning(&items->members[i], &past);
 	}
+	past_states_close(&past);
 	PopActiveSnapshot();
 }

@@ -70,6 +70,11 @@ extern void EventItemsFromArrays(EventItems *items, const Event *event, ArrayTyp
 extern void EventItemsLock(EventItems *items);
 
 /*
+ * The same for the identifiers of an array.
+ */
+extern void EventItemsLockArray(ArrayType *ids);
+
+/*
  * Find the state of the locked items as of the event, which has a number.
  */
 extern void EventItemsFind(EventItems *items, const Event *event);

@@ -28,6 +28,7 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "storage/lock.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
@@ -292,17 +293,66 @@ is_refused(const EventItem *item, Strictness strictness)
 }
 
 /*
+ * Alerts of an event, which one statement writes.
+ */
+typedef struct Alerts
+{
+	Datum	   *kinds;
+	Datum	   *details;
+	SerialSet	ids;
+} Alerts;
+
+static void
+add_alert(Alerts *alerts, const char *kind, Serial *id, const char *detail)
+{
+	alerts->kinds[alerts->ids.n] = CStringGetTextDatum(kind);
+	alerts->details[alerts->ids.n] = CStringGetTextDatum(detail);
+	SerialSetAdd(&alerts->ids, id);
+}
+
+static Datum
+text_array(Datum *texts, int n)
+{
+	return PointerGetDatum(construct_array(texts, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static void
+raise_alerts(const Alerts *alerts, const Event *event)
+{
+	static SavedPlan raise = {
+		"SELECT serial_internal.raise_alerts($1, $2, $3, $4)",
+		4, {TEXTARRAYOID, SERIAL_ARRAY_TYPE, INT8OID, TEXTARRAYOID}, SPI_OK_SELECT, NULL,
+		InvalidOid
+	};
+	int			n = alerts->ids.n;
+	Datum		values[4];
+
+	if (n == 0)
+		return;
+	values[0] = text_array(alerts->kinds, n);
+	values[1] = PointerGetDatum(SerialSetToArray(&alerts->ids));
+	values[2] = event->values[EVENT_NUMBER];
+	values[3] = text_array(alerts->details, n);
+	SavedPlanExecute(&raise, values, NULL, false, 0);
+}
+
+/*
  * Refuse an event that violates the rules, or keep it as evidence; raise alerts
  * for violations and warnings.
  */
 static void
 handle_violations(Event *event, const EventItems *items, Strictness strictness)
 {
+	Size		most = 2 * (Size) Max(items->n, 1);
+	Alerts		alerts;
 	int			i;
 
 	for (i = 0; i < items->n; i++)
 		if (items->members[i].violation != NULL && is_refused(&items->members[i], strictness))
 			EventItemRefuse(&items->members[i], event);
+	alerts.kinds = palloc_extended(most * sizeof(Datum), MCXT_ALLOC_HUGE);
+	alerts.details = palloc_extended(most * sizeof(Datum), MCXT_ALLOC_HUGE);
+	SerialSetInit(&alerts.ids);
 	for (i = 0; i < items->n; i++)
 	{
 		const EventItem *item = &items->members[i];
@@ -310,11 +360,14 @@ handle_violations(Event *event, const EventItems *items, Strictness strictness)
 		if (item->violation != NULL)
 		{
 			reject_event(event);
-			raise_alert(item->violation, item->id, event, item->detail);
+			add_alert(&alerts, item->violation, item->id, item->detail);
 		}
 		if (item->warning != NULL)
-			raise_alert(item->warning, item->id, event, item->warning_detail);
+			add_alert(&alerts, item->warning, item->id, item->warning_detail);
 	}
+	raise_alerts(&alerts, event);
+	pfree(alerts.kinds);
+	pfree(alerts.details);
 }
 
 /*
@@ -336,15 +389,16 @@ static void
 apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness strictness)
 {
 	static SavedPlan apply = {
-		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5)",
-		5, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID},
+		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5, $6)",
+		6, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {event->values[EVENT_ACTION],
 		event->values[EVENT_PARENT], PointerGetDatum(ids),
-	event->values[EVENT_TIME], BoolGetDatum(strictness != STRICT_NEVER)};
+		event->values[EVENT_TIME], event->values[EVENT_NUMBER],
+	BoolGetDatum(strictness != STRICT_NEVER)};
 	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
-	ids == NULL ? 'n' : ' ', ' ', ' '};
+	ids == NULL ? 'n' : ' ', ' ', ' ', ' '};
 	Datum		refusal;
 	bool		isnull;
 	int			i;
@@ -366,12 +420,14 @@ apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness st
 }
 
 /*
- * Does an event end an item by itself, and so take it out of its container?
+ * Does an event end an item by itself, and so take it out of the container in which it
+ * is, or was at that time?
  */
 static bool
 leaves_container(const EventItems *items, const EventItem *item)
 {
-	return item->is_inside && DispositionIsFinal(item->resulting_disposition) &&
+	return (item->is_inside || item->is_late) &&
+		DispositionIsFinal(item->resulting_disposition) &&
 		!str_equals_or_null(item->role, "parent") &&
 		(item->container == NULL || !EventItemsContain(items, item->container));
 }
@@ -383,11 +439,11 @@ static void
 remove_ended_items(const Event *event, EventItems *items)
 {
 	static SavedPlan leave = {
-		"SELECT serial_internal.leave_containers($1, $2)",
-		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT serial_internal.leave_containers($1, $2, $3, $4)",
+		4, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	SerialSet	ended;
-	Datum		values[2];
+	Datum		values[4];
 	int			i;
 
 	if (!is_accepted(event))
@@ -400,6 +456,8 @@ remove_ended_items(const Event *event, EventItems *items)
 		return;
 	values[0] = PointerGetDatum(SerialSetToArray(&ended));
 	values[1] = event->values[EVENT_TIME];
+	values[2] = event->values[EVENT_NUMBER];
+	values[3] = PointerGetDatum(EventItemsToArray(items));
 	SavedPlanExecute(&leave, values, NULL, false, 1);
 }
 

@@ -77,6 +77,11 @@ BEGIN
 		SELECT c.id FROM (SELECT DISTINCT t.id FROM container_event AS t) AS t CROSS JOIN LATERAL serial.contents(t.id, as_of) AS c
 		UNION
 		SELECT c.id FROM container_event AS t CROSS JOIN LATERAL serial.contents(t.id, t.event_time) AS c
+		UNION
+		-- packed and unpacked again at the time of the event
+		SELECT c.id FROM container_event AS t
+		JOIN serial.aggregation_history AS h ON h.parent = t.id AND h.until = t.event_time AND h.since = h.until
+		CROSS JOIN LATERAL (SELECT h.child AS id UNION ALL SELECT n.id FROM serial.contents(h.child, t.event_time) AS n) AS c
 	), alike AS MATERIALIZED (
 		SELECT min(c.id) AS example, array_agg(c.id) AS ids
 		FROM candidates AS c
@@ -84,10 +89,12 @@ BEGIN
 			SELECT string_agg(concat_ws(' ', i.event, i.role, i.resulting_disposition), ',' ORDER BY i.event, i.role) AS events
 			FROM serial.event_item AS i WHERE i.id = c.id AND i.event_time <= as_of) AS e
 		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), extract(epoch FROM l.until)), ',' ORDER BY l.since) AS intervals
-			FROM (SELECT a.parent, a.since, NULL::timestamptz AS until FROM serial.aggregation AS a WHERE a.child = c.id
+			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), l.since_event, extract(epoch FROM l.until),
+											 l.until_event), ',' ORDER BY l.since, l.since_event) AS intervals
+			FROM (SELECT a.parent, a.since, a.since_event, NULL::timestamptz AS until, NULL::bigint AS until_event
+				  FROM serial.aggregation AS a WHERE a.child = c.id
 				  UNION ALL
-				  SELECT h.parent, h.since, h.until FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
+				  SELECT h.parent, h.since, h.since_event, h.until, h.until_event FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
 		GROUP BY e.events, l.intervals
 	)
 	SELECT t.id, s.disposition

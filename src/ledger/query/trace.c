@@ -23,6 +23,7 @@
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
@@ -155,6 +156,18 @@ copy_role(Datum role, const Mentions *mentions)
 }
 
 /*
+ * The unpacking that ends an interval is in it: it need not name what it takes out.
+ */
+static bool
+is_in_interval(const ContainmentInterval *stay, TimestampTz at, int64 event, Datum role)
+{
+	int			end = StepCompare(at, event, stay->until, stay->until_event);
+
+	return StepCompare(at, event, stay->since, stay->since_event) >= 0 &&
+		(end < 0 || (end == 0 && strcmp(TextDatumGetCString(role), "parent") == 0));
+}
+
+/*
  * The events of a month that name a container while the item was inside.
  */
 static void
@@ -166,11 +179,16 @@ read_mentions(CatalogScan *probe, int month, const ContainmentInterval *stay, Me
 	CatalogRescanDuring(probe, stay->container, stay->since, stay->until);
 	while (CatalogScanNextEntry(probe, values, nulls))
 	{
-		Mention    *mention = add_mention(mentions);
+		int64		event = DatumGetInt64(values[ENTRY_EVENT]);
+		TimestampTz event_time = DatumGetTimestampTz(values[ENTRY_EVENT_TIME]);
+		Mention    *mention;
 
 		CHECK_FOR_INTERRUPTS();
-		mention->event = DatumGetInt64(values[ENTRY_EVENT]);
-		mention->event_time = DatumGetTimestampTz(values[ENTRY_EVENT_TIME]);
+		if (!is_in_interval(stay, event_time, event, values[ENTRY_ROLE]))
+			continue;
+		mention = add_mention(mentions);
+		mention->event = event;
+		mention->event_time = event_time;
 		mention->record_time = DatumGetTimestampTz(values[ENTRY_RECORD_TIME]);
 		mention->stay = stay;
 		mention->role = copy_role(values[ENTRY_ROLE], mentions);

@@ -62,6 +62,21 @@ COMMENT ON FUNCTION serial_internal.raise_alert(text, serial.serial, bigint, tex
 'writes an alert and returns its number';
 REVOKE EXECUTE ON FUNCTION serial_internal.raise_alert(text, serial.serial, bigint, text) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.raise_alerts(kinds text[], ids serial.serial[], event bigint, details text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO serial.alert (kind, id, event, detail)
+	SELECT a.kind, a.id, raise_alerts.event, a.detail
+	FROM unnest(kinds, ids, details) WITH ORDINALITY AS a(kind, id, detail, n) ORDER BY a.n;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.raise_alerts(text[], serial.serial[], bigint, text[]) IS
+'writes the alerts of an event, one for each element of the arrays';
+REVOKE EXECUTE ON FUNCTION serial_internal.raise_alerts(text[], serial.serial[], bigint, text[]) FROM PUBLIC;
+
 CREATE FUNCTION serial.acknowledge(alert bigint, note text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

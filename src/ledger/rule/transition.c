@@ -12,8 +12,10 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/rule/transition.h"
+#include "ledger/state/own_event.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -21,7 +23,6 @@
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_transition_conditions);
-PG_FUNCTION_INFO_V1(serial_contradicted_by);
 
 static const struct
 {
@@ -255,70 +256,42 @@ RecordedStepRead(RecordedStep *step, int64 event)
 
 /* --- Later events --- */
 
-int64
-TransitionContradictedBy(Serial *id, const char *disposition,
-						 const RecordedStep *before, TimestampTz after_time,
-						 int64 after_event)
+static List **
+transitions_of_step(StepTransitions **known, const char *step)
 {
-	static SavedPlan select = {
-		"SELECT e.event, e.business_step, e.disposition, e.event_time, e.record_time,"
-		" e.recorded_by, e.actor, e.place FROM serial_internal.next_events($1, $2, $3) AS e",
-		3, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		values[] = {PointerGetDatum(id), TimestampTzGetDatum(after_time),
-	Int64GetDatum(after_event)};
-	SPITupleTable *result;
-	uint64		n;
-	uint64		row;
-	int64		event = 0;
+	StepTransitions *found;
 
-	SavedPlanExecute(&select, values, NULL, false, 0);
-	n = SPI_processed;
-	result = SPI_tuptable;
-	for (row = 0; row < n && event == 0; row++)
-	{
-		RecordedStep step;
-		List	   *known = NIL;
-		bool		isnull;
-
-		SPI_tuptable = result;
-		take_step(&step, row, 2);
-		if (TransitionCheck(TransitionFind(&known, step.step, disposition),
-							before, &step) != STEP_LEGAL)
-		{
-			SPI_tuptable = result;
-			event = DatumGetInt64(SavedPlanResult(row, 1, &isnull));
-		}
-	}
-	SPI_freetuptable(result);
-	return event;
+	for (found = *known; found != NULL; found = found->next)
+		if (same_or_null(found->step, step))
+			return &found->known;
+	found = palloc0(sizeof(StepTransitions));
+	found->step = step;
+	found->next = *known;
+	*known = found;
+	return &found->known;
 }
 
-/*
- * serial_internal.contradicted_by(id serial.serial, disposition text,
- *								   disposition_event bigint, since timestamptz,
- *								   after_time timestamptz, after_event bigint)
- *	  -> bigint
- */
-Datum
-serial_contradicted_by(PG_FUNCTION_ARGS)
+int64
+TransitionContradictedBy(const OwnEvents *events, StepTransitions **known,
+						 const char *disposition, const RecordedStep *before,
+						 TimestampTz after_time, int64 after_event)
 {
-	char	   *disposition = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	RecordedStep before;
-	bool		is_known;
-	int64		event;
+	int			i;
 
-	SPI_connect();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	is_known = !PG_ARGISNULL(2) && RecordedStepRead(&before, PG_GETARG_INT64(2));
-	if (is_known && !PG_ARGISNULL(3))
-		before.at = PG_GETARG_TIMESTAMPTZ(3);
-	event = TransitionContradictedBy(PG_GETARG_SERIAL_PP(0), disposition,
-									 is_known ? &before : NULL,
-									 PG_GETARG_TIMESTAMPTZ(4), PG_GETARG_INT64(5));
-	PopActiveSnapshot();
-	SPI_finish();
-	if (event == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(event);
+	for (i = 0; i < events->n; i++)
+	{
+		const OwnEvent *own = &events->members[i];
+		const RecordedStep *step = &own->assertions->step;
+
+		if (own->is_parent ||
+			StepCompare(own->at, own->event, after_time, after_event) <= 0)
+			continue;
+		if (TransitionCheck(TransitionFind(transitions_of_step(known, step->step),
+										   step->step, disposition),
+							before, step) != STEP_LEGAL)
+			return own->event;
+		if (own->resulting_disposition != NULL)
+			break;
+	}
+	return 0;
 }

@@ -97,12 +97,26 @@ extern TimestampTz TransitionWindowEnd(const Transition *transition, TimestampTz
 extern bool RecordedStepRead(RecordedStep *step, int64 event);
 
 /*
- * Return the first event of an item after another that would not be legal if
+ * Transitions that were found before, of several steps; initially NULL.
+ */
+typedef struct StepTransitions
+{
+	const char *step;
+	List	   *known;
+	struct StepTransitions *next;
+} StepTransitions;
+
+/*
+ * Return the first of an item's own events after another that would not be legal if
  * that other, whose recorded step is given, had left it in a disposition; 0 if
  * there is none.  Events behind one that changes the disposition were checked
  * against that one.
  */
-extern int64 TransitionContradictedBy(Serial *id, const char *disposition,
+struct OwnEvents;
+
+extern int64 TransitionContradictedBy(const struct OwnEvents *events,
+									  StepTransitions **known,
+									  const char *disposition,
 									  const RecordedStep *before,
 									  TimestampTz after_time, int64 after_event);
 

@@ -19,8 +19,10 @@
 #include "ledger/event/event_item.h"
 #include "ledger/ledger.h"
 #include "ledger/rule/transition.h"
+#include "ledger/state/own_event.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
@@ -66,6 +68,15 @@ typedef struct CheckedEvent
 	const char *owner;			/* the new owning party; NULL: none is named */
 	bool		is_departure;
 	List	   *transitions;	/* those found so far */
+
+	/* the step that was read last, of an event; 0: none */
+	int64		before_event;
+	RecordedStep before;
+
+	/* of later events; opened at first use */
+	OwnEventReader *own_events;
+	StepTransitions *later_transitions;
+	MemoryContext one;			/* reset after each item */
 } CheckedEvent;
 
 static bool
@@ -86,6 +97,9 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->owner = EventNewOwner(event);
 	checked->is_departure = is_departure_step(event->step);
 	checked->transitions = NIL;
+	checked->before_event = 0;
+	checked->own_events = NULL;
+	checked->later_transitions = NULL;
 	checked->step.step = event->step;
 	checked->step.disposition = event->disposition;
 	checked->step.at = event->at;
@@ -175,13 +189,17 @@ kind_of_illegality(const EventItem *item, const Event *event)
  * The step that left an item in its disposition; false if that is not known.
  */
 static bool
-read_step_before(const EventItem *item, const Transition *transition, RecordedStep *before)
+read_step_before(const EventItem *item, const Transition *transition,
+				 CheckedEvent *checked, RecordedStep *before)
 {
 	if (item->disposition_event == 0 ||
 		(transition->within == NULL && !transition->same_actor && !transition->same_place))
 		return false;
-	if (!RecordedStepRead(before, item->disposition_event))
+	if (item->disposition_event != checked->before_event &&
+		!RecordedStepRead(&checked->before, item->disposition_event))
 		return false;
+	checked->before_event = item->disposition_event;
+	*before = checked->before;
 	before->at = item->since;
 	return true;
 }
@@ -190,7 +208,7 @@ read_step_before(const EventItem *item, const Transition *transition, RecordedSt
  * Items of a role that has no transitions of its own follow those of no step.
  */
 static void
-check_transition(EventItem *item, const Transition *transition, const CheckedEvent *checked)
+check_transition(EventItem *item, const Transition *transition, CheckedEvent *checked)
 {
 	static const Transition unruled = {.is_ruled = false};
 	Transition	input = unruled;
@@ -205,7 +223,7 @@ check_transition(EventItem *item, const Transition *transition, const CheckedEve
 		input.from = item->disposition;
 		transition = &input;
 	}
-	is_known = read_step_before(item, transition, &before);
+	is_known = read_step_before(item, transition, checked, &before);
 	legality = TransitionCheck(transition, is_known ? &before : NULL, &checked->step);
 	if (legality != STEP_LEGAL)
 		add_violation(item, kind_of_illegality(item, checked->event),
@@ -244,15 +262,28 @@ resulting_disposition(const EventItem *item, const Transition *transition, const
  * A later, accepted event would become illegal if this one were accepted.
  */
 static void
-check_later_events(EventItem *item, const CheckedEvent *checked)
+check_later_events(EventItem *item, CheckedEvent *checked)
 {
+	MemoryContext caller;
+	OwnEvents	events;
 	int64		later;
 
 	if (!item->is_late || item->resulting_disposition == NULL)
 		return;
-	later = TransitionContradictedBy(item->id, item->resulting_disposition,
-									 &checked->step, checked->event->at,
+	if (checked->own_events == NULL)
+	{
+		checked->own_events = OwnEventsOpen();
+		checked->one = AllocSetContextCreate(CurrentMemoryContext, "serial later events",
+											 ALLOCSET_DEFAULT_SIZES);
+	}
+	caller = MemoryContextSwitchTo(checked->one);
+	OwnEventsRead(checked->own_events, item->id, &events);
+	MemoryContextSwitchTo(caller);
+	later = TransitionContradictedBy(&events, &checked->later_transitions,
+									 item->resulting_disposition, &checked->step,
+									 checked->event->at,
 									 DatumGetInt64(checked->event->values[EVENT_NUMBER]));
+	MemoryContextReset(checked->one);
 	if (later != 0)
 		add_violation(item, "contradicted",
 					  psprintf("Event %lld came later and would not have been legal.",
@@ -503,6 +534,11 @@ EventItemsCheck(EventItems *items, const Event *event)
 		check_conditions_of_event(item, conditions[i], &checked);
 		check_later_events(item, &checked);
 		check_departure(item, &checked);
+	}
+	if (checked.own_events != NULL)
+	{
+		OwnEventsClose(checked.own_events);
+		MemoryContextDelete(checked.one);
 	}
 	check_origins(items, event);
 	PopActiveSnapshot();

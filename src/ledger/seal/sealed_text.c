@@ -125,8 +125,8 @@ serial_format_event_items(PG_FUNCTION_ARGS)
  * A timestamp in UTC with microseconds, as in ISO 8601.  The empty text sorts
  * before all others, as -infinity does; there is none for infinity.
  */
-static char *
-sealed_timestamp(TimestampTz at)
+char *
+SealedTimestamp(TimestampTz at)
 {
 	struct pg_tm tm;
 	fsec_t		fsec;
@@ -246,7 +246,7 @@ sealed_append_value(StringInfo content, SealedForm form, Datum value)
 			sealed_append_string(content, TextDatumGetCString(value));
 			break;
 		case SEALED_TIMESTAMP:
-			sealed_append_string(content, sealed_timestamp(DatumGetTimestampTz(value)));
+			sealed_append_string(content, SealedTimestamp(DatumGetTimestampTz(value)));
 			break;
 		case SEALED_DATE:
 			sealed_append_string(content, sealed_date(DatumGetDateADT(value)));
@@ -384,7 +384,7 @@ serial_event_digest(PG_FUNCTION_ARGS)
 Datum
 serial_timestamp_text(PG_FUNCTION_ARGS)
 {
-	char	   *result = sealed_timestamp(PG_GETARG_TIMESTAMPTZ(0));
+	char	   *result = SealedTimestamp(PG_GETARG_TIMESTAMPTZ(0));
 
 	if (result == NULL)
 		PG_RETURN_NULL();

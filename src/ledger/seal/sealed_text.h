@@ -13,6 +13,9 @@
 #include "ledger/event/event.h"
 #include "ledger/event/event_item.h"
 
+/* a timestamp in UTC, as texts that are compared and sealed have it; NULL for infinity */
+extern char *SealedTimestamp(TimestampTz at);
+
 /*
  * Set the digest of an event, which is the leaf that serial.seal takes, from its
  * columns and its items.

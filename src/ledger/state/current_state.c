@@ -68,13 +68,17 @@ CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 			   const ItemRow *own, CurrentState *state)
 {
 	bool		goes_on = CurrentStateInit(state, AncestorNodeId(node), own);
-	TimestampTz inside_since = DT_NOBEGIN;
+	Packing		inside_since = {DT_NOBEGIN, 0};
 	const AncestorNode *container;
 
 	for (; goes_on && (container = AncestorNodeContainer(node)) != NULL;
 		 node = container)
 	{
-		inside_since = Max(inside_since, AncestorNodeSince(node));
+		Packing		packed = {AncestorNodeSince(node), AncestorNodeSinceEvent(node)};
+
+		if (StepCompare(packed.at, packed.event, inside_since.at,
+						inside_since.event) > 0)
+			inside_since = packed;
 		goes_on = CurrentStateMergeContainer(state, AncestorNodeId(container),
 											 row_of(reader, container),
 											 inside_since);

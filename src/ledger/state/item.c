@@ -244,12 +244,13 @@ typedef struct Assertion
  * value that is known.  Of two events at one time, the one recorded later counts.
  */
 static bool
-state_merge(const Assertion *container, TimestampTz inside_since, char **value,
+state_merge(const Assertion *container, Packing inside_since, char **value,
 			TimestampTz *since, int64 *event)
 {
-	if (container->value == NULL || container->since < inside_since ||
-		container->since < *since ||
-		(container->since == *since && container->event <= *event))
+	if (container->value == NULL ||
+		StepCompare(container->since, container->event, inside_since.at,
+					inside_since.event) < 0 ||
+		StepCompare(container->since, container->event, *since, *event) <= 0)
 		return false;
 	*value = container->value;
 	*since = container->since;
@@ -264,7 +265,7 @@ state_merge(const Assertion *container, TimestampTz inside_since, char **value,
  */
 static void
 state_merge_disposition(CurrentState *state, const ItemRow *row,
-						TimestampTz inside_since)
+						Packing inside_since)
 {
 	Assertion	disposition = {row->disposition, row->since, row->disposition_event};
 
@@ -276,12 +277,13 @@ state_merge_disposition(CurrentState *state, const ItemRow *row,
 
 static void
 state_merge_last_event(CurrentState *state, Serial *container, const ItemRow *row,
-					   TimestampTz inside_since)
+					   Packing inside_since)
 {
-	if (row->last_event == 0 || row->last_time < inside_since ||
-		row->last_time < state->event_time ||
-		(row->last_time == state->event_time &&
-		 row->last_event <= state->event))
+	if (row->last_event == 0 ||
+		StepCompare(row->last_time, row->last_event, inside_since.at,
+					inside_since.event) < 0 ||
+		StepCompare(row->last_time, row->last_event, state->event_time,
+					state->event) <= 0)
 		return;
 	state->event = row->last_event;
 	state->event_time = row->last_time;
@@ -294,7 +296,7 @@ state_merge_last_event(CurrentState *state, Serial *container, const ItemRow *ro
  */
 bool
 CurrentStateMergeContainer(CurrentState *state, Serial *container,
-						   const ItemRow *row, TimestampTz inside_since)
+						   const ItemRow *row, Packing inside_since)
 {
 	Assertion	place = {row->place, row->place_since, row->place_event};
 	Assertion	consignee = {row->consignee, row->consignee_since,
@@ -347,10 +349,11 @@ CurrentStateRead(Serial *id, CurrentState *state)
 	foreach(cell, containers)
 	{
 		ContainmentInterval *interval = lfirst(cell);
+		Packing		inside_since = {interval->since, interval->since_event};
 
 		(void) ItemRead(&reader, interval->container, &row);
 		if (!CurrentStateMergeContainer(state, interval->container, &row,
-										interval->since))
+										inside_since))
 			break;
 	}
 	ItemsClose(&reader);

@@ -120,6 +120,16 @@ typedef struct CurrentState
 extern void CurrentStateRead(Serial *id, CurrentState *state);
 
 /*
+ * When an item was packed: a time and, among the events of that time, the number of
+ * the first that happened after the packing.
+ */
+typedef struct Packing
+{
+	TimestampTz at;
+	int64		event;
+} Packing;
+
+/*
  * The same in steps, for callers that have the rows: begins with an item's own row,
  * and goes on with the rows of its containers, from the inside out, and the time
  * since which it has been inside each.  Both return false if containers further out
@@ -128,7 +138,6 @@ extern void CurrentStateRead(Serial *id, CurrentState *state);
  */
 extern bool CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own);
 extern bool CurrentStateMergeContainer(CurrentState *state, Serial *container,
-									   const ItemRow *row,
-									   TimestampTz inside_since);
+									   const ItemRow *row, Packing inside_since);
 
 #endif							/* SERIAL_LEDGER_STATE_ITEM_H */

@@ -16,23 +16,21 @@
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
+#include "fmgr.h"
 #include "hierarchy/hierarchy.h"
+#include "ledger/event/cbv.h"
+#include "ledger/event/event_item.h"
 #include "ledger/ledger.h"
+#include "ledger/state/affected.h"
+#include "ledger/state/item_fold.h"
+#include "ledger/state/own_event.h"
+#include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
-static SavedPlan keep = {
-	"SELECT serial_internal.materialize_container_state($1, $2, $3)",
-	3, {SERIAL_ARRAY_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID},
-	SPI_OK_SELECT, NULL, InvalidOid
-};
-
-static SavedPlan apply_late = {
-	"SELECT serial_internal.apply_late_container_events($1, $2, $3)",
-	3, {SERIAL_ARRAY_TYPE, SERIAL_TYPE, TIMESTAMPTZOID},
-	SPI_OK_SELECT, NULL, InvalidOid
-};
+PG_FUNCTION_INFO_V1(serial_leave_at_end);
 
 /*
  * Where no event was ever recorded, packing costs nothing more.
@@ -57,27 +55,161 @@ is_late(TimestampTz at)
 	return at < GetCurrentStatementStartTimestamp();
 }
 
+/*
+ * Waits for the events of containers, and of those around them, that other sessions are
+ * recording, and keeps others from being recorded.
+ */
+static void
+lock_containers(ArrayType *containers)
+{
+	static SavedPlan lock = {
+		"SELECT serial_internal.lock_containers_for_share($1)",
+		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	SerialSet	ids;
+	SerialSet	around;
+	AncestorNodes nodes;
+	Datum		array;
+	int			i;
+
+	SerialSetFromArray(&ids, containers);
+	SerialSetInit(&around);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AncestorsOfItems(ids.members, ids.n, &nodes);
+	PopActiveSnapshot();
+	for (i = 0; i < nodes.n; i++)
+		SerialSetAdd(&around, AncestorNodeId(nodes.nodes[i]));
+	array = PointerGetDatum(SerialSetToArray(&around));
+	SavedPlanExecute(&lock, &array, NULL, false, 0);
+}
+
+/*
+ * Children have left containers: what the containers' events said is written to the
+ * children's own rows.  If the unpacking is reported late, events of the containers
+ * after it no longer concern the children, nor what has been unpacked from them or has
+ * reached a final disposition inside them since.
+ */
 static void
 materialize_container_state(ArrayType *children, ArrayType *containers, TimestampTz at)
 {
-	Datum		values[] = {PointerGetDatum(children),
-	PointerGetDatum(containers), TimestampTzGetDatum(at)};
+	SerialSet	items;
 
 	SPI_connect();
-	SavedPlanExecute(&keep, values, is_late(at) ? NULL : "  n", false, 0);
+	SerialSetFromArray(&items, children);
+	if (is_late(at))
+		EventItemsLockArray(children);
+	lock_containers(containers);
+	if (is_late(at))
+	{
+		SerialSet	left = items;
+
+		PushActiveSnapshot(GetTransactionSnapshot());
+		SerialSetFromArray(&items, children);
+		AffectedItems(&left, at, &items);
+		PopActiveSnapshot();
+	}
+	RecomputeItems(SerialSetToArray(&items));
 	SPI_finish();
 }
 
+/*
+ * What ended by itself after a time left its container then, though it is packed into
+ * it only now.  Returns the event that ended it, NULL if none did.
+ */
+static const OwnEvent *
+ended_apart(OwnEventReader *reader, Serial *child, Serial *container, TimestampTz at)
+{
+	const OwnEvents *of_container = OwnEventsReadCached(reader, container);
+	OwnEvents	events;
+	int			i;
+	int			j;
+
+	OwnEventsRead(reader, child, &events);
+	for (i = 0; i < events.n; i++)
+	{
+		const OwnEvent *own = &events.members[i];
+
+		if (own->at <= at || own->is_parent ||
+			!DispositionIsFinal(own->resulting_disposition))
+			continue;
+		for (j = 0; j < of_container->n; j++)
+			if (of_container->members[j].event == own->event)
+				break;
+		if (j == of_container->n)
+			return own;
+	}
+	return NULL;
+}
+
+static void
+leave_container(Serial *child, const OwnEvent *end)
+{
+	static SavedPlan leave = {
+		"SELECT serial_internal.leave_containers(ARRAY[$1], $2, $3, '{}')",
+		3, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[] = {PointerGetDatum(child), TimestampTzGetDatum(end->at),
+	Int64GetDatum(end->event)};
+
+	SavedPlanExecute(&leave, values, NULL, false, 0);
+}
+
+/*
+ * serial_internal.leave_at_end(children serial.serial[], container serial.serial,
+ *								at timestamptz) -> void
+ */
+Datum
+serial_leave_at_end(PG_FUNCTION_ARGS)
+{
+	Serial	   *container = PG_GETARG_SERIAL_PP(1);
+	SerialSet	children;
+	const OwnEvent **ends;
+	OwnEventReader *reader;
+	int			i;
+
+	SPI_connect();
+	SerialSetFromArray(&children, PG_GETARG_ARRAYTYPE_P(0));
+	ends = palloc0(Max(children.n, 1) * sizeof(OwnEvent *));
+	PushActiveSnapshot(GetTransactionSnapshot());
+	reader = OwnEventsOpen();
+	for (i = 0; i < children.n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ends[i] = ended_apart(reader, children.members[i], container,
+							  PG_GETARG_TIMESTAMPTZ(2));
+	}
+	OwnEventsClose(reader);
+	PopActiveSnapshot();
+	for (i = 0; i < children.n; i++)
+		if (ends[i] != NULL)
+			leave_container(children.members[i], ends[i]);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * A packing is reported late: events of the container since then concern the children,
+ * too.  What is still inside needs nothing, because the container's row is read
+ * whenever the state is asked for; what has left since, or has reached a final
+ * disposition, is computed anew.
+ */
 static void
 apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)
 {
-	Datum		values[] = {PointerGetDatum(children),
-	PointerGetDatum(container), TimestampTzGetDatum(at)};
+	SerialSet	packed;
+	SerialSet	affected;
 
 	if (!is_late(at))
 		return;
 	SPI_connect();
-	SavedPlanExecute(&apply_late, values, NULL, false, 0);
+	EventItemsLockArray(children);	/* and their containers */
+	SerialSetFromArray(&packed, children);
+	SerialSetInit(&affected);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AffectedChildren(&packed, container, at, &affected);
+	AffectedItems(&packed, at, &affected);
+	PopActiveSnapshot();
+	RecomputeItems(SerialSetToArray(&affected));
 	SPI_finish();
 }
 
@@ -99,11 +231,28 @@ record_links(const char *action, Serial *container, ArrayType *children,
 	SPI_finish();
 }
 
+/*
+ * The number that comes after all that were assigned.
+ */
+static int64
+next_event(void)
+{
+	static SavedPlan select = {
+		"SELECT s.last_value + s.is_called::int FROM serial.event_sequence AS s",
+		0, {InvalidOid}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	bool		isnull;
+
+	SavedPlanExecute(&select, NULL, NULL, false, 1);
+	return DatumGetInt64(SavedPlanResult(0, 1, &isnull));
+}
+
 void
 LedgerListen(void)
 {
 	record_links_hook = record_links;
 	needs_link_hooks = something_is_known;
+	next_event_hook = next_event;
 	link_removed_hook = materialize_container_state;
 	link_added_hook = apply_late_container_events;
 }

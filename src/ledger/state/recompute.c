@@ -17,6 +17,8 @@
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_insert.h"
+#include "ledger/state/affected.h"
+#include "ledger/state/item_fold.h"
 #include "ledger/state/recompute.h"
 #include "utils/snapmgr.h"
 
@@ -36,30 +38,15 @@ needs_recomputing(const Event *event, const EventItems *items, const EventItem *
 		str_equals_or_null(event->step, "void_shipping");
 }
 
-static void
-recompute_rows(const SerialSet *items)
-{
-	static SavedPlan refresh = {
-		"SELECT serial_internal.recompute_items($1)",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		ids;
-
-	if (items->n == 0)
-		return;
-	ids = PointerGetDatum(SerialSetToArray(items));
-	SavedPlanExecute(&refresh, &ids, NULL, false, 1);
-}
-
 /*
  * Was an identifier in one of the items at a time, or until then?
  */
 static bool
-was_inside(Serial *id, const EventItems *items, TimestampTz at)
+was_inside(ContainmentReader *reader, Serial *id, const EventItems *items, TimestampTz at)
 {
 	ListCell   *cell;
 
-	foreach(cell, ContainmentOfItem(id))
+	foreach(cell, ContainmentRead(reader, id))
 	{
 		ContainmentInterval *stay = lfirst(cell);
 
@@ -78,29 +65,30 @@ was_inside(Serial *id, const EventItems *items, TimestampTz at)
  * inside; false, and none, if that is more than a few.
  */
 static bool
-take_late_candidates(Datum at, const EventItems *items, SerialSet *late)
+take_late_candidates(TimestampTz at, const EventItems *items, SerialSet *late)
 {
 	static SavedPlan select = {
-		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
-		" UNION ALL SELECT i.id FROM serial.item AS i"
-		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition)"
-		" LIMIT " CppAsString2(MAX_LATE_CANDIDATES) " + 1",
-		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT serial_internal.left_since($1, $2)",
+		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
+	Datum		values[] = {TimestampTzGetDatum(at), Int32GetDatum(MAX_LATE_CANDIDATES + 1)};
+	ContainmentReader *reader;
 	uint64		row;
 	bool		isnull;
 
-	SavedPlanExecute(&select, &at, NULL, false, 0);
+	SavedPlanExecute(&select, values, NULL, false, 0);
 	if (SPI_processed > MAX_LATE_CANDIDATES)
 		return false;
 	PushActiveSnapshot(GetTransactionSnapshot());
+	reader = ContainmentOpen();
 	for (row = 0; row < SPI_processed; row++)
 	{
 		Serial	   *id = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
 
-		if (was_inside(id, items, DatumGetTimestampTz(at)))
+		if (was_inside(reader, id, items, at))
 			SerialSetAdd(late, id);
 	}
+	ContainmentClose(reader);
 	PopActiveSnapshot();
 	return true;
 }
@@ -111,21 +99,19 @@ take_late_candidates(Datum at, const EventItems *items, SerialSet *late)
  * that spares the walk through all that is inside.
  */
 static void
-find_affected_items(Datum at, const EventItems *items, SerialSet *late)
+find_affected_items(TimestampTz at, const EventItems *items, SerialSet *late)
 {
-	static SavedPlan walk = {
-		"SELECT serial_internal.unpacked_since($1, $2) UNION SELECT serial_internal.ended_inside($1, $2)",
-		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		values[] = {PointerGetDatum(EventItemsToArray(items)), at};
-	uint64		row;
-	bool		isnull;
+	SerialSet	containers;
+	int			i;
 
 	if (take_late_candidates(at, items, late))
 		return;
-	SavedPlanExecute(&walk, values, NULL, false, 0);
-	for (row = 0; row < SPI_processed; row++)
-		SerialSetAdd(late, DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
+	SerialSetInit(&containers);
+	for (i = 0; i < items->n; i++)
+		SerialSetAdd(&containers, items->members[i].id);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AffectedItems(&containers, at, late);
+	PopActiveSnapshot();
 }
 
 void
@@ -154,6 +140,6 @@ ApplyEvent(const Event *event, const EventItems *items)
 	}
 	EventUpdateItems(event, items);
 	if (any_known)
-		find_affected_items(TimestampTzGetDatum(affected_since), items, &late);
-	recompute_rows(&late);
+		find_affected_items(affected_since, items, &late);
+	RecomputeItems(SerialSetToArray(&late));
 }

@@ -1,0 +1,227 @@
+/*-------------------------------------------------------------------------
+ *
+ * affected.c
+ *	  Items whose rows hold what happened to the containers that they were in.
+ *
+ * Such a row is that of an item that has left a container, or has reached a final
+ * disposition in it.  It is to be computed anew when it turns out later what happened
+ * before that.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/serial_catalog.h"
+#include "common/hashfn.h"
+#include "compat.h"
+#include "ledger/event/cbv.h"
+#include "ledger/state/affected.h"
+#include "ledger/state/item.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+typedef struct VisitedItem
+{
+	Serial	   *id;
+	bool		is_affected;
+	char		status;
+} VisitedItem;
+
+#define SH_PREFIX		visited
+#define SH_ELEMENT_TYPE	VisitedItem
+#define SH_KEY_TYPE		Serial *
+#define SH_KEY			id
+#define SH_HASH_KEY(table, key) \
+	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_EQUAL(table, a, b)	ValueEqual(a, b)
+#define SH_SCOPE		static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* the columns of the indexes by parent, counted from 0; see 30-links.sql */
+enum
+{
+	CURRENT_CHILD = 1,
+	CURRENT_IS_CONTAINER = 2,
+	FORMER_CHILD = 2,
+	FORMER_IS_CONTAINER = 3
+};
+
+typedef struct Descent
+{
+	TimestampTz since;
+	List	   *current;		/* scans by parent */
+	List	   *former;
+	ItemReader	items;
+	MemoryContext memory;
+	MemoryContext one;			/* reset after each row of serial.item */
+	visited_hash *visited;
+	SerialSet	containers;		/* those found, to be visited in turn */
+	SerialSet  *affected;
+} Descent;
+
+static bool
+has_ended_since(Descent *descent, const Serial *id)
+{
+	MemoryContext caller = MemoryContextSwitchTo(descent->one);
+	ItemRow		row;
+	bool		has_ended = ItemRead(&descent->items, id, &row) &&
+	row.since >= descent->since && DispositionIsFinal(row.disposition);
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(descent->one);
+	return has_ended;
+}
+
+static void
+descent_add(Descent *descent, Serial *id, bool is_container, bool has_left)
+{
+	bool		found;
+	VisitedItem *item = visited_insert(descent->visited, id, &found);
+
+	if (!found)
+	{
+		item->id = SerialCopy(id);
+		item->is_affected = false;
+		if (is_container)
+			SerialSetAdd(&descent->containers, item->id);
+	}
+	if (!item->is_affected && (has_left || (!found && has_ended_since(descent, item->id))))
+	{
+		item->is_affected = true;
+		SerialSetAdd(descent->affected, item->id);
+	}
+}
+
+static void
+descent_read_current(Descent *descent, CatalogScan *scan, const Serial *container)
+{
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+
+	CatalogRescan(scan, container, DT_NOBEGIN);
+	while (CatalogScanNextEntry(scan, values, nulls))
+	{
+		CHECK_FOR_INTERRUPTS();
+		descent_add(descent, DatumGetSerialPP(values[CURRENT_CHILD]),
+					DatumGetBool(values[CURRENT_IS_CONTAINER]), false);
+	}
+}
+
+static void
+descent_read_former(Descent *descent, CatalogScan *scan, const Serial *container)
+{
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+
+	/* the scan finds what ends after the time that it is given */
+	CatalogRescan(scan, container, descent->since - 1);
+	while (CatalogScanNextEntry(scan, values, nulls))
+	{
+		CHECK_FOR_INTERRUPTS();
+		descent_add(descent, DatumGetSerialPP(values[FORMER_CHILD]),
+					DatumGetBool(values[FORMER_IS_CONTAINER]), true);
+	}
+}
+
+static void
+descent_open(Descent *descent, TimestampTz since, SerialSet *affected)
+{
+	descent->since = since;
+	descent->affected = affected;
+	descent->memory = CurrentMemoryContext;
+	descent->one = AllocSetContextCreate(descent->memory, "serial affected items",
+										 ALLOCSET_DEFAULT_SIZES);
+	descent->current = CatalogScansOpen(CatalogScanTablesRequired(CATALOG_AGGREGATION),
+										CATALOG_AGGREGATION_BY_PARENT, SCAN_ID,
+										GetActiveSnapshot(), true);
+	descent->former = CatalogScansOpen(CatalogScanTablesRequired(CATALOG_AGGREGATION_HISTORY),
+									   CATALOG_HISTORY_BY_PARENT, SCAN_ID_UNTIL,
+									   GetActiveSnapshot(), true);
+	ItemsOpen(&descent->items);
+	descent->visited = visited_create(descent->memory, 64, NULL);
+	SerialSetInit(&descent->containers);
+}
+
+static void
+descent_close(Descent *descent)
+{
+	ItemsClose(&descent->items);
+	CatalogScansClose(descent->former);
+	CatalogScansClose(descent->current);
+	visited_destroy(descent->visited);
+	MemoryContextDelete(descent->one);
+}
+
+static void
+descent_read(Descent *descent, const Serial *container)
+{
+	ListCell   *cell;
+
+	foreach(cell, descent->current)
+		descent_read_current(descent, lfirst(cell), container);
+	foreach(cell, descent->former)
+		descent_read_former(descent, lfirst(cell), container);
+}
+
+void
+AffectedItems(const SerialSet *containers, TimestampTz since, SerialSet *affected)
+{
+	Descent		descent;
+	int			i;
+
+	descent_open(&descent, since, affected);
+	for (i = 0; i < containers->n; i++)
+		descent_read(&descent, containers->members[i]);
+	for (i = 0; i < descent.containers.n; i++)
+		descent_read(&descent, descent.containers.members[i]);
+	descent_close(&descent);
+}
+
+/*
+ * Is an item directly in a container now?
+ */
+static bool
+is_in(List *by_child, const Serial *child, const Serial *container)
+{
+	ListCell   *cell;
+
+	foreach(cell, by_child)
+	{
+		CatalogScan *scan = lfirst(cell);
+		bool		isnull;
+
+		CatalogRescan(scan, child, DT_NOBEGIN);
+		if (CatalogScanNextRow(scan) &&
+			ValueEqual(DatumGetSerialPP(slot_getattr(CatalogScanSlot(scan),
+													 COLUMN_ATTNUM(AGGREGATION_PARENT),
+													 &isnull)),
+					   container))
+			return true;
+	}
+	return false;
+}
+
+void
+AffectedChildren(const SerialSet *children, const Serial *container, TimestampTz since,
+				 SerialSet *affected)
+{
+	Descent		descent;
+	List	   *by_child = CatalogScansOpen(CatalogScanTablesRequired(CATALOG_AGGREGATION),
+											CATALOG_AGGREGATION_BY_CHILD, SCAN_ID,
+											GetActiveSnapshot(), false);
+	int			i;
+
+	descent_open(&descent, since, affected);
+	for (i = 0; i < children->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!is_in(by_child, children->members[i], container) ||
+			has_ended_since(&descent, children->members[i]))
+			SerialSetAdd(affected, children->members[i]);
+	}
+	descent_close(&descent);
+	CatalogScansClose(by_child);
+}

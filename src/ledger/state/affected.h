@@ -1,0 +1,35 @@
+/*-------------------------------------------------------------------------
+ *
+ * affected.h
+ *	  Items whose rows hold what happened to the containers that they were in.
+ *
+ * Within SPI_connect, as the owner of the ledger, with search_path pinned.
+ *
+ * private to ledger/
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_STATE_AFFECTED_H
+#define SERIAL_LEDGER_STATE_AFFECTED_H
+
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+/*
+ * Adds to affected what was in containers, at any depth, and has left the container
+ * that it was directly in at or after a time, or is in one still and has reached a
+ * final disposition since.  Under the active snapshot.
+ */
+extern void AffectedItems(const SerialSet *containers, TimestampTz since,
+						  SerialSet *affected);
+
+/*
+ * Adds those of some items that have reached a final disposition at or after a time, or
+ * are not directly in a container now.
+ */
+extern void AffectedChildren(const SerialSet *children, const Serial *container,
+							 TimestampTz since, SerialSet *affected);
+
+#endif							/* SERIAL_LEDGER_STATE_AFFECTED_H */

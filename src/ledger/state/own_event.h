@@ -1,0 +1,78 @@
+/*-------------------------------------------------------------------------
+ *
+ * own_event.h
+ *	  The accepted events of an identifier itself.
+ *
+ * private to ledger/
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_LEDGER_STATE_OWN_EVENT_H
+#define SERIAL_LEDGER_STATE_OWN_EVENT_H
+
+#include "postgres.h"
+
+#include "ledger/rule/transition.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+#include "value/value.h"
+
+/*
+ * What an event says of all its items.  It lives as long as the reader.
+ */
+typedef struct EventAssertions
+{
+	bool		is_accepted;	/* and neither a declaration of error nor
+								 * declared wrong itself; nothing else is set
+								 * if false */
+	RecordedStep step;
+	bool		is_object_add;	/* ADD of an ObjectEvent */
+	bool		begins_numbers; /* which only encodes or reserves identifiers */
+	bool		undoes_shipping;
+	bool		unpacks;		/* DELETE of an AggregationEvent */
+	char	   *place;			/* NULL: none is named, and so on */
+	char	   *new_owner;
+	char	   *lot;
+	bool		has_expiry;
+	DateADT		expiry;
+	bool		has_persistent;
+	Datum		persistent;		/* jsonb */
+} EventAssertions;
+
+typedef struct OwnEvent
+{
+	TimestampTz at;
+	int64		event;
+	const EventAssertions *assertions;
+	bool		is_parent;		/* its role */
+	bool		is_item;
+	bool		is_input;
+	bool		is_output;
+	char	   *resulting_disposition;	/* NULL: it changes none */
+} OwnEvent;
+
+/*
+ * In the order of time and, at one time, of recording.
+ */
+typedef struct OwnEvents
+{
+	OwnEvent   *members;
+	int			n;
+} OwnEvents;
+
+/*
+ * Reads as the current user, under the snapshot that is active when the reader is
+ * opened: by index scans where the user may see all events, else in SQL.
+ */
+typedef struct OwnEventReader OwnEventReader;
+
+extern OwnEventReader *OwnEventsOpen(void);
+extern void OwnEventsClose(OwnEventReader *reader);
+
+/* in the current memory context */
+extern void OwnEventsRead(OwnEventReader *reader, const Serial *id, OwnEvents *events);
+
+/* the same, kept in the memory of the reader for the next call */
+extern const OwnEvents *OwnEventsReadCached(OwnEventReader *reader, const Serial *id);
+
+#endif							/* SERIAL_LEDGER_STATE_OWN_EVENT_H */

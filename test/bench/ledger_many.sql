@@ -1,0 +1,53 @@
+-- Many items at once: what takes items out of a container, undoes, or is reported late,
+-- against commissioning as many.
+
+SET client_min_messages = warning;
+
+CREATE FUNCTION bench.items(name text, many integer) RETURNS serial.serial[] LANGUAGE sql AS $$
+	SELECT array_agg(format('(01)09506000134352(21)%s%s', name, n)::serial.serial) FROM generate_series(1, many) AS n
+$$;
+
+-- Each run has items of its own; the steps depend on one another.
+CREATE FUNCTION bench.many(many integer, runs integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	day CONSTANT timestamptz := '2026-01-01';
+	name text;
+	step record;
+	took double precision;
+	unit double precision;
+BEGIN
+	CREATE TEMPORARY TABLE took (what text, n integer, ms double precision, of_commissioning double precision);
+	FOR run IN 1 .. runs LOOP
+		name := format('m%sr%s', many, run);
+		unit := bench.ms(format($q$SELECT serial.commission(bench.items(%L, %s), 'L', '2030-12-31', 'plant', %L)$q$, name || 'l', many, day));
+		PERFORM serial.commission(bench.items(name, many), 'L', '2030-12-31', 'plant', day);
+		PERFORM serial.aggregate(('plain:' || name)::serial.serial, bench.items(name, many), 'plant', day + interval '1 day');
+		PERFORM serial.ship(ARRAY['plain:' || name]::serial.serial[], 'plant', 'wholesaler', at => day + interval '2 days');
+		PERFORM serial.receive(ARRAY['plain:' || name]::serial.serial[], 'depot', at => day + interval '3 days');
+		FOR step IN
+			SELECT s.what, s.command
+			FROM (VALUES
+				(1, 'in order', $q$SELECT serial.receive(bench.items('%1$sl', %2$s), 'depot', at => '2026-01-09')$q$),
+				(2, 'late', $q$SELECT serial.receive(bench.items('%1$sl', %2$s), 'dock', at => '2026-01-08')$q$),
+				(3, 'packed again', $q$SELECT serial.aggregate('plain:%1$s', bench.items('%1$s', %2$s), 'plant', '2026-01-02')$q$),
+				(4, 'dispensed inside', $q$SELECT serial.dispense(bench.items('%1$s', %2$s), 'depot', at => '2026-01-10')$q$),
+				(5, 'undone', $q$SELECT serial.declare_error((SELECT max(e.event) FROM serial.event AS e), 'did_not_occur')$q$),
+				(6, 'unpacked', $q$SELECT serial.disaggregate('plain:%1$s', bench.items('%1$s', %2$s), 'depot', '2026-01-11')$q$)
+			) AS s(n, what, command) ORDER BY s.n
+		LOOP
+			took := bench.ms(format(step.command, name, many));
+			INSERT INTO took VALUES (step.what, run, took, took / unit);
+		END LOOP;
+	END LOOP;
+	INSERT INTO bench.result (what, a_ms, b_ms, ratio, at_most)
+	SELECT format('%s items %s : commissioning as many', many, t.what),
+		   percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms)::numeric,
+		   percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms / t.of_commissioning)::numeric,
+		   percentile_cont(0.5) WITHIN GROUP (ORDER BY t.of_commissioning)::numeric,
+		   CASE WHEN t.what IN ('in order', 'late', 'packed again') THEN 3 ELSE 5 END
+	FROM took AS t GROUP BY t.what ORDER BY min(t.n), t.what;
+	DROP TABLE took;
+END $$;
+
+SELECT bench.many(2000, 5);
+SELECT bench.many(100000, 1);
