@@ -182,6 +182,16 @@ SELECT i.id, w.place, (SELECT string_agg(t.business_step, ', ' ORDER BY t.event)
 FROM serial.item AS i CROSS JOIN LATERAL serial.where_is(i.id) AS w WHERE i.id IN ('plain:bag', 'plain:sack', 'plain:z1') ORDER BY i.id;
 SELECT * FROM serial.check_state();
 
+-- A packing before it that is reported late is undone by it, too; and a packing that was
+-- known stands when an unpacking before it is reported late.
+SELECT serial.aggregate('plain:sack', '{plain:z3}', at => '2026-04-03 12:00') > 0 AS packed;
+SELECT serial.record('AggregationEvent', 'ADD', '{plain:z4}', 'packing', at => '2026-04-10', parent => 'plain:bag') > 0 AS packed,
+	   serial.record('AggregationEvent', 'ADD', '{plain:z4}', 'packing', at => '2026-04-12', parent => 'plain:bag') > 0 AS packed_again;
+SELECT serial.disaggregate('plain:bag', '{plain:z4}', at => '2026-04-11') > 0 AS unpacked;
+SELECT h.child, h.parent, h.since, h.until FROM serial.aggregation_history AS h WHERE h.child IN ('plain:z3', 'plain:z4') ORDER BY h.child;
+SELECT a.child, a.parent, a.since FROM serial.aggregation AS a WHERE a.child IN ('plain:z3', 'plain:z4');
+SELECT * FROM serial.check_state();
+
 -- ---------------------------------------------------------------------------
 \c :db
 DROP DATABASE regress_serial_ledger;

@@ -176,6 +176,53 @@ COMMENT ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.serial,
 'takes children that were packed at a time, as is reported only now, out of the container when they ended by themselves after it';
 REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.serial, timestamptz) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.apply_later_packings(container serial.serial, at timestamptz, event bigint)
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT count(serial_internal.pack_for_event(container, n.children, n.event_time, n.event))
+	FROM (SELECT p.event_time, p.event, array_agg(h.child) AS children
+		  FROM serial.aggregation_history AS h
+		  CROSS JOIN LATERAL (
+			SELECT a.event_time, a.event FROM serial_internal.accepted_item AS a
+			WHERE a.id = h.child AND a.role = 'child' AND a.type = 'AggregationEvent' AND a.action = 'ADD'
+			  AND a.parent = apply_later_packings.container
+			  AND (a.event_time, a.event) > (apply_later_packings.at, apply_later_packings.event)
+			ORDER BY a.event_time, a.event LIMIT 1) AS p
+		  WHERE h.parent = apply_later_packings.container AND h.until = apply_later_packings.at
+			AND h.until_event = apply_later_packings.event
+		  GROUP BY p.event_time, p.event) AS n;
+$$;
+COMMENT ON FUNCTION serial_internal.apply_later_packings(serial.serial, timestamptz, bigint) IS
+'packs what an event unpacked, as is reported only now, into the same container again where a later event says so';
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_packings(serial.serial, timestamptz, bigint) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.apply_later_unpacking(container serial.serial, ids serial.serial[], at timestamptz, event bigint)
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT count(serial_internal.unpack_for_event(n.children, n.event_time, n.event))
+	FROM (SELECT p.event_time, p.event,
+				 ARRAY(SELECT l.child FROM unnest(ids) AS t(id)
+					   CROSS JOIN LATERAL (SELECT a.child FROM serial.aggregation AS a
+										   WHERE a.child = t.id AND a.parent = apply_later_unpacking.container
+											 AND (a.since, a.since_event) <= (p.event_time, p.event) OFFSET 0) AS l) AS children
+		  FROM (SELECT a.event_time, a.event
+				FROM serial_internal.accepted_item AS a JOIN serial.event AS e ON e.event = a.event AND e.record_time = a.record_time
+				WHERE a.id = apply_later_unpacking.container AND a.role = 'parent'
+				  AND a.type = 'AggregationEvent' AND a.action = 'DELETE' AND e.quantities IS NULL
+				  AND (a.event_time, a.event) > (apply_later_unpacking.at, apply_later_unpacking.event)
+				  AND NOT EXISTS (SELECT FROM serial.event_item AS c
+								  WHERE c.event = a.event AND c.record_time = a.record_time AND c.role = 'child')
+				ORDER BY a.event_time, a.event LIMIT 1) AS p) AS n
+	WHERE cardinality(n.children) > 0;
+$$;
+COMMENT ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) IS
+'takes items that were packed at a time, as is reported only now, out of the container where a later event took all out of it';
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
+
 CREATE FUNCTION serial_internal.do_aggregation(
 	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint)
 RETURNS void
@@ -188,19 +235,22 @@ BEGIN
 	IF action = 'ADD' THEN
 		PERFORM serial_internal.pack_for_event(parent, ids, at, event);
 		IF at < statement_timestamp() THEN
-			PERFORM serial_internal.leave_at_end(ids, parent, at);
+			PERFORM serial_internal.leave_at_end(ids, parent, at), serial_internal.apply_later_unpacking(parent, ids, at, event);
 		END IF;
 	ELSIF action = 'DELETE' AND coalesce(cardinality(ids), 0) = 0 THEN
 		PERFORM serial_internal.unpack_all_for_event(parent, at, event);
+		PERFORM serial_internal.apply_later_packings(parent, at, event) WHERE at < statement_timestamp();
 	ELSIF action = 'DELETE' THEN
 		SELECT t.id INTO outsider FROM unnest(ids) AS t(id)
-		WHERE serial.container(t.id) IS DISTINCT FROM parent LIMIT 1;
+		LEFT JOIN LATERAL (SELECT a.parent FROM serial.aggregation AS a WHERE a.child = t.id OFFSET 0) AS l ON true
+		WHERE l.parent IS DISTINCT FROM do_aggregation.parent LIMIT 1;
 		IF FOUND THEN
 			RAISE EXCEPTION '"%" is not in "%"', outsider, parent
 				USING ERRCODE = 'object_not_in_prerequisite_state',
 					  DETAIL = format('It is in %s.', coalesce('"' || serial.container(outsider)::text || '"', 'nothing'));
 		END IF;
 		PERFORM serial_internal.unpack_for_event(ids, at, event);
+		PERFORM serial_internal.apply_later_packings(parent, at, event) WHERE at < statement_timestamp();
 	END IF;
 END;
 $$;
