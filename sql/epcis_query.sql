@@ -1,0 +1,76 @@
+-- Queries with the parameters of EPCIS 2.0.
+
+CREATE DATABASE regress_serial_ledger TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_ledger
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+\set SHOW_CONTEXT never
+SELECT count(*) FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ext": "https://ns.example.com/"}],
+	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "epcisBody": {"eventList": [
+	{"type": "ObjectEvent", "eventID": "urn:x:1", "eventTime": "2026-01-01T08:00:00+01:00", "eventTimeZoneOffset": "+01:00", "action": "ADD", "bizStep": "commissioning", "disposition": "active",
+	 "epcList": ["urn:epc:id:sgtin:9506000.013435.1", "urn:epc:id:sgtin:9506000.013435.2"], "bizLocation": {"id": "urn:epc:id:sgln:9506000.00001.0", "ext:floor": 2},
+	 "ilmd": {"cbvmda:lotNumber": "L1", "ext:colour": {"ext:name": "red", "ext:shade": "7.5"}}},
+	{"type": "AggregationEvent", "eventID": "urn:x:2", "eventTime": "2026-01-01T09:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "ADD", "bizStep": "packing",
+	 "parentID": "urn:epc:id:sscc:9506000.0000000001", "childEPCs": ["urn:epc:id:sgtin:9506000.013435.1"], "childQuantityList": [{"epcClass": "urn:epc:class:lgtin:9506000.013435.L1", "quantity": 4.5, "uom": "KGM"}]},
+	{"type": "ObjectEvent", "eventID": "urn:x:3", "eventTime": "2026-01-01T10:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "bizStep": "shipping", "disposition": "in_transit",
+	 "epcList": ["urn:epc:id:sscc:9506000.0000000001"], "readPoint": {"id": "urn:epc:id:sgln:9506000.00001.dock"}, "persistentDisposition": {"set": ["completeness_verified"]},
+	 "bizTransactionList": [{"type": "po", "bizTransaction": "urn:x:po1"}], "destinationList": [{"type": "owning_party", "destination": "urn:epc:id:pgln:4012345.00000"}], "ext:priority": 10},
+	{"type": "TransformationEvent", "eventID": "urn:x:4", "eventTime": "2026-01-01T11:00:00Z", "eventTimeZoneOffset": "+01:00", "inputEPCList": ["urn:epc:id:sgtin:9506000.013435.2"],
+	 "outputQuantityList": [{"epcClass": "urn:epc:idpat:sgtin:9506000.013435.*", "quantity": 10}], "transformationID": "urn:epc:id:gdti:9506000.00001.t1"},
+	{"type": "ObjectEvent", "eventID": "urn:x:5", "eventTime": "2026-01-01T12:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "epcList": [], "readPoint": {"id": "urn:epc:id:sgln:9506000.00001.0"},
+	 "sensorElementList": [{"sensorMetadata": {"time": "2026-01-01T12:00:00Z", "deviceID": "urn:epc:id:giai:9506000.s1", "ext:unit": "A"}, "sensorReport": [{"type": "gs1:Temperature", "value": 26.10, "uom": "CEL"}, {"type": "Speed", "booleanValue": true}]}]},
+	{"type": "ObjectEvent", "eventID": "urn:x:3", "eventTime": "2026-01-01T10:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "bizStep": "shipping", "disposition": "in_transit",
+	 "epcList": ["urn:epc:id:sscc:9506000.0000000001"], "readPoint": {"id": "urn:epc:id:sgln:9506000.00001.dock"}, "persistentDisposition": {"set": ["completeness_verified"]},
+	 "bizTransactionList": [{"type": "po", "bizTransaction": "urn:x:po1"}], "destinationList": [{"type": "owning_party", "destination": "urn:epc:id:pgln:4012345.00000"}], "ext:priority": 10,
+	 "errorDeclaration": {"declarationTime": "2026-01-02T00:00:00Z", "reason": "did_not_occur", "correctiveEventIDs": ["urn:x:9"], "ext:by": "me"}}]}}');
+INSERT INTO serial.place (place, parent, attributes) VALUES ('9506000000015', NULL, '{"city": "Here"}'), ('(414)9506000000015(254)dock', '9506000000015', NULL);
+
+-- The last part of the eventIDs found, declarations in brackets; or the error
+CREATE FUNCTION finds(parameters jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	reason text;
+BEGIN
+	RETURN (SELECT string_agg(CASE WHEN q.json ? 'errorDeclaration' THEN '[' || split_part(q.json ->> 'eventID', ':', 3) || ']' ELSE split_part(q.json ->> 'eventID', ':', 3) END, ' ' ORDER BY q.n)
+			FROM serial.epcis_query(parameters, '{"e": "https://ns.example.com/"}') WITH ORDINALITY AS q(event, json, n));
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM, reason);
+END $$;
+SELECT p AS parameters, finds(p::jsonb) FROM unnest(ARRAY[
+	'{}', '{"eventType": ["ObjectEvent"]}', '{"eventType": "AggregationEvent"}', '{"eventType": ["ObjectEvent"], "EQ_action": ["ADD"]}',
+	'{"GE_eventTime": "2026-01-01T10:00:00+01:00", "LT_eventTime": "2026-01-01T11:00:00Z"}', '{"GE_recordTime": "2020-01-01T00:00:00Z"}', '{"LT_recordTime": "2020-01-01T00:00:00Z"}', '{"GE_eventTime": "2026-01-01"}', '{"GE_eventTime": "2026-02-31T00:00:00Z"}',
+	'{"EQ_action": ["add"]}', '{"EQ_bizStep": ["shipping"]}', '{"EQ_bizStep": ["urn:epcglobal:cbv:bizstep:packing", "https://ref.gs1.org/cbv/BizStep-commissioning"]}', '{"EQ_bizStep": ["Shipping"]}', '{"EQ_disposition": ["active"]}',
+	'{"EQ_persistentDisposition_set": ["completeness_verified"]}', '{"EQ_persistentDisposition_unset": ["completeness_verified"]}',
+	'{"EQ_readPoint": ["https://id.gs1.org/414/9506000000015"]}', '{"WD_readPoint": ["urn:epc:id:sgln:9506000.00001.0"]}', '{"WD_readPoint": ["urn:epc:id:sgln:9506000.00001.dock"]}', '{"EQ_bizLocation": ["9506000000015"]}', '{"EQ_readPoint": ["urn:epc:id:sgln:1.2.3"]}',
+	'{"EQ_bizTransaction_po": ["urn:x:po1"]}', '{"EQ_bizTransaction_inv": ["urn:x:po1"]}', '{"EQ_destination_owning_party": ["https://id.gs1.org/417/4012345000009"]}', '{"EQ_source_location": ["urn:x:y"]}',
+	'{"EQ_transformationID": ["https://id.gs1.org/253/9506000000015t1"]}', '{"EQ_eventID": ["urn:x:2", "urn:x:4"]}',
+	'{"EXISTS_errorDeclaration": true}', '{"EXISTS_errorDeclaration": false, "eventType": ["TransformationEvent"]}', '{"GE_errorDeclarationTime": "2026-01-02T00:00:00Z"}', '{"LT_errorDeclaration_Time": "2026-01-02T00:00:00Z"}', '{"EQ_errorReason": ["did_not_occur"]}', '{"EQ_correctiveEventID": ["urn:x:9"]}',
+	'{"MATCH_epc": ["https://example.com/01/09506000134352/21/1"]}', '{"MATCH_epc": ["urn:epc:id:sscc:9506000.0000000001"]}', '{"MATCH_parentID": ["urn:epc:id:sscc:9506000.0000000001"]}', '{"MATCH_anyEPC": ["urn:epc:id:sscc:9506000.0000000001"]}',
+	'{"MATCH_epc": ["urn:epc:idpat:sgtin:9506000.013435.*"]}', '{"MATCH_anyEPC": ["urn:epc:idpat:sgtin:9506000.*.*"]}', '{"MATCH_anyEPC": ["urn:epc:idpat:sgtin:*.*.*"]}', '{"MATCH_anyEPC": ["urn:epc:idpat:sgtin:9506001.*.*"]}', '{"MATCH_anyEPC": ["urn:epc:idpat:sscc:9506000.*"]}', '{"MATCH_inputEPC": ["urn:epc:id:sgtin:9506000.013435.2"]}', '{"MATCH_outputEPC": ["urn:epc:id:sgtin:9506000.013435.2"]}', '{"MATCH_epc": ["nothing"]}',
+	'{"MATCH_epcClass": ["https://id.gs1.org/01/09506000134352/10/L1"]}', '{"MATCH_outputEPCClass": ["https://id.gs1.org/01/09506000134352"]}', '{"MATCH_inputEPCClass": ["https://id.gs1.org/01/09506000134352"]}', '{"MATCH_anyEPCClass": ["urn:epc:idpat:sgtin:9506000.*.*"]}',
+	'{"EQ_quantity": 10}', '{"GT_quantity_KGM": 4}', '{"GE_quantity_KGM": 5}', '{"LE_quantity": 4.50}',
+	'{"EXISTS_sensorElementList": true}', '{"EQ_type": ["Temperature"]}', '{"EQ_type": ["https://gs1.org/voc/Mass"]}', '{"EQ_deviceID": ["https://id.gs1.org/8004/9506000s1"]}', '{"EQ_booleanValue": true}', '{"GE_time": "2026-01-01T12:00:00Z"}', '{"LT_time": "2026-01-01T12:00:00Z"}', '{"GT_value_CEL": 26}', '{"GT_value_CEL": 27}', '{"GT_value_FAH": 26}',
+	'{"EXISTS_e:priority": true}', '{"EQ_e:priority": ["10.0"]}', '{"GT_e:priority": 9}', '{"LT_https://ns.example.com/#priority": 9}', '{"EQ_ILMD_cbvmda:lotNumber": ["L1"]}', '{"EQ_INNER_ILMD_e:name": ["red"]}', '{"EQ_ILMD_e:name": ["red"]}', '{"LT_INNER_ILMD_e:shade": 8}', '{"EQ_bizLocation_e:floor": ["2"]}', '{"EXISTS_SENSORMETADATA_e:unit": null}', '{"EQ_ERROR_DECLARATION_e:by": ["me"]}',
+	'{"HASATTR_bizLocation": ["city"]}', '{"EQATTR_bizLocation_city": ["Here"]}', '{"EQATTR_readPoint_city": ["There"]}',
+	'{"orderBy": "eventTime", "eventCountLimit": 2}', '{"orderBy": "eventTime", "orderDirection": "ASC", "eventCountLimit": 2}', '{"orderBy": "recordTime", "orderDirection": "up"}', '{"orderBy": "e:priority"}', '{"eventCountLimit": 2}', '{"maxEventCount": 5}', '{"maxEventCount": 6}', '{"maxEventCount": "x"}',
+	'{"orderBy": "eventTime", "maxEventCount": 9, "eventCountLimit": 2}', '{"perPage": 2}', '{"perPage": 2, "nextPageToken": "2"}', '{"perPage": 2, "orderBy": "eventTime"}',
+	'{"eventtype": ["ObjectEvent"]}', '{"EQ_nothing": ["x"]}', '{"eventType": [{}]}', '{"GE_eventTime": ["2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z"]}', '[]',
+	'{"EQ_eventID": ["x'' OR true --"]}', '{"EQ_bizTransaction_po'' OR true --": ["x"]}', '{"GT_value_C'' OR true": 1}'
+	]) AS p;
+
+SELECT q -> 'type' AS type, q #> '{epcisBody,queryResults,queryName}' AS name, q #>> '{epcisBody,queryResults,resultsBody,eventList,0,eventID}' AS event_id,
+	   q #> '{epcisBody,queryResults,resultsBody,eventList,0}' ? 'recordTime' AS has_record_time
+FROM serial.epcis_query_document('{"MATCH_inputEPC": ["urn:epc:id:sgtin:9506000.013435.2"]}') AS q;
+SELECT array_agg(DISTINCT c.status) FROM serial.capture(serial.epcis_query_document('{}')) AS c;
+SELECT serial.problem(s.state, s.message, s.detail) FROM (VALUES ('22023', 'invalid query parameter "x"', 'There is no such parameter.'), ('54000', 'query has more than 5 results', NULL),
+	('22023', 'event does not have the structure of EPCIS 2.0', NULL), ('23505', 'event "x" is known with other content', NULL), ('42501', 'permission denied', NULL), ('42704', 'event 0 does not exist', NULL), ('XX000', 'oh', NULL)) AS s(state, message, detail);
+CREATE ROLE regress_serial_reader;
+SELECT serial.grant_access('regress_serial_reader', 'reader');
+SET ROLE regress_serial_reader;
+SELECT count(*) FROM serial.epcis_query('{"MATCH_anyEPC": ["urn:epc:idpat:sgtin:*.*.*"], "EXISTS_ILMD_cbvmda:lotNumber": true}');
+RESET ROLE;
+
+\c :db
+DROP DATABASE regress_serial_ledger;
+DROP ROLE regress_serial_reader;
