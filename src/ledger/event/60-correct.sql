@@ -204,13 +204,13 @@ BEGIN
 		  AND NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
 		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h
 						  WHERE h.child = i.id AND (h.until, h.until_event) > (e.event_time, e.event))
-		  AND NOT EXISTS (
-			SELECT FROM serial_internal.accepted_item AS u
-			WHERE u.id = i.id AND u.event_time = e.event_time AND u.role = 'child'
-			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE')
 	), gone AS (
 		DELETE FROM serial.aggregation_history AS h USING ended AS n
-		WHERE h.child = n.id AND h.until = e.event_time AND h.until_event IN (0, e.event)
+		WHERE h.child = n.id AND h.until = e.event_time
+		  AND (h.until_event = e.event OR (h.until_event = 0 AND NOT EXISTS (    -- 0.1.0 kept no numbers
+			SELECT FROM serial_internal.accepted_item AS u
+			WHERE u.id = h.child AND u.event_time = e.event_time AND u.role = 'child'
+			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE')))
 		RETURNING h.parent, h.child, h.since, h.since_event
 	)
 	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event)) INTO e.event
