@@ -273,6 +273,7 @@ run_tap_script() {
         PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \
         SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
         SERIAL_STORM_SECONDS="${SERIAL_STORM_SECONDS:-}" \
+        SERIAL_MODEL_SEEDS="${SERIAL_MODEL_SEEDS:-}" SERIAL_MODEL_OPERATIONS="${SERIAL_MODEL_OPERATIONS:-}" \
         sh -c 'mkdir -p "$TESTDATADIR" "$TESTLOGDIR" && exec "$@"' sh \
         prove -v -I "$library/perl" -I test/t "$script" >"$log" 2>&1
     status=$?

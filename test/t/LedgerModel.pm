@@ -1,0 +1,304 @@
+# A model of the ledger, written from the contract alone: the state of each item
+# is the fold of the accepted events in the order of their times, and at one time
+# in the order of recording.  It knows nothing of how the extension stores or
+# computes a state.
+package LedgerModel;
+
+use strict;
+use warnings;
+use Exporter 'import';
+
+our @EXPORT = qw(fold_events container_chain descendants verdict_of in_place_tree);
+
+my %final = map { $_ => 1 } qw(dispensed retail_sold disposed inactive destroyed stolen);
+my %blocking = map { $_ => 1 } qw(damaged expired mismatch_class mismatch_instance mismatch_quantity needs_replacement
+  no_pedigree_match non_conformant non_sellable_other recalled unavailable);
+my %circulating = map { $_ => 1 } qw(active available completeness_inferred completeness_verified conformant container_closed
+  container_open in_progress in_transit returned sellable_accessible sellable_not_accessible unknown);
+my $reinstating = 'urn:serial:step:reinstating';
+
+sub is_final { return defined $_[0] && $final{ $_[0] }; }
+sub is_blocking { return defined $_[0] && $blocking{ $_[0] }; }
+
+# --- What results from an event ----------------------------------------------
+
+# The disposition that a step leaves where it finds one; undef where it stays.
+my %results = (
+	commissioning => sub { 'active' },
+	encoding => sub { 'encoded' },
+	reserving => sub { 'reserved' },
+	(map { $_ => sub { is_blocking($_[0]) ? undef : 'in_transit' } } qw(shipping consigning departing transporting)),
+	void_shipping => sub { $_[0] eq 'in_transit' ? 'active' : undef },
+	(map { $_ => sub { is_blocking($_[0]) ? undef : 'in_progress' } } qw(receiving arriving accepting)),
+	stocking => sub { is_blocking($_[0]) ? undef : 'sellable_accessible' },
+	dispensing => sub { 'dispensed' },
+	retail_selling => sub { 'retail_sold' },
+	decommissioning => sub { 'inactive' },
+	sampling => sub { 'inactive' },
+	destroying => sub { 'destroyed' },
+	repairing => sub { undef },
+	$reinstating => sub { 'active' },
+);
+
+sub resulting_disposition
+{
+	my ($event, $role, $found) = @_;
+	my $step = $event->{step} // '';
+
+	return $event->{disposition} if defined $event->{disposition};
+	return undef if $role eq 'parent';
+	return $results{$step}->($found // 'none') if $results{$step};
+	return 'inactive' if $role eq 'input';
+	return 'active' if $role eq 'output';
+	return undef unless $event->{type} eq 'ObjectEvent';
+	return $event->{action} eq 'ADD' ? 'active' : $event->{action} eq 'DELETE' ? 'inactive' : undef;
+}
+
+sub begins
+{
+	my ($event, $role) = @_;
+	return $role eq 'output'
+	  || ($event->{type} eq 'ObjectEvent' && $event->{action} eq 'ADD' && ($event->{step} // '') !~ /^(encoding|reserving)$/);
+}
+
+# --- The hierarchy -----------------------------------------------------------
+
+sub container_chain
+{
+	my ($fold, $id) = @_;
+	my @chain;
+	for (my $at = $fold->{items}{$id}{parent}; defined $at; $at = $fold->{items}{$at}{parent})
+	{
+		push @chain, $at;
+		die "cycle at $at" if @chain > 100;
+	}
+	return @chain;
+}
+
+sub descendants
+{
+	my ($fold, $id) = @_;
+	return map { ($_, descendants($fold, $_)) } sort keys %{ $fold->{items}{$id}{children} };
+}
+
+sub pack_item
+{
+	my ($fold, $event, $child, $parent) = @_;
+	my $item = $fold->{items}{$child};
+
+	if (defined $item->{parent})
+	{
+		push @{ $fold->{contradictions} }, "event $event->{n} packs $child into $parent, which is in $item->{parent}"
+		  if $item->{parent} ne $parent;
+		return;
+	}
+	if ($child eq $parent || grep { $_ eq $child } container_chain($fold, $parent))
+	{
+		push @{ $fold->{contradictions} }, "event $event->{n} packs $child into $parent, which is inside it";
+		return;
+	}
+	$item->{parent} = $parent;
+	$item->{packed_since} = $event->{t};
+	$fold->{items}{$parent}{children}{$child} = 1;
+	return;
+}
+
+# An item that leaves its container is no longer reached by what was recorded of
+# the containers around: it keeps what it had from them until something is
+# recorded of itself, or of what it is still inside.
+sub unpack_item
+{
+	my ($fold, $event, $child) = @_;
+	my $item = $fold->{items}{$child};
+	my %left = map { $_ => 1 } container_chain($fold, $child);
+
+	delete $fold->{items}{ $item->{parent} }{children}{$child};
+	push @{ $fold->{intervals} }, [ $child, $item->{parent}, $item->{packed_since}, $event->{t} ]
+	  if $event->{t} > $item->{packed_since};
+	delete $item->{parent};
+	delete $item->{packed_since};
+	foreach my $id ($child, descendants($fold, $child))
+	{
+		my $inside = $fold->{items}{$id};
+		delete @{ $_->{sources} }{ keys %left } foreach grep { defined } $inside->{disposition}, @{ $inside->{shipments} // [] }, map { @$_ } values %{ $inside->{persistent} };
+	}
+	return;
+}
+
+# --- States ------------------------------------------------------------------
+
+# Does an event of the item $origin change what this state came from?  It does if
+# it is the item itself or a container that the state came through.
+sub may_change { my ($state, $origin) = @_; return exists $state->{sources}{$origin}; }
+
+sub merge_persistent
+{
+	my ($item, $event, $origin, $sources) = @_;
+	my $change = $event->{persistent} or return;
+
+	foreach my $word (@{ $change->{unset} // [] })
+	{
+		@{ $item->{persistent}{$word} } = grep { !may_change($_, $origin) } @{ $item->{persistent}{$word} // [] };
+	}
+	foreach my $word (@{ $change->{set} // [] })
+	{
+		push @{ $item->{persistent}{$word} }, { sources => {%$sources} };
+	}
+	return;
+}
+
+my %shipping = map { $_ => 1 } qw(shipping consigning departing transporting);
+
+# Undoing a shipment leaves the party of the one before.
+sub merge_shipment
+{
+	my ($item, $event, $origin, $sources) = @_;
+	my $shipments = $item->{shipments} //= [];
+	my $step = $event->{step} // '';
+
+	push @$shipments, { consignee => $event->{consignee}, sources => {%$sources} } if $shipping{$step} || defined $event->{consignee};
+	pop @$shipments if $step eq 'void_shipping' && @$shipments && may_change($shipments->[-1], $origin);
+	($item->{consignee}) = map { $_->{consignee} } grep { defined $_->{consignee} } reverse @$shipments;
+	return;
+}
+
+# Applies an event of $origin to the item $id, and to all inside that the event
+# does not name itself.  $path holds the items from the origin down to this one.
+sub apply_event
+{
+	my ($fold, $event, $id, $path, $result, $named) = @_;
+	my $item = $fold->{items}{$id};
+	my $origin = $path->[0];
+	my $state = $item->{disposition};
+	my $is_own = @$path == 1;
+	my $sources = { map { $_ => 1 } @$path };
+
+	unless ($is_own)
+	{
+		return if $state && $final{ $state->{word} } && !may_change($state, $origin) && !$fold->{undone}{"$id $state->{n}"};
+		undef $result if defined $result && $state && $blocking{ $state->{word} } && !may_change($state, $origin) && !$final{$result};
+	}
+	if (defined $result)
+	{
+		if ($state && $final{ $state->{word} } && !$final{$result} && !$fold->{undone}{"$id $state->{n}"})
+		{
+			$fold->{undone}{"$id $state->{n}"} = 1;
+			$fold->{again} = 1;
+		}
+		$item->{disposition} = { word => $result, t => $event->{t}, n => $event->{n}, sources => $sources };
+	}
+	@$item{qw(place place_since)} = ($event->{place}, $event->{t}) if defined $event->{place};
+	merge_persistent($item, $event, $origin, $sources);
+	merge_shipment($item, $event, $origin, $sources);
+	$item->{last_event} = $event->{n};
+	foreach my $child (sort keys %{ $item->{children} })
+	{
+		apply_event($fold, $event, $child, [ @$path, $child ], $result, $named) unless $named->{$child};
+	}
+	return;
+}
+
+# A correction of the lot leaves the expiry date unless it has one.
+sub merge_lot
+{
+	my ($item, $event) = @_;
+	$item->{lot} = $event->{lot};
+	$item->{expiry} = $event->{expiry} if defined $event->{expiry} || ($event->{step} // '') ne 'urn:serial:step:correcting_lot';
+	return;
+}
+
+sub fold_event
+{
+	my ($fold, $event) = @_;
+	my $items = $fold->{items};
+	my %named = map { $_->[0] => $_->[1] } @{ $event->{items} };
+	my %result;
+
+	# Without children, unpacking is about all that is in the container.
+	if ($event->{type} eq 'AggregationEvent' && $event->{action} eq 'DELETE' && keys %named == 1)
+	{
+		$named{$_} = 'child' foreach keys %{ $items->{ $event->{parent} }{children} };
+	}
+
+	foreach my $id (keys %named)
+	{
+		my $found = $items->{$id}{disposition};
+		$result{$id} = resulting_disposition($event, $named{$id}, $found && $found->{word});
+		$items->{$id}{begins} = 1 if begins($event, $named{$id});
+		merge_lot($items->{$id}, $event) if defined $event->{lot} && $named{$id} =~ /^(item|output)$/;
+	}
+	apply_event($fold, $event, $_, [$_], $result{$_}, \%named) foreach sort keys %named;
+	foreach my $id (sort keys %named)
+	{
+		my $parent = $items->{$id}{parent};
+		if ($event->{type} eq 'AggregationEvent' && $named{$id} eq 'child')
+		{
+			pack_item($fold, $event, $id, $event->{parent}) if $event->{action} eq 'ADD';
+			if ($event->{action} eq 'DELETE')
+			{
+				if (defined $parent && $parent eq $event->{parent}) { unpack_item($fold, $event, $id); }
+				else { push @{ $fold->{contradictions} }, "event $event->{n} unpacks $id from $event->{parent}, which is in " . ($parent // 'nothing'); }
+			}
+		}
+		elsif (is_final($result{$id}) && defined $parent && !exists $named{$parent}) { unpack_item($fold, $event, $id); }
+	}
+	return;
+}
+
+# The events in order, without those that do not count.
+sub events_that_count
+{
+	my ($events, $as_of) = @_;
+	my %wrong = map { $_->{corrects} => 1 } grep { defined $_->{corrects} } @$events;
+	return sort { $a->{t} <=> $b->{t} || $a->{n} <=> $b->{n} }
+	  grep { $_->{is_accepted} && !defined $_->{corrects} && !$wrong{ $_->{n} } && (!defined $as_of || $_->{t} <= $as_of) } @$events;
+}
+
+# What holds after a transferred or terminal disposition that was undone later is
+# known only in the end; then all is folded once more.
+sub fold_events
+{
+	my ($events, $as_of) = @_;
+	my @events = events_that_count($events, $as_of);
+	my %undone;
+	my $fold;
+
+	do
+	{
+		$fold = { items => {}, undone => \%undone, intervals => [], contradictions => [] };
+		fold_event($fold, $_) foreach @events;
+	} while ($fold->{again});
+	return $fold;
+}
+
+# --- Answers -----------------------------------------------------------------
+
+# Where a number comes from is asked first.  $origin is the state that serial.origin
+# gives for the number, $expiry the date of its lot, or else its own.
+sub verdict_of
+{
+	my ($fold, $id, $today, $origin, $expiry) = @_;
+	my $item = $fold->{items}{$id};
+	my $word = $item->{disposition} && $item->{disposition}{word};
+	my %persistent = map { $_ => 1 } grep { @{ $item->{persistent}{$_} } } keys %{ $item->{persistent} // {} };
+
+	return 'void' if $origin eq 'void';
+	return 'never issued' if $origin =~ /^(not issued|leased|returned|expired)$/;
+	return 'not commissioned' if !$item->{begins} && ($origin eq 'issued' || (defined $word && $word =~ /^(encoded|reserved)$/));
+	return 'unknown' unless defined $item->{last_event};
+	return $word if is_final($word);
+	return 'recalled' if $persistent{recalled} || (defined $word && $word eq 'recalled');
+	return 'quarantined' if grep { $blocking{$_} } keys %persistent;
+	return 'blocked' if is_blocking($word);
+	return 'expired' if defined $expiry && $expiry lt $today;
+	return $item->{begins} ? 'genuine' : 'unconfirmed';
+}
+
+sub in_place_tree
+{
+	my ($place, $root, $parents) = @_;
+	for (; defined $place; $place = $parents->{$place}) { return 1 if $place eq $root; }
+	return 0;
+}
+
+1;
