@@ -59,6 +59,12 @@ CREATE FUNCTION model.is_legal(step text, disposition text, since timestamptz, a
 			AND (step NOT LIKE '%reinstating' OR at <= since + interval '10 days')
 		ELSE NOT model.is_final(disposition) END $$;
 
+-- What was only packed, packed into or mentioned may end.
+CREATE FUNCTION model.is_seen(item serial.serial) RETURNS boolean LANGUAGE sql AS $$
+	SELECT EXISTS (SELECT FROM model.link AS l WHERE item IN (l.child, l.parent))
+		OR EXISTS (SELECT FROM model.reported AS t JOIN model.event AS e USING (n)
+				   WHERE t.id = item AND e.is_accepted AND NOT e.is_wrong AND e.corrects IS NULL) $$;
+
 -- What items were inside, and when; a item is inside itself for ever.
 CREATE FUNCTION model.stays(ids serial.serial[])
 RETURNS TABLE (id serial.serial, container serial.serial, since timestamptz, until timestamptz, depth integer, since_n bigint, until_n bigint)
@@ -148,6 +154,7 @@ CREATE FUNCTION model.contradiction(item serial.serial, disposition text, since 
 
 CREATE FUNCTION model.leaves(step text, disposition text, role text, found text) RETURNS text LANGUAGE sql AS $$
 	SELECT CASE WHEN disposition IS NOT NULL THEN disposition WHEN role = 'parent' THEN NULL
+		WHEN found IS NULL AND step = 'decommissioning' THEN 'inactive' WHEN found IS NULL AND step = 'destroying' THEN 'destroyed'
 		ELSE (SELECT r.leaves FROM model.rule AS r WHERE r.step = leaves.step AND r.finds = coalesce(found, 'none')) END $$;
 
 -- Packing and unpacking.  What says it cannot be done names the reason.
@@ -222,7 +229,8 @@ BEGIN
 		UNION ALL
 		SELECT s.disposition, s.since, s.marked FROM model.state(ARRAY[c.id], instant) AS s WHERE step <> 'commissioning') AS s ON true;
 	expected := NOT EXISTS (
-			SELECT FROM found AS f WHERE f.role <> 'parent' AND NOT model.is_legal(step, f.disposition, f.since, instant))
+			SELECT FROM found AS f WHERE f.role <> 'parent' AND NOT model.is_legal(step, f.disposition, f.since, instant)
+			AND NOT (step IN ('decommissioning', 'destroying') AND f.disposition IS NULL AND model.is_seen(f.id)))
 		AND NOT EXISTS (
 			SELECT FROM found AS f WHERE f.leaves IS NOT NULL
 			AND model.contradiction(f.id, f.leaves, instant, instant, 9223372036854775807) IS NOT NULL)

@@ -114,6 +114,83 @@ foreach my $database (sort keys %pages)
 	cmp_ok($samples, '>', 0, "the pages on the $database have samples");
 }
 
+# The rows of a table, with the words of the first column and the example in the last.
+sub table_below
+{
+	my ($page, $header) = @_;
+	my ($table) = $page{$page} =~ /^\Q$header\E\n\|[-|]+\n((?:\|.*\n)+)/m;
+	my @rows;
+
+	foreach my $line (split /\n/, $table // '')
+	{
+		my @cells = map { s/^\s+|\s+\z//gr } split /\|/, $line =~ s/^\||\|\z//gr;
+		my ($example) = $cells[-1] =~ /\A`(.*)`\z/;
+		push @rows, { words => [ $cells[0] =~ /`([^`]+)`/g ], cells => \@cells, example => $example };
+	}
+	return @rows;
+}
+
+# Every verdict, alert, condition and window that the code knows is in a table, and each
+# example of these gives what its row says.
+my $sources = join "\n", map { slurp_file($_) } glob("$root/src/ledger/*/*.c"), glob("$root/src/ledger/*/*.sql");
+my @final = split /\n/, $node->safe_psql('postgres', q{SELECT d FROM serial_internal.dispositions('left') AS d UNION ALL SELECT d FROM serial_internal.dispositions('ended') AS d});
+my %table = (
+	verdict => [ table_below('alerts-and-verdicts.md', '| verdict | when | alarms | example |') ],
+	alert => [ table_below('alerts-and-verdicts.md', '| kind | raised by | example |') ],
+	condition => [ table_below('recording.md', '| condition | when it is so | rows of the extension that have it | example |') ],
+	window => [ table_below('recording.md', '| step | accepts | window | example of a refusal |') ]);
+my @conditions = split /\n/, $node->safe_psql('postgres', 'SELECT unnest(serial_internal.transition_conditions())');
+my %words = (
+	verdict => [ $sources =~ /\bdecide\(verdict, "([^"]+)"/g, @final ],
+	alert => [
+		$sources =~ /\badd_(?:violation|warning)\(item, "([^"]+)"/g, $sources =~ /->violation = "([^"]+)"/g,
+		$sources =~ /\braise_alert\(["']([^"']+?) ?["']/g,
+		map { s/_/ /gr } grep { !/^not_returned|never_seen\z/ } @conditions ],
+	condition => \@conditions,
+	window => [ split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT business_step FROM serial.transition WHERE within IS NOT NULL OR same_actor OR same_place') ]);
+$node->safe_psql('postgres', q{CREATE DATABASE examples});
+$node->safe_psql('examples', q{CREATE EXTENSION serial; SELECT serial.create_pool('shown', 'plain', 'SHOWN-', length => 2)});
+$node->safe_psql('examples', q{SELECT serial.issue('shown')});
+foreach my $kind (sort keys %table)
+{
+	my %has = map { $_ => 1 } map { @{ $_->{words} } } @{ $table{$kind} };
+
+	cmp_ok(scalar @{ $words{$kind} }, '>', 0, "the code knows words of kind $kind");
+	is(join(', ', grep { !$has{$_} } @{ $words{$kind} }), '', "the table of kind $kind has all of them");
+	foreach my $row (@{ $table{$kind} })
+	{
+		my $name = "$kind $row->{words}[0]";
+		ok($row->{example}, "$name has an example") or next;
+		my $question = $kind eq 'verdict' ? '' : q{; SELECT string_agg(kind, ', ') FROM serial.alert};
+		my ($status, $answer, $complaint) = $node->psql('examples', "BEGIN;\n$row->{example}$question", on_error_stop => 1);
+		my $last = (split /\n/, $answer)[-1] // '';
+		my ($code) = $kind eq 'condition' ? map { s/_/ /gr } @{ $row->{words} }[0] : ();
+
+		if ($kind eq 'window')
+		{
+			like($complaint, qr/reinstating of .* is not legal.*(?:within|Only)/s, "$name is refused in its example");
+		}
+		elsif ($kind eq 'condition')
+		{
+			my $expected = $code =~ /^(?:not returned|never seen)\z/ ? qr/illegal step|seen after/ : qr/\b\Q$code\E\b/;
+			like($last, $expected, "the example of $name raises its alert") or diag($complaint);
+		}
+		else
+		{
+			my $expected = join '|', map { quotemeta } @{ $row->{words} };
+			like($last, qr/(?:^|, )(?:$expected)/, "the example of $name gives it") or diag($complaint);
+		}
+	}
+	# the columns of windows are those of serial.transition
+	if ($kind eq 'window')
+	{
+		my @accepted = map { $_->{cells}[1] =~ /`([^`]+)`/g } @{ $table{window} };
+		is(join(' ', sort @accepted), join(' ', split /\n/, $node->safe_psql('postgres', q{
+			SELECT from_disposition FROM serial.transition WHERE within IS NOT NULL OR same_actor OR same_place ORDER BY from_disposition COLLATE "C"})),
+			'the table of windows has all dispositions');
+	}
+}
+
 # The other way: no function is mentioned that is not there.
 my %exists = map { $_ => 1 } @functions, @internal_functions;
 my %text = ('README.md' => $readme, map { ("doc/reference/$_" => $page{$_}) } keys %page);

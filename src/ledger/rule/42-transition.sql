@@ -35,7 +35,7 @@ COMMENT ON COLUMN serial.transition.same_actor IS
 COMMENT ON COLUMN serial.transition.same_place IS
 'true if the step is legal only at the place of that step';
 COMMENT ON COLUMN serial.transition.conditions IS
-'in which conditions an item makes the step illegal: recalled, quarantined, expired, in_transit, not_here, packed, shipped_twice, not_returned';
+'in which conditions an item makes the step illegal: recalled, quarantined, expired, in_transit, not_here, packed, shipped_twice, not_returned, never_seen';
 COMMENT ON COLUMN serial.transition.is_shipped IS
 'true for a row that came with the extension';
 COMMENT ON COLUMN serial.transition.is_legal IS
@@ -132,6 +132,9 @@ FROM (VALUES
 	('commissioning', 'before', 'active', '{}'),
 	('encoding', 'before', 'encoded', '{}'),
 	('reserving', 'before', 'reserved', '{}'),
+	-- what was only packed, or packed into, can be stolen
+	('decommissioning', 'none', 'inactive', '{never_seen}'), ('destroying', 'none', 'destroyed', '{never_seen}'),
+	('sampling', 'none', 'inactive', '{never_seen}'),
 	('decommissioning', 'circulating', 'inactive', '{}'), ('decommissioning', 'blocked', 'inactive', '{}'),
 	('destroying', 'circulating', 'destroyed', '{}'), ('destroying', 'blocked', 'destroyed', '{}'),
 	('destroying', 'inactive', 'destroyed', '{}'),
@@ -181,7 +184,7 @@ BEGIN ATOMIC
 	FROM serial.transitions AS t
 	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none') AND t.business_step <> other_than
 	  AND t.business_step <> 'urn:serial:step:correcting_lot'    -- says nothing of what may happen
-	  AND NOT 'not_returned' = ANY (t.conditions);
+	  AND NOT t.conditions && '{not_returned,never_seen}';
 END;
 COMMENT ON FUNCTION serial_internal.legal_steps(text, text) IS
 'the steps other than one that serial.transition allows from a disposition';

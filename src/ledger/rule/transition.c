@@ -38,7 +38,8 @@ static const struct
 	{"not_here", CONDITION_NOT_HERE},
 	{"packed", CONDITION_PACKED},
 	{"shipped_twice", CONDITION_SHIPPED_TWICE},
-	{"not_returned", CONDITION_NOT_RETURNED}
+	{"not_returned", CONDITION_NOT_RETURNED},
+	{"never_seen", CONDITION_NEVER_SEEN}
 };
 
 /*
@@ -230,11 +231,14 @@ take_step(RecordedStep *step, uint64 row, int column)
 	step->actor = text_or_null(value, isnull);
 	value = SavedPlanResult(row, column + 6, &isnull);
 	step->place = text_or_null(value, isnull);
+	value = SavedPlanResult(row, column + 7, &isnull);
+	step->owner = text_or_null(value, isnull);
 }
 
 #define STEP_COLUMN_LIST \
 	"e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by," \
-	" e.actor, coalesce(e.place, e.read_point)"
+	" e.actor, coalesce(e.place, e.read_point)," \
+	" serial_internal.new_owning_party(e.destinations)"
 
 bool
 RecordedStepRead(RecordedStep *step, int64 event)
@@ -271,6 +275,21 @@ transitions_of_step(StepTransitions **known, const char *step)
 	return &found->known;
 }
 
+/*
+ * Would a step be illegal, by conditions that the step before decides?  Nothing else is
+ * known of what has no disposition.
+ */
+static bool
+is_conditionally_illegal(const Transition *transition, const RecordedStep *before,
+						 const RecordedStep *step)
+{
+	if ((transition->conditions & CONDITION_NEVER_SEEN) != 0)
+		return true;
+	return (transition->conditions & CONDITION_SHIPPED_TWICE) != 0 &&
+		before != NULL && before->owner != NULL && step->owner != NULL &&
+		strcmp(before->owner, step->owner) != 0;
+}
+
 int64
 TransitionContradictedBy(const OwnEvents *events, StepTransitions **known,
 						 const char *disposition, const RecordedStep *before,
@@ -282,13 +301,15 @@ TransitionContradictedBy(const OwnEvents *events, StepTransitions **known,
 	{
 		const OwnEvent *own = &events->members[i];
 		const RecordedStep *step = &own->assertions->step;
+		const Transition *transition;
 
 		if (own->is_parent ||
 			StepCompare(own->at, own->event, after_time, after_event) <= 0)
 			continue;
-		if (TransitionCheck(TransitionFind(transitions_of_step(known, step->step),
-										   step->step, disposition),
-							before, step) != STEP_LEGAL)
+		transition = TransitionFind(transitions_of_step(known, step->step),
+									step->step, disposition);
+		if (TransitionCheck(transition, before, step) != STEP_LEGAL ||
+			is_conditionally_illegal(transition, before, step))
 			return own->event;
 		if (own->resulting_disposition != NULL)
 			break;

@@ -29,7 +29,8 @@ typedef enum TransitionCondition
 	CONDITION_NOT_HERE = 1 << 4,
 	CONDITION_PACKED = 1 << 5,
 	CONDITION_SHIPPED_TWICE = 1 << 6,
-	CONDITION_NOT_RETURNED = 1 << 7
+	CONDITION_NOT_RETURNED = 1 << 7,
+	CONDITION_NEVER_SEEN = 1 << 8
 } TransitionCondition;
 
 /*
@@ -59,6 +60,7 @@ typedef struct RecordedStep
 	const char *recorded_by;
 	const char *actor;			/* NULL: none was named */
 	const char *place;			/* of the event, or else its read point */
+	const char *owner;			/* the new owning party; NULL: none was named */
 } RecordedStep;
 
 /*

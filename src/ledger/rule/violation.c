@@ -107,6 +107,7 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->step.recorded_by = EventText(event, EVENT_RECORDED_BY);
 	checked->step.actor = EventText(event, EVENT_ACTOR);
 	checked->step.place = checked->place != NULL ? checked->place : checked->read_point;
+	checked->step.owner = checked->owner;
 }
 
 /* is it known that this is another place than those that the event names? */
@@ -292,6 +293,26 @@ check_later_events(EventItem *item, CheckedEvent *checked)
 
 /* --- Conditions --- */
 
+/*
+ * Is an item known, though it has no disposition: was it packed, or anything into
+ * it, or is there an event of it?
+ */
+static bool
+is_seen(Serial *id)
+{
+	static SavedPlan select = {
+		"SELECT FROM serial.aggregation AS a WHERE $1 IN (a.child, a.parent)"
+		" UNION ALL SELECT FROM serial.aggregation_history AS h WHERE $1 IN (h.child, h.parent)"
+		" UNION ALL SELECT FROM serial_internal.last_mention($1) AS m WHERE m IS NOT NULL"
+		" LIMIT 1",
+		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		value = PointerGetDatum(id);
+
+	SavedPlanExecute(&select, &value, NULL, false, 1);
+	return SPI_processed > 0;
+}
+
 static void
 check_conditions_of_event(EventItem *item, int conditions, const CheckedEvent *checked)
 {
@@ -304,6 +325,9 @@ check_conditions_of_event(EventItem *item, int conditions, const CheckedEvent *c
 					  psprintf("It is in transit to \"%s\" since %s, and not to \"%s\".",
 							   item->consignee, TimestampForMessage(item->since),
 							   checked->owner));
+	if ((conditions & CONDITION_NEVER_SEEN) != 0 && !is_seen(item->id))
+		add_violation(item, kind_of_illegality(item, checked->event),
+					  describe_disposition(item));
 	if ((conditions & CONDITION_IN_TRANSIT) != 0 && in_transit)
 		add_violation(item, "in transit", describe_disposition(item));
 	if ((conditions & CONDITION_NOT_HERE) != 0 && is_elsewhere(checked, item->place))

@@ -151,20 +151,38 @@ END;
 COMMENT ON FUNCTION serial_internal.last_mention(serial.serial) IS
 'the last event of an item itself, in any role; NULL if there is none';
 
--- Differences in spelling that scanners and people make.
+-- Differences in spelling that scanners and people make: of short numbers each combination,
+-- of long ones what Caps Lock or reading all characters as letters or digits makes of them.
 CREATE FUNCTION serial_internal.known_variant(id serial.serial)
 RETURNS serial.serial
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
+	WITH RECURSIVE given AS MATERIALIZED (
+		SELECT m.parts[1] AS prefix, m.parts[2] AS part
+		FROM regexp_match(known_variant.id::text, '^(.*[):])([^):]*)$') AS m(parts)
+	), spelled(part, position) AS (
+		SELECT '', 1 FROM given AS g
+		WHERE 3 ^ length(regexp_replace(g.part, '[^0Oo]', '', 'g')) * 2 ^ length(regexp_replace(g.part, '[^A-NP-Za-np-z]', '', 'g')) <= 512
+		UNION ALL
+		SELECT s.part || n.character, s.position + 1
+		FROM spelled AS s JOIN given AS g ON s.position <= length(g.part)
+		CROSS JOIN LATERAL (SELECT substr(g.part, s.position, 1)) AS c(character)
+		CROSS JOIN LATERAL unnest(CASE WHEN c.character IN ('0', 'O', 'o') THEN ARRAY['0', 'O', 'o']
+			WHEN upper(c.character) <> lower(c.character) THEN ARRAY[upper(c.character), lower(c.character)]
+			ELSE ARRAY[c.character] END) AS n(character)
+	)
 	SELECT i.id
-	FROM (SELECT regexp_match(known_variant.id::text, '^(.*[):])([^):]*)$')) AS t(parts)
-	CROSS JOIN LATERAL unnest(ARRAY[upper(t.parts[2]), lower(t.parts[2]),
-		translate(t.parts[2], 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
-				  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),
-		translate(t.parts[2], 'Oo', '00'), translate(upper(t.parts[2]), 'O', '0'),
-		translate(t.parts[2], '0', 'O'), translate(upper(t.parts[2]), '0', 'O')]) AS v(part)
-	JOIN serial.item AS i ON i.id = serial.try_parse(t.parts[1] || v.part)
-	WHERE v.part <> t.parts[2] AND i.id <> known_variant.id AND i.first_event IS NOT NULL
+	FROM given AS g
+	CROSS JOIN LATERAL (
+		SELECT s.part FROM spelled AS s WHERE s.position > length(g.part)
+		UNION ALL
+		SELECT unnest(ARRAY[upper(g.part), lower(g.part),
+			translate(g.part, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+					  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),
+			translate(g.part, 'Oo', '00'), translate(upper(g.part), 'O', '0'),
+			translate(g.part, '0', 'O'), translate(upper(g.part), '0', 'O')])) AS v(part)
+	JOIN serial.item AS i ON i.id = serial.try_parse(g.prefix || v.part)
+	WHERE v.part <> g.part AND i.id <> known_variant.id AND i.first_event IS NOT NULL
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.known_variant(serial.serial) IS

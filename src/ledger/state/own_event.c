@@ -141,6 +141,7 @@ fill_assertions(EventAssertions *assertions, const Event *event)
 	assertions->undoes_shipping = str_equals_or_null(step, "void_shipping");
 	assertions->place = EventText(event, EVENT_PLACE);
 	assertions->new_owner = EventNewOwner(event);
+	assertions->step.owner = assertions->new_owner;
 	assertions->lot = EventText(event, EVENT_LOT);
 	assertions->has_expiry = !event->nulls[EVENT_EXPIRY];
 	if (assertions->has_expiry)
