@@ -309,6 +309,26 @@ COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestampt
 'takes items that an event ends at a time out of the containers that they are, or were, in since before, unless it ends these together with them';
 REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) FROM PUBLIC;
 
+-- What the row of an event does not tell, because its month is detached, is taken as given.
+CREATE FUNCTION serial_internal.has_other_content(
+	event bigint, type text, action text, business_step text, disposition text, read_point text, place text, ids serial.serial[])
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT EXISTS (
+		SELECT FROM serial.event AS e
+		WHERE e.event = has_other_content.event
+		  AND ((e.type, e.action, e.business_step, e.disposition, e.read_point, e.place)
+				IS DISTINCT FROM (has_other_content.type, has_other_content.action, has_other_content.business_step,
+								  has_other_content.disposition, has_other_content.read_point, has_other_content.place)
+			   OR ARRAY(SELECT DISTINCT i.id FROM serial.event_item AS i WHERE i.event = e.event ORDER BY i.id)
+				  <> ARRAY(SELECT DISTINCT t.id FROM unnest(ids) AS t(id) ORDER BY t.id)));
+END;
+COMMENT ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) IS
+'does an event differ from what is given in type, action, step, disposition, places or identifiers?';
+REVOKE EXECUTE ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) FROM PUBLIC;
+
 CREATE FUNCTION serial.record(
 	type text, action text DEFAULT NULL, ids serial.serial[] DEFAULT '{}',
 	business_step text DEFAULT NULL, disposition text DEFAULT NULL,
@@ -326,5 +346,5 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_record';
 COMMENT ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) IS
-'records an event of EPCIS 2.0 and returns its number; strict refuses an event that violates the rules, strict false keeps it as evidence that changes nothing and raises alerts, and by default only observations of numbers that were never issued are kept so; an event_id that is known is not recorded again; errors 55000 not legal, 22023 no such event in EPCIS 2.0, 22008 a time in the future, 22001 a place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 an identifier given twice, and for aggregations those of serial.pack and serial.unpack';
+'records an event of EPCIS 2.0 and returns its number; strict refuses an event that violates the rules, strict false keeps it as evidence that changes nothing and raises alerts, and by default only observations of numbers that were never issued are kept so; an event_id that is known is not recorded again; errors 23505 it is known with other content, 55000 not legal, 22023 no such event in EPCIS 2.0, 22008 a time in the future, 22001 a place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 an identifier given twice, and for aggregations those of serial.pack and serial.unpack';
 REVOKE EXECUTE ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) FROM PUBLIC;

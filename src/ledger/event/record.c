@@ -573,6 +573,43 @@ record_declared_event(Event *event, EventItems *items)
 }
 
 /*
+ * The event that has the eventID must be this one, recorded again.  Times are not
+ * compared, since the default is the time of the call.
+ */
+static void
+check_same_content(const Event *event, const EventItems *items, int64 number)
+{
+	static SavedPlan compare = {
+		"SELECT serial_internal.has_other_content($1, $2, $3, $4, $5, $6, $7, $8)",
+		8, {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, SERIAL_ARRAY_TYPE},
+		SPI_OK_SELECT, NULL, InvalidOid
+	};
+	static const EventColumn columns[] = {EVENT_TYPE, EVENT_ACTION, EVENT_BUSINESS_STEP,
+	EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE};
+	Datum		values[8];
+	char		nulls[8];
+	bool		isnull;
+	int			i;
+
+	memset(nulls, ' ', sizeof(nulls));
+	values[0] = Int64GetDatum(number);
+	for (i = 0; i < (int) lengthof(columns); i++)
+	{
+		values[i + 1] = event->values[columns[i]];
+		if (event->nulls[columns[i]])
+			nulls[i + 1] = 'n';
+	}
+	values[7] = PointerGetDatum(EventItemsToArray(items));
+	SavedPlanExecute(&compare, values, nulls, false, 1);
+	if (DatumGetBool(SavedPlanResult(0, 1, &isnull)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("event \"%s\" is known with other content",
+						TextDatumGetCString(event->values[EVENT_ID])),
+				 errdetail("It was recorded as event %lld.", (long long) number)));
+}
+
+/*
  * serial.record(type text, ...) -> bigint
  *
  * The arguments are in the order of ARG_TYPE to ARG_STRICT.
@@ -588,9 +625,11 @@ serial_record(PG_FUNCTION_ARGS)
 	SPI_connect();
 	take_event(&event, fcinfo);
 	number = known_event(&event);
-	if (number == 0)
+	check_and_take(&event, &items, fcinfo);
+	if (number != 0)
+		check_same_content(&event, &items, number);
+	else
 	{
-		check_and_take(&event, &items, fcinfo);
 		if (is_declared_early(&event))
 			record_declared_event(&event, &items);
 		else
