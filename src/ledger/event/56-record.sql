@@ -315,7 +315,7 @@ CREATE FUNCTION serial_internal.has_other_content(
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
+AS $$
 	SELECT EXISTS (
 		SELECT FROM serial.event AS e
 		WHERE e.event = has_other_content.event
@@ -324,7 +324,7 @@ BEGIN ATOMIC
 								  has_other_content.disposition, has_other_content.read_point, has_other_content.place)
 			   OR ARRAY(SELECT DISTINCT i.id FROM serial.event_item AS i WHERE i.event = e.event ORDER BY i.id)
 				  <> ARRAY(SELECT DISTINCT t.id FROM unnest(ids) AS t(id) ORDER BY t.id)));
-END;
+$$;
 COMMENT ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) IS
 'does an event differ from what is given in type, action, step, disposition, places or identifiers?';
 REVOKE EXECUTE ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) FROM PUBLIC;
