@@ -228,6 +228,102 @@ FROM unnest(ARRAY[
 	'<ObjectEvent><eventTime>t</eventTime><ex:a/></ObjectEvent>']) WITH ORDINALITY AS c(content, ordinality)
 ORDER BY ordinality;
 
+-- JSON as XML, of both versions.
+INSERT INTO document VALUES ('story', $json${
+	"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ex": "http://example.com/ns/"}],
+	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-03-01T12:00:00Z",
+	"sender": "4012345000122", "receiver": "4098765000010", "instanceIdentifier": "D-2",
+	"epcisHeader": {"epcisMasterData": {"vocabularyList": [{"type": "urn:epcglobal:epcis:vtype:EPCClass",
+		"vocabularyElementList": [{"id": "urn:epc:idpat:sgtin:4012345.077889.*", "attributes": [
+			{"id": "cbvmda:descriptionShort", "attribute": "Tea & cake"},
+			{"id": "urn:epcglobal:cbv:mda:netWeight", "attribute": {"@measurementUnitCode": "KGM", "#text": "3.5"}}]}]}]}},
+	"epcisBody": {"eventList": [
+		{"type": "ObjectEvent", "eventTime": "2026-03-01T10:00:00.123456789Z", "eventTimeZoneOffset": "+01:00",
+		 "eventID": "urn:uuid:6a3f3a06-5f8c-4b5e-9c9b-000000000002", "epcList": ["urn:epc:id:sgtin:4012345.077889.1"],
+		 "action": "ADD", "bizStep": "commissioning", "disposition": "active",
+		 "readPoint": {"id": "urn:epc:id:sgln:4012345.00012.7", "ex:gate": "3"},
+		 "ilmd": {"cbvmda:lotNumber": "L1", "ex:list": ["a", "b"]},
+		 "ex:object": {"ex:number": 1.50, "ex:flag": true, "ex:nothing": null, "ex:blank": " x ", "ex:empty": ""}},
+		{"type": "AggregationEvent", "eventTime": "2026-03-01T10:05:00Z", "eventTimeZoneOffset": "+01:00",
+		 "parentID": "urn:epc:id:sscc:4012345.3000000012", "action": "ADD", "bizStep": "packing",
+		 "childQuantityList": [{"epcClass": "urn:epc:class:lgtin:4012345.077889.L1", "quantity": 3.5, "uom": "KGM"}],
+		 "errorDeclaration": {"declarationTime": "2026-03-01T10:06:00Z", "reason": "incorrect_data",
+			"correctiveEventIDs": ["urn:uuid:6a3f3a06-5f8c-4b5e-9c9b-000000000003"]}},
+		{"type": "TransformationEvent", "eventTime": "2026-03-01T10:10:00Z", "eventTimeZoneOffset": "+01:00",
+		 "inputEPCList": ["urn:epc:id:sgtin:4012345.077889.1"],
+		 "outputQuantityList": [{"epcClass": "urn:epc:class:lgtin:4012345.077889.L2", "quantity": 12}],
+		 "bizTransactionList": [{"type": "po", "bizTransaction": "urn:epcglobal:cbv:bt:4098765000010:PO1"}],
+		 "sourceList": [{"type": "owning_party", "source": "urn:epc:id:pgln:4012345.00012"}]},
+		{"type": "ex:Calibration", "@context": {"ex": "http://example.com/other/"}, "eventTime": "2026-03-01T10:00:00Z",
+		 "eventTimeZoneOffset": "+01:00", "ex:step": "1"}]}
+}$json$), ('new in 2.0', $json${
+	"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ex": "http://example.com/ns/"}],
+	"type": "EPCISDocument", "creationDate": "2026-03-01T12:00:00Z", "epcisBody": {"eventList": [
+		{"type": "AssociationEvent", "eventTime": "2026-03-01T10:00:00Z", "eventTimeZoneOffset": "+01:00",
+		 "parentID": "urn:epc:id:grai:4012345.12345.1", "childEPCs": ["https://id.gs1.org/8004/4012345987"],
+		 "action": "ADD", "bizStep": "installing"},
+		{"type": "ObjectEvent", "eventTime": "2026-03-01T10:00:00Z", "eventTimeZoneOffset": "+01:00",
+		 "action": "OBSERVE", "bizStep": "sensor_reporting", "readPoint": {"id": "urn:epc:id:sgln:4012345.00012.7"},
+		 "certificationInfo": "https://example.com/certificate",
+		 "persistentDisposition": {"set": ["completeness_verified"], "unset": ["completeness_inferred"]},
+		 "sensorElementList": [{"sensorMetadata": {"time": "2026-03-01T09:59:00Z", "ex:probe": "7"},
+			"sensorReport": [{"type": "Temperature", "value": 4.50, "uom": "CEL", "component": "x", "booleanValue": true},
+				{"exception": "ALARM_CONDITION", "stringValue": "warm"}]}]}]}
+}$json$);
+\pset format unaligned
+SELECT replace(serial.epcis_json_to_xml(content::jsonb, version)::text, '><', E'>\n<') AS xml
+FROM document, unnest(ARRAY['2.0', '1.2']) AS version WHERE name = 'story' ORDER BY version DESC;
+SELECT replace(serial.epcis_json_to_xml(content::jsonb)::text, '><', E'>\n<') AS xml FROM document WHERE name = 'new in 2.0';
+
+\pset format aligned
+
+-- Read again, the events have the same hashes, and what XML can say is the same.
+WITH original AS MATERIALIZED (
+	SELECT name, version, content::jsonb AS json FROM document, unnest(ARRAY['2.0', '1.2']) AS version
+	WHERE content LIKE '{%' AND (name, version) <> ('new in 2.0', '1.2')),
+again AS (
+	SELECT name, version, json, serial.epcis_xml_to_json(serial.epcis_json_to_xml(json, version)) AS copy FROM original)
+SELECT a.name, a.version, o.ordinality AS event, o.value ->> 'type' AS type,
+	serial.event_hash(o.value, a.json -> '@context') = serial.event_hash(c.value, a.copy -> '@context') AS same_hash,
+	(SELECT array_agg(coalesce(k.key, l.key) ORDER BY coalesce(k.key, l.key)) FROM jsonb_each(o.value) AS k
+		FULL JOIN jsonb_each(c.value) AS l USING (key) WHERE k.value IS DISTINCT FROM l.value) AS written_differently
+FROM again AS a, jsonb_array_elements(a.json #> '{epcisBody,eventList}') WITH ORDINALITY AS o
+	JOIN LATERAL jsonb_array_elements(a.copy #> '{epcisBody,eventList}') WITH ORDINALITY AS c ON c.ordinality = o.ordinality
+ORDER BY a.name, a.version, o.ordinality;
+SELECT (serial.epcis_xml_to_json(serial.epcis_json_to_xml(serial.epcis_xml_to_json(content), '1.2'))
+	= serial.epcis_xml_to_json(content)) AS same FROM document WHERE name = 'shipment 1.2';
+
+-- What a version has no form for is named.
+CREATE FUNCTION pg_temp.write_problem(event text, version text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	detail text;
+BEGIN
+	RETURN serial.epcis_json_to_xml(format('{"type": "EPCISDocument", "epcisBody": {"eventList": [{"type": "ObjectEvent"}, %s]}}',
+		event)::jsonb, version);
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN format('%s: %s | %s', SQLSTATE, SQLERRM, detail);
+END;
+$$;
+SELECT pg_temp.write_problem(event, version) AS problem
+FROM (VALUES
+	(1, '{"type": "AssociationEvent"}', '1.2'),
+	(2, '{"type": "ObjectEvent", "sensorElementList": []}', '1.2'),
+	(3, '{"type": "ObjectEvent", "persistentDisposition": {"set": ["recalled"]}}', '1.2'),
+	(4, '{"type": "ObjectEvent", "certificationInfo": "https://example.com/"}', '1.2'),
+	(5, '{"type": "ObjectEvent", "childEPCs": []}', '2.0'),
+	(6, '{"type": "ObjectEvent", "http://example.com/a": [[1]]}', '2.0'),
+	(7, '{"type": "ObjectEvent", "ex:a": "1"}', '2.0'),
+	(8, '{"type": "ObjectEvent", "color": "red"}', '2.0'),
+	(9, '{"type": "ObjectEvent", "epcList": "urn:a:b"}', '2.0'),
+	(10, '{"type": "ObjectEvent", "http://example.com/a b": "1"}', '2.0'),
+	(11, '{"type": "OtherEvent"}', '2.0'),
+	(12, '{"type": "ObjectEvent", "action": "\u0001"}', '2.0'),
+	(13, '{"type": "ObjectEvent"}', '1.1')) AS c(n, event, version)
+ORDER BY n;
+
 -- Many events.
 SELECT jsonb_array_length(serial.epcis_xml_to_json(
 	'<EPCISDocument><EPCISBody><EventList>'

@@ -13,3 +13,10 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_epcis_xml_to_json_text';
 COMMENT ON FUNCTION serial.epcis_xml_to_json(text) IS
 'the same of a text, whose XML declaration must not name an encoding other than UTF-8; a byte order mark is skipped';
+
+CREATE FUNCTION serial.epcis_json_to_xml(document jsonb, version text DEFAULT '2.0')
+RETURNS xml
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_epcis_json_to_xml';
+COMMENT ON FUNCTION serial.epcis_json_to_xml(jsonb, text) IS
+'EPCIS 2.0 JSON-LD, a document or a single event, in XML of EPCIS 2.0 or 1.2; errors 0A000 the version has no form for what the document says, 22023 no EPCIS document or no such version';

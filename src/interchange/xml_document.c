@@ -19,9 +19,11 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
+#include "utils/xml.h"
 
 PG_FUNCTION_INFO_V1(serial_epcis_xml_to_json_xml);
 PG_FUNCTION_INFO_V1(serial_epcis_xml_to_json_text);
+PG_FUNCTION_INFO_V1(serial_epcis_json_to_xml);
 
 /*
  * Allocates for the reader, in the current memory context.
@@ -114,4 +116,77 @@ Datum
 serial_epcis_xml_to_json_text(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATUM(xml_to_jsonb(PG_GETARG_TEXT_PP(0), false));
+}
+
+/*
+ * Writing
+ */
+
+static EpcisXmlVersion
+parse_version(const char *version)
+{
+	if (strcmp(version, "1.2") == 0)
+		return EPCIS_XML_1_2;
+	if (strcmp(version, "2.0") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("EPCIS XML cannot be written in version \"%s\"", version),
+				 errhint("The versions are 1.2 and 2.0.")));
+	return EPCIS_XML_2_0;
+}
+
+static void
+report_write_problem(const XmlProblem *problem)
+{
+	char	   *message = pg_any_to_server(problem->message, strlen(problem->message),
+										   PG_UTF8);
+	int			sqlstate = ERRCODE_INVALID_PARAMETER_VALUE;
+
+	if (problem->kind == XML_CANNOT_SAY)
+		sqlstate = ERRCODE_FEATURE_NOT_SUPPORTED;
+	else if (problem->kind == XML_TOO_LARGE)
+		sqlstate = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+	else if (problem->kind == XML_OUT_OF_MEMORY)
+		sqlstate = ERRCODE_OUT_OF_MEMORY;
+	ereport(ERROR,
+			(errcode(sqlstate),
+			 errmsg("cannot write EPCIS document as XML: %s", message),
+			 problem->event > 0
+			 ? errdetail("It is in event %zu of the document.", problem->event) : 0,
+			 problem->expected[0] != '\0'
+			 ? errhint("Expected: %s.", problem->expected) : 0));
+}
+
+char *
+WriteXmlDocument(const char *json, size_t len, const char *version, size_t *xml_len)
+{
+	EpcisXmlOptions options = {resize_block, false, MaxAllocSize - VARHDRSZ};
+	XmlProblem	problem;
+	char	   *utf8 = pg_server_to_any(json, (int) len, PG_UTF8);
+	char	   *xml;
+	char	   *converted;
+
+	if (utf8 != json)
+		len = strlen(utf8);
+	xml = EpcisJsonToXml(utf8, len, parse_version(version), &options, xml_len, &problem);
+	if (xml == NULL)
+		report_write_problem(&problem);
+	if (utf8 != json)
+		pfree(utf8);
+	converted = pg_any_to_server(xml, (int) *xml_len, PG_UTF8);
+	if (converted != xml)
+		*xml_len = strlen(converted);
+	return converted;
+}
+
+Datum
+serial_epcis_json_to_xml(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *document = PG_GETARG_JSONB_P(0);
+	char	   *version = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char	   *json = JsonbToCString(NULL, &document->root, VARSIZE(document));
+	size_t		xml_len;
+	char	   *xml = WriteXmlDocument(json, strlen(json), version, &xml_len);
+
+	PG_RETURN_XML_P((xmltype *) cstring_to_text_with_len(xml, (int) xml_len));
 }

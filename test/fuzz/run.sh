@@ -35,6 +35,7 @@ targets=(
   'epc fuzz_epc'
   'recv fuzz_recv'
   'xml fuzz_xml'
+  'json fuzz_json'
   'xml_event fuzz_xml <ObjectEvent><eventTime>'
 )
 

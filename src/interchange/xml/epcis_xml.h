@@ -38,4 +38,23 @@ extern char *EpcisXmlToJson(const char *xml, size_t length,
 							const EpcisXmlOptions *options,
 							size_t *json_length, XmlProblem *problem);
 
+typedef enum EpcisXmlVersion
+{
+	EPCIS_XML_1_2,
+	EPCIS_XML_2_0
+} EpcisXmlVersion;
+
+/*
+ * Writes EPCIS 2.0 JSON-LD, a document or a single event, as XML.  What
+ * EpcisXmlToJson writes for attributes, namespaces and the Standard Business
+ * Document Header becomes XML again.  Numbers, booleans and null in own members
+ * are declared by xsi:type and xsi:nil.  NULL: problem says why; its kind is
+ * XML_CANNOT_SAY if the version of EPCIS has no form for what it names.  The
+ * offset counts bytes of the JSON text.
+ */
+extern char *EpcisJsonToXml(const char *json, size_t length,
+							EpcisXmlVersion version,
+							const EpcisXmlOptions *options,
+							size_t *xml_length, XmlProblem *problem);
+
 #endif							/* SERIAL_INTERCHANGE_XML_EPCIS_XML_H */

@@ -32,6 +32,8 @@ typedef struct XmlProblem
 	size_t		offset;			/* bytes of the text before it */
 	size_t		line;			/* from 1 */
 	size_t		column;			/* characters, from 1 */
+	size_t		event;			/* of a document that is written, from 1; 0:
+								 * not in an event */
 	char		message[XML_MESSAGE_MAX];	/* what is wrong */
 	char		expected[XML_MESSAGE_MAX];	/* what would be right; may be
 											 * empty */

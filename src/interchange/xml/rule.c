@@ -21,7 +21,7 @@
 	{name, json, XML_MEMBER_OBJECTS, item, object, keeps_empty}
 #define QUANTITIES(name) OBJECTS(name, name, "quantityElement", &quantity, false)
 #define TYPED(name, item) {name, name, XML_MEMBER_TYPED, item, NULL, false}
-#define END {NULL}
+#define END {NULL, NULL, XML_MEMBER_STRING, NULL, NULL, false}
 
 static const XmlMemberRule place_elements[] = {STRING("id"), END};
 static const XmlObjectRule place = {"a place", NULL, place_elements};
@@ -32,7 +32,7 @@ static const XmlMemberRule quantity_elements[] = {
 static const XmlObjectRule quantity = {"a quantityElement", NULL, quantity_elements};
 
 static const XmlMemberRule persistent_elements[] = {
-	MEMBER("set", XML_MEMBER_WORDS), MEMBER("unset", XML_MEMBER_WORDS), END
+	MEMBER("unset", XML_MEMBER_WORDS), MEMBER("set", XML_MEMBER_WORDS), END
 };
 static const XmlObjectRule persistent_disposition = {
 	"a persistentDisposition", NULL, persistent_elements
@@ -61,7 +61,7 @@ static const XmlMemberRule report_attributes[] = {
 	WORD("type"), WORD("exception"), WORD("deviceID"), WORD("deviceMetadata"),
 	WORD("rawData"), WORD("dataProcessingMethod"), STRING("time"), WORD("bizRules"),
 	WORD("microorganism"), WORD("chemicalSubstance"), NUMBER("value"),
-	WORD("component"), STRING("stringValue"), MEMBER("booleanValue", XML_MEMBER_BOOLEAN),
+	WORD("component"), MEMBER("stringValue", XML_MEMBER_TEXT), MEMBER("booleanValue", XML_MEMBER_BOOLEAN),
 	STRING("hexBinaryValue"), WORD("uriValue"), NUMBER("minValue"), NUMBER("maxValue"),
 	NUMBER("meanValue"), NUMBER("sDev"), NUMBER("percRank"), NUMBER("percValue"),
 	STRING("uom"), WORD("coordinateReferenceSystem"), END
@@ -145,22 +145,11 @@ static const XmlMemberRule header_elements[] = {
 };
 const XmlObjectRule XmlHeaderRule = {"an EPCISHeader", NULL, header_elements};
 
-static bool
-is_json_name(const XmlMemberRule *rules, XmlSpan name)
-{
-	if (rules == NULL)
-		return false;
-	for (; rules->name != NULL; rules++)
-		if (XmlSpanIs(name, rules->json))
-			return true;
-	return false;
-}
-
 bool
 XmlIsMemberName(const XmlObjectRule *rule, XmlSpan name)
 {
-	return XmlSpanIs(name, "type") || is_json_name(rule->attributes, name) ||
-		is_json_name(rule->elements, name);
+	return XmlSpanIs(name, "type") || XmlFindJsonRule(rule->attributes, name) != NULL ||
+		XmlFindJsonRule(rule->elements, name) != NULL;
 }
 
 bool
@@ -183,6 +172,17 @@ XmlIsEpcisTerm(XmlSpan name)
 		if (XmlIsMemberName(objects[i], name))
 			return true;
 	return false;
+}
+
+const XmlMemberRule *
+XmlFindJsonRule(const XmlMemberRule *rules, XmlSpan name)
+{
+	if (rules == NULL)
+		return NULL;
+	for (; rules->name != NULL; rules++)
+		if (XmlSpanIs(name, rules->json))
+			return rules;
+	return NULL;
 }
 
 const XmlMemberRule *

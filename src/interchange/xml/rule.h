@@ -15,6 +15,7 @@
 typedef enum XmlMemberKind
 {
 	XML_MEMBER_STRING,
+	XML_MEMBER_TEXT,			/* a string with the white space at its ends */
 	XML_MEMBER_WORD,			/* a URI, or a prefix and a local name */
 	XML_MEMBER_NUMBER,
 	XML_MEMBER_BOOLEAN,
@@ -66,7 +67,10 @@ extern bool XmlIsMemberName(const XmlObjectRule *rule, XmlSpan name);
 /* whether the context of EPCIS defines a name, which cannot be a prefix then */
 extern bool XmlIsEpcisTerm(XmlSpan name);
 
-/* the rule of a name, or NULL */
+/* the rule of a member of JSON, or NULL */
+extern const XmlMemberRule *XmlFindJsonRule(const XmlMemberRule *rules, XmlSpan name);
+
+/* the rule of an element or attribute, or NULL */
 extern const XmlMemberRule *XmlFindRule(const XmlMemberRule *rules, XmlSpan name);
 
 #endif							/* SERIAL_INTERCHANGE_XML_RULE_H */

@@ -161,7 +161,8 @@ write_boolean(JsonConversion *conversion, XmlSpan value)
 static void
 write_scalar(JsonConversion *conversion, XmlMemberKind kind, XmlSpan value, int value_ns)
 {
-	value = XmlSpanTrim(value);
+	if (kind != XML_MEMBER_TEXT)
+		value = XmlSpanTrim(value);
 	switch (kind)
 	{
 		case XML_MEMBER_WORD:

@@ -1,0 +1,31 @@
+/*-------------------------------------------------------------------------
+ *
+ * to_xml.h
+ *	  Writing members of EPCIS 2.0 JSON-LD as XML.
+ *
+ * Private to interchange/.  Pure C, without PostgreSQL.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_INTERCHANGE_XML_TO_XML_H
+#define SERIAL_INTERCHANGE_XML_TO_XML_H
+
+#include "interchange/xml/rule.h"
+#include "interchange/xml/xml_text.h"
+
+/* a member of a document, event or list by its rule */
+extern void XmlWriteMember(XmlConversion *conversion, const JsonNode *node,
+						   const XmlMemberRule *rule);
+
+/* whether a name is one of an own namespace */
+extern bool XmlIsOwnName(XmlSpan name);
+
+/* an own member, repeated if it is an array */
+extern void XmlWriteOwn(XmlConversion *conversion, XmlSpan name, const JsonNode *node);
+
+extern void XmlWriteEvent(XmlConversion *conversion, const JsonNode *event);
+
+/* the type of an event, or an empty text */
+extern XmlSpan XmlEventType(const JsonNode *event);
+
+#endif							/* SERIAL_INTERCHANGE_XML_TO_XML_H */
