@@ -6,7 +6,9 @@
 # The packages are installed where that is possible; elsewhere it is skipped by name.
 
 tryton_packages="tryton-server tryton-modules-stock-lot tryton-modules-stock-package tryton-proteus python3-psycopg2"
-tryton_modules="stock_lot stock_package"
+
+# This module changes the table of packages when it is activated.  It may be missing.
+tryton_shipping_package=tryton-modules-stock-package-shipping
 
 # The python of Debian's packages, which need not be the first one in PATH.
 tryton_python=/usr/bin/python3
@@ -16,14 +18,22 @@ tryton_is_there() {
         'import proteus, psycopg2, trytond.modules.stock_lot, trytond.modules.stock_package' >/dev/null 2>&1
 }
 
+tryton_has_shipping() {
+    inside_scratch "$tryton_python" -W ignore -c 'import trytond.modules.stock_package_shipping' >/dev/null 2>&1
+}
+
+apt_install() {
+    DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install "$@" </dev/null
+}
+
 install_tryton() {
     local packages
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         return 1
     fi
     read -ra packages <<<"$tryton_packages"
-    DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y --no-install-recommends \
-        -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install "${packages[@]}" </dev/null
+    apt_install "${packages[@]}" "$tryton_shipping_package" || apt_install "${packages[@]}"
 }
 
 # In the database $1:  in_tryton DATABASE COMMAND ...
@@ -36,17 +46,15 @@ in_tryton() {
 
 # trytond-admin creates the tables, or updates those that are there.
 update_tryton() {
-    local modules
-    read -ra modules <<<"$tryton_modules"
-    in_tryton "$1" "$tryton_python" /usr/bin/trytond-admin -c "$scratch/home/trytond.conf" -d "$1" \
-        -u "${modules[@]}" --activate-dependencies "${@:2}"
+    in_tryton tryton "$tryton_python" /usr/bin/trytond-admin -c "$scratch/home/trytond.conf" -d tryton \
+        --activate-dependencies -u stock_lot stock_package "$@"
 }
 
 create_tryton() {
     # shellcheck disable=SC2016 # the inner shell expands it
     inside_scratch sh -c 'printf "[database]\nuri = postgresql://\npath = %s\n" "$1" >"$1/trytond.conf" &&
         od -An -N16 -tx1 /dev/urandom | tr -d " \n" >"$1/tryton_password"' sh "$scratch/home" &&
-        inside createdb tryton && update_tryton tryton -p --email admin@example.com
+        inside createdb tryton && update_tryton -p --email admin@example.com
 }
 
 # A dump, and a restore into another database, with psql as people do it.
@@ -65,7 +73,7 @@ run_tryton_scenario() {
 }
 
 run_tryton() {
-    local before=$failed passed_before=$passed
+    local before=$failed passed_before=$passed shipping=()
     if ! tryton_is_there && ! { install_tryton >"$scratch/install_tryton.log" 2>&1 && tryton_is_there; }; then
         say "skipped - Tryton, because its packages cannot be installed ($tryton_packages)"
         return
@@ -76,7 +84,12 @@ run_tryton() {
     fi
     check "trytond-admin creates the database" create_tryton
     run_tryton_scenario tryton ship
-    check "trytond-admin updates the modules of adopted tables" update_tryton tryton
+    if tryton_has_shipping; then
+        shipping=(stock_package_shipping)
+    else
+        say "skipped - the module stock_package_shipping ($tryton_shipping_package)"
+    fi
+    check "trytond-admin updates the modules of adopted tables" update_tryton "${shipping[@]}"
     run_tryton_scenario tryton updated
     check "dump and restore" restore_tryton
     run_tryton_scenario tryton_restored restored
