@@ -119,12 +119,15 @@ my $questions = q{
 	WHERE c.relnamespace IN ('serial'::regnamespace, 'serial_internal'::regnamespace) ORDER BY c.relname};
 
 # What the extension consists of.  Parsed bodies and expressions come back with other
-# parentheses than they went.
+# parentheses than they went.  Types of rows and arrays are members from 17 on.
 my $members = q{
 	WITH member AS (
-		SELECT classid, objid FROM pg_depend
-		WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
-		  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'serial'))
+		SELECT d.classid, d.objid FROM pg_depend AS d
+		LEFT JOIN pg_type AS t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
+		LEFT JOIN pg_class AS r ON r.oid = t.typrelid
+		WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+		  AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'serial')
+		  AND (t.typcategory = 'A') IS NOT TRUE AND (r.relkind <> 'c') IS NOT TRUE)
 	SELECT object, detail FROM (
 		SELECT pg_describe_object(classid, objid, 0) AS object, obj_description(objid, classid::regclass::name) AS detail FROM member
 		UNION ALL
@@ -161,6 +164,8 @@ sub same_rows
 {
 	my ($answer, $expected, $name) = @_;
 
+	# 17 added the right to maintain a table
+	s/arwdDxtm\//arwdDxt\//g foreach $answer, $expected;
 	is(missing_rows($answer, $expected), '', $name);
 	is(missing_rows($expected, $answer), '', "$name: nothing is missing");
 	return;
