@@ -100,7 +100,8 @@ missing_tools() {
         command -v debootstrap >/dev/null || say debootstrap
     fi
     if [ "$1" = package ]; then
-        command -v dpkg-buildpackage >/dev/null || say dpkg-dev
+        # dpkg-buildpackage demands the package, not only what it brings
+        [ -n "$(installed_version build-essential)" ] || say build-essential
         command -v dh >/dev/null || say debhelper
         [ -f /usr/share/perl5/Debian/Debhelper/Sequence/pgxs_loop.pm ] || say postgresql-server-dev-all
     fi

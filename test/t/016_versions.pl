@@ -88,7 +88,9 @@ is($node->safe_psql('old', q{SELECT extversion FROM pg_extension WHERE extname =
 my @tables = (
 	[ 'company_prefix' ], [ 'pool', '', 'number, name, scheme, prefix, length, alphabet, random, capacity, ordinals::text ~ name IS NULL, open, created_at, created_by' ],
 	[ 'pool_key' ], [ 'batch' ], [ 'lease', '', 'lease, pool, ordinals, holder, expires_at, leased_at' ],
-	[ 'voided' ], [ 'aggregation' ], [ 'aggregation_history' ], [ 'aggregation_history_to_20220101' ],
+	[ 'voided' ], [ 'aggregation', '', 'child, parent, since, is_container' ],
+	[ 'aggregation_history', '', 'child, parent, since, until, is_container' ],
+	[ 'aggregation_history_to_20220101', '', 'child, parent, since, until, is_container' ],
 	[ 'transition', 'WHERE NOT is_shipped', 'business_step, from_disposition, to_disposition, within, is_legal' ],
 	[ 'place', '', 'place, name' ], [ 'lot' ], [ 'alert' ], [ 'verification' ], [ 'seal' ], [ 'detached_month' ], [ 'detached_event_id' ],
 	[ 'recall', '', 'recall, KEY, lots, reason, recalled_at, recalled_by' ],
