@@ -319,7 +319,7 @@ decode_text(XmlReader *reader, size_t end, bool is_value, XmlSpan *decoded)
 	while (reader->at < end)
 	{
 		char		c = reader->source[reader->at];
-		size_t		taken;
+		size_t		taken = 0;
 
 		if (c == '&')
 		{
