@@ -11,6 +11,8 @@
 #     clients   programs that use common drivers (test/clients), as far as
 #               these can be installed
 #     tryton    Tryton with adopted tables (test/tryton), if it can be installed
+#     package   the Debian packages, on bare Debian systems (test/package.sh);
+#               takes many minutes and root, and runs only where TESTS names it
 #
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
 # TAP_FILES chooses among the scripts of test/t, and shows what they note.
@@ -299,15 +301,24 @@ run_tap() {
     done
 }
 
+run_package() {
+    local counted=$scratch/package.counts good=0 bad=1
+    COUNTS_FILE=$counted bash "$root/test/package.sh"
+    [ ! -s "$counted" ] || read -r good bad <"$counted"
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
 # --- The course of events ----------------------------------------------------
 
 check_names() {
     local suite
     for suite in $suites; do
         case "$suite" in
-            style | build | unit | regress | tap | clients | tryton) ;;
+            style | build | unit | regress | tap | clients | tryton | package) ;;
             *)
-                complain "There is no test suite '$suite'; there are: style, build, unit, regress, tap, clients, tryton."
+                complain "There is no test suite '$suite'; there are:" \
+                    "style, build, unit, regress, tap, clients, tryton, package."
                 return 1
                 ;;
         esac
@@ -333,13 +344,19 @@ run_suite() {
         tap) heading "Tests that start servers themselves" ;;
         clients) heading "Clients" ;;
         tryton) heading "Tryton" ;;
+        package) heading "Debian packages" ;;
     esac
-    # Style is of the sources alone.  The unit tests are programs of their own.
-    if [ "$1" != style ] && [ "$1" != unit ] && [ "$is_built" = no ]; then
-        count_failure "not run, because the extension could not be built"
-    else
-        "run_$1"
-    fi
+    case "$1" in
+        # of the sources alone, programs of their own, and another build
+        style | unit | package) "run_$1" ;;
+        *)
+            if [ "$is_built" = no ]; then
+                count_failure "not run, because the extension could not be built"
+            else
+                "run_$1"
+            fi
+            ;;
+    esac
 }
 
 check_that_nothing_is_left() {
