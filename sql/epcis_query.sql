@@ -31,8 +31,8 @@ CREATE FUNCTION finds(parameters jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	reason text;
 BEGIN
-	RETURN (SELECT string_agg(CASE WHEN q.json ? 'errorDeclaration' THEN '[' || split_part(q.json ->> 'eventID', ':', 3) || ']' ELSE split_part(q.json ->> 'eventID', ':', 3) END, ' ' ORDER BY q.n)
-			FROM serial.epcis_query(parameters, '{"e": "https://ns.example.com/"}') WITH ORDINALITY AS q(event, json, n));
+	RETURN (SELECT string_agg(CASE WHEN q.content ? 'errorDeclaration' THEN '[' || split_part(q.content ->> 'eventID', ':', 3) || ']' ELSE split_part(q.content ->> 'eventID', ':', 3) END, ' ' ORDER BY q.n)
+			FROM serial.epcis_query(parameters, '{"e": "https://ns.example.com/"}') WITH ORDINALITY AS q(event, content, n));
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
 	RETURN concat_ws(' ', SQLSTATE, SQLERRM, reason);

@@ -362,7 +362,7 @@ COMMENT ON FUNCTION serial_internal.query_members(text, jsonb) IS
 'the name of a member of one''s own in a query, as {namespace}local: one of these';
 
 CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
-RETURNS TABLE (event bigint, json jsonb)
+RETURNS TABLE (event bigint, content jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -430,8 +430,8 @@ AS $$
 		'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
 		'epcisBody', jsonb_build_object('queryResults', jsonb_build_object('queryName', 'SimpleEventQuery',
 			'resultsBody', jsonb_build_object('eventList', coalesce(
-				jsonb_agg(CASE WHEN jsonb_array_length(q.json -> '@context') = 1 THEN q.json - '@context' ELSE q.json END ORDER BY q.n), '[]')))))
-	FROM serial.epcis_query(parameters, context) WITH ORDINALITY AS q(event, json, n);
+				jsonb_agg(CASE WHEN jsonb_array_length(q.content -> '@context') = 1 THEN q.content - '@context' ELSE q.content END ORDER BY q.n), '[]')))))
+	FROM serial.epcis_query(parameters, context) WITH ORDINALITY AS q(event, content, n);
 $$;
 COMMENT ON FUNCTION serial.epcis_query_document(jsonb, jsonb) IS
 'the events of serial.epcis_query as an EPCISQueryDocument; errors as of that';
