@@ -6,7 +6,6 @@ SELECT current_database() AS db \gset
 CREATE EXTENSION serial;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
-\set VERBOSITY verbose
 \set SHOW_CONTEXT never
 
 -- A document around events
@@ -60,11 +59,13 @@ SELECT document('[{"type": "ObjectEvent", "eventTime": "2026-01-01T11:00:00.000+
 	 "epcList": ["urn:epc:id:sscc:9506000.0000000001"], "eventID": "urn:uuid:00000000-0000-0000-0000-000000000003"}]') AS other \gset
 SELECT ordinal, event, status, sqlstate, message FROM serial.capture(:'other', 'proceed');
 SELECT * FROM serial.capture(:'other');
+\echo :LAST_ERROR_SQLSTATE
 
 -- Five events, two of them bad
 SELECT document(format('[%s, %s, %s, %s, %s]', commissioning('50'), commissioning('51', '2026-01-01T08:00:00'),
 	replace(commissioning('52'), 'epcList', 'epcs'), commissioning('53'), commissioning('54'))) AS five \gset
 SELECT * FROM serial.capture(:'five');
+\echo :LAST_ERROR_SQLSTATE
 SELECT count(*) AS events FROM serial.event;
 SELECT ordinal, event, status, sqlstate, message, detail FROM serial.capture(:'five', 'proceed');
 SELECT ordinal, event, status, sqlstate FROM serial.capture(:'five', 'proceed');
@@ -147,7 +148,9 @@ SELECT change, says(document(format('[%s]', commissioning('80')::jsonb || change
 	'{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "valu": 1}]}]}', '{"sensorElementList": [{"sensorMetadata": {"deviceID": "x"}, "sensorReport": [{}]}]}', '{"sensorElementList": [{"sensorReport": [{"booleanValue": true, "ext:a": 1}], "ext:b": 1}]}'
 	]) AS change;
 SELECT * FROM serial.capture(NULL::jsonb);
+\echo :LAST_ERROR_SQLSTATE
 SELECT * FROM serial.capture('[]'::jsonb, 'skip');
+\echo :LAST_ERROR_SQLSTATE
 
 -- Without loss: captured, written, captured in another database, and written again
 SELECT array_agg(event ORDER BY event) AS events FROM serial.captured_event WHERE status IN ('accepted', 'evidence') AND event IS NOT NULL \gset
@@ -158,7 +161,9 @@ SELECT serial.event_json(:first, 'digital_link');
 SELECT serial.event_json(:first, 'urn') - 'ilmd';
 SELECT serial.event_json(:first, 'as_captured');
 SELECT serial.event_json(:first, 'xml');
+\echo :LAST_ERROR_SQLSTATE
 SELECT serial.event_json(0);
+\echo :LAST_ERROR_SQLSTATE
 CREATE TABLE hashes AS SELECT d.ordinal, d.event, serial.event_hash(d.event) AS hash FROM serial_internal.document_events(:'as_captured') AS d;
 SELECT count(*) > 10 AS many, bool_and(serial.event_hash(l.event) = h.hash) AS links_are_equal, bool_and(serial.event_hash(u.event) = h.hash) AS urns_are_equal,
 	   bool_and(c.hash = h.hash) AS captured_are_equal
@@ -166,7 +171,6 @@ FROM hashes AS h JOIN serial_internal.document_events(:'links') AS l USING (ordi
 JOIN serial.captured_event AS c ON c.event = (:'events'::bigint[])[h.ordinal];
 CREATE DATABASE regress_serial_other TEMPLATE template0;
 \c regress_serial_other
-\set VERBOSITY verbose
 CREATE EXTENSION serial;
 SELECT array_agg(event ORDER BY ordinal) AS events, array_agg(DISTINCT status ORDER BY status) AS statuses FROM serial.capture(:'as_captured') \gset
 SELECT :'statuses' AS statuses, serial.epcis_document(:'events', 'as_captured') - 'creationDate' = :'as_captured'::jsonb - 'creationDate' AS documents_are_equal,
@@ -191,11 +195,13 @@ SELECT serial.grant_access('regress_serial_operator', 'operator');
 SET ROLE regress_serial_reader;
 SELECT serial.epcis_document('{}') ->> 'type' AS type;
 SELECT * FROM serial.capture('[]'::jsonb);
+\echo :LAST_ERROR_SQLSTATE
 SET ROLE regress_serial_operator;
 SELECT status FROM serial.capture(document(format('[%s]', commissioning('95'))));
 SELECT ordinal, status, sqlstate FROM serial.capture(document(format('[%s]', replace(commissioning('95'), '"action"', '"errorDeclaration": {"declarationTime": "2026-01-03T00:00:00Z"}, "action"'))), 'proceed');
 SELECT ordinal, status, sqlstate FROM serial.capture(document(format('[%s]', replace(commissioning('96'), '"action"', '"errorDeclaration": {"declarationTime": "2026-01-03T00:00:00Z"}, "action"'))), 'proceed');
 INSERT INTO serial.captured_event (document, ordinal, event_id, hash, status, content) VALUES (1, 1, '', '', '', '{}');
+\echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
 
 \c :db

@@ -400,7 +400,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF document IS NULL THEN
-		RAISE EXCEPTION 'document must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+		RAISE EXCEPTION 'document must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF coalesce(on_error, '') NOT IN ('rollback', 'proceed') THEN
 		RAISE EXCEPTION 'on_error must be rollback or proceed' USING ERRCODE = 'invalid_parameter_value';
