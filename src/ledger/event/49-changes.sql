@@ -27,7 +27,7 @@ DECLARE
 	horizon bigint;
 BEGIN
 	IF since_event IS NULL OR "limit" IS NULL THEN
-		RAISE EXCEPTION '% must not be NULL', CASE WHEN since_event IS NULL THEN 'since_event' ELSE '"limit"' END
+		RAISE EXCEPTION '% must not be null', CASE WHEN since_event IS NULL THEN 'since_event' ELSE '"limit"' END
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF "limit" < 1 THEN
