@@ -20,26 +20,11 @@ PG_FUNCTION_INFO_V1(serial_pool_prefix);
 PG_FUNCTION_INFO_V1(serial_check_pool);
 PG_FUNCTION_INFO_V1(serial_make_pool_key);
 
-static const Scheme *
-scheme_argument(text *name)
-{
-	const Scheme *scheme = SchemeByName(VARDATA_ANY(name),
-										VARSIZE_ANY_EXHDR(name));
-
-	if (scheme == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("scheme \"%s\" does not exist",
-						text_to_cstring(name)),
-				 errhint("serial.schemes() lists the schemes.")));
-	return scheme;
-}
-
 /* serial_internal.pool_length(scheme text, prefix text) -> int: the default */
 Datum
 serial_pool_length(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(IdentifierTemplateDefaultLength(scheme_argument(PG_GETARG_TEXT_PP(0)),
+	PG_RETURN_INT32(IdentifierTemplateDefaultLength(SchemeArgument(PG_GETARG_TEXT_PP(0)),
 													text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }
 
@@ -51,7 +36,7 @@ serial_pool_length(PG_FUNCTION_ARGS)
 Datum
 serial_pool_prefix(PG_FUNCTION_ARGS)
 {
-	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(0));
+	const Scheme *scheme = SchemeArgument(PG_GETARG_TEXT_PP(0));
 	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	bool		whole_key = scheme->key.min == scheme->key.max ?
 	strlen(prefix) == scheme->key.max : strchr(prefix, scheme->separator) == NULL;
@@ -154,7 +139,7 @@ pool_check_identifiers(IdentifierTemplate *template, const char *prefix, const c
 Datum
 serial_check_pool(PG_FUNCTION_ARGS)
 {
-	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(0));
+	const Scheme *scheme = SchemeArgument(PG_GETARG_TEXT_PP(0));
 	char	   *prefix = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	int			length = PG_GETARG_INT32(2);
 	char	   *alphabet = text_to_cstring(PG_GETARG_TEXT_PP(3));

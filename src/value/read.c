@@ -23,8 +23,8 @@ PG_FUNCTION_INFO_V1(serial_make);
 PG_FUNCTION_INFO_V1(serial_diagnose);
 PG_FUNCTION_INFO_V1(serial_suggest);
 
-static const Scheme *
-scheme_argument(text *name)
+const Scheme *
+SchemeArgument(text *name)
 {
 	const Scheme *scheme = SchemeByName(VARDATA_ANY(name),
 										VARSIZE_ANY_EXHDR(name));
@@ -32,7 +32,7 @@ scheme_argument(text *name)
 	if (scheme == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is not the name of a scheme",
+				 errmsg("scheme \"%s\" does not exist",
 						text_to_cstring(name)),
 				 errhint("serial.schemes() lists the schemes.")));
 	return scheme;
@@ -43,7 +43,7 @@ Datum
 serial_parse_key(PG_FUNCTION_ARGS)
 {
 	text	   *key = PG_GETARG_TEXT_PP(0);
-	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(1));
+	const Scheme *scheme = SchemeArgument(PG_GETARG_TEXT_PP(1));
 	Identifier	id;
 	Problem		problem;
 
@@ -59,7 +59,7 @@ Datum
 serial_try_parse_key(PG_FUNCTION_ARGS)
 {
 	text	   *key = PG_GETARG_TEXT_PP(0);
-	const Scheme *scheme = scheme_argument(PG_GETARG_TEXT_PP(1));
+	const Scheme *scheme = SchemeArgument(PG_GETARG_TEXT_PP(1));
 	Identifier	id;
 	Problem		problem;
 
@@ -86,7 +86,7 @@ serial_make(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	scheme = scheme_argument(PG_GETARG_TEXT_PP(0));
+	scheme = SchemeArgument(PG_GETARG_TEXT_PP(0));
 	key = PG_GETARG_TEXT_PP(1);
 	if (!PG_ARGISNULL(2))
 		number = PG_GETARG_TEXT_PP(2);
@@ -151,7 +151,7 @@ serial_diagnose(PG_FUNCTION_ARGS)
 	input = VARDATA_ANY(PG_GETARG_TEXT_PP(0));
 	len = VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(0));
 	if (!PG_ARGISNULL(1))
-		scheme = scheme_argument(PG_GETARG_TEXT_PP(1));
+		scheme = SchemeArgument(PG_GETARG_TEXT_PP(1));
 
 	is_valid = scheme == NULL ? SyntaxRead(input, len, &id, &problem) :
 		SyntaxReadKey(input, len, scheme, &id, &problem);

@@ -87,6 +87,9 @@ ValueEqual(const Serial *a, const Serial *b)
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), len) == 0;
 }
 
+/* the scheme of that name; errors: 22023 there is none */
+extern const Scheme *SchemeArgument(text *name);
+
 /* the OID of the type serial.serial */
 extern Oid	SerialTypeOid(void);
 
