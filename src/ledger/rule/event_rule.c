@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * violation.c
+ * event_rule.c
  *	  Check an event against what is known of its items.
  *
  * A violation refuses the event, or makes it evidence that changes nothing.  A
