@@ -35,6 +35,7 @@ BEGIN ATOMIC
 		('reader', 'SELECT', 'TABLE serial.alert'),
 		('reader', 'SELECT', 'TABLE serial.recall'),
 		('reader', 'SELECT', 'TABLE serial.verification'),
+		('reader', 'SELECT', 'TABLE serial.verification_answer'),
 		('reader', 'SELECT', 'TABLE serial.transition'),
 		('reader', 'SELECT', 'TABLE serial.transitions'),
 		('reader', 'SELECT', 'TABLE serial.detached_month'),
@@ -66,6 +67,10 @@ BEGIN ATOMIC
 		('verifier', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial, boolean)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(jsonb, text, boolean)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(text, text, text, date, text, text, text, text, boolean)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial_internal.request_expiry(text)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial_internal.verification_data(text, text)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.recalled(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.outstanding(bigint)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.recall_consignees(bigint)'),
@@ -116,6 +121,7 @@ BEGIN ATOMIC
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.lot'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.place'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.transition'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.verification_answer'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
 		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint)')
 	) AS r(level, privilege, object)

@@ -1,0 +1,90 @@
+-- Answers to partners who ask about one item.
+
+CREATE DATABASE regress_serial_ledger TEMPLATE template0;
+SELECT current_database() AS db \gset
+\c regress_serial_ledger
+CREATE EXTENSION serial;
+SET timezone = 'UTC';
+\set SHOW_CONTEXT never
+CREATE ROLE regress_serial_verifier;
+SELECT serial.grant_access('regress_serial_verifier', 'verifier');
+
+-- Verification
+SELECT serial.create_pool('p', 'sgtin', '09506000134352', length => 4) AS pool;
+SELECT array_agg(id) AS issued FROM serial.issue('p', 3) AS id \gset
+SELECT serial.commission(ARRAY[serial.make('sgtin', '09506000134376', 'A1'), serial.make('sgtin', '09506000134376', 'A2'),
+	serial.make('sgtin', '09506000134376', 'A3'), serial.make('sgtin', '09506000134376', 'A/4(10)L2')], 'L1', '2049-12-31', 'W1') > 0 AS made;
+SELECT serial.commission(ARRAY[serial.make('sgtin', '09506000134376', 'B1')], 'L0', '2020-01-31', 'W1') > 0 AS made,
+	   serial.receive(ARRAY[serial.make('sgtin', '04006381333931', 'C1')], 'W1') > 0 AS received,
+	   serial.void((CAST(:'issued' AS serial.serial[]))[1:1], 'torn') AS voided,
+	   serial.recall_items(ARRAY[serial.make('sgtin', '09506000134376', 'A2')], 'odd smell') > 0 AS recalled,
+	   serial.dispense(ARRAY[serial.make('sgtin', '09506000134376', 'A3')], 'W1') > 0 AS dispensed;
+
+SELECT a.answer #>> '{responderGLN}' = '' AND a.answer #>> '{corrUUID}' = '' AS empty,
+	   CAST(a.answer #>> '{verificationTimestamp}' AS timestamptz) BETWEEN now() - interval '1 s' AND clock_timestamp() AS is_now,
+	   a.answer ->> 'verificationTimestamp' LIKE '____-__-__T__:__:__.___Z' AS in_utc, a.answer - 'verificationTimestamp' AS answer
+FROM serial.verification_response('09506000134376', 'A1') AS a(answer);
+SELECT serial.verification_response('{"gtin": "09506000134376", "lot": "L1", "ser": "A1", "exp": "491200", "linkType": "verificationService",
+	"context": "dscsaSaleableReturn", "reqGLN": "9506000000015", "corrUUID": "8ebf6b74-7b0a-44d3-95ea-1a6bbf1b8f0e"}', responder => '9506000000022')
+	- 'verificationTimestamp' AS answer;
+
+\pset format unaligned
+SET ROLE regress_serial_verifier;
+SELECT q.why, v.verdict, string_agg(r.release || ' ' || (serial.verification_response(q.gtin, q.ser, q.lot, q.expiry, release => r.release) ->> 'data'), E'\n' ORDER BY r.release) AS answer
+FROM (VALUES
+	(1, 'genuine', '09506000134376', 'A1', 'L1', CAST('2049-12-31' AS date)),
+	(2, 'genuine, a GTIN of 13 digits', '9506000134376', 'A1', NULL, NULL),
+	(3, 'characters that a link escapes', '09506000134376', 'A/4(10)L2', 'L1', NULL),
+	(4, 'wrong lot', '09506000134376', 'A1', 'L2', '2049-12-31'),
+	(5, 'wrong expiry', '09506000134376', 'A1', 'L1', '2049-12-30'),
+	(6, 'both', '09506000134376', 'A1', 'L2', '2049-12-30'),
+	(7, 'no lot of GS1', '09506000134376', 'A1', 'L 1', NULL),
+	(8, 'expired', '09506000134376', 'B1', NULL, NULL),
+	(9, 'recalled', '09506000134376', 'A2', NULL, NULL),
+	(10, 'dispensed', '09506000134376', 'A3', NULL, NULL),
+	(11, 'unknown', '09506000134376', 'Z9', 'L2', '2049-12-30'),
+	(12, 'never issued', '09506000134352', '0004', NULL, NULL),
+	(13, 'not commissioned', '09506000134352', '0002', NULL, NULL),
+	(14, 'void', '09506000134352', '0001', NULL, NULL),
+	(15, 'received only', '04006381333931', 'C1', NULL, NULL),
+	(16, 'no serial number', '09506000134376', 'A 1', NULL, NULL),
+	(17, 'a separator in it', '09506000134376', E'A1\x1D10L1', NULL, NULL)) AS q(n, why, gtin, ser, lot, expiry)
+	CROSS JOIN LATERAL (SELECT v.verdict FROM serial.verify('01' || lpad(q.gtin, 14, '0') || '21' || q.ser, q.lot, q.expiry) AS v) AS v
+	CROSS JOIN unnest('{1.0.2,1.1.0,1.3.0}'::text[]) AS r(release)
+GROUP BY q.n, q.why, v.verdict ORDER BY q.n;
+\pset format aligned
+
+-- Errors
+SELECT serial.verification_response('09506000134377', 'A1');
+SELECT serial.verification_response('09506000134376', '');
+SELECT serial.verification_response('09506000134376', 'A1', release => '2.0');
+SELECT serial.verification_response('{"gtin": "09506000134376", "lot": "L1"}');
+SELECT serial.verification_response('{"gtin": "09506000134376", "ser": "A1", "exp": "261300"}');
+SELECT serial.verification_response('{"gtin": "09506000134376", "ser": "A1", "exp": "2026-01-31"}');
+SELECT serial.verification_response('[]');
+
+-- What was asked is kept on request.
+SELECT serial.verification_response('09506000134376', 'A/4(10)L2', 'L1', requester => '9506000000015', record => true) -> 'data' AS data;
+SELECT serial.verification_response('{"gtin": "09506000134376", "ser": "A1", "lot": "L7", "reqGLN": "9506000000015"}', record => true) -> 'data' AS data;
+SELECT * FROM serial.verification_answer;
+RESET ROLE;
+SELECT v.asked, v.lot, v.verdict, v.place FROM serial.verification AS v ORDER BY v.verification;
+SELECT a.kind, a.id FROM serial.alert AS a WHERE a.kind LIKE 'verified%';
+
+-- Rows of one's own replace those of the extension, which stay.
+INSERT INTO serial.verification_answer (release, verdict, is_verified, failure_reason, additional_info)
+VALUES ('1.1.0', 'recalled', false, 'Manufacturer_policy', 'Recalled');
+SELECT serial.verification_response('09506000134376', 'A2') -> 'data' AS data;
+DELETE FROM serial.verification_answer WHERE NOT is_shipped;
+SELECT serial.verification_response('09506000134376', 'A2') -> 'data' AS data;
+UPDATE serial.verification_answer SET additional_info = NULL;
+DELETE FROM serial.verification_answer;
+INSERT INTO serial.verification_answer VALUES ('1.1.0', 'odd', true, NULL, NULL, true);
+INSERT INTO serial.verification_answer VALUES ('1.1.0', 'odd', true, 'Manufacturer_policy', NULL);
+-- Each final disposition has an answer.
+SELECT d AS without_answer FROM serial_internal.dispositions('transferred') AS d FULL JOIN serial_internal.dispositions('terminal') AS t(d) USING (d)
+WHERE d NOT IN (SELECT a.verdict FROM serial.verification_answer AS a);
+
+\c :db
+DROP DATABASE regress_serial_ledger;
+DROP ROLE regress_serial_verifier;
