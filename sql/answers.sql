@@ -85,6 +85,43 @@ INSERT INTO serial.verification_answer VALUES ('1.1.0', 'odd', true, 'Manufactur
 SELECT d AS without_answer FROM serial_internal.dispositions('transferred') AS d FULL JOIN serial_internal.dispositions('terminal') AS t(d) USING (d)
 WHERE d NOT IN (SELECT a.verdict FROM serial.verification_answer AS a);
 
+-- Links
+SELECT serial.linkset('https://example.com/01/09506000134376') AS nothing_yet;
+CREATE ROLE regress_serial_admin;
+SELECT serial.grant_access('regress_serial_admin', 'admin');
+SET ROLE regress_serial_admin;
+INSERT INTO serial.resolver_link (gtin, lot, link_type, href, title, media_type, languages, contexts) VALUES
+	(NULL, NULL, 'defaultLink', 'https://www.example.com/p/{gtin}', 'Our products', 'text/html', '{en}', NULL),
+	('09506000134376', NULL, 'defaultLink', 'https://www.example.com/tea', 'Green tea', 'text/html', '{en}', '{gb,us}'),
+	('09506000134376', NULL, 'pip', 'https://www.example.com/tea', 'Green tea', 'text/html', '{en}', NULL),
+	('09506000134376', NULL, 'pip', 'https://www.example.com/tee', 'Grüner Tee', 'text/html', '{de}', NULL),
+	(NULL, NULL, 'traceability', 'https://www.example.com/trace/{gtin}', NULL, NULL, NULL, NULL),
+	(NULL, NULL, 'traceability', 'https://www.example.com/trace/{gtin}/{lot}', NULL, NULL, NULL, NULL),
+	(NULL, NULL, 'traceability', 'https://www.example.com/trace/{gtin}/-/{serial}', NULL, 'application/json', NULL, NULL),
+	('09506000134376', 'L1', 'recallStatus', 'https://www.example.com/recall/7', 'Recall of L1', NULL, NULL, NULL),
+	(NULL, NULL, 'https://ns.example.com/warranty', 'https://www.example.com/warranty?s={serial}', NULL, NULL, NULL, NULL);
+RESET ROLE;
+SET ROLE regress_serial_verifier;
+SELECT jsonb_pretty(serial.linkset('https://example.com/01/09506000134376'));
+SELECT jsonb_pretty(serial.linkset('https://example.com/01/09506000134376/10/L1'));
+SELECT jsonb_pretty(serial.linkset('http://example.com:8080/x/01/09506000134376/10/L%2F2/21/A%2F1?17=491231&linkType=all'));
+-- another GTIN; a serial number that nobody knows
+SELECT jsonb_pretty(serial.linkset('https://id.gs1.org/01/4006381333931/21/nobody'));
+SELECT serial.linkset('https://id.gs1.org/00/306141410000099994') AS no_gtin, serial.linkset(NULL) AS nothing;
+SELECT serial.linkset('(01)09506000134376');
+SELECT serial.linkset('https://id.gs1.org/01/09506000134377');
+SELECT * FROM serial.resolver_link;
+RESET ROLE;
+SET ROLE regress_serial_admin;
+INSERT INTO serial.resolver_link (gtin, link_type, href) VALUES ('09506000134376', 'defaultLink', 'https://www.example.com/other');
+INSERT INTO serial.resolver_link (gtin, link_type, href) VALUES ('9506000134376', 'pip', 'https://www.example.com/');
+INSERT INTO serial.resolver_link (gtin, link_type, href) VALUES ('09506000134377', 'pip', 'https://www.example.com/');
+INSERT INTO serial.resolver_link (link_type, href) VALUES ('https://gs1.org/voc/pip', 'https://www.example.com/');
+INSERT INTO serial.resolver_link (link_type, href) VALUES ('pip', '/p/{gtin}');
+INSERT INTO serial.resolver_link (link_type, href) VALUES ('pip', 'https://www.example.com/{GTIN}');
+INSERT INTO serial.resolver_link (lot, link_type, href) VALUES ('L1', 'pip', 'https://www.example.com/');
+RESET ROLE;
+
 \c :db
 DROP DATABASE regress_serial_ledger;
-DROP ROLE regress_serial_verifier;
+DROP ROLE regress_serial_verifier, regress_serial_admin;

@@ -173,3 +173,110 @@ END;
 COMMENT ON FUNCTION serial.verification_response(jsonb, text, boolean) IS
 'the same of a request, with the members gtin, lot and ser of its path, exp, reqGLN and corrUUID of its query, and GS1US-Version of its header; others are ignored; errors as of that, and 22023 exp is not a date';
 REVOKE EXECUTE ON FUNCTION serial.verification_response(jsonb, text, boolean) FROM PUBLIC;
+
+-- Resolver of Digital Links
+
+CREATE TABLE serial.resolver_link
+(
+	link bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	gtin text CHECK (gtin ~ '^[0-9]{14}$' AND serial.has_valid_check('mod10', gtin)),
+	lot text CHECK (lot IS NULL OR gtin IS NOT NULL),
+	link_type text NOT NULL CHECK (link_type ~ '^[A-Za-z]+$' OR link_type ~ '^https?://(?!(ref\.)?gs1\.org/voc/)'),
+	href text NOT NULL CHECK (href ~ '^https?://' AND href !~ '\{(?!(gtin|lot|serial)\})'),
+	title text,
+	media_type text,
+	languages text[],
+	contexts text[]
+);
+CREATE INDEX resolver_link_gtin_idx ON serial.resolver_link (gtin);
+-- A default link has exactly one target.
+CREATE UNIQUE INDEX resolver_link_default_idx ON serial.resolver_link
+	(coalesce(gtin, ''), coalesce(lot, ''), (href ~ '\{serial\}'), (href ~ '\{lot\}')) WHERE link_type = 'defaultLink';
+COMMENT ON TABLE serial.resolver_link IS
+'the targets that serial.linkset gives for Digital Links';
+COMMENT ON COLUMN serial.resolver_link.link IS
+'its number';
+COMMENT ON COLUMN serial.resolver_link.gtin IS
+'the GTIN that it is for, with 14 digits; NULL for all';
+COMMENT ON COLUMN serial.resolver_link.lot IS
+'the lot of the GTIN that it is for; NULL for all';
+COMMENT ON COLUMN serial.resolver_link.link_type IS
+'a word of the GS1 Web Vocabulary, such as defaultLink or pip, or the URI of another type';
+COMMENT ON COLUMN serial.resolver_link.href IS
+'the URL; {gtin}, {lot} and {serial} in it stand for what was asked, and a link without lot or serial number does not get a URL that has it';
+COMMENT ON COLUMN serial.resolver_link.title IS
+'its title for people';
+COMMENT ON COLUMN serial.resolver_link.media_type IS
+'its media type, such as text/html';
+COMMENT ON COLUMN serial.resolver_link.languages IS
+'its languages, such as en: hreflang';
+COMMENT ON COLUMN serial.resolver_link.contexts IS
+'the contexts that it is for, such as countries';
+COMMENT ON SEQUENCE serial.resolver_link_link_seq IS
+'numbers of targets of Digital Links';
+SELECT pg_catalog.pg_extension_config_dump('serial.resolver_link', '');
+SELECT pg_catalog.pg_extension_config_dump('serial.resolver_link_link_seq', '');
+
+CREATE FUNCTION serial_internal.link_targets(gtin text, lot text, encoded_lot text, encoded_serial text)
+RETURNS TABLE (link bigint, link_type text, title text, target jsonb)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT r.link, r.link_type, r.title,
+		   jsonb_strip_nulls(jsonb_build_object(
+				'href', replace(replace(replace(r.href, '{gtin}', r.asked_gtin), '{lot}', coalesce(encoded_lot, '')),
+								'{serial}', coalesce(encoded_serial, '')),
+				'title', r.title, 'type', r.media_type, 'hreflang', to_jsonb(r.languages), 'context', to_jsonb(r.contexts)))
+	FROM (SELECT l.*, link_targets.gtin AS asked_gtin,
+				 -- what is said of a lot or a GTIN counts before what is said of all, and then
+				 -- what is of the item before what is of the lot or the GTIN
+				 rank() OVER (PARTITION BY l.link_type
+							  ORDER BY l.lot IS NULL, l.gtin IS NULL, l.href ~ '\{serial\}' DESC, l.href ~ '\{lot\}' DESC) AS level
+		  FROM serial.resolver_link AS l
+		  WHERE (l.gtin = link_targets.gtin OR l.gtin IS NULL) AND (l.lot = link_targets.lot OR l.lot IS NULL)
+			AND (encoded_lot IS NOT NULL OR l.href !~ '\{lot\}')
+			AND (encoded_serial IS NOT NULL OR l.href !~ '\{serial\}')) AS r
+	WHERE r.level = 1;
+END;
+COMMENT ON FUNCTION serial_internal.link_targets(text, text, text, text) IS
+'the targets for a GTIN, lot and serial number, in JSON: of each type the most specific ones; lot and serial number also as they are written in URLs';
+REVOKE EXECUTE ON FUNCTION serial_internal.link_targets(text, text, text, text) FROM PUBLIC;
+
+CREATE FUNCTION serial.linkset(digital_link text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	asked record;
+	id serial.serial;
+	anchor text;
+	answer jsonb;
+BEGIN
+	IF digital_link !~* '^https?://[^/?#]' THEN
+		RAISE EXCEPTION 'not a Digital Link: "%"', digital_link USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	SELECT s.gtin, s.serial, s.lot INTO asked FROM serial.scan(digital_link) AS s;
+	IF asked.gtin IS NULL THEN
+		RETURN NULL;
+	END IF;
+	id := CASE WHEN asked.serial IS NULL THEN serial.make('gtin', asked.gtin)
+			   ELSE serial.make('sgtin', asked.gtin, asked.serial) END;
+	anchor := serial.digital_link(id, substring(digital_link FROM '^[^:]*://[^/?#]*'), asked.lot);
+	SELECT jsonb_build_object('linkset', jsonb_build_array(
+			jsonb_strip_nulls(jsonb_build_object('anchor', anchor, 'itemDescription', max(t.description)))
+			|| jsonb_object_agg(t.uri, t.targets)))
+		INTO answer
+	FROM (SELECT CASE WHEN l.link_type ~ ':' THEN l.link_type ELSE 'https://gs1.org/voc/' || l.link_type END AS uri,
+				 max(l.title) FILTER (WHERE l.link_type = 'defaultLink') AS description,
+				 jsonb_agg(l.target ORDER BY l.link) AS targets
+		  FROM serial_internal.link_targets(asked.gtin, asked.lot, substring(anchor FROM '/10/([^/]*)'),
+											substring(anchor FROM '/21/([^/]*)')) AS l
+		  GROUP BY l.link_type) AS t
+	HAVING count(*) > 0;
+	RETURN answer;
+END;
+$$;
+COMMENT ON FUNCTION serial.linkset(text) IS
+'what a resolver answers for the Digital Link of an item, lot or GTIN that asks for all links: a linkset (RFC 9264) of the targets in serial.resolver_link; NULL if there are none, or if the link has no GTIN; errors 22023 not a link, 22P02 not a Digital Link';
+REVOKE EXECUTE ON FUNCTION serial.linkset(text) FROM PUBLIC;
