@@ -122,6 +122,44 @@ INSERT INTO serial.resolver_link (link_type, href) VALUES ('pip', 'https://www.e
 INSERT INTO serial.resolver_link (lot, link_type, href) VALUES ('L1', 'pip', 'https://www.example.com/');
 RESET ROLE;
 
+-- Provenance: nothing is public without rules.
+SELECT serial.record('ObjectEvent', 'OBSERVE', ARRAY[serial.make('sgtin', '09506000134376', 'A1')], 'inspecting', at => '2026-03-02 10:00Z',
+	place => 'Secret place', attributes => '{"by": "Secret person"}') > 0 AS inspected;
+SELECT serial.commission(ARRAY[serial.make('sgtin', '09506000134383', 'D1')], 'L5', '2049-06-30', 'Secret place', '2026-03-01 10:00Z') > 0 AS made,
+	   serial.commission('{(00)306141410000099994}', at => '2026-03-01 11:00Z') > 0 AS pallet,
+	   serial.aggregate('(00)306141410000099994', '{(01)09506000134383(21)D1}', 'Secret place', '2026-03-02 10:00Z') > 0 AS packed,
+	   serial.ship('{(00)306141410000099994}', 'Secret place', 'Secret partner', at => '2026-03-31 10:00Z') > 0 AS shipped,
+	   serial.receive('{(00)306141410000099994}', 'Secret partner', at => '2026-04-01 10:00Z') AS receiving \gset
+UPDATE serial.lot SET produced_on = '2026-02-27', attributes = '{"farm": "Secret person"}' WHERE gtin = '09506000134383';
+SELECT * FROM serial.provenance('(01)09506000134383(21)D1');
+SET ROLE regress_serial_admin;
+INSERT INTO serial.public_fact (gtin, fact, business_step, precision, title) VALUES
+	(NULL, 'authentic', NULL, 'day', 'Genuine'), (NULL, 'recalled', NULL, 'day', 'Recalled'), (NULL, 'lot', NULL, 'day', 'Lot'),
+	('09506000134383', 'production', NULL, 'month', 'Picked'), ('09506000134383', 'expiry', NULL, 'year', 'Best before'),
+	(NULL, 'step', 'commissioning', 'day', 'Packed'), (NULL, 'step', 'shipping', 'month', 'Left our works'), (NULL, 'step', 'receiving', 'day', NULL);
+INSERT INTO serial.public_fact (gtin, fact, is_public) VALUES ('09506000134376', 'lot', false);
+INSERT INTO serial.public_fact (fact) VALUES ('place');
+INSERT INTO serial.public_fact (fact) VALUES ('lot');
+INSERT INTO serial.public_fact (fact) VALUES ('step');
+INSERT INTO serial.public_fact (fact, business_step) VALUES ('step', 'urn:epcglobal:cbv:bizstep:packing');
+RESET ROLE;
+SET ROLE regress_serial_verifier;
+SELECT * FROM serial.provenance('(01)09506000134383(21)D1');
+-- recalled, and recalled after it was sold; of this GTIN the lot is not public
+SELECT * FROM serial.provenance('(01)09506000134376(21)A2') WHERE fact <> 'commissioning';
+RESET ROLE;
+SELECT serial.recall_items('{(01)09506000134376(21)A3}', 'odd smell') > 0 AS recalled;
+SELECT serial.declare_error(:receiving, 'did_not_occur') > 0 AS declared;
+SET ROLE regress_serial_verifier;
+SELECT * FROM serial.provenance('(01)09506000134376(21)A3') WHERE fact = 'recalled';
+SELECT * FROM serial.provenance('(01)09506000134383(21)D1') WHERE fact = 'receiving';
+-- unknown, never issued, void and received numbers get one answer
+SELECT n.id, p.* FROM unnest('{(01)09506000134376(21)Z9,(01)09506000134352(21)0004,(01)09506000134352(21)0001,(01)04006381333931(21)C1}'::serial.serial[]) AS n(id)
+	LEFT JOIN LATERAL serial.provenance(n.id) AS p ON true;
+SELECT string_agg(p::text, ' ') ~* 'secret' AS slips_out FROM serial.provenance('(01)09506000134383(21)D1') AS p;
+SELECT * FROM serial.public_fact;
+RESET ROLE;
+
 \c :db
 DROP DATABASE regress_serial_ledger;
 DROP ROLE regress_serial_verifier, regress_serial_admin;

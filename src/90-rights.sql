@@ -37,6 +37,7 @@ BEGIN ATOMIC
 		('reader', 'SELECT', 'TABLE serial.verification'),
 		('reader', 'SELECT', 'TABLE serial.verification_answer'),
 		('reader', 'SELECT', 'TABLE serial.resolver_link'),
+		('reader', 'SELECT', 'TABLE serial.public_fact'),
 		('reader', 'SELECT', 'TABLE serial.transition'),
 		('reader', 'SELECT', 'TABLE serial.transitions'),
 		('reader', 'SELECT', 'TABLE serial.detached_month'),
@@ -71,6 +72,7 @@ BEGIN ATOMIC
 		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(jsonb, text, boolean)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(text, text, text, date, text, text, text, text, boolean)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.linkset(text)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.provenance(serial.serial)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.link_targets(text, text, text, text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.request_expiry(text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.verification_data(text, text)'),
@@ -126,6 +128,7 @@ BEGIN ATOMIC
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.transition'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.verification_answer'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.resolver_link'),
+		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.public_fact'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
 		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint)')
 	) AS r(level, privilege, object)

@@ -1,4 +1,4 @@
--- Answers to partners who ask about one item
+-- Answers to partners and consumers who ask about one item
 
 CREATE TABLE serial.verification_answer
 (
@@ -228,8 +228,8 @@ BEGIN ATOMIC
 								'{serial}', coalesce(encoded_serial, '')),
 				'title', r.title, 'type', r.media_type, 'hreflang', to_jsonb(r.languages), 'context', to_jsonb(r.contexts)))
 	FROM (SELECT l.*, link_targets.gtin AS asked_gtin,
-				 -- what is said of a lot or a GTIN counts before what is said of all, and then
-				 -- what is of the item before what is of the lot or the GTIN
+				 -- targets of a lot or a GTIN count before those of all, and then
+				 -- those with a serial number before those with a lot, and with neither
 				 rank() OVER (PARTITION BY l.link_type
 							  ORDER BY l.lot IS NULL, l.gtin IS NULL, l.href ~ '\{serial\}' DESC, l.href ~ '\{lot\}' DESC) AS level
 		  FROM serial.resolver_link AS l
@@ -280,3 +280,73 @@ $$;
 COMMENT ON FUNCTION serial.linkset(text) IS
 'what a resolver answers for the Digital Link of an item, lot or GTIN that asks for all links: a linkset (RFC 9264) of the targets in serial.resolver_link; NULL if there are none, or if the link has no GTIN; errors 22023 not a link, 22P02 not a Digital Link';
 REVOKE EXECUTE ON FUNCTION serial.linkset(text) FROM PUBLIC;
+
+-- What consumers see of an item
+
+CREATE TABLE serial.public_fact
+(
+	rule bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	gtin text CHECK (gtin ~ '^[0-9]{14}$' AND serial.has_valid_check('mod10', gtin)),
+	fact text NOT NULL CHECK (fact IN ('authentic', 'recalled', 'lot', 'expiry', 'production', 'step')),
+	business_step text CHECK (business_step = serial_internal.vocabulary_word('business_step', business_step)),
+	precision text NOT NULL DEFAULT 'day' CHECK (precision IN ('day', 'month', 'year')),
+	title text,
+	is_public boolean NOT NULL DEFAULT true,
+	CHECK ((fact = 'step') = (business_step IS NOT NULL))
+);
+CREATE UNIQUE INDEX public_fact_idx ON serial.public_fact (coalesce(gtin, ''), fact, coalesce(business_step, ''));
+COMMENT ON TABLE serial.public_fact IS
+'which facts of items serial.provenance makes public; without rows nothing is public';
+COMMENT ON COLUMN serial.public_fact.rule IS
+'the number of the rule, by which facts are sorted';
+COMMENT ON COLUMN serial.public_fact.gtin IS
+'the GTIN whose items it is for, with 14 digits; NULL for all items; a rule for a GTIN replaces that for all';
+COMMENT ON COLUMN serial.public_fact.fact IS
+'authentic, recalled, lot, expiry, production (the date in serial.lot) or step';
+COMMENT ON COLUMN serial.public_fact.business_step IS
+'the business step whose date is the fact; NULL for other facts';
+COMMENT ON COLUMN serial.public_fact.precision IS
+'how exact dates are: day, month or year';
+COMMENT ON COLUMN serial.public_fact.title IS
+'the name of the fact for people';
+COMMENT ON COLUMN serial.public_fact.is_public IS
+'false keeps from the public, for one GTIN, what a rule for all makes public';
+COMMENT ON SEQUENCE serial.public_fact_rule_seq IS
+'numbers of rules about public facts';
+SELECT pg_catalog.pg_extension_config_dump('serial.public_fact', '');
+SELECT pg_catalog.pg_extension_config_dump('serial.public_fact_rule_seq', '');
+
+-- The columns of the answer can hold no place, person or partner, whatever the rules are.
+CREATE FUNCTION serial.provenance(id serial.serial)
+RETURNS TABLE (fact text, title text, value text)
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE COST 4000 ROWS 5
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT p.fact, p.title, p.value
+	FROM (SELECT r.rule, r.title, v.is_authentic, CASE r.fact WHEN 'step' THEN r.business_step ELSE r.fact END AS fact,
+				 CASE r.fact
+					WHEN 'authentic' THEN CAST(v.is_authentic AS text)
+					WHEN 'recalled' THEN CAST(v.verdict IN ('recalled', 'recalled content')
+											  OR serial_internal.recall_of(provenance.id, v.known_lot) IS NOT NULL AS text)
+					WHEN 'lot' THEN v.known_lot
+					ELSE to_char(
+						CASE r.fact
+							WHEN 'expiry' THEN v.known_expiry
+							WHEN 'production' THEN (SELECT l.produced_on FROM serial.lot AS l
+													WHERE l.gtin = serial.gtin(provenance.id) AND l.lot = v.known_lot)
+							WHEN 'step' THEN (SELECT serial_internal.day_of(min(t.event_time)) FROM serial.trace(provenance.id) AS t
+											  WHERE t.business_step = r.business_step AND t.is_accepted
+												AND t.correcting_event IS NULL AND t.corrects IS NULL) END,
+						CASE r.precision WHEN 'year' THEN 'YYYY' WHEN 'month' THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END) END AS value
+		  FROM (SELECT DISTINCT ON (f.fact, f.business_step) f.*
+				FROM serial.public_fact AS f
+				WHERE f.gtin IS NULL OR f.gtin = serial.gtin(provenance.id)
+				ORDER BY f.fact, f.business_step, f.gtin IS NULL) AS r
+		  CROSS JOIN serial.verify(provenance.id) AS v
+		  WHERE r.is_public) AS p
+	WHERE p.value IS NOT NULL AND (p.is_authentic OR p.fact = 'authentic')
+	ORDER BY p.rule;
+END;
+COMMENT ON FUNCTION serial.provenance(serial.serial) IS
+'the facts of an item that the rules in serial.public_fact make public, for the page that a consumer sees; of an item that is not authentic at most that; never a place, a person or a partner';
+REVOKE EXECUTE ON FUNCTION serial.provenance(serial.serial) FROM PUBLIC;
