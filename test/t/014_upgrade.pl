@@ -13,14 +13,14 @@ my $new_bindir = $new->config_data('--bindir');
 my $old_bindir = $ENV{OLD_BINDIR} || $new_bindir;
 my $old = PostgreSQL::Test::Cluster->new('old');
 
-# Both clusters must have been made alike.
+# Both clusters must have been made alike; since 18 initdb turns checksums on.
 my @initdb = ('-A', 'trust', '-N', '--no-locale', '-E', 'UTF8', '-U', 'postgres');
-my $checksums = `'$new_bindir/initdb' --help` =~ /--no-data-checksums/ ? ['--no-data-checksums'] : [];
 my $configuration = sprintf "unix_socket_directories = '%s'\nlisten_addresses = ''\nfsync = off\n", $old->host;
 
 sub make_cluster
 {
-	my ($node, $bindir, @options) = @_;
+	my ($node, $bindir) = @_;
+	my @options = `'$bindir/initdb' --help` =~ /--no-data-checksums/ ? ('--no-data-checksums') : ();
 
 	mkdir $node->basedir;
 	system_or_bail("$bindir/initdb", '-D', $node->data_dir, @initdb, @options);
@@ -35,7 +35,7 @@ sub control
 }
 
 make_cluster($old, $old_bindir);
-make_cluster($new, $new_bindir, @$checksums);
+make_cluster($new, $new_bindir);
 
 my $make = q{
 	SET timezone = 'UTC';
