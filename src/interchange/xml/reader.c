@@ -14,12 +14,11 @@
 #include <string.h>
 
 #include "interchange/xml/character.h"
+#include "interchange/xml/cursor.h"
+#include "interchange/xml/prolog.h"
 
 #define XML_NAMESPACE		"http://www.w3.org/XML/1998/namespace"
 #define XMLNS_NAMESPACE		"http://www.w3.org/2000/xmlns/"
-#define DECLARATION			"<?xml"
-
-static const XmlSpan nothing = {"", 0};
 
 void
 XmlReaderInit(XmlReader *reader, const char *source, size_t length,
@@ -31,7 +30,7 @@ XmlReaderInit(XmlReader *reader, const char *source, size_t length,
 	reader->arena = arena;
 	reader->problem = problem;
 	XmlArenaInit(&reader->names, arena->resize);
-	reader->namespaces[XML_NS_NONE] = nothing;
+	reader->namespaces[XML_NS_NONE] = xml_nothing;
 	reader->namespaces[XML_NS_XML] = XmlSpanOf(XML_NAMESPACE);
 	reader->namespaces[XML_NS_XMLNS] = XmlSpanOf(XMLNS_NAMESPACE);
 	reader->namespace_count = XML_NS_FIRST;
@@ -43,123 +42,9 @@ XmlReaderFree(XmlReader *reader)
 	XmlArenaFree(&reader->names);
 }
 
-static bool
-set_problem(XmlReader *reader, XmlProblemKind kind, size_t offset,
-			const char *message, XmlSpan shown, const char *expected)
-{
-	XmlProblemSet(reader->problem, kind, offset, message, shown, expected);
-	return false;
-}
-
-static bool
-malformed(XmlReader *reader, size_t offset, const char *message,
-		  XmlSpan shown, const char *expected)
-{
-	return set_problem(reader, XML_NOT_WELL_FORMED, offset, message, shown, expected);
-}
-
-static bool
-too_large(XmlReader *reader, size_t offset, const char *message,
-		  const char *expected)
-{
-	return set_problem(reader, XML_TOO_LARGE, offset, message, nothing, expected);
-}
-
 /*
- * Looking at what comes next
+ * Namespaces
  */
-
-static bool
-comes(const XmlReader *reader, const char *string)
-{
-	size_t		len = strlen(string);
-
-	return reader->length - reader->at >= len &&
-		memcmp(reader->source + reader->at, string, len) == 0;
-}
-
-static bool
-take(XmlReader *reader, const char *string)
-{
-	if (!comes(reader, string))
-		return false;
-	reader->at += strlen(string);
-	return true;
-}
-
-/* the byte that comes next; NUL, which no text contains, at the end */
-static char
-peek(const XmlReader *reader)
-{
-	return reader->at < reader->length ? reader->source[reader->at] : '\0';
-}
-
-static bool
-skip_space(XmlReader *reader)
-{
-	size_t		begin = reader->at;
-
-	while (reader->at < reader->length && XmlIsSpace(reader->source[reader->at]))
-		reader->at++;
-	return reader->at > begin;
-}
-
-/* where a string begins, from here on; length if nowhere */
-static size_t
-find(const XmlReader *reader, const char *string)
-{
-	size_t		len = strlen(string);
-	size_t		at = reader->at;
-
-	while (reader->length - at >= len)
-	{
-		const char *found = memchr(reader->source + at, string[0],
-								   reader->length - at - len + 1);
-
-		if (found == NULL)
-			break;
-		at = found - reader->source;
-		if (memcmp(found, string, len) == 0)
-			return at;
-		at++;
-	}
-	return reader->length;
-}
-
-static XmlSpan
-span_between(const XmlReader *reader, size_t begin, size_t end)
-{
-	return XmlSpanMake(reader->source + begin, end - begin);
-}
-
-/*
- * Names
- */
-
-/*
- * Takes a name with its prefix, if it has one.
- */
-static bool
-take_name(XmlReader *reader, const char *what, XmlSpan *prefix, XmlSpan *local)
-{
-	size_t		begin = reader->at;
-	size_t		len = XmlNameLength(reader->source + begin, reader->length - begin);
-
-	*prefix = nothing;
-	reader->at += len;
-	if (len > 0 && peek(reader) == ':')
-	{
-		*prefix = span_between(reader, begin, reader->at);
-		begin = ++reader->at;
-		len = XmlNameLength(reader->source + begin, reader->length - begin);
-		reader->at += len;
-	}
-	if (len == 0)
-		return malformed(reader, reader->at, "no name where there must be one",
-						 nothing, what);
-	*local = span_between(reader, begin, reader->at);
-	return true;
-}
 
 int
 XmlReaderPrefixNamespace(const XmlReader *reader, XmlSpan prefix)
@@ -190,8 +75,8 @@ resolve(XmlReader *reader, size_t offset, XmlSpan prefix, int *ns)
 {
 	*ns = XmlReaderPrefixNamespace(reader, prefix);
 	if (*ns == XML_NS_NONE && prefix.len > 0)
-		return malformed(reader, offset, "prefix \"%s\" is not declared", prefix,
-						 "a prefix that an xmlns attribute declares");
+		return XmlMalformed(reader, offset, "prefix \"%s\" is not declared", prefix,
+							"a prefix that an xmlns attribute declares");
 	return true;
 }
 
@@ -209,13 +94,13 @@ number_namespace(XmlReader *reader, size_t offset, XmlSpan name)
 			return i;
 	if (reader->namespace_count == XML_MAX_NAMESPACES)
 	{
-		too_large(reader, offset, "too many namespaces", "at most 1000 in a document");
+		XmlTooLarge(reader, offset, "too many namespaces", "at most 1000 in a document");
 		return -1;
 	}
 	copy = XmlArenaAlloc(&reader->names, name.len);
 	if (copy == NULL)
 	{
-		set_problem(reader, XML_OUT_OF_MEMORY, offset, "out of memory", nothing, "");
+		XmlRefuse(reader, XML_OUT_OF_MEMORY, offset, "out of memory", xml_nothing, "");
 		return -1;
 	}
 	memcpy(copy, name.bytes, name.len);
@@ -245,26 +130,26 @@ digit_value(char c, int base)
 static bool
 take_character_reference(XmlReader *reader, size_t begin, char *out, size_t *len)
 {
-	int			base = take(reader, "x") ? 16 : 10;
+	int			base = XmlTake(reader, "x") ? 16 : 10;
 	size_t		digits = reader->at;
 	uint32_t	code = 0;
 	int			digit;
 
-	while ((digit = digit_value(peek(reader), base)) >= 0)
+	while ((digit = digit_value(XmlPeek(reader), base)) >= 0)
 	{
 		/* once it is beyond every character, it stays there */
 		if (code <= 0x10FFFF)
 			code = code * base + digit;
 		reader->at++;
 	}
-	if (reader->at == digits || peek(reader) != ';')
-		return malformed(reader, begin, "a character reference is not complete",
-						 nothing, "\"&#\" digits \";\" or \"&#x\" hexadecimal digits \";\"");
+	if (reader->at == digits || XmlPeek(reader) != ';')
+		return XmlMalformed(reader, begin, "a character reference is not complete",
+							xml_nothing, "\"&#\" digits \";\" or \"&#x\" hexadecimal digits \";\"");
 	reader->at++;
 	if (!XmlIsCharacter(code))
-		return malformed(reader, begin, "\"%s\" is no character that XML allows",
-						 span_between(reader, begin, reader->at),
-						 "no control characters, surrogates or code points beyond Unicode");
+		return XmlMalformed(reader, begin, "\"%s\" is no character that XML allows",
+							XmlSpanBetween(reader, begin, reader->at),
+							"no control characters, surrogates or code points beyond Unicode");
 	*len = XmlEncodeCharacter(code, out);
 	return true;
 }
@@ -277,7 +162,7 @@ take_reference(XmlReader *reader, char *out, size_t *len)
 	size_t		name_len;
 	size_t		i;
 
-	if (take(reader, "#"))
+	if (XmlTake(reader, "#"))
 		return take_character_reference(reader, begin, out, len);
 	for (i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
 	{
@@ -294,11 +179,11 @@ take_reference(XmlReader *reader, char *out, size_t *len)
 	}
 	name_len = XmlNameLength(reader->source + reader->at, reader->length - reader->at);
 	if (name_len == 0)
-		return malformed(reader, begin, "\"&\" begins no reference", nothing,
-						 "\"&amp;\" for the character itself");
-	return malformed(reader, begin, "entity \"%s\" is not defined",
-					 span_between(reader, reader->at, reader->at + name_len),
-					 "lt, gt, amp, quot or apos");
+		return XmlMalformed(reader, begin, "\"&\" begins no reference", xml_nothing,
+							"\"&amp;\" for the character itself");
+	return XmlMalformed(reader, begin, "entity \"%s\" is not defined",
+						XmlSpanBetween(reader, reader->at, reader->at + name_len),
+						"lt, gt, amp, quot or apos");
 }
 
 /*
@@ -313,8 +198,8 @@ decode_text(XmlReader *reader, size_t end, bool is_value, XmlSpan *decoded)
 	size_t		len = 0;
 
 	if (out == NULL)
-		return set_problem(reader, XML_OUT_OF_MEMORY, reader->at, "out of memory",
-						   nothing, "");
+		return XmlRefuse(reader, XML_OUT_OF_MEMORY, reader->at, "out of memory",
+						 xml_nothing, "");
 	decoded->bytes = out;
 	while (reader->at < end)
 	{
@@ -348,30 +233,30 @@ decode_text(XmlReader *reader, size_t end, bool is_value, XmlSpan *decoded)
 static bool
 take_value(XmlReader *reader, XmlSpan *value)
 {
-	char		quote = peek(reader);
+	char		quote = XmlPeek(reader);
 	size_t		begin = reader->at + 1;
 	size_t		end;
 	bool		is_plain = true;
 
 	if (quote != '"' && quote != '\'')
-		return malformed(reader, reader->at, "an attribute has no value", nothing,
-						 "a value in quotation marks");
+		return XmlMalformed(reader, reader->at, "an attribute has no value", xml_nothing,
+							"a value in quotation marks");
 	for (end = begin; end < reader->length && reader->source[end] != quote; end++)
 	{
 		char		c = reader->source[end];
 
 		if (c == '<')
-			return malformed(reader, end, "\"<\" in the value of an attribute",
-							 nothing, "\"&lt;\"");
+			return XmlMalformed(reader, end, "\"<\" in the value of an attribute",
+								xml_nothing, "\"&lt;\"");
 		if (c == '&' || (XmlIsSpace(c) && c != ' '))
 			is_plain = false;
 	}
 	if (end == reader->length)
-		return malformed(reader, reader->at, "the value of an attribute has no end",
-						 nothing, "a closing quotation mark");
+		return XmlMalformed(reader, reader->at, "the value of an attribute has no end",
+							xml_nothing, "a closing quotation mark");
 	reader->at = begin;
 	if (is_plain)
-		*value = span_between(reader, begin, end);
+		*value = XmlSpanBetween(reader, begin, end);
 	else if (!decode_text(reader, end, true, value))
 		return false;
 	reader->at = end + 1;
@@ -384,20 +269,20 @@ take_attribute(XmlReader *reader)
 	XmlAttribute *attribute;
 
 	if (reader->attribute_count == XML_MAX_ATTRIBUTES)
-		return too_large(reader, reader->at, "too many attributes",
-						 "at most 256 in an element");
+		return XmlTooLarge(reader, reader->at, "too many attributes",
+						   "at most 256 in an element");
 	attribute = &reader->attributes[reader->attribute_count];
 	attribute->offset = reader->at;
 	attribute->ns = XML_NS_NONE;
 	attribute->value_ns = XML_NS_NONE;
-	if (!take_name(reader, "an attribute, \">\" or \"/>\"", &attribute->prefix,
-				   &attribute->local))
+	if (!XmlTakeName(reader, "an attribute, \">\" or \"/>\"", &attribute->prefix,
+					 &attribute->local))
 		return false;
-	skip_space(reader);
-	if (!take(reader, "="))
-		return malformed(reader, reader->at, "attribute \"%s\" has no value",
-						 attribute->local, "\"=\" and a value");
-	skip_space(reader);
+	XmlSkipSpace(reader);
+	if (!XmlTake(reader, "="))
+		return XmlMalformed(reader, reader->at, "attribute \"%s\" has no value",
+							attribute->local, "\"=\" and a value");
+	XmlSkipSpace(reader);
 	if (!take_value(reader, &attribute->value))
 		return false;
 	reader->attribute_count++;
@@ -417,21 +302,21 @@ is_declaration(const XmlAttribute *attribute)
 static bool
 declare_namespace(XmlReader *reader, const XmlAttribute *attribute)
 {
-	XmlSpan		prefix = attribute->prefix.len > 0 ? attribute->local : nothing;
+	XmlSpan		prefix = attribute->prefix.len > 0 ? attribute->local : xml_nothing;
 	XmlSpan		name = XmlSpanTrim(attribute->value);
 	XmlBinding *binding;
 	int			ns;
 
 	if (XmlSpanIs(prefix, "xmlns") || XmlSpanIs(name, XMLNS_NAMESPACE) ||
 		XmlSpanIs(prefix, "xml") != XmlSpanIs(name, XML_NAMESPACE))
-		return malformed(reader, attribute->offset, "prefix \"%s\" must not be declared so",
-						 prefix, "no other use of the prefixes xml and xmlns");
+		return XmlMalformed(reader, attribute->offset, "prefix \"%s\" must not be declared so",
+							prefix, "no other use of the prefixes xml and xmlns");
 	if (prefix.len > 0 && name.len == 0)
-		return malformed(reader, attribute->offset, "prefix \"%s\" has no namespace",
-						 prefix, "the name of a namespace");
+		return XmlMalformed(reader, attribute->offset, "prefix \"%s\" has no namespace",
+							prefix, "the name of a namespace");
 	if (reader->binding_count == XML_MAX_BINDINGS)
-		return too_large(reader, attribute->offset, "too many namespace declarations",
-						 "at most 256 in scope");
+		return XmlTooLarge(reader, attribute->offset, "too many namespace declarations",
+						   "at most 256 in scope");
 	ns = number_namespace(reader, attribute->offset, name);
 	if (ns < 0)
 		return false;
@@ -454,9 +339,9 @@ check_duplicates(XmlReader *reader)
 			const XmlAttribute *b = &reader->attributes[j];
 
 			if (a->ns == b->ns && XmlSpanEquals(a->local, b->local))
-				return malformed(reader, a->offset,
-								 "attribute \"%s\" is there twice", a->local,
-								 "each attribute once");
+				return XmlMalformed(reader, a->offset,
+									"attribute \"%s\" is there twice", a->local,
+									"each attribute once");
 		}
 	return true;
 }
@@ -511,21 +396,21 @@ take_attributes(XmlReader *reader)
 	reader->attribute_count = 0;
 	for (;;)
 	{
-		bool		has_space = skip_space(reader);
+		bool		has_space = XmlSkipSpace(reader);
 
 		if (reader->at == reader->length)
-			return malformed(reader, reader->offset, "the tag of element \"%s\" has no end",
-							 reader->local, "\">\" or \"/>\"");
-		if (take(reader, ">"))
+			return XmlMalformed(reader, reader->offset, "the tag of element \"%s\" has no end",
+								reader->local, "\">\" or \"/>\"");
+		if (XmlTake(reader, ">"))
 			return true;
-		if (take(reader, "/>"))
+		if (XmlTake(reader, "/>"))
 		{
 			reader->end_is_due = true;
 			return true;
 		}
 		if (!has_space)
-			return malformed(reader, reader->at, "a character that does not belong into a tag",
-							 nothing, "white space, \">\" or \"/>\"");
+			return XmlMalformed(reader, reader->at, "a character that does not belong into a tag",
+								xml_nothing, "white space, \">\" or \"/>\"");
 		if (!take_attribute(reader))
 			return false;
 	}
@@ -537,16 +422,16 @@ take_start(XmlReader *reader)
 	XmlOpenElement *element;
 
 	if (reader->depth == 0 && reader->has_root)
-		return malformed(reader, reader->at, "a second element behind the root element",
-						 nothing, "the end of the document");
+		return XmlMalformed(reader, reader->at, "a second element behind the root element",
+							xml_nothing, "the end of the document");
 	if (reader->depth == XML_MAX_DEPTH)
-		return too_large(reader, reader->at, "elements are nested too deeply",
-						 "at most 256 levels");
+		return XmlTooLarge(reader, reader->at, "elements are nested too deeply",
+						   "at most 256 levels");
 	reader->at++;
 	element = &reader->open[reader->depth];
 	element->binding_count = reader->binding_count;
 	element->name.bytes = reader->source + reader->at;
-	if (!take_name(reader, "the name of an element", &reader->prefix, &reader->local))
+	if (!XmlTakeName(reader, "the name of an element", &reader->prefix, &reader->local))
 		return false;
 	element->name.len = reader->source + reader->at - element->name.bytes;
 	if (!take_attributes(reader) || !resolve_attributes(reader) ||
@@ -580,12 +465,12 @@ take_end(XmlReader *reader)
 
 	reader->at += 2;
 	name.bytes = reader->source + reader->at;
-	if (!take_name(reader, "the name of an element", &reader->prefix, &reader->local))
+	if (!XmlTakeName(reader, "the name of an element", &reader->prefix, &reader->local))
 		return false;
 	name.len = reader->source + reader->at - name.bytes;
 	if (reader->depth == 0)
-		return malformed(reader, reader->offset, "the end of an element that has not begun",
-						 nothing, "the root element");
+		return XmlMalformed(reader, reader->offset, "the end of an element that has not begun",
+							xml_nothing, "the root element");
 	element = &reader->open[reader->depth - 1];
 	if (!XmlSpanEquals(element->name, name))
 	{
@@ -599,13 +484,13 @@ take_end(XmlReader *reader)
 		strcpy(expected, "the end of element \"");
 		strncat(expected, element->name.bytes, shown);
 		strcat(expected, "\"");
-		return malformed(reader, reader->offset, "the end of element \"%s\" does not belong here",
-						 name, expected);
+		return XmlMalformed(reader, reader->offset, "the end of element \"%s\" does not belong here",
+							name, expected);
 	}
-	skip_space(reader);
-	if (!take(reader, ">"))
-		return malformed(reader, reader->at, "an end tag is not complete", nothing,
-						 "\">\"");
+	XmlSkipSpace(reader);
+	if (!XmlTake(reader, ">"))
+		return XmlMalformed(reader, reader->at, "an end tag is not complete", xml_nothing,
+							"\">\"");
 	close_element(reader);
 	return true;
 }
@@ -631,12 +516,12 @@ take_characters(XmlReader *reader)
 		if (c == '&' || c == '\r')
 			is_plain = false;
 		else if (c == ']' && end - i > 2 && memcmp(reader->source + i, "]]>", 3) == 0)
-			return malformed(reader, i, "\"]]>\" outside a CDATA section", nothing,
-							 "\"]]&gt;\"");
+			return XmlMalformed(reader, i, "\"]]>\" outside a CDATA section", xml_nothing,
+								"\"]]&gt;\"");
 	}
 	if (!is_plain)
 		return decode_text(reader, end, false, &reader->value);
-	reader->value = span_between(reader, begin, end);
+	reader->value = XmlSpanBetween(reader, begin, end);
 	reader->at = end;
 	return true;
 }
@@ -653,8 +538,8 @@ decode_line_ends(XmlReader *reader, XmlSpan *decoded)
 	size_t		i;
 
 	if (out == NULL)
-		return set_problem(reader, XML_OUT_OF_MEMORY, reader->at, "out of memory",
-						   nothing, "");
+		return XmlRefuse(reader, XML_OUT_OF_MEMORY, reader->at, "out of memory",
+						 xml_nothing, "");
 	for (i = 0; i < raw.len; i++)
 	{
 		if (raw.bytes[i] != '\r')
@@ -672,251 +557,25 @@ take_cdata(XmlReader *reader)
 	size_t		end;
 
 	reader->at += strlen("<![CDATA[");
-	end = find(reader, "]]>");
+	end = XmlFind(reader, "]]>");
 	if (end == reader->length)
-		return malformed(reader, reader->offset, "a CDATA section has no end", nothing,
-						 "\"]]>\"");
-	reader->value = span_between(reader, reader->at, end);
+		return XmlMalformed(reader, reader->offset, "a CDATA section has no end", xml_nothing,
+							"\"]]>\"");
+	reader->value = XmlSpanBetween(reader, reader->at, end);
 	reader->at = end + strlen("]]>");
 	if (memchr(reader->value.bytes, '\r', reader->value.len) == NULL)
 		return true;
 	return decode_line_ends(reader, &reader->value);
 }
 
-/*
- * What is skipped
- */
-
-static bool
-skip_comment(XmlReader *reader)
-{
-	size_t		begin = reader->at;
-
-	reader->at += strlen("<!--");
-	reader->at = find(reader, "--");
-	if (reader->at == reader->length)
-		return malformed(reader, begin, "a comment has no end", nothing, "\"-->\"");
-	if (!take(reader, "-->"))
-		return malformed(reader, reader->at, "\"--\" in a comment", nothing, "\"-->\"");
-	return true;
-}
-
-static bool
-is_xml_in_any_case(XmlSpan name)
-{
-	return name.len == 3 && (name.bytes[0] | 0x20) == 'x' &&
-		(name.bytes[1] | 0x20) == 'm' && (name.bytes[2] | 0x20) == 'l';
-}
-
-static bool
-skip_instruction(XmlReader *reader)
-{
-	size_t		begin = reader->at;
-	XmlSpan		target;
-	size_t		end;
-
-	reader->at += strlen("<?");
-	target.bytes = reader->source + reader->at;
-	target.len = XmlNameLength(target.bytes, reader->length - reader->at);
-	if (target.len == 0)
-		return malformed(reader, reader->at, "a processing instruction has no name",
-						 nothing, "a name");
-	if (is_xml_in_any_case(target))
-		return malformed(reader, begin, "an XML declaration that is not at the beginning",
-						 nothing, "at most one, in front of all else");
-	reader->at += target.len;
-	if (!comes(reader, "?>") && !skip_space(reader))
-		return malformed(reader, reader->at, "the name of a processing instruction is malformed",
-						 nothing, "white space or \"?>\"");
-	end = find(reader, "?>");
-	if (end == reader->length)
-		return malformed(reader, begin, "a processing instruction has no end", nothing,
-						 "\"?>\"");
-	reader->at = end + strlen("?>");
-	return true;
-}
-
-/*
- * A quoted text of a declaration.
- */
-static bool
-take_literal(XmlReader *reader, XmlSpan *literal)
-{
-	char		quote = peek(reader);
-	size_t		begin = reader->at + 1;
-	const char *end;
-
-	if (quote != '"' && quote != '\'')
-		return false;
-	end = memchr(reader->source + begin, quote, reader->length - begin);
-	if (end == NULL)
-		return false;
-	*literal = span_between(reader, begin, end - reader->source);
-	reader->at = end - reader->source + 1;
-	return true;
-}
-
-/*
- * A document type declaration may name the root element and where a DTD is,
- * which is not read.
- */
-static bool
-skip_document_type(XmlReader *reader)
-{
-	static const char expected[] = "a declaration of nothing but a name";
-	size_t		begin = reader->at;
-	XmlSpan		prefix;
-	XmlSpan		name;
-	bool		is_complete = true;
-
-	if (reader->has_root || reader->has_document_type)
-		return malformed(reader, begin, "a document type declaration that does not belong here",
-						 nothing, "at most one, in front of the root element");
-	reader->has_document_type = true;
-	reader->at += strlen("<!DOCTYPE");
-	if (!skip_space(reader))
-		return malformed(reader, reader->at, "a document type declaration is malformed",
-						 nothing, expected);
-	if (!take_name(reader, "the name of an element", &prefix, &name))
-		return false;
-	skip_space(reader);
-	if (take(reader, "PUBLIC"))
-		is_complete = skip_space(reader) && take_literal(reader, &name) &&
-			skip_space(reader) && take_literal(reader, &name);
-	else if (take(reader, "SYSTEM"))
-		is_complete = skip_space(reader) && take_literal(reader, &name);
-	skip_space(reader);
-	if (is_complete && take(reader, "["))
-	{
-		skip_space(reader);
-		if (!take(reader, "]"))
-			return malformed(reader, reader->at, "a document type declaration declares something",
-							 nothing, "no entities and no other declarations");
-		skip_space(reader);
-	}
-	if (!is_complete || !take(reader, ">"))
-		return malformed(reader, reader->at, "a document type declaration is malformed",
-						 nothing, expected);
-	return true;
-}
-
-/*
- * The XML declaration
- */
-
-static bool
-span_is_in_any_case(XmlSpan span, const char *lower)
-{
-	size_t		i;
-
-	if (span.len != strlen(lower))
-		return false;
-	for (i = 0; i < span.len; i++)
-	{
-		char		c = span.bytes[i];
-
-		if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != lower[i])
-			return false;
-	}
-	return true;
-}
-
-static bool
-check_encoding(XmlReader *reader, size_t offset, XmlSpan encoding)
-{
-	if (reader->ignores_encoding || span_is_in_any_case(encoding, "utf-8") ||
-		span_is_in_any_case(encoding, "utf8") ||
-		span_is_in_any_case(encoding, "us-ascii"))
-		return true;
-	return malformed(reader, offset, "the encoding \"%s\" is not supported", encoding,
-					 "UTF-8");
-}
-
-static bool
-is_version(XmlSpan version)
-{
-	size_t		i;
-
-	if (version.len < 3 || memcmp(version.bytes, "1.", 2) != 0)
-		return false;
-	for (i = 2; i < version.len; i++)
-		if (version.bytes[i] < '0' || version.bytes[i] > '9')
-			return false;
-	return true;
-}
-
-/*
- * Takes name="value" with white space in front, if it comes next.  False: it
- * is malformed.
- */
-static bool
-take_setting(XmlReader *reader, const char *name, XmlSpan *value)
-{
-	size_t		begin = reader->at;
-
-	*value = nothing;
-	if (!skip_space(reader) || !take(reader, name))
-	{
-		reader->at = begin;
-		return true;
-	}
-	skip_space(reader);
-	if (!take(reader, "="))
-		return false;
-	skip_space(reader);
-	return take_literal(reader, value);
-}
-
-static bool
-take_declaration(XmlReader *reader)
-{
-	static const char expected[] =
-	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
-	size_t		begin = reader->at;
-	XmlSpan		version;
-	XmlSpan		encoding;
-	XmlSpan		standalone;
-	bool		is_complete;
-
-	reader->at += strlen(DECLARATION);
-	is_complete = take_setting(reader, "version", &version) && is_version(version) &&
-		take_setting(reader, "encoding", &encoding) &&
-		take_setting(reader, "standalone", &standalone);
-	skip_space(reader);
-	if (!is_complete || !take(reader, "?>"))
-		return malformed(reader, begin, "the XML declaration is malformed", nothing,
-						 expected);
-	return encoding.len == 0 || check_encoding(reader, begin, encoding);
-}
-
-static bool
-begin_document(XmlReader *reader)
-{
-	size_t		bad;
-
-	reader->has_begun = true;
-	if (comes(reader, "\xFF\xFE") || comes(reader, "\xFE\xFF"))
-		return malformed(reader, 0, "the text is encoded in UTF-16", nothing, "UTF-8");
-	bad = XmlFindBadCharacter(reader->source, reader->length);
-	if (bad < reader->length)
-		return malformed(reader, bad,
-						 "a byte that is not UTF-8, or a character that XML does not allow",
-						 nothing, "UTF-8 without control characters");
-	take(reader, "\xEF\xBB\xBF");
-	if (comes(reader, DECLARATION) && reader->length - reader->at > strlen(DECLARATION) &&
-		XmlIsSpace(reader->source[reader->at + strlen(DECLARATION)]))
-		return take_declaration(reader);
-	return true;
-}
-
 static XmlTokenKind
 finish_document(XmlReader *reader)
 {
 	if (reader->depth > 0)
-		malformed(reader, reader->at, "element \"%s\" has no end",
-				  reader->open[reader->depth - 1].name, "its end tag");
+		XmlMalformed(reader, reader->at, "element \"%s\" has no end",
+					 reader->open[reader->depth - 1].name, "its end tag");
 	else if (!reader->has_root)
-		malformed(reader, reader->at, "there is no element", nothing, "a root element");
+		XmlMalformed(reader, reader->at, "there is no element", xml_nothing, "a root element");
 	else
 		return XML_TOKEN_FINISH;
 	return XML_TOKEN_PROBLEM;
@@ -931,20 +590,20 @@ skip_to_token(XmlReader *reader)
 	for (;;)
 	{
 		if (reader->depth == 0)
-			skip_space(reader);
-		if (comes(reader, "<!--"))
+			XmlSkipSpace(reader);
+		if (XmlComes(reader, "<!--"))
 		{
-			if (!skip_comment(reader))
+			if (!XmlSkipComment(reader))
 				return false;
 		}
-		else if (comes(reader, "<?"))
+		else if (XmlComes(reader, "<?"))
 		{
-			if (!skip_instruction(reader))
+			if (!XmlSkipInstruction(reader))
 				return false;
 		}
-		else if (comes(reader, "<!DOCTYPE"))
+		else if (XmlComes(reader, "<!DOCTYPE"))
 		{
-			if (!skip_document_type(reader))
+			if (!XmlSkipDocumentType(reader))
 				return false;
 		}
 		else
@@ -965,23 +624,23 @@ XmlReaderNext(XmlReader *reader)
 		close_element(reader);
 		return XML_TOKEN_END;
 	}
-	if ((!reader->has_begun && !begin_document(reader)) || !skip_to_token(reader))
+	if ((!reader->has_begun && !XmlBeginDocument(reader)) || !skip_to_token(reader))
 		return XML_TOKEN_PROBLEM;
 	reader->offset = reader->at;
 	if (reader->at == reader->length)
 		return finish_document(reader);
-	if (comes(reader, "</"))
+	if (XmlComes(reader, "</"))
 		return take_end(reader) ? XML_TOKEN_END : XML_TOKEN_PROBLEM;
-	is_text = peek(reader) != '<' || comes(reader, "<![CDATA[");
+	is_text = XmlPeek(reader) != '<' || XmlComes(reader, "<![CDATA[");
 	if (!is_text)
 		return take_start(reader) ? XML_TOKEN_START : XML_TOKEN_PROBLEM;
 	if (reader->depth == 0)
 	{
-		malformed(reader, reader->at, "characters outside the root element", nothing,
-				  reader->has_root ? "the end of the document" : "an element");
+		XmlMalformed(reader, reader->at, "characters outside the root element", xml_nothing,
+					 reader->has_root ? "the end of the document" : "an element");
 		return XML_TOKEN_PROBLEM;
 	}
-	if (!(peek(reader) == '<' ? take_cdata(reader) : take_characters(reader)))
+	if (!(XmlPeek(reader) == '<' ? take_cdata(reader) : take_characters(reader)))
 		return XML_TOKEN_PROBLEM;
 	return XML_TOKEN_TEXT;
 }
