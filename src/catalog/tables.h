@@ -62,6 +62,25 @@ typedef enum CatalogIndex
 } CatalogIndex;
 
 /*
+ * The columns of the indexes by parent, counted from 0, the parent being the first.
+ */
+enum
+{
+	BY_PARENT_CHILD = 1,
+	BY_PARENT_IS_CONTAINER,
+	BY_PARENT_SINCE,
+	BY_PARENT_SINCE_EVENT
+};
+
+enum
+{
+	HISTORY_BY_PARENT_UNTIL = 1,
+	HISTORY_BY_PARENT_CHILD,
+	HISTORY_BY_PARENT_IS_CONTAINER,
+	HISTORY_BY_PARENT_SINCE
+};
+
+/*
  * The columns of each table, counted from 0 as in arrays of values.
  */
 typedef enum AggregationColumn

@@ -5,14 +5,16 @@ RETURNS text
 LANGUAGE C IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_event_prehash';
 COMMENT ON FUNCTION serial.event_prehash(jsonb, jsonb) IS
-'the string of an event of EPCIS 2.0 that its event hash is computed of; context is the @context of its document, where the event has none of its own; errors 22023 no JSON object';
+'the string of an event of EPCIS 2.0 that its event hash is computed of; context is the @context of its document, '
+'where the event has none of its own; errors 22023 no JSON object';
 
 CREATE FUNCTION serial.event_hash(event jsonb, context jsonb DEFAULT NULL)
 RETURNS text
 LANGUAGE C IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_event_hash';
 COMMENT ON FUNCTION serial.event_hash(jsonb, jsonb) IS
-'the event hash of CBV 2.0, as an ni URI: the same for an event in every spelling, and for the declaration that it is an error; context as for serial.event_prehash; errors 22023 no JSON object';
+'the event hash of CBV 2.0, as an ni URI: the same for an event in every spelling, and for the declaration that '
+'it is an error; context as for serial.event_prehash; errors 22023 no JSON object';
 
 -- A literal is of no type, and would fit several functions of this name.
 CREATE FUNCTION serial.event_hash(event text, context jsonb DEFAULT NULL)

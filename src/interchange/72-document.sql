@@ -62,7 +62,8 @@ COMMENT ON COLUMN serial.captured_event.document IS
 COMMENT ON COLUMN serial.captured_event.ordinal IS
 'its position in the document, from 1';
 COMMENT ON COLUMN serial.captured_event.event IS
-'the event that it was recorded as; NULL for a type of event that is not of EPCIS, and for a declaration that came before its event';
+'the event that it was recorded as; NULL for a type of event that is not of EPCIS, and for a declaration that '
+'came before its event';
 COMMENT ON COLUMN serial.captured_event.event_id IS
 'its eventID, or its event hash if it has none';
 COMMENT ON COLUMN serial.captured_event.hash IS
@@ -136,7 +137,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.lock_known_items(serial.serial[]) IS
-'locks the rows of items in serial.item in the order of their identifiers, so that sessions that capture documents about the same items wait for each other instead of blocking each other';
+'locks the rows of items in serial.item in the order of their identifiers, so that sessions that capture '
+'documents about the same items wait for each other instead of blocking each other';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_known_items(serial.serial[]) FROM PUBLIC;
 
 -- EPC URIs divide company prefix and reference, which no other spelling does.  What is

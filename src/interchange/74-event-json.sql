@@ -57,7 +57,8 @@ BEGIN ATOMIC
 	SELECT coalesce(serial.digital_link(id), CASE serial.scheme(id) WHEN 'uri' THEN serial.key(id) END, serial.text(id));
 END;
 COMMENT ON FUNCTION serial_internal.item_uri(serial.serial) IS
-'an identifier as EPCIS writes it: a Digital Link, another URI as it is, or the canonical form of a scheme that is not GS1''s';
+'an identifier as EPCIS writes it: a Digital Link, another URI as it is, or the canonical form of a scheme that '
+'is not GS1''s';
 
 CREATE FUNCTION serial_internal.uri_in(uri text, format text)
 RETURNS text
@@ -269,7 +270,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.event_json(bigint, text) IS
-'an event as EPCIS 2.0 JSON, with everything that was captured: identifiers as Digital Links, as EPC URIs (urn) where the company prefix is known, or as they came (as_captured); errors 42704 no such event, 22023 no such format';
+'an event as EPCIS 2.0 JSON, with everything that was captured: identifiers as Digital Links, as EPC URIs (urn) '
+'where the company prefix is known, or as they came (as_captured); errors 42704 no such event, 22023 no such '
+'format';
 REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.event_hash(event bigint)

@@ -391,7 +391,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.prepare_capture(jsonb, text[]) IS
-'locks the items of a document in order, and learns company prefixes from its EPC URIs, events that were captured before aside';
+'locks the items of a document in order, and learns company prefixes from its EPC URIs, events that were captured '
+'before aside';
 
 CREATE FUNCTION serial_internal.check_capture_arguments(document jsonb, on_error text)
 RETURNS void
@@ -471,7 +472,11 @@ BEGIN ATOMIC
 	FROM unnest(serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source, false)) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(jsonb, text, boolean, text) IS
-'records the events of a document of EPCIS 2.0 JSON, in order of event time, and returns what became of each: accepted, evidence, duplicate, declared, conflict, refused or unsupported; on_error rollback keeps nothing if an event is refused, proceed keeps the others; strict and source as in serial.record and serial.document; errors 22023 not the structure of EPCIS 2.0, 23505 a known eventID with other content, 22004 a NULL, and those of serial.record and serial.declare_error';
+'records the events of a document of EPCIS 2.0 JSON, in order of event time, and returns what became of each: '
+'accepted, evidence, duplicate, declared, conflict, refused or unsupported; on_error rollback keeps nothing if an '
+'event is refused, proceed keeps the others; strict and source as in serial.record and serial.document; errors '
+'22023 not the structure of EPCIS 2.0, 23505 a known eventID with other content, 22004 a NULL, and those of '
+'serial.record and serial.declare_error';
 REVOKE EXECUTE ON FUNCTION serial.capture(jsonb, text, boolean, text) FROM PUBLIC;
 
 -- Everything is done and undone.
@@ -503,5 +508,6 @@ BEGIN ATOMIC
 	FROM unnest(serial_internal.check_document(document, strict, false)) AS u;
 END;
 COMMENT ON FUNCTION serial.check_document(jsonb, boolean) IS
-'the rows that serial.capture would return for a document, with on_error proceed; keeps nothing; errors as serial.capture, those of single events aside';
+'the rows that serial.capture would return for a document, with on_error proceed; keeps nothing; errors as '
+'serial.capture, those of single events aside';
 REVOKE EXECUTE ON FUNCTION serial.check_document(jsonb, boolean) FROM PUBLIC;

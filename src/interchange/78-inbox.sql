@@ -30,7 +30,8 @@ BEGIN ATOMIC
 												 on_error, strict, source, serial_internal.is_xml(document))) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(text, text, boolean, text) IS
-'the same of a document in JSON or XML that is text; errors as of that, 22P02 no JSON, and those of serial.epcis_xml_to_json';
+'the same of a document in JSON or XML that is text; errors as of that, 22P02 no JSON, and those of '
+'serial.epcis_xml_to_json';
 REVOKE EXECUTE ON FUNCTION serial.capture(text, text, boolean, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.capture(
@@ -178,5 +179,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.take_inbox(integer, text, boolean) IS
-'captures the next documents of serial.inbox, as serial.capture does, and returns what became of each; a document that is refused does not keep the others from being captured, and sessions that do this at once take different documents; errors 22023 a limit below 1, or on_error neither rollback nor proceed';
+'captures the next documents of serial.inbox, as serial.capture does, and returns what became of each; a document '
+'that is refused does not keep the others from being captured, and sessions that do this at once take different '
+'documents; errors 22023 a limit below 1, or on_error neither rollback nor proceed';
 REVOKE EXECUTE ON FUNCTION serial.take_inbox(integer, text, boolean) FROM PUBLIC;

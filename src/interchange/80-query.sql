@@ -415,7 +415,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.epcis_query(jsonb, jsonb) IS
-'events that meet all parameters of a query of EPCIS 2.0, with their recordTime; context declares the prefixes that parameters use; errors 22023 no such parameter or a wrong value (QueryParameterException), 54000 more events than maxEventCount (QueryTooLargeException)';
+'events that meet all parameters of a query of EPCIS 2.0, with their recordTime; context declares the prefixes '
+'that parameters use; errors 22023 no such parameter or a wrong value (QueryParameterException), 54000 more '
+'events than maxEventCount (QueryTooLargeException)';
 REVOKE EXECUTE ON FUNCTION serial.epcis_query(jsonb, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.epcis_query_document(parameters jsonb, context jsonb DEFAULT NULL)

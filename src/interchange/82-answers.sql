@@ -12,7 +12,8 @@ CREATE TABLE serial.verification_answer
 	CHECK (is_verified = (failure_reason IS NULL))
 );
 COMMENT ON TABLE serial.verification_answer IS
-'what serial.verification_response says for a verdict, in the words of each release of the standard; a row of one''s own replaces that of the extension';
+'what serial.verification_response says for a verdict, in the words of each release of the standard; a row of '
+'one''s own replaces that of the extension';
 COMMENT ON COLUMN serial.verification_answer.release IS
 'the release of the GS1 Lightweight Messaging Standard, 1.0.2 or 1.1.0, or 1.3.0, the guideline for the US';
 COMMENT ON COLUMN serial.verification_answer.verdict IS
@@ -138,7 +139,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.verification_response(text, text, text, date, text, text, text, text, boolean) IS
-'the answer to a request for verification of an item, in the form of the GS1 Lightweight Messaging Standard, by the verdict of serial.verify and serial.verification_answer; with record the verification is kept; errors 22023 no GTIN, serial number or such release, 22P02 not a GTIN';
+'the answer to a request for verification of an item, in the form of the GS1 Lightweight Messaging Standard, by '
+'the verdict of serial.verify and serial.verification_answer; with record the verification is kept; errors 22023 '
+'no GTIN, serial number or such release, 22P02 not a GTIN';
 REVOKE EXECUTE ON FUNCTION
 	serial.verification_response(text, text, text, date, text, text, text, text, boolean) FROM PUBLIC;
 
@@ -171,7 +174,8 @@ BEGIN ATOMIC
 		coalesce(request ->> 'GS1US-Version', '1.1.0'), request ->> 'reqGLN', record);
 END;
 COMMENT ON FUNCTION serial.verification_response(jsonb, text, boolean) IS
-'the same of a request, with the members gtin, lot and ser of its path, exp, reqGLN and corrUUID of its query, and GS1US-Version of its header; others are ignored; errors as of that, and 22023 exp is not a date';
+'the same of a request, with the members gtin, lot and ser of its path, exp, reqGLN and corrUUID of its query, '
+'and GS1US-Version of its header; others are ignored; errors as of that, and 22023 exp is not a date';
 REVOKE EXECUTE ON FUNCTION serial.verification_response(jsonb, text, boolean) FROM PUBLIC;
 
 -- Resolver of Digital Links
@@ -203,7 +207,8 @@ COMMENT ON COLUMN serial.resolver_link.lot IS
 COMMENT ON COLUMN serial.resolver_link.link_type IS
 'a word of the GS1 Web Vocabulary, such as defaultLink or pip, or the URI of another type';
 COMMENT ON COLUMN serial.resolver_link.href IS
-'the URL; {gtin}, {lot} and {serial} in it stand for what was asked, and a link without lot or serial number does not get a URL that has it';
+'the URL; {gtin}, {lot} and {serial} in it stand for what was asked, and a link without lot or serial number does '
+'not get a URL that has it';
 COMMENT ON COLUMN serial.resolver_link.title IS
 'its title for people';
 COMMENT ON COLUMN serial.resolver_link.media_type IS
@@ -239,7 +244,8 @@ BEGIN ATOMIC
 	WHERE r.level = 1;
 END;
 COMMENT ON FUNCTION serial_internal.link_targets(text, text, text, text) IS
-'the targets for a GTIN, lot and serial number, in JSON: of each type the most specific ones; lot and serial number also as they are written in URLs';
+'the targets for a GTIN, lot and serial number, in JSON: of each type the most specific ones; lot and serial '
+'number also as they are written in URLs';
 REVOKE EXECUTE ON FUNCTION serial_internal.link_targets(text, text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.linkset(digital_link text)
@@ -278,7 +284,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.linkset(text) IS
-'what a resolver answers for the Digital Link of an item, lot or GTIN that asks for all links: a linkset (RFC 9264) of the targets in serial.resolver_link; NULL if there are none, or if the link has no GTIN; errors 22023 not a link, 22P02 not a Digital Link';
+'what a resolver answers for the Digital Link of an item, lot or GTIN that asks for all links: a linkset (RFC '
+'9264) of the targets in serial.resolver_link; NULL if there are none, or if the link has no GTIN; errors 22023 '
+'not a link, 22P02 not a Digital Link';
 REVOKE EXECUTE ON FUNCTION serial.linkset(text) FROM PUBLIC;
 
 -- What consumers see of an item
@@ -348,5 +356,6 @@ BEGIN ATOMIC
 	ORDER BY p.rule;
 END;
 COMMENT ON FUNCTION serial.provenance(serial.serial) IS
-'the facts of an item that the rules in serial.public_fact make public, for the page that a consumer sees; of an item that is not authentic at most that; never a place, a person or a partner';
+'the facts of an item that the rules in serial.public_fact make public, for the page that a consumer sees; of an '
+'item that is not authentic at most that; never a place, a person or a partner';
 REVOKE EXECUTE ON FUNCTION serial.provenance(serial.serial) FROM PUBLIC;

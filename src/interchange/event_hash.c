@@ -389,18 +389,6 @@ own_member(const JsonContext *context, const JsonbValue *key, const JsonbValue *
 /* --- Members of the standard --- */
 
 static bool
-is_object(const JsonbValue *value)
-{
-	return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data);
-}
-
-static bool
-is_array(const JsonbValue *value)
-{
-	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
-}
-
-static bool
 get_member(JsonbContainer *object, const char *name, JsonbValue *value)
 {
 	return getKeyJsonValueFromContainer(object, name, strlen(name), value) != NULL;
@@ -512,13 +500,13 @@ sensor_string(const JsonContext *context, JsonbContainer *object)
 
 	initStringInfo(&out);
 	appendStringInfoString(&out, "sensorElement");
-	if (get_member(object, "sensorMetadata", &value) && is_object(&value))
+	if (get_member(object, "sensorMetadata", &value) && JsonIsObject(&value))
 	{
 		appendStringInfoString(&out, "sensorMetadata");
 		append_table(&out, context, value.val.binary.data, SensorMetadataMembers);
 		append_own_members(&out, context, value.val.binary.data, is_metadata_member);
 	}
-	if (get_member(object, "sensorReport", &value) && is_array(&value))
+	if (get_member(object, "sensorReport", &value) && JsonIsArray(&value))
 	{
 		JsonbContainer *reports = value.val.binary.data;
 		Strings		list;
@@ -529,7 +517,7 @@ sensor_string(const JsonContext *context, JsonbContainer *object)
 		{
 			JsonbValue *report = getIthJsonbValueFromContainer(reports, i);
 
-			if (is_object(report))
+			if (JsonIsObject(report))
 				strings_add(&list, report_string(context, report->val.binary.data));
 		}
 		append_sorted(&out, &list);
@@ -546,7 +534,7 @@ entry_string(const JsonContext *context, const Member *member, const JsonbValue 
 {
 	if (member->kind == MEMBER_URI_LIST && entry->type == jbvString)
 		return psprintf("epc=%s", normalize_scalar(context, member, entry));
-	if (!is_object(entry))
+	if (!JsonIsObject(entry))
 		return "";
 	switch (member->kind)
 	{
@@ -589,7 +577,7 @@ append_words(StringInfo out, const JsonContext *context, const Member *member,
 	Strings		list;
 	uint32		i;
 
-	if (!get_member(object, name, &value) || !is_array(&value))
+	if (!get_member(object, name, &value) || !JsonIsArray(&value))
 		return;
 	strings_init(&list);
 	for (i = 0; i < JsonContainerSize(value.val.binary.data); i++)
@@ -630,9 +618,9 @@ static void
 append_event_member(StringInfo out, const JsonContext *context, const Member *member,
 					const JsonbValue *value)
 {
-	if (is_array(value))
+	if (JsonIsArray(value))
 		append_list(out, context, member, value->val.binary.data);
-	else if (is_object(value))
+	else if (JsonIsObject(value))
 		append_object(out, context, member, value->val.binary.data);
 	else
 		append_scalar(out, context, member, member->name, value);

@@ -14,6 +14,18 @@
 
 #include "utils/jsonb.h"
 
+static inline bool
+JsonIsObject(const JsonbValue *value)
+{
+	return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data);
+}
+
+static inline bool
+JsonIsArray(const JsonbValue *value)
+{
+	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
+}
+
 typedef enum MemberKind
 {
 	MEMBER_TEXT,

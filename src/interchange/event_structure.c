@@ -153,18 +153,6 @@ trim(const char **at, size_t *len)
 /* --- Values --- */
 
 static bool
-is_object(const JsonbValue *value)
-{
-	return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data);
-}
-
-static bool
-is_array(const JsonbValue *value)
-{
-	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
-}
-
-static bool
 check_text(Check *check, const Member *member, const char *name, const JsonbValue *value)
 {
 	const char *at = value->val.string.val;
@@ -291,7 +279,7 @@ check_array(Check *check, const Member *member, JsonbValue *value, bool is_nonem
 	uint32		n;
 	uint32		i;
 
-	if (!is_array(value))
+	if (!JsonIsArray(value))
 		return must_be(check, member->name, what);
 	n = JsonContainerSize(value->val.binary.data);
 	if (n == 0 && is_nonempty)
@@ -336,7 +324,7 @@ check_uom(Check *check, JsonbContainer *object)
 static bool
 check_quantity(Check *check, const Member *member, const char *name, JsonbValue *entry)
 {
-	if (!is_object(entry))
+	if (!JsonIsObject(entry))
 		return must_be(check, name, "an array of quantities");
 	return check_object(check, entry->val.binary.data, QuantityMembers, "a quantity", false,
 						check_table_member) &&
@@ -354,7 +342,7 @@ check_typed_entry(Check *check, const Member *member, const char *name, JsonbVal
 	};
 	char	   *where = psprintf("an entry of \"%s\"", name);
 
-	if (!is_object(entry))
+	if (!JsonIsObject(entry))
 		return must_be(check, name, "an array of objects");
 	return check_object(check, entry->val.binary.data, members, where, false,
 						check_table_member) &&
@@ -381,7 +369,7 @@ check_persistent(Check *check, const Member *member, JsonbValue *value)
 		{.name = NULL}
 	};
 
-	if (!is_object(value) || JsonContainerSize(value->val.binary.data) == 0)
+	if (!JsonIsObject(value) || JsonContainerSize(value->val.binary.data) == 0)
 		return must_be(check, member->name, "an object with \"set\", \"unset\" or both");
 	return check_object(check, value->val.binary.data, members, "persistentDisposition",
 						false, check_words);
@@ -395,7 +383,7 @@ check_place(Check *check, const Member *member, JsonbValue *value)
 		{.name = NULL}
 	};
 
-	if (!is_object(value))
+	if (!JsonIsObject(value))
 		return must_be(check, member->name, "an object with an \"id\"");
 	return check_object(check, value->val.binary.data, members, member->name, true,
 						check_table_member) &&
@@ -406,7 +394,7 @@ check_place(Check *check, const Member *member, JsonbValue *value)
 static bool
 check_report(Check *check, const Member *member, const char *name, JsonbValue *entry)
 {
-	if (!is_object(entry))
+	if (!JsonIsObject(entry))
 		return must_be(check, name, "an array of objects");
 	return check_object(check, entry->val.binary.data, SensorReportMembers, "a sensor report",
 						true, check_table_member);
@@ -417,7 +405,7 @@ check_sensor_member(Check *check, const Member *member, const char *name, JsonbV
 {
 	if (member->kind == MEMBER_SENSOR_LIST)
 		return check_array(check, member, value, true, "an array of objects", check_report);
-	if (!is_object(value))
+	if (!JsonIsObject(value))
 		return must_be(check, name, "an object");
 	return check_object(check, value->val.binary.data, SensorMetadataMembers,
 						"sensorMetadata", true, check_table_member);
@@ -432,7 +420,7 @@ check_sensor(Check *check, const Member *member, const char *name, JsonbValue *e
 		{.name = NULL}
 	};
 
-	if (!is_object(entry))
+	if (!JsonIsObject(entry))
 		return must_be(check, name, "an array of objects");
 	return check_object(check, entry->val.binary.data, members, "a sensor element", true,
 						check_sensor_member) &&
@@ -442,7 +430,7 @@ check_sensor(Check *check, const Member *member, const char *name, JsonbValue *e
 static bool
 check_declaration(Check *check, const Member *member, JsonbValue *value)
 {
-	if (!is_object(value))
+	if (!JsonIsObject(value))
 		return must_be(check, member->name, "an object");
 	return check_object(check, value->val.binary.data, ErrorDeclarationMembers,
 						"errorDeclaration", true, check_table_member) &&
@@ -452,7 +440,7 @@ check_declaration(Check *check, const Member *member, JsonbValue *value)
 static bool
 check_own(Check *check, const Member *member, JsonbValue *value)
 {
-	if (!is_object(value))
+	if (!JsonIsObject(value))
 		return must_be(check, member->name, "an object");
 	return check_object(check, value->val.binary.data, NULL, member->name, true, NULL);
 }
@@ -465,7 +453,7 @@ check_event_member(Check *check, const Member *member, const char *name, JsonbVa
 		case MEMBER_ANY:
 			return true;
 		case MEMBER_URIS:
-			if (!is_array(value))
+			if (!JsonIsArray(value))
 				return check_scalar(check, member, name, value);
 			return check_array(check, member, value, false, "a URI or an array of URIs",
 							   check_scalar);

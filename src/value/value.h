@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "common/hashfn.h"
 #include "compat.h"
 #include "scheme/scheme.h"
 
@@ -85,6 +86,14 @@ ValueEqual(const Serial *a, const Serial *b)
 
 	return len == VARSIZE_ANY_EXHDR(b) &&
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), len) == 0;
+}
+
+/* for hash tables in memory; the same for values that are equal */
+static inline uint32
+ValueHash(const Serial *value)
+{
+	return hash_bytes((const unsigned char *) VARDATA_ANY(value),
+					  VARSIZE_ANY_EXHDR(value));
 }
 
 /* the scheme of that name; errors: 22023 there is none */

@@ -19,7 +19,7 @@
 #include "value/value.h"
 
 /*
- * Columns of an index by parent, counted from 0; see 30-links.sql.
+ * Columns of an index by parent, counted from 0.
  */
 typedef struct ParentIndexColumns
 {
@@ -29,8 +29,10 @@ typedef struct ParentIndexColumns
 	int			since_event;	/* 0: not in the index */
 } ParentIndexColumns;
 
-static const ParentIndexColumns current_columns = {1, 2, 3, 4};
-static const ParentIndexColumns history_columns = {2, 3, 4, 0};
+static const ParentIndexColumns current_columns = {BY_PARENT_CHILD,
+BY_PARENT_IS_CONTAINER, BY_PARENT_SINCE, BY_PARENT_SINCE_EVENT};
+static const ParentIndexColumns history_columns = {HISTORY_BY_PARENT_CHILD,
+HISTORY_BY_PARENT_IS_CONTAINER, HISTORY_BY_PARENT_SINCE, 0};
 
 typedef struct DirectReader
 {

@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "hierarchy/operator/call_cache.h"
@@ -30,8 +29,7 @@ typedef struct OutermostEntry
 #define SH_ELEMENT_TYPE	OutermostEntry
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			container
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_HASH_KEY(table, key)	ValueHash(key)
 #define SH_EQUAL(table, a, b)	ValueEqual(a, b)
 #define SH_SCOPE		static inline
 #define SH_DECLARE

@@ -16,14 +16,16 @@ LANGUAGE C STABLE PARALLEL SAFE COST 2000 ROWS 100
 SUPPORT serial_internal.contents_support
 AS 'MODULE_PATHNAME', 'serial_contents';
 COMMENT ON FUNCTION serial.contents(serial.serial, timestamptz, integer) IS
-'everything inside a container, now or as of a point in time, each with the container that it is directly in and its depth (1 is directly inside), down to max_depth; no rows for NULL; errors 42501 no right to read the links';
+'everything inside a container, now or as of a point in time, each with the container that it is directly in and '
+'its depth (1 is directly inside), down to max_depth; no rows for NULL; errors 42501 no right to read the links';
 
 CREATE FUNCTION serial.containers(id serial.serial, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (id serial.serial, depth integer)
 LANGUAGE C STABLE PARALLEL SAFE COST 1000 ROWS 3
 AS 'MODULE_PATHNAME', 'serial_containers';
 COMMENT ON FUNCTION serial.containers(serial.serial, timestamptz) IS
-'the containers around an item, now or as of a point in time, from the inside out; depth 1 is the container that it is directly in; no rows for NULL; errors 42501 no right to read the links';
+'the containers around an item, now or as of a point in time, from the inside out; depth 1 is the container that '
+'it is directly in; no rows for NULL; errors 42501 no right to read the links';
 
 CREATE FUNCTION serial.container(id serial.serial)
 RETURNS serial.serial
@@ -52,35 +54,42 @@ RETURNS TABLE (container serial.serial, since timestamptz, until timestamptz, de
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 3
 AS 'MODULE_PATHNAME', 'serial_containment';
 COMMENT ON FUNCTION serial_internal.containment(serial.serial) IS
-'the containers around an item, now and in the past, at any depth, from since up to but not including until (infinity if it lasts); since_event and until_event tell which events at these times are in the interval; the item itself comes first, at depth 0, from -infinity to infinity; errors 42501 no right to read the links';
+'the containers around an item, now and in the past, at any depth, from since up to but not including until '
+'(infinity if it lasts); since_event and until_event tell which events at these times are in the interval; the '
+'item itself comes first, at depth 0, from -infinity to infinity; errors 42501 no right to read the links';
 
 CREATE FUNCTION serial_internal.contents_array(container serial.serial)
 RETURNS serial.serial[]
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 2000
 AS 'MODULE_PATHNAME', 'serial_contents_array';
 COMMENT ON FUNCTION serial_internal.contents_array(serial.serial) IS
-'everything inside a container, as an unordered array; used by the index condition of <@; errors 42501 no right to read the links';
+'everything inside a container, as an unordered array; used by the index condition of <@; errors 42501 no right '
+'to read the links';
 
 CREATE FUNCTION serial_internal.contents_array(containers serial.serial[])
 RETURNS serial.serial[]
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 4000
 AS 'MODULE_PATHNAME', 'serial_contents_array_of_any';
 COMMENT ON FUNCTION serial_internal.contents_array(serial.serial[]) IS
-'everything inside any of the containers, as an unordered array; used by the index condition of <@; errors 42501 no right to read the links';
+'everything inside any of the containers, as an unordered array; used by the index condition of <@; errors 42501 '
+'no right to read the links';
 
 CREATE FUNCTION serial_internal.containers_array(id serial.serial)
 RETURNS serial.serial[]
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000
 AS 'MODULE_PATHNAME', 'serial_containers_array';
 COMMENT ON FUNCTION serial_internal.containers_array(serial.serial) IS
-'the containers around an item, from the inside out, as an array; used by the index condition of @>; errors 42501 no right to read the links';
+'the containers around an item, from the inside out, as an array; used by the index condition of @>; errors 42501 '
+'no right to read the links';
 
 CREATE FUNCTION serial.tree(container serial.serial, max_depth integer DEFAULT NULL)
 RETURNS SETOF text
 LANGUAGE C STABLE PARALLEL SAFE COST 2000 ROWS 20
 AS 'MODULE_PATHNAME', 'serial_tree';
 COMMENT ON FUNCTION serial.tree(serial.serial, integer) IS
-'draws a container and its contents as text, one line a row: scheme, key and number of an item, and the count of its contents level by level, down to max_depth; long lists of siblings are summed up by scheme and key; no rows for NULL; errors 42501 no right to read the links';
+'draws a container and its contents as text, one line a row: scheme, key and number of an item, and the count of '
+'its contents level by level, down to max_depth; long lists of siblings are summed up by scheme and key; no rows '
+'for NULL; errors 42501 no right to read the links';
 
 -- A key without a number, such as an SSCC, identifies one item: keys of that kind
 -- are not grouped by.
@@ -97,4 +106,6 @@ BEGIN ATOMIC
 	ORDER BY s.depth, s.scheme COLLATE "C", s.key COLLATE "C", s.gtin COLLATE "C";
 END;
 COMMENT ON FUNCTION serial.summary(serial.serial, timestamptz) IS
-'counts the items inside a container, now or as of a point in time, by depth, scheme and key; key is NULL for identifiers without a number, whose key is their own, and gtin for those without a GTIN; no rows for NULL; errors 42501 no right to read the links';
+'counts the items inside a container, now or as of a point in time, by depth, scheme and key; key is NULL for '
+'identifiers without a number, whose key is their own, and gtin for those without a GTIN; no rows for NULL; '
+'errors 42501 no right to read the links';

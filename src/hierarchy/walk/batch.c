@@ -12,7 +12,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "compat.h"
 #include "hierarchy/hierarchy.h"
 #include "hierarchy/links/link.h"
@@ -68,8 +67,7 @@ typedef struct NodeEntry
 #define SH_ELEMENT_TYPE	NodeEntry
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			id
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_HASH_KEY(table, key)	ValueHash(key)
 #define SH_EQUAL(table, a, b)	ValueEqual(a, b)
 #define SH_STORE_HASH
 #define SH_GET_HASH(table, element)	(element)->hash

@@ -7,7 +7,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -33,8 +32,7 @@ typedef struct KeptLinks
 #define SH_ELEMENT_TYPE	KeptLinks
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			child
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_HASH_KEY(table, key)	ValueHash(key)
 #define SH_EQUAL(table, a, b)	ValueEqual(a, b)
 #define SH_SCOPE		static inline
 #define SH_DECLARE

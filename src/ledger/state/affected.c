@@ -12,7 +12,6 @@
 #include "postgres.h"
 
 #include "catalog/serial_catalog.h"
-#include "common/hashfn.h"
 #include "compat.h"
 #include "ledger/event/cbv.h"
 #include "ledger/state/affected.h"
@@ -32,22 +31,12 @@ typedef struct VisitedItem
 #define SH_ELEMENT_TYPE	VisitedItem
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			id
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_HASH_KEY(table, key)	ValueHash(key)
 #define SH_EQUAL(table, a, b)	ValueEqual(a, b)
 #define SH_SCOPE		static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
-
-/* the columns of the indexes by parent, counted from 0; see 30-links.sql */
-enum
-{
-	CURRENT_CHILD = 1,
-	CURRENT_IS_CONTAINER = 2,
-	FORMER_CHILD = 2,
-	FORMER_IS_CONTAINER = 3
-};
 
 typedef struct Descent
 {
@@ -105,8 +94,8 @@ descent_read_current(Descent *descent, CatalogScan *scan, const Serial *containe
 	while (CatalogScanNextEntry(scan, values, nulls))
 	{
 		CHECK_FOR_INTERRUPTS();
-		descent_add(descent, DatumGetSerialPP(values[CURRENT_CHILD]),
-					DatumGetBool(values[CURRENT_IS_CONTAINER]), false);
+		descent_add(descent, DatumGetSerialPP(values[BY_PARENT_CHILD]),
+					DatumGetBool(values[BY_PARENT_IS_CONTAINER]), false);
 	}
 }
 
@@ -121,8 +110,8 @@ descent_read_former(Descent *descent, CatalogScan *scan, const Serial *container
 	while (CatalogScanNextEntry(scan, values, nulls))
 	{
 		CHECK_FOR_INTERRUPTS();
-		descent_add(descent, DatumGetSerialPP(values[FORMER_CHILD]),
-					DatumGetBool(values[FORMER_IS_CONTAINER]), true);
+		descent_add(descent, DatumGetSerialPP(values[HISTORY_BY_PARENT_CHILD]),
+					DatumGetBool(values[HISTORY_BY_PARENT_IS_CONTAINER]), true);
 	}
 }
 

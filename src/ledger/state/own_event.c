@@ -12,7 +12,6 @@
 
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
-#include "common/hashfn.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
@@ -54,8 +53,7 @@ typedef struct ContainerEvents
 #define SH_ELEMENT_TYPE	ContainerEvents
 #define SH_KEY_TYPE		Serial *
 #define SH_KEY			id
-#define SH_HASH_KEY(table, key) \
-	hash_bytes((const unsigned char *) VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))
+#define SH_HASH_KEY(table, key)	ValueHash(key)
 #define SH_EQUAL(table, a, b)	ValueEqual(a, b)
 #define SH_SCOPE		static inline
 #define SH_DECLARE
