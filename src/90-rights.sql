@@ -278,7 +278,8 @@ BEGIN ATOMIC
 	SELECT serial_internal.grant_rights(role, level, '');
 END;
 COMMENT ON FUNCTION serial.grant_access(regrole, text) IS
-'grants a role what a verifier, reader, operator or admin may do; only for the owners of the extension and of the database; errors 42501 not an owner, 22023 no such level';
+'grants a role what a verifier, reader, operator or admin may do; only for the owners of the extension and of the '
+'database; errors 42501 not an owner, 22023 no such level';
 REVOKE EXECUTE ON FUNCTION serial.grant_access(regrole, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION serial.grant_access(regrole, text) TO @extowner@;
 -- After a superuser's restore, the extension is the superuser's.

@@ -46,7 +46,8 @@ COMMENT ON COLUMN serial.pool.capacity IS
 COMMENT ON COLUMN serial.pool.ordinals IS
 'sequence of the ordinals';
 COMMENT ON COLUMN serial.pool.master_key IS
-'fingerprint of the master key that the key of the pool is derived from; NULL: the key is in serial.pool_key, or the pool is not random';
+'fingerprint of the master key that the key of the pool is derived from; NULL: the key is in serial.pool_key, or '
+'the pool is not random';
 COMMENT ON COLUMN serial.pool.open IS
 'false: issues no more numbers; other pools still cannot use its numbers';
 COMMENT ON COLUMN serial.pool.created_at IS
@@ -67,7 +68,8 @@ CREATE TABLE serial.pool_key
 -- the extension who is no superuser could not: for him, it is disabled again.
 ALTER TABLE serial.pool_key ENABLE ROW LEVEL SECURITY;
 COMMENT ON TABLE serial.pool_key IS
-'keys of random pools that are not derived from a master key; no role has rights on it but the owner of the extension, who must be able to dump it';
+'keys of random pools that are not derived from a master key; no role has rights on it but the owner of the '
+'extension, who must be able to dump it';
 COMMENT ON COLUMN serial.pool_key.pool IS 'number of the pool';
 COMMENT ON COLUMN serial.pool_key.key IS 'AES-256 key of its permutation';
 
@@ -168,7 +170,8 @@ BEGIN ATOMIC
 	END;
 END;
 COMMENT ON FUNCTION serial_internal.pool_alphabet(text) IS
-'characters of the alphabets numeric, base32 (without 0, 1, I, O) and alphanumeric; any other text is returned as it is';
+'characters of the alphabets numeric, base32 (without 0, 1, I, O) and alphanumeric; any other text is returned as '
+'it is';
 
 CREATE FUNCTION serial_internal.make_pool_key(pool integer)
 RETURNS bytea
@@ -340,7 +343,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint) IS
-'creates a pool of numbers that begin with a prefix; errors 22023 invalid name, prefix, length, alphabet, guess_bound, capacity or first number, 42710 duplicate name, 23505 overlap with another pool, 22004 a NULL, F0000 no master key, 0A000 not READ COMMITTED';
+'creates a pool of numbers that begin with a prefix; errors 22023 invalid name, prefix, length, alphabet, '
+'guess_bound, capacity or first number, 42710 duplicate name, 23505 overlap with another pool, 22004 a NULL, '
+'F0000 no master key, 0A000 not READ COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_pool(name text)
@@ -357,7 +362,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.close_pool(text) IS
-'ends issue and leasing from a pool for good; existing leases continue, and no other pool can use its numbers; error 42704 no such pool';
+'ends issue and leasing from a pool for good; existing leases continue, and no other pool can use its numbers; '
+'error 42704 no such pool';
 REVOKE EXECUTE ON FUNCTION serial.close_pool(text) FROM PUBLIC;
 
 -- The permutation alone, for tests
@@ -367,7 +373,8 @@ RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_ff1_encrypt';
 COMMENT ON FUNCTION serial_internal.ff1_encrypt(bytea, bytea, text, text) IS
-'FF1 of NIST SP 800-38G: key of 16, 24 or 32 bytes, 2 to 30 characters of an alphabet of 2 to 82, a domain of at least a million texts; error 22023 otherwise';
+'FF1 of NIST SP 800-38G: key of 16, 24 or 32 bytes, 2 to 30 characters of an alphabet of 2 to 82, a domain of at '
+'least a million texts; error 22023 otherwise';
 REVOKE EXECUTE ON FUNCTION serial_internal.ff1_encrypt(bytea, bytea, text, text) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.ff1_decrypt(key bytea, tweak bytea, alphabet text, ciphertext text)

@@ -92,7 +92,8 @@ RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_last_allocated';
 COMMENT ON FUNCTION serial_internal.last_allocated(regclass, bigint, bigint) IS
-'the highest ordinal allocated from a sequence of ordinals from lowest to highest, lowest - 1 if there is none; error 42809 not a sequence';
+'the highest ordinal allocated from a sequence of ordinals from lowest to highest, lowest - 1 if there is none; '
+'error 42809 not a sequence';
 REVOKE EXECUTE ON FUNCTION serial_internal.last_allocated(regclass, bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.issue(pool text)
@@ -100,7 +101,8 @@ RETURNS serial.serial
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_issue';
 COMMENT ON FUNCTION serial.issue(text) IS
-'issues one number, which is never issued again, even after a rollback or a crash; errors 42704 no such pool, 55000 closed, or created in the same transaction, 2200H used up';
+'issues one number, which is never issued again, even after a rollback or a crash; errors 42704 no such pool, '
+'55000 closed, or created in the same transaction, 2200H used up';
 REVOKE EXECUTE ON FUNCTION serial.issue(text) FROM PUBLIC;
 
 CREATE FUNCTION serial.issue(pool text, n bigint, reference text DEFAULT NULL)
@@ -108,7 +110,8 @@ RETURNS SETOF serial.serial
 LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000
 AS 'MODULE_PATHNAME', 'serial_issue_many';
 COMMENT ON FUNCTION serial.issue(text, bigint, text) IS
-'issues n numbers and records them as one batch; errors as for one number, and 22023 n is not from 1 to the capacity, 22004 a NULL';
+'issues n numbers and records them as one batch; errors as for one number, and 22023 n is not from 1 to the '
+'capacity, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.issue(text, bigint, text) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.allocate(pool text, n bigint)
@@ -132,7 +135,8 @@ RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_count_issuable';
 COMMENT ON FUNCTION serial_internal.count_issuable(integer, bigint, bigint) IS
-'how many of the ordinals from first to last may be issued: those that are not reserved, and whose check character is in the alphabet of a base32 pool';
+'how many of the ordinals from first to last may be issued: those that are not reserved, and whose check '
+'character is in the alphabet of a base32 pool';
 REVOKE EXECUTE ON FUNCTION serial_internal.count_issuable(integer, bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.lock_allocation(pool text)

@@ -76,7 +76,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.lease(text, bigint, text, timestamptz) IS
-'leases n numbers of a pool to a holder, who issues them without the pool, and returns the number of the lease; errors as for serial.issue, 22004 a NULL, 22023 expires_at is in the past';
+'leases n numbers of a pool to a holder, who issues them without the pool, and returns the number of the lease; '
+'errors as for serial.issue, 22004 a NULL, 22023 expires_at is in the past';
 REVOKE EXECUTE ON FUNCTION serial.lease(text, bigint, text, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.issue_lease(lease bigint, n bigint, reference text DEFAULT NULL)
@@ -84,7 +85,8 @@ RETURNS SETOF serial.serial
 LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000
 AS 'MODULE_PATHNAME', 'serial_issue_lease';
 COMMENT ON FUNCTION serial.issue_lease(bigint, bigint, text) IS
-'issues n numbers of a lease and records them as one batch; errors 42704 no such lease, 55000 returned or expired, 2200H fewer left, 22023 n is not from 1 to the size of the lease, 22004 a NULL';
+'issues n numbers of a lease and records them as one batch; errors 42704 no such lease, 55000 returned or '
+'expired, 2200H fewer left, 22023 n is not from 1 to the size of the lease, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.issue_lease(bigint, bigint, text) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.lease_left(lease bigint)
@@ -132,7 +134,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.lease_serials(bigint) IS
-'issues the remaining numbers of a lease and returns them, for a line that works offline; called again, returns the same numbers; errors 42704 no such lease, 55000 returned or expired, or a logical subscriber, 25006 a standby';
+'issues the remaining numbers of a lease and returns them, for a line that works offline; called again, returns '
+'the same numbers; errors 42704 no such lease, 55000 returned or expired, or a logical subscriber, 25006 a '
+'standby';
 REVOKE EXECUTE ON FUNCTION serial.lease_serials(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.return_lease(lease bigint)
@@ -156,7 +160,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.return_lease(bigint) IS
-'ends a lease and returns how many of its numbers were unused: these are never issued; errors 42704 no such lease, 55000 returned before';
+'ends a lease and returns how many of its numbers were unused: these are never issued; errors 42704 no such '
+'lease, 55000 returned before';
 REVOKE EXECUTE ON FUNCTION serial.return_lease(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.pool_allocated(pool integer)

@@ -28,7 +28,8 @@ RETURNS record
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_origin';
 COMMENT ON FUNCTION serial.origin(serial.serial) IS
-'whether a number was issued by a pool of this database; pool NULL: none could issue it; state: issued (or burnt by a rollback or crash), not issued, leased, returned, expired, void, foreign';
+'whether a number was issued by a pool of this database; pool NULL: none could issue it; state: issued (or burnt '
+'by a rollback or crash), not issued, leased, returned, expired, void, foreign';
 REVOKE EXECUTE ON FUNCTION serial.origin(serial.serial) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.origin_states(
@@ -38,7 +39,8 @@ RETURNS SETOF record
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 100
 AS 'MODULE_PATHNAME', 'serial_origin_states';
 COMMENT ON FUNCTION serial_internal.origin_states(serial.serial[]) IS
-'pool, state and void reason of identifiers, as serial.origin returns them, and whether they are reserved, in the order of the array without NULLs';
+'pool, state and void reason of identifiers, as serial.origin returns them, and whether they are reserved, in the '
+'order of the array without NULLs';
 REVOKE EXECUTE ON FUNCTION serial_internal.origin_states(serial.serial[]) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.pool_positions(
@@ -83,7 +85,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.void(serial.serial[], text) IS
-'declares issued or leased numbers void and returns how many were not void before; errors 42704 a number was neither issued nor leased, 22004 a NULL';
+'declares issued or leased numbers void and returns how many were not void before; errors 42704 a number was '
+'neither issued nor leased, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.void(serial.serial[], text) FROM PUBLIC;
 
 CREATE FUNCTION serial.reserve(pool text, ids serial.serial[], reference text DEFAULT NULL)
@@ -152,5 +155,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.reserve(text, serial.serial[], text) IS
-'registers numbers that an older system has issued: the pool never issues them, and serial.origin returns them as issued; returns how many were not reserved before; errors 42704 no such pool, 22023 not a number of the pool, 23505 the pool has issued or leased it, 22004 a NULL, 0A000 not READ COMMITTED';
+'registers numbers that an older system has issued: the pool never issues them, and serial.origin returns them as '
+'issued; returns how many were not reserved before; errors 42704 no such pool, 22023 not a number of the pool, '
+'23505 the pool has issued or leased it, 22004 a NULL, 0A000 not READ COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.reserve(text, serial.serial[], text) FROM PUBLIC;

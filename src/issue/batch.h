@@ -4,7 +4,7 @@
  *	  What is recorded about issued numbers: batches, leases, void numbers.
  *
  * Private to issue/.  These tables are read and written with the rights of
- * their owner, on behalf of whoever may execute the functions of this module.
+ * their owner, on behalf of the roles that may execute the functions of this module.
  *
  *-------------------------------------------------------------------------
  */

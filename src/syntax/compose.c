@@ -4,8 +4,8 @@
  *	  Put elements together: the element string of a bar code, the query of a
  *	  Digital Link, and human readable lines.
  *
- * Values are written as they are; whoever composes reads the result again,
- * which checks them.
+ * Values are written as they are; the caller reads the result again, which
+ * checks them.
  *
  *-------------------------------------------------------------------------
  */

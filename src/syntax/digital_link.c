@@ -315,8 +315,8 @@ check_attribute(const DigitalLink *link, const Element *element, Problem *proble
 }
 
 /*
- * Is the parameter the short name of the key or of a qualifier of it, in any case?  Whoever
- * writes it in the query means what is lost there.
+ * Is the parameter the short name of the key or of a qualifier of it, in any case?  A
+ * link with it in the query is meant to say what would be lost there.
  */
 static bool
 is_identifying_name(const DigitalLink *link, const char *name, size_t len)

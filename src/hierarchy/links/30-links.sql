@@ -40,7 +40,8 @@ CREATE TABLE serial.aggregation_history
 	CHECK ((since, since_event) < (until, until_event))
 ) PARTITION BY RANGE (until);
 COMMENT ON TABLE serial.aggregation_history IS
-'what was packed in what in the past, from since up to but not including until; written by serial.pack and serial.unpack only';
+'what was packed in what in the past, from since up to but not including until; written by serial.pack and '
+'serial.unpack only';
 COMMENT ON COLUMN serial.aggregation_history.child IS
 'the item or container that was inside';
 COMMENT ON COLUMN serial.aggregation_history.parent IS

@@ -48,7 +48,10 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.partition_history(timestamptz) IS
-'moves the intervals that ended before until, and are in no other partition, from the default partition of serial.aggregation_history into a new one, and returns that; errors 22004 NULL, 22008 infinite, 22023 in the future or not later than the existing partitions, 42P07 a detached partition has its name, 0A000 not READ COMMITTED';
+'moves the intervals that ended before until, and are in no other partition, from the default partition of '
+'serial.aggregation_history into a new one, and returns that; errors 22004 NULL, 22008 infinite, 22023 in the '
+'future or not later than the existing partitions, 42P07 a detached partition has its name, 0A000 not READ '
+'COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.partition_history(timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.check_history_bound(until timestamptz)
@@ -128,7 +131,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.detach_history(regclass) IS
-'detaches a partition of serial.aggregation_history; the table then belongs to the extension''s owner, and the roles that may read serial.aggregation_history may read it; errors 22004 NULL, 42809 not such a partition, 22023 the default partition';
+'detaches a partition of serial.aggregation_history; the table then belongs to the extension''s owner, and the '
+'roles that may read serial.aggregation_history may read it; errors 22004 NULL, 42809 not such a partition, 22023 '
+'the default partition';
 REVOKE EXECUTE ON FUNCTION serial.detach_history(regclass) FROM PUBLIC;
 
 -- Policies are not copied to the detached table, so that where there are policies

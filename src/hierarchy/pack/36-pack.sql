@@ -8,7 +8,10 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_pack';
 COMMENT ON FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean) IS
-'packs items into a container and returns how many were not in it before; links of items that are in it already do not change, unless they are now said to have been in it for longer; errors 22004 a NULL, 21000 an identifier occurs twice, 23505 an item is in another container (unless repack), 23514 a container would be inside itself, 22023 an item was in another container at that time, 22008 at is infinite';
+'packs items into a container and returns how many were not in it before; links of items that are in it already '
+'do not change, unless they are now said to have been in it for longer; errors 22004 a NULL, 21000 an identifier '
+'occurs twice, 23505 an item is in another container (unless repack), 23514 a container would be inside itself, '
+'22023 an item was in another container at that time, 22008 at is infinite';
 REVOKE EXECUTE ON FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.unpack(ids serial.serial[], at timestamptz DEFAULT now())
@@ -17,7 +20,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_unpack';
 COMMENT ON FUNCTION serial.unpack(serial.serial[], timestamptz) IS
-'takes items out of the containers that they are directly in, together with their own contents, and returns how many were in one; errors 22004 a NULL, 22023 an item was packed after at, 22008 at is infinite';
+'takes items out of the containers that they are directly in, together with their own contents, and returns how '
+'many were in one; errors 22004 a NULL, 22023 an item was packed after at, 22008 at is infinite';
 REVOKE EXECUTE ON FUNCTION serial.unpack(serial.serial[], timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.unpack_all(container serial.serial, at timestamptz DEFAULT now())
@@ -26,7 +30,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_unpack_all';
 COMMENT ON FUNCTION serial.unpack_all(serial.serial, timestamptz) IS
-'takes everything that is directly in a container out of it and returns the count; errors 22004 a NULL, 22023 an item was packed after at, 22008 at is infinite';
+'takes everything that is directly in a container out of it and returns the count; errors 22004 a NULL, 22023 an '
+'item was packed after at, 22008 at is infinite';
 REVOKE EXECUTE ON FUNCTION serial.unpack_all(serial.serial, timestamptz) FROM PUBLIC;
 
 -- The same for events: steps at one time count in the order of recording.

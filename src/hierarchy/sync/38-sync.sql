@@ -6,7 +6,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_sync_adopted';
 COMMENT ON FUNCTION serial_internal.sync_adopted() IS
-'trigger function that keeps the links in step with an adopted table; errors 22P02 not an identifier, 23505 an identifier in more than one row, and those of serial.pack and serial.record';
+'trigger function that keeps the links in step with an adopted table; errors 22P02 not an identifier, 23505 an '
+'identifier in more than one row, and those of serial.pack and serial.record';
 REVOKE EXECUTE ON FUNCTION serial_internal.sync_adopted() FROM PUBLIC;
 
 CREATE FUNCTION serial.adopt(
@@ -18,7 +19,15 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_adopt';
 COMMENT ON FUNCTION serial.adopt(regclass, name, name, text, text, text, text, boolean) IS
-'packs items as the rows of a table say, keeps the links in step with the table by triggers, and returns how many links it made; id_from and parent_from name the column of another table that holds the identifiers to which id_column and parent_column refer; with on_error => ''skip'' rows with errors are skipped; with record, changes of links are recorded as aggregation events; only for the owner of the tables; errors 22P02 rows without valid identifiers, 23505 an identifier in more than one row or in another container, 23514 a container inside itself, 42501 not the owner, 42710 already adopted, 42809 not a table that can be adopted, 42830 a column refers to another table, 42P01 no such table, 42701, 42703, 42804, 42883 or 0A000 columns that are the same, missing, of another type, not comparable or virtual, 22023 a scheme that does not exist or does not apply, or another invalid argument, 22004 a NULL';
+'packs items as the rows of a table say, keeps the links in step with the table by triggers, and returns how many '
+'links it made; id_from and parent_from name the column of another table that holds the identifiers to which '
+'id_column and parent_column refer; with on_error => ''skip'' rows with errors are skipped; with record, changes '
+'of links are recorded as aggregation events; only for the owner of the tables; errors 22P02 rows without valid '
+'identifiers, 23505 an identifier in more than one row or in another container, 23514 a container inside itself, '
+'42501 not the owner, 42710 already adopted, 42809 not a table that can be adopted, 42830 a column refers to '
+'another table, 42P01 no such table, 42701, 42703, 42804, 42883 or 0A000 columns that are the same, missing, of '
+'another type, not comparable or virtual, 22023 a scheme that does not exist or does not apply, or another '
+'invalid argument, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.adopt(regclass, name, name, text, text, text, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.unadopt(relation regclass)
@@ -27,7 +36,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_unadopt';
 COMMENT ON FUNCTION serial.unadopt(regclass) IS
-'ends what serial.adopt began: drops its triggers; items stay packed; only for the table''s owner; errors 42501 not the owner, 42704 not adopted, 42P01 no such table, 22004 NULL';
+'ends what serial.adopt began: drops its triggers; items stay packed; only for the table''s owner; errors 42501 '
+'not the owner, 42704 not adopted, 42P01 no such table, 22004 NULL';
 REVOKE EXECUTE ON FUNCTION serial.unadopt(regclass) FROM PUBLIC;
 
 CREATE FUNCTION serial.resync(relation regclass)
@@ -36,7 +46,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_resync';
 COMMENT ON FUNCTION serial.resync(regclass) IS
-'reads all rows of an adopted table, moves items into the containers that they name, and returns how many links it made; only for the table''s owner; errors as of serial.adopt, 42704 not adopted';
+'reads all rows of an adopted table, moves items into the containers that they name, and returns how many links '
+'it made; only for the table''s owner; errors as of serial.adopt, 42704 not adopted';
 REVOKE EXECUTE ON FUNCTION serial.resync(regclass) FROM PUBLIC;
 
 CREATE FUNCTION serial.adopted_skipped(relation regclass)
@@ -45,7 +56,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_adopted_skipped';
 COMMENT ON FUNCTION serial.adopted_skipped(regclass) IS
-'the rows of an adopted table that have no link because an identifier is invalid or in more than one row, and why; only for the table''s owner; errors 42501 not the owner, 42704 not adopted, 42P01 no such table, 22004 NULL';
+'the rows of an adopted table that have no link because an identifier is invalid or in more than one row, and '
+'why; only for the table''s owner; errors 42501 not the owner, 42704 not adopted, 42P01 no such table, 22004 NULL';
 REVOKE EXECUTE ON FUNCTION serial.adopted_skipped(regclass) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.adopted_state(relation regclass)
@@ -86,6 +98,7 @@ COMMENT ON COLUMN serial.adopted.record IS
 COMMENT ON COLUMN serial.adopted.rows IS
 'rows with an identifier, valid or not';
 COMMENT ON COLUMN serial.adopted.skipped IS
-'rows with an invalid identifier, and identifiers in several rows that contradict each other; see serial.adopted_skipped';
+'rows with an invalid identifier, and identifiers in several rows that contradict each other; see '
+'serial.adopted_skipped';
 COMMENT ON COLUMN serial.adopted.drift IS
 'rows whose item is not in the container that they name; serial.resync packs it there';

@@ -21,4 +21,5 @@ RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_vocabulary_word';
 COMMENT ON FUNCTION serial_internal.vocabulary_word(text, text) IS
-'the one form of a word of CBV 2.0, which may come bare, as a web URI or as a URN; a URI of one''s own passes; errors 22023 neither, or no such kind';
+'the one form of a word of CBV 2.0, which may come bare, as a web URI or as a URN; a URI of one''s own passes; '
+'errors 22023 neither, or no such kind';

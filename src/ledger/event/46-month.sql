@@ -144,7 +144,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.detach_month(date) IS
-'puts the events of a month aside: the tables stay, no question looks into them; errors 42704 no such month, 55000 the month is not over';
+'puts the events of a month aside: the tables stay, no question looks into them; errors 42704 no such month, '
+'55000 the month is not over';
 REVOKE EXECUTE ON FUNCTION serial.detach_month(date) FROM PUBLIC;
 
 -- Only tables of the owner's own are attached: another's may carry triggers.

@@ -13,7 +13,8 @@ RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_changes_horizon';
 COMMENT ON FUNCTION serial_internal.changes_horizon(bigint, integer) IS
-'the number up to which the calling statement sees all events, including those of transactions in progress; errors as of serial.changes';
+'the number up to which the calling statement sees all events, including those of transactions in progress; '
+'errors as of serial.changes';
 REVOKE EXECUTE ON FUNCTION serial_internal.changes_horizon(bigint, integer) FROM PUBLIC;
 
 -- STABLE, so that it reads under the snapshot of the statement that calls it: the items
@@ -41,5 +42,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.changes(bigint, integer) IS
-'the next events after a number, in the order of their numbers, as far as no event that is still being recorded can come before or between them; errors 25006 a standby, 55000 a logical subscriber, or events after that number are detached, 22023 no such event yet, or a limit below 1, 22004 a NULL';
+'the next events after a number, in the order of their numbers, as far as no event that is still being recorded '
+'can come before or between them; errors 25006 a standby, 55000 a logical subscriber, or events after that number '
+'are detached, 22023 no such event yet, or a limit below 1, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.changes(bigint, integer) FROM PUBLIC;

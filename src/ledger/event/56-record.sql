@@ -53,7 +53,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.check_persistent_disposition(jsonb) IS
-'a persistent disposition with its words in one form; errors 22023 none, or a word that is neither of CBV 2.0 nor a URI';
+'a persistent disposition with its words in one form; errors 22023 none, or a word that is neither of CBV 2.0 nor '
+'a URI';
 
 CREATE FUNCTION serial_internal.new_persistent_dispositions(persistent_disposition jsonb, event_time timestamptz, event bigint)
 RETURNS jsonb
@@ -64,7 +65,8 @@ BEGIN ATOMIC
 	FROM jsonb_each(persistent_disposition) AS m CROSS JOIN LATERAL jsonb_array_elements_text(m.value) AS w(word);
 END;
 COMMENT ON FUNCTION serial_internal.new_persistent_dispositions(jsonb, timestamptz, bigint) IS
-'the persistent disposition of an event as serial_internal.decide_persistent_dispositions has it; NULL if it names no word';
+'the persistent disposition of an event as serial_internal.decide_persistent_dispositions has it; NULL if it '
+'names no word';
 
 -- The state of items
 
@@ -103,7 +105,8 @@ AS $$
 	ORDER BY c.id, c.n;
 $$;
 COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.serial[], timestamptz) IS
-'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a time, with the reason, in the order of their identifiers';
+'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a '
+'time, with the reason, in the order of their identifiers';
 
 CREATE FUNCTION serial_internal.container_places(ids serial.serial[])
 RETURNS TABLE (id serial.serial, container serial.serial, place text)
@@ -121,7 +124,8 @@ AS $$
 	ORDER BY l.child;
 $$;
 COMMENT ON FUNCTION serial_internal.container_places(serial.serial[]) IS
-'of items, those that are in a container whose place is known, with the container and its place, in the order of their identifiers';
+'of items, those that are in a container whose place is known, with the container and its place, in the order of '
+'their identifiers';
 
 CREATE FUNCTION serial_internal.lock_items(ids serial.serial[])
 RETURNS void
@@ -129,7 +133,8 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_lock_items';
 COMMENT ON FUNCTION serial_internal.lock_items(serial.serial[]) IS
-'locks the rows of items in serial.item in the order of their identifiers, creates those that are missing, and locks their containers for share';
+'locks the rows of items in serial.item in the order of their identifiers, creates those that are missing, and '
+'locks their containers for share';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_items(serial.serial[]) FROM PUBLIC;
 
 -- Great circles, on a sphere: an alert needs no more.
@@ -162,7 +167,8 @@ BEGIN ATOMIC
 		  * extract(epoch FROM check_travel_speed.event_time - v.place_since) / 3600;
 END;
 COMMENT ON FUNCTION serial_internal.check_travel_speed(bigint, text, timestamptz, serial.serial[]) IS
-'raises an alert for each item that cannot have reached the place of an event in time at serial.max_speed, and returns how many';
+'raises an alert for each item that cannot have reached the place of an event in time at serial.max_speed, and '
+'returns how many';
 REVOKE EXECUTE ON FUNCTION serial_internal.check_travel_speed(bigint, text, timestamptz, serial.serial[]) FROM PUBLIC;
 
 -- Links, as events change them
@@ -173,7 +179,8 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_leave_at_end';
 COMMENT ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.serial, timestamptz) IS
-'takes children that were packed at a time, as is reported only now, out of the container when they ended by themselves after it';
+'takes children that were packed at a time, as is reported only now, out of the container when they ended by '
+'themselves after it';
 REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.serial, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.apply_later_packings(container serial.serial, at timestamptz, event bigint)
@@ -220,7 +227,8 @@ AS $$
 	WHERE cardinality(n.children) > 0;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) IS
-'takes items that were packed at a time, as is reported only now, out of the container where a later event took all out of it';
+'takes items that were packed at a time, as is reported only now, out of the container where a later event took '
+'all out of it';
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.do_aggregation(
@@ -255,7 +263,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint) IS
-'packs or unpacks what an aggregation event says; errors as serial.pack and serial.unpack, 55000 a child that is not in the parent';
+'packs or unpacks what an aggregation event says; errors as serial.pack and serial.unpack, 55000 a child that is '
+'not in the parent';
 REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.apply_aggregation(
@@ -280,7 +289,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) IS
-'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns its message; NULL if it is done';
+'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns '
+'its message; NULL if it is done';
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) FROM PUBLIC;
 
 -- An item that ends leaves its container, unless it was packed there later.  If the end
@@ -306,7 +316,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) IS
-'takes items that an event ends at a time out of the containers that they are, or were, in since before, unless it ends these together with them';
+'takes items that an event ends at a time out of the containers that they are, or were, in since before, unless '
+'it ends these together with them';
 REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) FROM PUBLIC;
 
 -- What the row of an event does not tell, because its month is detached, is taken as given.
@@ -346,5 +357,10 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_record';
 COMMENT ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) IS
-'records an event of EPCIS 2.0 and returns its number; strict refuses an event that violates the rules, strict false keeps it as evidence that changes nothing and raises alerts, and by default only observations of numbers that were never issued are kept so; an event_id that is known is not recorded again; errors 23505 it is known with other content, 55000 not legal, 22023 no such event in EPCIS 2.0, 22008 a time in the future, 22001 a place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 an identifier given twice, and for aggregations those of serial.pack and serial.unpack';
+'records an event of EPCIS 2.0 and returns its number; strict refuses an event that violates the rules, strict '
+'false keeps it as evidence that changes nothing and raises alerts, and by default only observations of numbers '
+'that were never issued are kept so; an event_id that is known is not recorded again; errors 23505 it is known '
+'with other content, 55000 not legal, 22023 no such event in EPCIS 2.0, 22008 a time in the future, 22001 a '
+'place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 an identifier given twice, '
+'and for aggregations those of serial.pack and serial.unpack';
 REVOKE EXECUTE ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) FROM PUBLIC;

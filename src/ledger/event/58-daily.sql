@@ -25,7 +25,8 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) IS
-'items and their contents leave a place (read_point) for a party (destination) under a despatch advice (reference); returns the event; errors as serial.record';
+'items and their contents leave a place (read_point) for a party (destination) under a despatch advice '
+'(reference); returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.receive(
@@ -40,7 +41,8 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) IS
-'items and their contents arrive at a place from a party (source) under a receiving advice (reference); returns the event; errors as serial.record';
+'items and their contents arrive at a place from a party (source) under a receiving advice (reference); returns '
+'the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.dispense(
@@ -95,7 +97,8 @@ BEGIN ATOMIC
 						 attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) IS
-'undoes that items were dispensed or decommissioned: within 10 days, by the session user and actor who did it, and not if they are destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
+'undoes that items were dispensed or decommissioned: within 10 days, by the session user and actor who did it, '
+'and not if they are destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.quarantine(ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now())
@@ -139,7 +142,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb) IS
-'takes items out of a container, or everything if ids is NULL, and records that as an aggregation event; returns the event; errors as serial.unpack and serial.record, 22023 an empty array';
+'takes items out of a container, or everything if ids is NULL, and records that as an aggregation event; returns '
+'the event; errors as serial.unpack and serial.record, 22023 an empty array';
 REVOKE EXECUTE ON FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb) FROM PUBLIC;
 
 -- A partner who reads the events has to learn that items left their old
@@ -165,5 +169,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb) IS
-'packs items into a container and records that as an aggregation event; with repack, items that are in other containers are taken out of these first, which is recorded too; returns the event of packing; errors as serial.pack and serial.record';
+'packs items into a container and records that as an aggregation event; with repack, items that are in other '
+'containers are taken out of these first, which is recorded too; returns the event of packing; errors as '
+'serial.pack and serial.record';
 REVOKE EXECUTE ON FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb) FROM PUBLIC;

@@ -27,5 +27,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.record_links(text, serial.serial, serial.serial[], timestamptz, text, boolean) IS
-'records that a change of an adopted table packed items into a container (ADD) or took them out (DELETE), and does it; if not strict, what is illegal is kept as evidence; errors as of serial.record';
+'records that a change of an adopted table packed items into a container (ADD) or took them out (DELETE), and '
+'does it; if not strict, what is illegal is kept as evidence; errors as of serial.record';
 REVOKE EXECUTE ON FUNCTION serial_internal.record_links(text, serial.serial, serial.serial[], timestamptz, text, boolean) FROM PUBLIC;

@@ -42,7 +42,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.declare_early(text, text, jsonb) IS
-'keeps the declaration that the event with an eventID is an error until the event is recorded; returns the event if it is recorded already, and then keeps nothing';
+'keeps the declaration that the event with an eventID is an error until the event is recorded; returns the event '
+'if it is recorded already, and then keeps nothing';
 REVOKE EXECUTE ON FUNCTION serial_internal.declare_early(text, text, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.declare_recorded(event bigint, event_id text)

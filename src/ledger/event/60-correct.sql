@@ -17,7 +17,8 @@ RETURNS bigint
 LANGUAGE C STABLE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_contradicted_by';
 COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) IS
-'the first event of an item after another that would not be legal if the item were in a disposition since a time, by an event; NULL if none';
+'the first event of an item after another that would not be legal if the item were in a disposition since a time, '
+'by an event; NULL if none';
 REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.dependent_event(changed serial.serial[], begun serial.serial[], at timestamptz, event bigint)
@@ -26,7 +27,8 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_dependent_event';
 COMMENT ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) IS
-'a later event that would not be legal without an event that changed the dispositions of items, or that names items that the event begins; NULL if there is none';
+'a later event that would not be legal without an event that changed the dispositions of items, or that names '
+'items that the event begins; NULL if there is none';
 REVOKE EXECUTE ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.ended_before(ids serial.serial[], at timestamptz, event bigint)
@@ -96,7 +98,8 @@ AS $$
 		ORDER BY o.event_time, o.event LIMIT 1) AS n ON true;
 $$;
 COMMENT ON FUNCTION serial_internal.links_begun_by(serial.event, serial.serial[]) IS
-'the links of children that begin with a packing, when they end, and the next packing into the same container before that end, with which they begin when the first one is undone; NULL if there is none';
+'the links of children that begin with a packing, when they end, and the next packing into the same container '
+'before that end, with which they begin when the first one is undone; NULL if there is none';
 
 CREATE FUNCTION serial_internal.undo_packing(e serial.event, children serial.serial[])
 RETURNS void
@@ -182,7 +185,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.undo_aggregation(serial.event) IS
-'unpacks what an aggregation event packed, or packs what it unpacked, as if it had not been, and returns what that was; errors 55000 something was packed or unpacked since';
+'unpacks what an aggregation event packed, or packs what it unpacked, as if it had not been, and returns what '
+'that was; errors 55000 something was packed or unpacked since';
 REVOKE EXECUTE ON FUNCTION serial_internal.undo_aggregation(serial.event) FROM PUBLIC;
 
 -- Items that an event ended are packed again as they were, if they have not been
@@ -307,5 +311,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.declare_error(bigint, text, jsonb) IS
-'declares an event an error, which is an event too, and undoes what it did; returns the number of the declaration; errors 42704 no such event, 55000 already declared, or a later event or a link depends on it, or the state before it is detached';
+'declares an event an error, which is an event too, and undoes what it did; returns the number of the '
+'declaration; errors 42704 no such event, 55000 already declared, or a later event or a link depends on it, or '
+'the state before it is detached';
 REVOKE EXECUTE ON FUNCTION serial.declare_error(bigint, text, jsonb) FROM PUBLIC;

@@ -25,7 +25,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.lock_links_of(serial.serial) IS
-'locks all links if an identifier has some, now or in the past, and returns whether it has; errors 0A000 not READ COMMITTED';
+'locks all links if an identifier has some, now or in the past, and returns whether it has; errors 0A000 not READ '
+'COMMITTED';
 
 CREATE FUNCTION serial_internal.intervals_of_child(id serial.serial)
 RETURNS TABLE (parent serial.serial, since timestamptz, until timestamptz)
@@ -80,7 +81,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.move_links(serial.serial, serial.serial) IS
-'gives the links of one identifier, as child and as container, to another; errors 55000 they contradict the links of the other';
+'gives the links of one identifier, as child and as container, to another; errors 55000 they contradict the links '
+'of the other';
 
 -- The whole event is declared an error, as in EPCIS, and recorded anew for all its items.
 -- At one time, events count in the order in which they were recorded, so that those
@@ -106,7 +108,8 @@ AS $$
 	SELECT c.event FROM corrected AS c ORDER BY c.event;
 $$;
 COMMENT ON FUNCTION serial_internal.events_to_correct(serial.serial) IS
-'the events of an identifier, and those recorded later at the same time for one of their items, in the order of recording; declarations of error, and what they declare wrong, aside';
+'the events of an identifier, and those recorded later at the same time for one of their items, in the order of '
+'recording; declarations of error, and what they declare wrong, aside';
 
 -- Events of a month that is detached are not seen, and would be left for the wrong identifier.
 CREATE FUNCTION serial_internal.check_attached_since(id serial.serial)
@@ -205,7 +208,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.check_lot_of(serial.event, serial.serial, serial.serial) IS
-'enters the lot of an event for the trade item of another identifier; errors 22023 no lot of that, 55000 it expires on another day';
+'enters the lot of an event for the trade item of another identifier; errors 22023 no lot of that, 55000 it '
+'expires on another day';
 
 -- Declares an event an error and records it anew with one identifier in place of another.
 -- What is legal was checked when the event was recorded, except for the other identifier.
@@ -253,7 +257,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.correct_event(bigint, serial.serial, serial.serial, text) IS
-'declares an event an error, records it anew with one identifier in place of another, and returns the new event; errors as serial_internal.check_lot_of';
+'declares an event an error, records it anew with one identifier in place of another, and returns the new event; '
+'errors as serial_internal.check_lot_of';
 
 -- Reports that were kept as evidence may be legal for the right identifier: they go through
 -- all checks.
@@ -282,7 +287,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.correct_evidence(bigint, serial.serial, serial.serial, text) IS
-'declares an event that was not accepted an error, and reports it again with one identifier in place of another; returns the new event';
+'declares an event that was not accepted an error, and reports it again with one identifier in place of another; '
+'returns the new event';
 
 -- Links count among the steps of their time by the numbers of events.
 CREATE FUNCTION serial_internal.renumber_links(wrong_events bigint[], right_events bigint[])
@@ -373,5 +379,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.correct(serial.serial, serial.serial, text) IS
-'corrects an identifier that was recorded in place of another: its events are declared errors and recorded anew for the right one, and its links become those of the right one; returns the number of events; errors 42704 nothing is recorded of it, 55000 an event or link would not be legal for the right one, or is detached, 22023 both are the same, 22004 a NULL, 40001 its events are being recorded, 0A000 links at an isolation level other than READ COMMITTED';
+'corrects an identifier that was recorded in place of another: its events are declared errors and recorded anew '
+'for the right one, and its links become those of the right one; returns the number of events; errors 42704 '
+'nothing is recorded of it, 55000 an event or link would not be legal for the right one, or is detached, 22023 '
+'both are the same, 22004 a NULL, 40001 its events are being recorded, 0A000 links at an isolation level other '
+'than READ COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.correct(serial.serial, serial.serial, text) FROM PUBLIC;

@@ -23,5 +23,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.correct_lot(serial.serial[], text, date, text) IS
-'corrects the lot of items and, unless it is NULL, their expiry date, whatever their state is; returns the event; errors as serial.record, 22023 no identifier';
+'corrects the lot of items and, unless it is NULL, their expiry date, whatever their state is; returns the event; '
+'errors as serial.record, 22023 no identifier';
 REVOKE EXECUTE ON FUNCTION serial.correct_lot(serial.serial[], text, date, text) FROM PUBLIC;

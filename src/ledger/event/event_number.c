@@ -3,8 +3,8 @@
  * event_number.c
  *	  Numbers of events, and which of them are final.
  *
- * Events are committed in another order than they are numbered in.  Whoever reads
- * "all events after number 7" and finds 9 must know whether 8 may still come.
+ * Events are committed in another order than they are numbered in.  A reader of
+ * "all events after number 7" who finds 9 must know whether 8 may still come.
  * Therefore a transaction holds a lock, from before its first number is assigned
  * until it has ended, whose tag contains a number below all of its own.  A number
  * is final if it is not above that of any such lock.

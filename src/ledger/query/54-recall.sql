@@ -129,7 +129,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.recall(text, text[], text) IS
-'recalls lots of a key, such as a GTIN or a part number, and returns the number of the recall; serial.verify answers "recalled" until it is closed; warns of lots that are not recorded; errors 22023 not a GTIN, not a lot, or no lot, 22004 a NULL';
+'recalls lots of a key, such as a GTIN or a part number, and returns the number of the recall; serial.verify '
+'answers "recalled" until it is closed; warns of lots that are not recorded; errors 22023 not a GTIN, not a lot, '
+'or no lot, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall(text, text[], text) FROM PUBLIC;
 
 CREATE FUNCTION serial.recall_items(ids serial.serial[], reason text)
@@ -179,7 +181,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.recall_range(serial.serial, serial.serial, text) IS
-'recalls the identifiers from one to another whose serial numbers are as long as theirs, and returns the number of the recall; errors 22023 not a range, 22004 a NULL';
+'recalls the identifiers from one to another whose serial numbers are as long as theirs, and returns the number '
+'of the recall; errors 22023 not a range, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall_range(serial.serial, serial.serial, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_recall(recall bigint)
@@ -262,7 +265,8 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
 SET jit = off
 AS 'MODULE_PATHNAME', 'serial_recalled';
 COMMENT ON FUNCTION serial.recalled(bigint) IS
-'every item of the recalled lots: the outermost container that it is in now, its place, the party to which it was last shipped, and its disposition';
+'every item of the recalled lots: the outermost container that it is in now, its place, the party to which it was '
+'last shipped, and its disposition';
 REVOKE EXECUTE ON FUNCTION serial.recalled(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.recall_consignees(recall bigint)
@@ -281,7 +285,8 @@ AS $$
 	GROUP BY p.party ORDER BY p.party COLLATE "C";
 $$;
 COMMENT ON FUNCTION serial.recall_consignees(bigint) IS
-'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and when; shipments that were undone or declared in error do not count';
+'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and '
+'when; shipments that were undone or declared in error do not count';
 REVOKE EXECUTE ON FUNCTION serial.recall_consignees(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.recall_containers(recall bigint)
@@ -297,5 +302,6 @@ AS $$
 	ORDER BY h.container;
 $$;
 COMMENT ON FUNCTION serial.recall_containers(bigint) IS
-'every container that holds items of a recall now, at any depth, with how many, its place and the party to which it was last shipped';
+'every container that holds items of a recall now, at any depth, with how many, its place and the party to which '
+'it was last shipped';
 REVOKE EXECUTE ON FUNCTION serial.recall_containers(bigint) FROM PUBLIC;

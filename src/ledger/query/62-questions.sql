@@ -26,7 +26,8 @@ RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, so
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
 AS 'MODULE_PATHNAME', 'serial_trace';
 COMMENT ON FUNCTION serial.trace(serial.serial) IS
-'every event of an item and, only while it was inside, of its containers, in order of event time; is_accepted and correcting_event mark events that were not accepted and events that were declared in error';
+'every event of an item and, only while it was inside, of its containers, in order of event time; is_accepted and '
+'correcting_event mark events that were not accepted and events that were declared in error';
 
 CREATE FUNCTION serial.where_is(id serial.serial, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (place text, since timestamptz, disposition text, outermost serial.serial, event bigint)
@@ -40,7 +41,8 @@ BEGIN ATOMIC
 	FROM serial_internal.state(where_is.id, as_of) AS s WHERE as_of IS NOT NULL AND serial_internal.is_complete() IS NOT NULL;
 END;
 COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
-'the place of an item now or as of a time, since when, its disposition, its outermost container and the last event; no row if nothing was recorded of it';
+'the place of an item now or as of a time, since when, its disposition, its outermost container and the last '
+'event; no row if nothing was recorded of it';
 
 -- Candidates are the items whose own row names the place, and the contents of these.  The
 -- containers of all are found together, and the row of each container is read once.  JIT

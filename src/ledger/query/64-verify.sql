@@ -87,7 +87,8 @@ RETURNS serial.verdict
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 2000
 AS 'MODULE_PATHNAME', 'serial_verify';
 COMMENT ON FUNCTION serial.verify(serial.serial, text, date) IS
-'is this item genuine, and may it be sold? One verdict with its reason and what is known; users who may not read the ledger get the verdict only';
+'is this item genuine, and may it be sold? One verdict with its reason and what is known; users who may not read '
+'the ledger get the verdict only';
 REVOKE EXECUTE ON FUNCTION serial.verify(serial.serial, text, date) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.record_verification(
@@ -116,7 +117,9 @@ RETURNS serial.verdict
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 2000
 AS 'MODULE_PATHNAME', 'serial_verify_text';
 COMMENT ON FUNCTION serial.verify(text, text, date, boolean, text) IS
-'as serial.verify of an identifier, of whatever a scanner sends or a person types: lot and expiry date in it count as given, and what cannot be read is "not well formed"; with record the verification is kept, and an alert raised if it is alarming; errors 22023 a lot or expiry date is given twice and different';
+'as serial.verify of an identifier, of whatever a scanner sends or a person types: lot and expiry date in it '
+'count as given, and what cannot be read is "not well formed"; with record the verification is kept, and an alert '
+'raised if it is alarming; errors 22023 a lot or expiry date is given twice and different';
 REVOKE EXECUTE ON FUNCTION serial.verify(text, text, date, boolean, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.saleable(id serial.serial, confirmed boolean DEFAULT true)
@@ -126,5 +129,6 @@ BEGIN ATOMIC
 	SELECT v.is_saleable OR (NOT saleable.confirmed AND v.verdict = 'unconfirmed') FROM serial.verify(saleable.id) AS v;
 END;
 COMMENT ON FUNCTION serial.saleable(serial.serial, boolean) IS
-'may an item be sold? Unless confirmed, also one whose commissioning nobody recorded and no pool here could have issued';
+'may an item be sold? Unless confirmed, also one whose commissioning nobody recorded and no pool here could have '
+'issued';
 REVOKE EXECUTE ON FUNCTION serial.saleable(serial.serial, boolean) FROM PUBLIC;

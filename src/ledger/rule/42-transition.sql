@@ -21,7 +21,8 @@ CREATE TABLE serial.transition
 	PRIMARY KEY (business_step, from_disposition, is_shipped)
 );
 COMMENT ON TABLE serial.transition IS
-'the dispositions in which a business step may find an item, and the disposition that results; a step without rows may find any disposition that is not final';
+'the dispositions in which a business step may find an item, and the disposition that results; a step without '
+'rows may find any disposition that is not final';
 COMMENT ON COLUMN serial.transition.business_step IS
 'the step';
 COMMENT ON COLUMN serial.transition.from_disposition IS
@@ -29,13 +30,15 @@ COMMENT ON COLUMN serial.transition.from_disposition IS
 COMMENT ON COLUMN serial.transition.to_disposition IS
 'the disposition that results if the event names none; NULL if it stays';
 COMMENT ON COLUMN serial.transition.within IS
-'how long after the step that led to the disposition, and after its recording, the step is legal; days are those of UTC';
+'how long after the step that led to the disposition, and after its recording, the step is legal; days are those '
+'of UTC';
 COMMENT ON COLUMN serial.transition.same_actor IS
 'true if only the session user and actor who recorded that step may record this one';
 COMMENT ON COLUMN serial.transition.same_place IS
 'true if the step is legal only at the place of that step';
 COMMENT ON COLUMN serial.transition.conditions IS
-'in which conditions an item makes the step illegal: recalled, quarantined, expired, in_transit, not_here, packed, shipped_twice, not_returned, never_seen';
+'in which conditions an item makes the step illegal: recalled, quarantined, expired, in_transit, not_here, '
+'packed, shipped_twice, not_returned, never_seen';
 COMMENT ON COLUMN serial.transition.is_shipped IS
 'true for a row that came with the extension';
 COMMENT ON COLUMN serial.transition.is_legal IS
@@ -88,7 +91,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.normalize_transition() IS
-'brings the words of a transition into their canonical form; errors 22023 a word that is neither of CBV 2.0 nor a URI, or an unknown condition';
+'brings the words of a transition into their canonical form; errors 22023 a word that is neither of CBV 2.0 nor a '
+'URI, or an unknown condition';
 REVOKE EXECUTE ON FUNCTION serial_internal.normalize_transition() FROM PUBLIC;
 CREATE TRIGGER normalize_transition BEFORE INSERT OR UPDATE ON serial.transition
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.normalize_transition();

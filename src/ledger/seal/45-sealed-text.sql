@@ -12,7 +12,8 @@ RETURNS text
 LANGUAGE C STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_event_content';
 COMMENT ON FUNCTION serial_internal.event_content(serial.event, text) IS
-'an event with its items as JSON text: the text that seals cover, which is the same for ever and whatever the settings of the session, so that an outsider who receives it with a proof need not know how it is made';
+'an event with its items as JSON text: the text that seals cover, which is the same for ever and whatever the '
+'settings of the session, so that an outsider who receives it with a proof need not know how it is made';
 
 CREATE FUNCTION serial_internal.event_digest(e serial.event, items text)
 RETURNS bytea
@@ -39,4 +40,5 @@ BEGIN ATOMIC
 	FROM serial.event_item AS i WHERE i.event = event_items_text.event;
 END;
 COMMENT ON FUNCTION serial_internal.event_items_text(bigint) IS
-'the items of an event as serial_internal.event_content takes them: a JSON array of role, resulting disposition and identifier';
+'the items of an event as serial_internal.event_content takes them: a JSON array of role, resulting disposition '
+'and identifier';

@@ -5,14 +5,16 @@ RETURNS bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_merkle_root';
 COMMENT ON FUNCTION serial.merkle_root(bytea) IS
-'the root of a Merkle tree (RFC 6962, SHA-256) over entries of an event''s number (8 bytes) and digest (32 bytes); NULL of none; errors 22023 no such entries';
+'the root of a Merkle tree (RFC 6962, SHA-256) over entries of an event''s number (8 bytes) and digest (32 '
+'bytes); NULL of none; errors 22023 no such entries';
 
 CREATE FUNCTION serial.merkle_path(leaves bytea, event bigint)
 RETURNS text[]
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_merkle_path';
 COMMENT ON FUNCTION serial.merkle_path(bytea, bigint) IS
-'the steps from an event''s leaf to the root: L or R, where the other branch is, and that branch''s root in hex; NULL if the event is not among the entries; errors 22023 no such entries';
+'the steps from an event''s leaf to the root: L or R, where the other branch is, and that branch''s root in hex; '
+'NULL if the event is not among the entries; errors 22023 no such entries';
 
 CREATE FUNCTION serial_internal.seal_leaves(leaves bytea)
 RETURNS TABLE (event bigint, digest bytea)
@@ -113,7 +115,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.seal() IS
-'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the seal, NULL if there is nothing to seal; waits for those who are recording, who never wait for it; errors 25000 not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
+'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the '
+'seal, NULL if there is nothing to seal; waits for those who are recording, who never wait for it; errors 25000 '
+'not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
 REVOKE EXECUTE ON FUNCTION serial.seal() FROM PUBLIC;
 
 -- An event that a policy hides must not look like one that was removed, so that the
@@ -167,7 +171,8 @@ BEGIN ATOMIC
 	ORDER BY 1, 2 NULLS FIRST;
 END;
 COMMENT ON FUNCTION serial.check_seals() IS
-'what does not agree with the seals: events changed, removed or inserted since, seals changed, and events that are detached and cannot be checked; no row if all is well; errors 42501 a policy hides rows';
+'what does not agree with the seals: events changed, removed or inserted since, seals changed, and events that '
+'are detached and cannot be checked; no row if all is well; errors 42501 a policy hides rows';
 
 CREATE FUNCTION serial.proof(event bigint)
 RETURNS TABLE (seal bigint, content text, leaf text, path text[], root text, previous text, events bigint, chain text)
@@ -185,4 +190,5 @@ BEGIN ATOMIC
 	WHERE CASE WHEN EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> proof.event) THEN serial_internal.is_complete() IS NULL END;
 END;
 COMMENT ON FUNCTION serial.proof(bigint) IS
-'what proves an event to an outsider who knows a published chain: its content, the steps from its leaf to the root, and what the chain is made of; no row before it is sealed, nor while it is detached';
+'what proves an event to an outsider who knows a published chain: its content, the steps from its leaf to the '
+'root, and what the chain is made of; no row before it is sealed, nor while it is detached';

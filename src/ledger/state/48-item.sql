@@ -28,7 +28,8 @@ CREATE INDEX item_expiry_idx ON serial.item (expiry, id)
 CREATE INDEX item_ended_idx ON serial.item (since)
 	WHERE serial_internal.is_final(disposition);
 COMMENT ON TABLE serial.item IS
-'the state in which events have left each item, one row per identifier seen; serial_internal.current_state adds what is known of the containers that it is in';
+'the state in which events have left each item, one row per identifier seen; serial_internal.current_state adds '
+'what is known of the containers that it is in';
 COMMENT ON COLUMN serial.item.id IS
 'the identifier of the item';
 COMMENT ON COLUMN serial.item.lot IS
@@ -50,13 +51,15 @@ COMMENT ON COLUMN serial.item.place_event IS
 COMMENT ON COLUMN serial.item.first_event IS
 'the first event of the item itself that gave it a disposition';
 COMMENT ON COLUMN serial.item.commissioning_event IS
-'the first event by which the item began to exist: ADD of an ObjectEvent, or output of a TransformationEvent; NULL if none is recorded';
+'the first event by which the item began to exist: ADD of an ObjectEvent, or output of a TransformationEvent; '
+'NULL if none is recorded';
 COMMENT ON COLUMN serial.item.last_event IS
 'the last event of the item';
 COMMENT ON COLUMN serial.item.last_time IS
 'the time of that event';
 COMMENT ON COLUMN serial.item.persistent_dispositions IS
-'its persistent dispositions and when each was set or unset, in the form of serial_internal.decide_persistent_dispositions';
+'its persistent dispositions and when each was set or unset, in the form of '
+'serial_internal.decide_persistent_dispositions';
 COMMENT ON COLUMN serial.item.consignee IS
 'the owning party that the last event with one among its destinations named';
 COMMENT ON COLUMN serial.item.consignee_since IS
@@ -80,7 +83,8 @@ RETURNS void
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_check_lot';
 COMMENT ON FUNCTION serial_internal.check_lot(text, boolean) IS
-'refuses a text that is no lot: for items with a GTIN what AI (10) cannot carry, for others what is not printable or begins or ends with a blank; errors 22023';
+'refuses a text that is no lot: for items with a GTIN what AI (10) cannot carry, for others what is not printable '
+'or begins or ends with a blank; errors 22023';
 
 CREATE FUNCTION serial_internal.day_of(at timestamptz)
 RETURNS date
@@ -106,7 +110,8 @@ COMMENT ON COLUMN serial.lot.gtin IS
 COMMENT ON COLUMN serial.lot.lot IS
 'the lot number';
 COMMENT ON COLUMN serial.lot.expiry IS
-'the expiry date of the lot: set by the first commissioning with one, by a document or by an admin, changed by serial.set_lot_expiry';
+'the expiry date of the lot: set by the first commissioning with one, by a document or by an admin, changed by '
+'serial.set_lot_expiry';
 COMMENT ON COLUMN serial.lot.produced_on IS
 'the production date';
 COMMENT ON COLUMN serial.lot.attributes IS
@@ -208,7 +213,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.set_lot_expiry(text, text, date, text) IS
-'changes the expiry date of a lot, for all items of the lot; the old one is kept in serial.lot_change; errors 42704 no such lot, 22023 not a GTIN, 22004 a NULL';
+'changes the expiry date of a lot, for all items of the lot; the old one is kept in serial.lot_change; errors '
+'42704 no such lot, 22023 not a GTIN, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.set_lot_expiry(text, text, date, text) FROM PUBLIC;
 
 -- Called for each event by which items with a GTIN begin to exist, or that corrects
@@ -232,7 +238,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.enter_lot(text[], text, date) IS
-'enters a lot of GTINs into serial.lot, and an expiry date where none is known; returns the GTINs for which another one is known';
+'enters a lot of GTINs into serial.lot, and an expiry date where none is known; returns the GTINs for which '
+'another one is known';
 REVOKE EXECUTE ON FUNCTION serial_internal.enter_lot(text[], text, date) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.known_expiry(id serial.serial, lot text, expiry date)
@@ -244,7 +251,8 @@ BEGIN ATOMIC
 					   AND l.lot = serial_internal.lot_of(known_expiry.id, known_expiry.lot)), known_expiry.expiry);
 END;
 COMMENT ON FUNCTION serial_internal.known_expiry(serial.serial, text, date) IS
-'the expiry date of an item: that of its lot in serial.lot, else the one in its row; lot and expiry are those of its row';
+'the expiry date of an item: that of its lot in serial.lot, else the one in its row; lot and expiry are those of '
+'its row';
 
 SELECT pg_catalog.pg_extension_config_dump('serial.item', '');
 SELECT pg_catalog.pg_extension_config_dump('serial.lot', '');

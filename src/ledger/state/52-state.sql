@@ -16,7 +16,8 @@ BEGIN ATOMIC
 	ORDER BY i.event_time, i.event, s.depth;
 END;
 COMMENT ON FUNCTION serial_internal.events_of(serial.serial, timestamptz) IS
-'the events of an item and, only while it was inside, of its containers, in order of event time; events declared in error and events not accepted are included';
+'the events of an item and, only while it was inside, of its containers, in order of event time; events declared '
+'in error and events not accepted are included';
 
 -- A persistent disposition that was set stays in force until it is unset: on the
 -- item itself, or on the container on which it was set or one between the two, if
@@ -43,7 +44,8 @@ BEGIN ATOMIC
 		  ORDER BY m.word, m.is_set DESC, m.at DESC, m.by DESC) AS d;
 END;
 COMMENT ON FUNCTION serial_internal.decide_persistent_dispositions(jsonb) IS
-'chooses, among mentions of persistent dispositions (word, depth, inside_since, inside_event, is_set, at, by), the one that decides for each word; the result has the form {word: {set, at, by}}';
+'chooses, among mentions of persistent dispositions (word, depth, inside_since, inside_event, is_set, at, by), '
+'the one that decides for each word; the result has the form {word: {set, at, by}}';
 
 CREATE FUNCTION serial_internal.persistent_dispositions_set(persistent_dispositions jsonb)
 RETURNS text[]
@@ -63,7 +65,8 @@ BEGIN ATOMIC
 	WHERE w.word IN (SELECT serial_internal.dispositions('blocked')) OR serial_internal.is_final(w.word);
 END;
 COMMENT ON FUNCTION serial_internal.blocking_dispositions(jsonb) IS
-'the persistent dispositions that are set and block an item: those in which something is wrong with it, or which are final; NULL if there is none';
+'the persistent dispositions that are set and block an item: those in which something is wrong with it, or which '
+'are final; NULL if there is none';
 
 CREATE FUNCTION serial_internal.new_owning_party(destinations jsonb)
 RETURNS text
@@ -108,7 +111,9 @@ RETURNS TABLE (disposition text, since timestamptz, place text, place_since time
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
 AS 'MODULE_PATHNAME', 'serial_state';
 COMMENT ON FUNCTION serial_internal.state(serial.serial, timestamptz, boolean, bigint) IS
-'the state of an item as of an event time and, at that time, up to an event number: the fold of its events and of those of its containers while it was inside; own_only leaves out the container that it is in now, unless the item has reached a final disposition there; no row if there is no event';
+'the state of an item as of an event time and, at that time, up to an event number: the fold of its events and of '
+'those of its containers while it was inside; own_only leaves out the container that it is in now, unless the '
+'item has reached a final disposition there; no row if there is no event';
 
 CREATE FUNCTION serial_internal.current_persistent_dispositions(id serial.serial)
 RETURNS jsonb
@@ -129,7 +134,8 @@ BEGIN ATOMIC
 		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth < k.depth AND serial_internal.is_final(o.disposition)));
 END;
 COMMENT ON FUNCTION serial_internal.current_persistent_dispositions(serial.serial) IS
-'the persistent dispositions of an item now, its own and those of its containers, in the form of serial_internal.decide_persistent_dispositions; NULL if none was ever set or unset';
+'the persistent dispositions of an item now, its own and those of its containers, in the form of '
+'serial_internal.decide_persistent_dispositions; NULL if none was ever set or unset';
 
 -- For the present, the rows of the item and of its containers suffice: no event is read.
 CREATE FUNCTION serial_internal.current_state(id serial.serial)
@@ -186,7 +192,8 @@ BEGIN ATOMIC
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.known_variant(serial.serial) IS
-'an identifier that events are recorded of and that differs from another in upper and lower case, or in 0 and O, only; NULL if there is none';
+'an identifier that events are recorded of and that differs from another in upper and lower case, or in 0 and O, '
+'only; NULL if there is none';
 
 CREATE FUNCTION serial_internal.newer_persistent_dispositions(a jsonb, b jsonb)
 RETURNS jsonb
@@ -208,7 +215,8 @@ RETURNS TABLE (id serial.serial, lot text, expiry date, disposition text, since 
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000
 AS 'MODULE_PATHNAME', 'serial_folded_items';
 COMMENT ON FUNCTION serial_internal.folded_items(serial.serial[]) IS
-'the rows of items in serial.item, attributes aside, as their events give them; NULLs for an item of which there is no event';
+'the rows of items in serial.item, attributes aside, as their events give them; NULLs for an item of which there '
+'is no event';
 
 CREATE FUNCTION serial_internal.recompute_items(ids serial.serial[])
 RETURNS void

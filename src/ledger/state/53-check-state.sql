@@ -34,4 +34,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.check_state() IS
-'the columns of serial.item that differ from what the accepted events give, one row for each item and column; no row if all is well; of an item that has events and no row, all columns; a warning names months that are detached, whose events are not read; errors 42501 a policy hides rows';
+'the columns of serial.item that differ from what the accepted events give, one row for each item and column; no '
+'row if all is well; of an item that has events and no row, all columns; a warning names months that are '
+'detached, whose events are not read; errors 42501 a policy hides rows';
