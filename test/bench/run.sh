@@ -122,7 +122,7 @@ compare_ledger() {
     local id="('(01)09506000134352(21)' || lpad((:s)::text, 12, '0'))::serial.serial"
     compare_rates 'verify : primary-key SELECT' 1.5 1 \
         "$unit"$'\n'"SELECT v.* FROM serial.verify($id) AS v;" \
-        "$unit"$'\n'"SELECT i.* FROM bench.item AS i WHERE i.id = $id;"
+        "$unit"$'\n'"SELECT i.* FROM bench.item_copy AS i WHERE i.id = $id;"
     compare_shipping 'shipping of a pallet : INSERT of a row, three indexes'
     flush_to_disk on
     compare_shipping 'the same, each flushed to disk'
