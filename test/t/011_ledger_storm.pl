@@ -1,12 +1,13 @@
 # Sixteen clients record events of all kinds of the same few items: late ones,
 # wrong ones, ones that contradict what is known, in transactions that commit and
 # that roll back, while numbers are issued, leased, returned and declared void, lots
-# get another expiry date, seals are made and the server is killed.  Afterwards what
+# get another expiry date, identifiers are corrected, seals are made and the server
+# is killed.  Afterwards what
 # serial.item says is what all events say, no item began or left twice, no number
 # that is void or was never issued is genuine, seals hold, and everything that a
 # client saw committed is there.
 #
-# SERIAL_LEDGER_STORM_SECONDS says how long (8).
+# SERIAL_STORM_SECONDS says how long (8).
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -15,7 +16,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 use Torture;
 
-my $seconds = $ENV{SERIAL_LEDGER_STORM_SECONDS} || 8;
+my $seconds = $ENV{SERIAL_STORM_SECONDS} || 8;
 my $clients = 16;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -75,10 +76,13 @@ sub statement
 		"serial.declare_error((SELECT event FROM serial.event ORDER BY event DESC OFFSET " . int(rand 30) . " LIMIT 1), 'did_not_occur')");
 }
 
-# What changes no event, but what events and verdicts depend on
-sub pool_statement
+# What changes numbers, lots or identifiers, and returns no event
+sub other_statement
 {
 	return one_of(
+		"serial.correct('" . unit() . "', '" . unit() . "', 'misread')",
+		"serial.correct('" . box() . "', '" . box() . "', 'misread')",
+		"serial.correct('" . number() . "', '" . unit() . "', 'misread')",
 		"serial.void(" . items(2, \&number) . ", 'label torn')",
 		"serial.lease('storm', 3, 'line')",
 		"count(*) FROM serial.issue_lease(coalesce((SELECT max(lease) FROM serial.lease), 1), 1)",
@@ -91,7 +95,7 @@ sub script
 {
 	return "\\set VERBOSITY sqlstate\n" . join '', map {
 		my $kind = rand;
-		$kind < 0.1 ? "SELECT " . pool_statement() . ";\n"
+		$kind < 0.15 ? "SELECT " . other_statement() . ";\n"
 		  : $kind < 0.7 ? "SELECT 'kept ' || " . statement() . ";\n"
 		  : $kind < 0.85 ? 'BEGIN' . one_of('', ' ISOLATION LEVEL REPEATABLE READ') . "; SELECT " . statement() . "; SELECT " . statement() . '; ' . one_of('COMMIT', 'ROLLBACK') . ";\n"
 		  : $kind < 0.95 ? 'BEGIN; SAVEPOINT s; SELECT ' . statement() . '; ROLLBACK TO s; SELECT ' . statement() . "; COMMIT;\n"
@@ -130,7 +134,8 @@ sub is_none { my ($query, $what) = @_; return is($node->safe_psql('postgres', "S
 my $good = 'e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)';
 
 note $node->safe_psql('postgres', q{SELECT count(*) || ' events, ' || count(*) FILTER (WHERE NOT is_accepted) || ' not accepted, '
-	|| count(corrects) || ' declarations, ' || (SELECT count(*) FROM serial.seal) || ' seals' FROM serial.event});
+	|| count(corrects) || ' declarations, ' || count(DISTINCT record_time) FILTER (WHERE attributes ? 'correction') || ' of corrected identifiers, '
+	|| (SELECT count(*) FROM serial.seal) || ' seals' FROM serial.event});
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM serial.event'), '>', 100, 'there were events');
 
 is_none(q{
