@@ -113,6 +113,13 @@ SELECT ordinal, status, message, detail FROM serial.capture('{"@context": [], "t
 	 "sensorElementList": [{"sensorMetadata": {"time": "2026-01-05T08:00:00Z"}, "sensorReport": [{"type": "Temperature", "value": 26.10, "uom": "CEL"}]}]}]}}}}');
 SELECT type, read_point, quantities, input_quantities, attributes FROM serial.event WHERE event_time >= '2026-01-04' ORDER BY event;
 
+-- Another context, whose prefixes nobody here knows: names stay as they are, and so does its URL.
+SELECT c.event, c.status FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld", "https://example.com/maker-context.jsonld"],
+	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "epcisBody": {"eventList": [
+	{"type": "ObjectEvent", "eventTime": "2026-01-05T08:30:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE",
+	 "epcList": ["urn:epc:id:sgtin:9506000.013435.54"], "maker:grade": "A"}]}}'::jsonb) AS c \gset
+SELECT :'status' AS status, e -> 'maker:grade' AS grade, e -> '@context' AS context FROM serial.event_json(:event) AS e;
+
 -- Identifiers of one's own
 SELECT ordinal, status, message, detail FROM serial.capture(document('[{"type": "ObjectEvent", "eventTime": "2026-01-05T09:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD",
 	"bizStep": "commissioning", "epcList": ["urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", "https://example.com/own/1", "ext:2"], "eventID": "urn:x:own"}]', '{"ext": "https://example.com/own/"}'));

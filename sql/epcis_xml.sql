@@ -199,6 +199,10 @@ SELECT serial.epcis_xml_to_json('<?xml version="1.0" encoding="ISO-8859-1"?><Obj
 SELECT serial.epcis_xml_to_json(NULL::text) IS NULL AS is_null;
 SELECT serial.epcis_xml_to_json(E'\uFEFF<ObjectEvent><eventTime>\u20AC</eventTime></ObjectEvent>') ->> 'eventTime' AS with_mark;
 
+-- An event that is a document has the attributes of one, and a document may have any.
+SELECT serial.epcis_xml_to_json('<ObjectEvent schemaVersion="2.0" creationDate="2026-01-01T00:00:00Z"><eventTime>t</eventTime></ObjectEvent>') AS event,
+	serial.epcis_xml_to_json('<EPCISDocument schemaVersion="2.0" createdAt="2026-01-01T00:00:00Z"><EPCISBody/></EPCISDocument>') AS document;
+
 -- Errors say where, and what was expected.
 CREATE FUNCTION pg_temp.problem(document text) RETURNS text
 LANGUAGE plpgsql

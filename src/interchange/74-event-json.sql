@@ -156,25 +156,28 @@ $$;
 COMMENT ON FUNCTION serial_internal.recorded_json(bigint) IS
 'an event as EPCIS 2.0 JSON, made of what its columns say; NULL if there is none';
 
-CREATE FUNCTION serial_internal.context_objects(context jsonb)
+CREATE FUNCTION serial_internal.context_additions(context jsonb)
 RETURNS SETOF jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
 	SELECT c.entry
-	FROM jsonb_array_elements(CASE jsonb_typeof(context) WHEN 'array' THEN context ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
-	WHERE jsonb_typeof(c.entry) = 'object' AND c.entry <> '{}'
+	FROM jsonb_array_elements(
+		CASE jsonb_typeof(context) WHEN 'array' THEN context ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
+	WHERE CASE jsonb_typeof(c.entry)
+		WHEN 'object' THEN c.entry <> '{}'
+		WHEN 'string' THEN c.entry #>> '{}' !~ '^https://(ref\.gs1\.org/standards/epcis|gs1\.github\.io/EPCIS)/.*epcis-context\.jsonld$' END
 	ORDER BY c.n;
 END;
-COMMENT ON FUNCTION serial_internal.context_objects(jsonb) IS
-'the objects in an @context, which declare prefixes';
+COMMENT ON FUNCTION serial_internal.context_additions(jsonb) IS
+'what an @context has beside the standard context: objects that declare prefixes, and URLs of other contexts';
 
 CREATE FUNCTION serial_internal.whole_context(document_context jsonb, event_context jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld')
-		|| coalesce((SELECT jsonb_agg(o.object) FROM serial_internal.context_objects(document_context) AS o(object)), '[]')
-		|| coalesce((SELECT jsonb_agg(o.object) FROM serial_internal.context_objects(event_context) AS o(object)), '[]');
+		|| coalesce((SELECT jsonb_agg(a.entry) FROM serial_internal.context_additions(document_context) AS a(entry)), '[]')
+		|| coalesce((SELECT jsonb_agg(a.entry) FROM serial_internal.context_additions(event_context) AS a(entry)), '[]');
 END;
 COMMENT ON FUNCTION serial_internal.whole_context(jsonb, jsonb) IS
 'the @context of an event that stands by itself, of that of its document and its own';

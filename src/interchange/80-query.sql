@@ -361,6 +361,55 @@ END;
 COMMENT ON FUNCTION serial_internal.query_members(text, jsonb) IS
 'the name of a member of one''s own in a query, as {namespace}local: one of these';
 
+CREATE TYPE serial_internal.order_key AS (number numeric, content text COLLATE "C");
+COMMENT ON TYPE serial_internal.order_key IS
+'the value of a member of one''s own, by which events are ordered: numbers first, then texts by code points';
+
+CREATE FUNCTION serial_internal.member_order(event bigint, names text[])
+RETURNS serial_internal.order_key
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT ROW(CASE WHEN v.value ~ '^[+-]?[0-9]+(\.[0-9]+)?$' THEN CAST(v.value AS numeric) END, v.value)::serial_internal.order_key
+	FROM (SELECT serial.event_json(event, 'as_captured') AS event) AS c
+	CROSS JOIN LATERAL jsonb_each(c.event) AS m
+	CROSS JOIN LATERAL (
+		SELECT CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN m.value ->> 0
+			ELSE m.value #>> '{}' END AS value) AS v
+	WHERE m.key LIKE '%:%' AND serial_internal.braced_name(m.key, c.event, NULL) = ANY (names)
+	LIMIT 1;
+$$;
+COMMENT ON FUNCTION serial_internal.member_order(bigint, text[]) IS
+'the value of a member of one''s own of an event, to order by; NULL if the event does not have it';
+
+-- Events without the member come last in either direction.
+CREATE FUNCTION serial_internal.query_ordering(field text, direction text, context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	expression text;
+BEGIN
+	IF direction NOT IN ('ASC', 'DESC') THEN
+		PERFORM serial_internal.refuse_parameter('orderDirection', 'It must be ASC or DESC.');
+	END IF;
+	IF field = 'eventTime' THEN
+		expression := 'e.event_time ' || direction;
+	ELSIF field = 'recordTime' THEN
+		expression := 'e.record_time ' || direction;
+	ELSIF field ~ '[:#]' THEN
+		expression := format('serial_internal.member_order(e.event, %L::text[]) %s NULLS LAST',
+							 serial_internal.query_members(field, context), direction);
+	ELSE
+		PERFORM serial_internal.refuse_parameter('orderBy', 'Events can be ordered by eventTime, recordTime or a member of one''s own.');
+	END IF;
+	RETURN format('%s, e.event %s', expression, direction);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_ordering(text, text, jsonb) IS
+'the SQL order that orderBy and orderDirection name; errors 22023 none';
+
 CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
 RETURNS TABLE (event bigint, content jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
@@ -369,7 +418,8 @@ SET jit = off
 AS $$
 DECLARE
 	p CONSTANT jsonb := coalesce(parameters, '{}');
-	shaping CONSTANT text[] := '{orderBy,orderDirection,eventCountLimit,maxEventCount,perPage,nextPageToken}';
+	names CONSTANT jsonb := serial_internal.whole_context(context, parameters -> '@context');
+	shaping CONSTANT text[] := '{@context,orderBy,orderDirection,eventCountLimit,maxEventCount,perPage,nextPageToken}';
 	condition text;
 	ordering text := 'e.event';
 	count_limit bigint;
@@ -378,17 +428,11 @@ BEGIN
 	IF jsonb_typeof(p) <> 'object' THEN
 		RAISE EXCEPTION 'query parameters must be a JSON object' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT string_agg('(' || serial_internal.query_condition(m.key, m.value, context) || ')', ' AND ' ORDER BY m.key) INTO condition
+	SELECT string_agg('(' || serial_internal.query_condition(m.key, m.value, names) || ')', ' AND ' ORDER BY m.key) INTO condition
 	FROM jsonb_each(p) AS m WHERE m.key <> ALL (shaping);
 	IF p ? 'orderBy' THEN
-		ordering := CASE serial_internal.parameter_scalar('orderBy', p -> 'orderBy') WHEN 'eventTime' THEN 'e.event_time' WHEN 'recordTime' THEN 'e.record_time' END;
-		IF ordering IS NULL THEN
-			PERFORM serial_internal.refuse_parameter('orderBy', 'Events can be ordered by eventTime or recordTime.');
-		END IF;
-		IF coalesce(p ->> 'orderDirection', 'DESC') NOT IN ('ASC', 'DESC') THEN
-			PERFORM serial_internal.refuse_parameter('orderDirection', 'It must be ASC or DESC.');
-		END IF;
-		ordering := format('%s %s, e.event %2$s', ordering, coalesce(p ->> 'orderDirection', 'DESC'));
+		ordering := serial_internal.query_ordering(
+			serial_internal.parameter_scalar('orderBy', p -> 'orderBy'), coalesce(p ->> 'orderDirection', 'DESC'), names);
 	END IF;
 	IF p ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT p ? 'orderBy') THEN
 		PERFORM serial_internal.refuse_parameter('eventCountLimit', 'It needs orderBy, and excludes maxEventCount.');

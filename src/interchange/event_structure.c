@@ -206,8 +206,8 @@ key_name(const JsonbValue *key)
 }
 
 /*
- * A member of one's own has a compact name whose prefix is declared, or is named
- * by a URI.
+ * A member of one's own has a compact name whose prefix is declared, if need be
+ * in a context that is not known here, or is named by a URI.
  */
 static bool
 check_own_name(Check *check, const JsonbValue *key, const char *where)
@@ -219,7 +219,8 @@ check_own_name(Check *check, const JsonbValue *key, const char *where)
 		return fail(check, psprintf("Member \"%s\" is not known in %s; members of one's own need a prefix or a URI.",
 									name, where));
 	if (JsonContextNamespace(&check->context, name, strlen(name), &local) != NULL ||
-		strncmp(name, "urn:", 4) == 0 || strstr(name, "://") != NULL)
+		strncmp(name, "urn:", 4) == 0 || strstr(name, "://") != NULL ||
+		JsonContextNamesOther(&check->context))
 		return true;
 	return fail(check, psprintf("The prefix of member \"%s\" is not declared in @context.", name));
 }

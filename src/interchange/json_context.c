@@ -115,6 +115,58 @@ JsonContextNamespace(const JsonContext *context, const char *name, size_t len,
 	return find_prefix(context, name, colon - name);
 }
 
+static bool
+begins_with(const JsonbValue *url, const char *prefix)
+{
+	int			len = (int) strlen(prefix);
+
+	return url->val.string.len >= len && memcmp(url->val.string.val, prefix, len) == 0;
+}
+
+/*
+ * The standard context has a URL for each release, and one at its workshop.
+ */
+static bool
+is_standard_context(const JsonbValue *url)
+{
+	static const char *const name = "epcis-context.jsonld";
+	int			len = (int) strlen(name);
+
+	return (begins_with(url, "https://ref.gs1.org/standards/epcis/") ||
+			begins_with(url, "https://gs1.github.io/EPCIS/")) &&
+		memcmp(url->val.string.val + url->val.string.len - len, name, len) == 0;
+}
+
+static bool
+names_other_in_container(JsonbContainer *container)
+{
+	uint32		i;
+
+	if (!JsonContainerIsArray(container))
+		return false;
+	for (i = 0; i < JsonContainerSize(container); i++)
+	{
+		JsonbValue *entry = getIthJsonbValueFromContainer(container, i);
+
+		if (entry->type == jbvString && !is_standard_context(entry))
+			return true;
+	}
+	return false;
+}
+
+bool
+JsonContextNamesOther(const JsonContext *context)
+{
+	const JsonbValue *event = context->event;
+
+	if (event != NULL && event->type == jbvString && !is_standard_context(event))
+		return true;
+	if (event != NULL && event->type == jbvBinary &&
+		names_other_in_container(event->val.binary.data))
+		return true;
+	return context->document != NULL && names_other_in_container(&context->document->root);
+}
+
 char *
 JsonContextExpand(const JsonContext *context, const char *name, size_t len)
 {

@@ -32,6 +32,12 @@ typedef struct JsonContext
 extern char *JsonContextNamespace(const JsonContext *context, const char *name,
 								  size_t len, size_t *local);
 
+/*
+ * Does a context name, by a URL, another document than the standard context?
+ * What that declares is not known: contexts are never fetched.
+ */
+extern bool JsonContextNamesOther(const JsonContext *context);
+
 /* a compact name in full, anything else as it is; palloc'd */
 extern char *JsonContextExpand(const JsonContext *context, const char *name,
 							   size_t len);

@@ -448,7 +448,8 @@ write_context(JsonConversion *conversion)
 }
 
 /*
- * The attributes of the root element.
+ * The attributes of the root element.  The schemas allow any others; those that
+ * have no namespace have no place in JSON.
  */
 static void
 read_root_attributes(XmlDocument *document)
@@ -474,9 +475,6 @@ read_root_attributes(XmlDocument *document)
 			JsonName(&conversion->out, "creationDate");
 			JsonString(&conversion->out, XmlSpanTrim(attribute->value));
 		}
-		else if (!XmlSpanIs(attribute->local, "schemaVersion"))
-			unexpected(document, attribute->offset, "attribute \"%s\" is not known here",
-					   attribute->local, "schemaVersion and creationDate");
 	}
 }
 
@@ -494,6 +492,29 @@ read_document(XmlDocument *document, const char *type)
 		write_sbdh_members(document);
 	write_header(document);
 	JsonWriteOwnMembers(conversion, document->own, document->own_count);
+}
+
+/*
+ * An event that is a document of its own has the attributes of a document, of
+ * which JSON keeps none.
+ */
+static void
+drop_document_attributes(XmlNode *node)
+{
+	int			kept = 0;
+	int			i;
+
+	for (i = 0; i < node->attribute_count; i++)
+	{
+		const XmlAttribute *attribute = &node->attributes[i];
+
+		if (attribute->ns == XML_NS_NONE &&
+			(XmlSpanIs(attribute->local, "schemaVersion") ||
+			 XmlSpanIs(attribute->local, "creationDate")))
+			continue;
+		node->attributes[kept++] = *attribute;
+	}
+	node->attribute_count = kept;
 }
 
 /*
@@ -518,6 +539,7 @@ read_single_event(XmlDocument *document)
 	if (child == NULL)
 		unexpected(document, node->offset, "element \"%s\" is no EPCIS document",
 				   node->local, expected);
+	drop_document_attributes(node);
 	JsonOpen(&conversion->out, '{');
 	JsonWriteEventMembers(conversion, node);
 }
