@@ -57,8 +57,8 @@ BEGIN
 		PERFORM serial_internal.index_month(parent, parent || suffix);
 		EXECUTE format('ALTER TABLE serial.%I ATTACH PARTITION serial.%I FOR VALUES FROM (%L) TO (%L)',
 					   parent, parent || suffix, month, month + interval '1 month');
-		EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.%I FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.refuse_change()',
-					   parent || suffix);
+		EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON serial.%I
+						FOR EACH STATEMENT EXECUTE FUNCTION serial_internal.refuse_change()', parent || suffix);
 	END LOOP;
 END;
 $$;
@@ -124,7 +124,8 @@ DECLARE
 	events int8multirange;
 	parent text;
 BEGIN
-	IF to_regclass('serial.event' || suffix) IS NULL OR EXISTS (SELECT FROM serial.detached_month AS d WHERE d.month = first) THEN
+	IF to_regclass('serial.event' || suffix) IS NULL
+	   OR EXISTS (SELECT FROM serial.detached_month AS d WHERE d.month = first) THEN
 		RAISE EXCEPTION 'there are no events of % to detach', to_char(first, 'YYYY-MM') USING ERRCODE = 'undefined_object';
 	END IF;
 	IF first >= date_trunc('month', now() AT TIME ZONE 'UTC') THEN
@@ -135,11 +136,12 @@ BEGIN
 	FOREACH parent IN ARRAY '{event,event_item}'::text[] LOOP
 		EXECUTE format('ALTER TABLE serial.%I DETACH PARTITION serial.%I', parent, parent || suffix);
 		-- a partition has this trigger of its parent, and loses it
-		EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.%I FOR EACH ROW EXECUTE FUNCTION serial_internal.refuse_change()',
-					   parent || suffix);
+		EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON serial.%I
+						FOR EACH ROW EXECUTE FUNCTION serial_internal.refuse_change()', parent || suffix);
 	END LOOP;
 	EXECUTE format('INSERT INTO serial.detached_event_id (event_id, event)
-					SELECT e.event_id, e.event FROM serial.%I AS e WHERE e.event_id IS NOT NULL AND e.corrects IS NULL', 'event' || suffix);
+					SELECT e.event_id, e.event FROM serial.%I AS e
+					WHERE e.event_id IS NOT NULL AND e.corrects IS NULL', 'event' || suffix);
 	INSERT INTO serial.detached_month (month, events) VALUES (first, coalesce(events, '{}'));
 END;
 $$;
@@ -170,10 +172,12 @@ BEGIN
 				USING ERRCODE = 'undefined_table';
 		END IF;
 		EXECUTE format('DROP TRIGGER IF EXISTS refuse_change ON serial.%I', parent || suffix);
-		EXECUTE format('ALTER TABLE serial.%I ATTACH PARTITION serial.%I FOR VALUES FROM (%L) TO (%L)', parent, parent || suffix,
-					   first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+		EXECUTE format('ALTER TABLE serial.%I ATTACH PARTITION serial.%I FOR VALUES FROM (%L) TO (%L)',
+					   parent, parent || suffix, first::timestamp AT TIME ZONE 'UTC',
+					   (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
 	END LOOP;
-	DELETE FROM serial.detached_event_id AS i USING serial.detached_month AS d WHERE d.month = first AND d.events @> i.event;
+	DELETE FROM serial.detached_event_id AS i USING serial.detached_month AS d
+	WHERE d.month = first AND d.events @> i.event;
 	DELETE FROM serial.detached_month AS d WHERE d.month = first;
 END;
 $$;

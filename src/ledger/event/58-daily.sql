@@ -20,8 +20,10 @@ RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'shipping', at => at, read_point => read_point,
-		business_transactions => CASE WHEN reference IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'desadv', 'bizTransaction', reference)) END,
-		destinations => CASE WHEN destination IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'owning_party', 'destination', destination)) END,
+		business_transactions => CASE WHEN reference IS NOT NULL THEN
+			jsonb_build_array(jsonb_build_object('type', 'desadv', 'bizTransaction', reference)) END,
+		destinations => CASE WHEN destination IS NOT NULL THEN
+			jsonb_build_array(jsonb_build_object('type', 'owning_party', 'destination', destination)) END,
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) IS
@@ -36,8 +38,10 @@ RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'receiving', at => at, read_point => place, place => place,
-		business_transactions => CASE WHEN reference IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'recadv', 'bizTransaction', reference)) END,
-		sources => CASE WHEN source IS NOT NULL THEN jsonb_build_array(jsonb_build_object('type', 'owning_party', 'source', source)) END,
+		business_transactions => CASE WHEN reference IS NOT NULL THEN
+			jsonb_build_array(jsonb_build_object('type', 'recadv', 'bizTransaction', reference)) END,
+		sources => CASE WHEN source IS NOT NULL THEN
+			jsonb_build_array(jsonb_build_object('type', 'owning_party', 'source', source)) END,
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) IS
@@ -93,15 +97,16 @@ CREATE FUNCTION serial.reinstate(
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'urn:serial:step:reinstating', at => at, read_point => place, place => place,
-						 attributes => attributes);
+	SELECT serial.record('ObjectEvent', 'OBSERVE', ids, 'urn:serial:step:reinstating', at => at,
+		read_point => place, place => place, attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) IS
 'undoes that items were dispensed or decommissioned: within 10 days, by the session user and actor who did it, '
 'and not if they are destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) FROM PUBLIC;
 
-CREATE FUNCTION serial.quarantine(ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now())
+CREATE FUNCTION serial.quarantine(
+	ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
