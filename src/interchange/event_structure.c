@@ -571,11 +571,14 @@ check_event(Check *check, JsonbContainer *event)
 Datum
 serial_event_problem(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *event = PG_GETARG_JSONB_P(0);
+	Jsonb	   *event;
 	Check		check = {{NULL, PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1)},
 	PG_GETARG_BOOL(2), NULL};
 	JsonbValue	context;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	event = PG_GETARG_JSONB_P(0);
 	if (JB_ROOT_IS_OBJECT(event) &&
 		getKeyJsonValueFromContainer(&event->root, "@context", 8, &context) != NULL)
 		check.context.event = &context;

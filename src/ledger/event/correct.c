@@ -145,6 +145,8 @@ serial_contradicted_by(PG_FUNCTION_ARGS)
 	OwnEvents	events;
 	int64		event;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(4) || PG_ARGISNULL(5))
+		PG_RETURN_NULL();
 	SPI_connect();
 	walk_open(&walk, PG_GETARG_TIMESTAMPTZ(4), PG_GETARG_INT64(5));
 	if (!PG_ARGISNULL(1))

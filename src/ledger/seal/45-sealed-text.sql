@@ -24,7 +24,7 @@ COMMENT ON FUNCTION serial_internal.event_digest(serial.event, text) IS
 
 CREATE FUNCTION serial_internal.format_event_items(roles text[], dispositions text[], ids serial.serial[])
 RETURNS text
-LANGUAGE C IMMUTABLE PARALLEL SAFE
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_format_event_items';
 COMMENT ON FUNCTION serial_internal.format_event_items(text[], text[], serial.serial[]) IS
 'items in the order of their identifiers as a JSON array, for serial_internal.event_items_text';

@@ -90,7 +90,7 @@ sealed_items_of_event(const EventItems *items)
  * serial_internal.format_event_items(roles text[], dispositions text[],
  *									  ids serial.serial[]) -> text
  *
- * The arrays are as long as each other and in the order of ids.
+ * The arrays are in the order of ids.  Errors: 2202E they differ in length.
  */
 Datum
 serial_format_event_items(PG_FUNCTION_ARGS)
@@ -100,15 +100,21 @@ serial_format_event_items(PG_FUNCTION_ARGS)
 	Datum	   *dispositions;
 	Datum	   *ids;
 	bool	   *nulls;
+	int			n_roles;
+	int			n_dispositions;
 	int			n;
 	int			i;
 
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false,
-					  TYPALIGN_INT, &roles, NULL, &n);
+					  TYPALIGN_INT, &roles, NULL, &n_roles);
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false,
-					  TYPALIGN_INT, &dispositions, &nulls, &n);
+					  TYPALIGN_INT, &dispositions, &nulls, &n_dispositions);
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), ARR_ELEMTYPE(PG_GETARG_ARRAYTYPE_P(2)),
 					  -1, false, TYPALIGN_INT, &ids, NULL, &n);
+	if (n_roles != n || n_dispositions != n)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("arrays of roles, dispositions and identifiers must be of one length")));
 	initStringInfo(&content);
 	sealed_items_begin(&content);
 	for (i = 0; i < n; i++)
