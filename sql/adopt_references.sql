@@ -114,6 +114,22 @@ UPDATE stock_quant SET package_id = 2 WHERE lot_id = 2;
 SELECT rows, skipped, drift FROM serial.adopted;
 UPDATE stock_package SET sscc = '(00)306141410000099970' WHERE id = 2;
 DELETE FROM stock_quant WHERE location = 'c';
+-- An error of another kind is one of the statement, and undoes what came before it in the block.
+CREATE FUNCTION refuse_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no links today'; END $$;
+CREATE TRIGGER refuse_link BEFORE INSERT OR UPDATE OR DELETE ON serial.aggregation FOR EACH ROW EXECUTE FUNCTION refuse_link();
+DO $$
+BEGIN
+	BEGIN
+		INSERT INTO stock_lot VALUES (99, '(01)09506000134352(21)Z');
+		INSERT INTO stock_quant (lot_id, package_id, location) VALUES (99, 2, 'd');
+	EXCEPTION WHEN raise_exception THEN
+		RAISE NOTICE 'caught: %', sqlerrm;
+	END;
+	RAISE NOTICE '% lots left of the block', (SELECT count(*) FROM stock_lot WHERE id = 99);
+END;
+$$;
+DROP TRIGGER refuse_link ON serial.aggregation;
+DROP FUNCTION refuse_link;
 UPDATE stock_lot SET name = '(01)09506000134352(21)A' WHERE id = 1;
 SELECT serial.resync('stock_quant'), in_step();
 SELECT rows, skipped, drift FROM serial.adopted;

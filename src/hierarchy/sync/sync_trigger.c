@@ -679,9 +679,22 @@ sync_read(SyncState *sync)
 	RestoreUser(&before);
 }
 
+static void
+sync_warn_of_error(const SyncState *sync, const ErrorData *error)
+{
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("links of table \"%s\" were not changed: %s",
+					get_rel_name(sync->adopted.table), error->message),
+			 error->detail == NULL ? 0 :
+			 errdetail_internal("%s", error->detail)));
+}
+
 /*
  * With on_error => 'skip', a packing that serial.pack refuses is rolled back and
- * reported as a warning; errors of another kind are not skipped.
+ * reported as a warning.  Errors of another kind are not skipped; the
+ * subtransaction ends before they are thrown again, since whoever catches them
+ * ends one of his own.
  */
 static void
 sync_write_or_warn(SyncState *sync, DesiredLinks *desired,
@@ -704,20 +717,16 @@ sync_write_or_warn(SyncState *sync, DesiredLinks *desired,
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
-		if (category != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION &&
-			category != ERRCODE_DATA_EXCEPTION)
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		ereport(WARNING,
-				(errcode(error->sqlerrcode),
-				 errmsg("links of table \"%s\" were not changed: %s",
-						get_rel_name(sync->adopted.table), error->message),
-				 error->detail == NULL ? 0 :
-				 errdetail_internal("%s", error->detail)));
+		category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+		if (category != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION &&
+			category != ERRCODE_DATA_EXCEPTION)
+			ReThrowError(error);
+		sync_warn_of_error(sync, error);
+		FreeErrorData(error);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
