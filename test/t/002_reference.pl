@@ -1,6 +1,7 @@
 # The pages of doc/reference mention every function, operator, type, table and view of
-# schema serial, every setting, and every error that a function's comment mentions.  They
-# and README.md mention no function that does not exist.  The first example of README.md
+# schema serial, every setting, and every error that a function's comment mentions, and
+# show each function with the arguments, defaults and result that it has.  They and
+# README.md mention no function that does not exist.  The first example of README.md
 # runs, and the samples of the reference give the output that is shown with them.
 use strict;
 use warnings;
@@ -76,6 +77,33 @@ mentions_all('tables and views', map { "## $_\n" } @relations);
 mentions_all('settings', split /\n/, $node->safe_psql(
 		'postgres', q{LOAD 'serial'; SELECT name FROM pg_settings WHERE name LIKE 'serial.%'}));
 
+# Each function is shown with its signature, as psql's \df has it but for the longer names
+# of types and the types of constants.
+my %signature = map { signature(split /\t/) => 1 } split /\n/, $node->safe_psql(
+	'postgres', q{
+	SELECT concat_ws(E'\t', p.proname,
+					 (SELECT string_agg(concat_ws(' ', quote_ident(p.proargnames[i]), format_type(p.proargtypes[i - 1], NULL),
+												  'DEFAULT ' || pg_get_function_arg_default(p.oid, i)), ', ' ORDER BY i)
+					  FROM generate_series(1, p.pronargs) AS i),
+					 pg_get_function_result(p.oid))
+	FROM pg_proc AS p
+	WHERE p.pronamespace = 'serial'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0});
+my %shown = map { $_ => 1 } $reference =~ /^\*\*`(serial\.\w+\((?!\)).*?)`\*\*/mg;
+is(join("\n", grep { !$shown{$_} } sort keys %signature), '', 'doc/reference shows the signatures of all functions');
+is(join("\n", grep { !$signature{$_} } sort keys %shown), '', 'doc/reference shows no other signatures');
+
+sub signature
+{
+	my ($name, $arguments, $result) = @_;
+
+	s/timestamp with time zone/timestamptz/g foreach $arguments, $result;
+	$arguments =~ s/('|NULL)::\w[\w. ]*(?:\[\])?(?=,|\z)/$1/g;
+	$arguments =~ s/\x1D/\\x1D/ and $arguments =~ s/'\\x1D'/E'\\x1D'/;
+	$result =~ s/^TABLE\(/table (/;
+	$result =~ s/^SETOF /setof /;
+	return "serial.$name($arguments) \xe2\x86\x92 $result";
+}
+
 # The section of a table or view has all of its columns.
 foreach my $relation (@relations)
 {
@@ -98,12 +126,20 @@ my @errors = split /\n/, $node->safe_psql(
 cmp_ok(scalar @errors, '>', 0, 'functions say which errors they have');
 is(join(' ', grep { index($page{'errors.md'}, "| $_ |") < 0 } @errors), '', 'doc/reference explains all of them');
 
-# The samples of some pages give the output shown with them, in the order of the pages,
-# in one database; samples without output run.
+# The samples give the output shown with them, in databases in which the samples of some
+# pages follow each other; samples without output run.
 my %pages = (
 	changes => [qw(changes.md)],
+	epc => [qw(epc.md)],
 	hierarchy => [qw(hierarchy.md adopted-tables.md)],
-	ledger => [qw(recording.md alerts-and-verdicts.md questions.md recalls.md seals.md)]);
+	interchange => [qw(interchange.md)],
+	ledger => [qw(recording.md alerts-and-verdicts.md questions.md recalls.md seals.md rights.md)],
+	pools => [qw(pools.md)],
+	reading => [qw(schemes.md reading-and-writing.md scans.md)],
+	retention => [qw(operate.md)],
+	type => [qw(type.md)]);
+my %has_samples_run = map { $_ => 1 } map { @$_ } values %pages;
+is(join(' ', grep { $page{$_} =~ /^```sql$/m && !$has_samples_run{$_} } sort keys %page), '', 'the samples of all pages run');
 foreach my $database (sort keys %pages)
 {
 	my $samples = 0;
@@ -200,8 +236,8 @@ foreach my $name (sort keys %text)
 	is(join(' ', grep { !$exists{$_} } sort keys %mentioned), '', "$name mentions no function that is not there");
 }
 
-# The index names every function, and every link to a page or a heading leads somewhere.
-is(join(' ', grep { index($page{'README.md'}, "`$_()`") < 0 } @functions), '', 'the index names all functions');
+# The index lists every function once, and every link to a page or a heading leads somewhere.
+is(join("\n", $page{'README.md'} =~ /^\| `(serial\.\w+)\(\)` \|/mg), join("\n", sort @functions), 'the index lists all functions in order');
 my %heading;
 foreach my $name (keys %page)
 {
