@@ -173,11 +173,35 @@ compare_sizes() {
     note_pairs "$what" 1.3
 }
 
+# The answers of questions.sql: how many times longer each takes with ten times the
+# events, against how many times longer a look-up by key takes then.
+compare_questions() {
+    local name large small look_up_large look_up_small
+    for name in $(inside psql -X -q -At -d bench -c "SELECT name FROM bench.question WHERE name <> 'lookup'"); do
+        step "$name, ten times the events : growth of a primary-key look-up"
+        for _ in 1 2 3 4 5; do
+            large=$(ask bench_large "$name")
+            small=$(ask bench "$name")
+            look_up_large=$(ask bench_large lookup)
+            look_up_small=$(ask bench lookup)
+            printf '%s %s %s %s\n' "$large" "$small" "$look_up_large" "$look_up_small"
+        done | awk '{ print $1 / $2, $3 / $4 }' >"$scratch/pairs"
+        note_pairs "$name, ten times the events : growth of a primary-key look-up" 1.3
+    done
+}
+
+# Milliseconds of a question, the second time that one session asks it.
+ask() {
+    inside psql -X -q -At -d "$1" -c "SELECT bench.ms('SELECT bench.ask_$2()')" \
+        -c "SELECT bench.ms('SELECT bench.ask_$2()')" | tail -n 1
+}
+
 bench_hierarchy() {
     step "The hierarchy and the ledger, 1 million links"
     run_sql -v pallets="${PALLETS:-510}" -f test/bench/hierarchy.sql
     compare_writes
     compare_ledger
+    run_sql -f test/bench/questions.sql
     run_sql -f test/bench/ledger_many.sql
     step "The hierarchy and the ledger, 10 million links (this takes some minutes)"
     make_database bench_large
@@ -185,12 +209,14 @@ bench_hierarchy() {
     run_sql -v pallets="$((${PALLETS:-510} * 10))" -f test/bench/hierarchy.sql
     compare_writes
     compare_ledger
+    run_sql -f test/bench/questions.sql
     take_results bench_large '10 M: '
     compare_sizes 'contents, ten times the links : once' 'SELECT bench.contents(100)'
     compare_sizes 'outermost, ten times the links : once' 'SELECT bench.outermost(3000)'
     compare_sizes 'verify, ten times the events : once' 'SELECT bench.verify(3000)'
     compare_sizes 'where_is, ten times the events : once' 'SELECT bench.where_is(3000)'
     compare_sizes 'trace, ten times the events : once' 'SELECT bench.trace(300)'
+    compare_questions
 }
 
 step "Looking for what is needed"
