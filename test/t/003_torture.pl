@@ -203,5 +203,6 @@ note $node->safe_psql(
 		count(*), count(*) - count(DISTINCT id),
 		(SELECT count(*) FROM serial.batch), (SELECT count(*) FROM serial.lease))
 	FROM seen});
+amcheck_ok($node);
 $node->stop;
 done_testing();

@@ -303,7 +303,7 @@ none(q{
 		SELECT child, since, until, lead(since) OVER (PARTITION BY child ORDER BY since, until) AS next
 		FROM link) AS l
 	WHERE next < until},
-	'and nothing ever was in two containers at a instant');
+	'and nothing ever was in two containers at one instant');
 
 # A cycle begins when one of its links does, so it is enough to ascend then.
 none(qq{
@@ -351,5 +351,6 @@ foreach my $instant (split /\n/, $instants)
 is(join("\n", splice @differ, 0, 10), '', "both ways to read the past agree at 50 instants");
 cmp_ok($then, '>', 500, "of $then items");
 
+amcheck_ok($node);
 $node->stop;
 done_testing();

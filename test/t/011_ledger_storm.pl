@@ -176,4 +176,6 @@ my %there = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', 'SELECT eve
 cmp_ok(scalar keys %kept, '>', 50, 'clients saw events committed');
 is(join(' ', grep { !$there{$_} } keys %kept), '', 'and each of them is there');
 
+amcheck_ok($node);
+
 done_testing();

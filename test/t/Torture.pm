@@ -6,9 +6,10 @@ use warnings;
 use Exporter 'import';
 use POSIX ();
 use PostgreSQL::Test::Utils;
+use Test::More;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(one_of write_file start_psql wait_until await_clients kill_server);
+our @EXPORT = qw(one_of write_file start_psql wait_until await_clients kill_server amcheck_ok);
 
 my $patience = 180;	# seconds
 
@@ -124,6 +125,23 @@ sub kill_server
 
 	# The next one would take an unwaited for postmaster for a living one.
 	unlink $lock, $node->host . '/.s.PGSQL.' . $node->port . '.lock';
+	return;
+}
+
+# --- What is left ------------------------------------------------------------
+
+# Every table and every index is sound, and each row of a table is in its indexes.
+sub amcheck_ok
+{
+	my ($node) = @_;
+
+  SKIP:
+	{
+		skip 'this PostgreSQL comes without amcheck', 1
+		  if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_available_extensions WHERE name = 'amcheck'}) == 0;
+		$node->command_ok([qw(pg_amcheck --install-missing --heapallindexed --parent-check -d postgres)],
+			'pg_amcheck finds nothing amiss');
+	}
 	return;
 }
 
