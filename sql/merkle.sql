@@ -63,5 +63,20 @@ SELECT serial.merkle_root('\x00');
 SELECT serial.merkle_path(substr(leaves, 2), 10) FROM many WHERE n = 2;
 SELECT * FROM serial_internal.seal_leaves(repeat('x', 41)::bytea);
 
-DROP TABLE entry, tree, many;
+-- The root and a path of a large tree are found by one call each, which can be interrupted.
+CREATE TEMP TABLE large AS
+SELECT string_agg(int8send(i) || sha256(int8send(i)), ''::bytea) AS leaves FROM generate_series(1, 500000) AS i;
+SELECT clock_timestamp() AS began \gset
+SELECT serial.merkle_root(leaves) IS NOT NULL AS has_root FROM large;
+SELECT clock_timestamp() - :'began'::timestamptz AS whole, clock_timestamp() AS began \gset
+SET statement_timeout = '10ms';
+SELECT serial.merkle_root(leaves) IS NOT NULL AS has_root FROM large;
+RESET statement_timeout;
+SELECT clock_timestamp() - :'began'::timestamptz < :'whole'::interval / 2 AS at_once, clock_timestamp() AS began \gset
+SET statement_timeout = '10ms';
+SELECT serial.merkle_path(leaves, 1) IS NOT NULL AS has_path FROM large;
+RESET statement_timeout;
+SELECT :'at_once' AS root, clock_timestamp() - :'began'::timestamptz < :'whole'::interval / 2 AS path;
+
+DROP TABLE entry, tree, many, large;
 DROP FUNCTION ascent;
