@@ -74,7 +74,7 @@ is( answer('line', q{
 	"t\n1\n1", 'an operator without a policy records and packs');
 is(answer('north', $questions), "3\n0\nf\nplain:A\nnorth|north\n1\n1\nt", 'of which the reader sees what there is now');
 like(refusal('line', q{SELECT serial.pack('plain:D', '{plain:c}', '2026-01-05')}), qr/^23505: .*plain:c/,
-	'an operator is told what is packed elsewhere, though no policy shows it');
+	'an operator learns what is packed elsewhere, though no policy shows it');
 is(answer('postgres', 'SELECT count(*) FROM serial.check_state()'), '0', 'rows and events agree');
 
 # --- A policy for the owner --------------------------------------------------
