@@ -72,16 +72,55 @@ SerialSetHas(const SerialSet *set, const Serial *id)
 				   compare_members) != NULL;
 }
 
+static Size
+array_size(const SerialSet *set)
+{
+	Size		size = ARR_OVERHEAD_NONULLS(1);
+	int			i;
+
+	for (i = 0; i < set->n; i++)
+	{
+		size += INTALIGN(VARHDRSZ + VARSIZE_ANY_EXHDR(set->members[i]));
+		if (!AllocSizeIsValid(size))
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("array size exceeds the maximum allowed (%d)",
+							(int) MaxAllocSize)));
+	}
+	return size;
+}
+
+/*
+ * Elements of arrays have the long header.  construct_array() would leave a copy
+ * with it in place of each member of the set.
+ */
 ArrayType *
 SerialSetToArray(const SerialSet *set)
 {
-	StaticAssertDecl(sizeof(Serial *) == sizeof(Datum),
-					 "pointers are datums");
+	Size		size;
+	ArrayType  *array;
+	char	   *element;
+	int			i;
 
 	if (set->n == 0)
 		return construct_empty_array(SerialTypeOid());
-	return construct_array((Datum *) set->members, set->n, SerialTypeOid(),
-						   -1, false, TYPALIGN_INT);
+	size = array_size(set);
+	array = palloc0(size);
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->elemtype = SerialTypeOid();
+	ARR_DIMS(array)[0] = set->n;
+	ARR_LBOUND(array)[0] = 1;
+	element = (char *) array + ARR_OVERHEAD_NONULLS(1);
+	for (i = 0; i < set->n; i++)
+	{
+		Size		len = VARSIZE_ANY_EXHDR(set->members[i]);
+
+		SET_VARSIZE(element, VARHDRSZ + len);
+		memcpy(VARDATA(element), VARDATA_ANY(set->members[i]), len);
+		element += INTALIGN(VARHDRSZ + len);
+	}
+	return array;
 }
 
 Serial *

@@ -30,7 +30,7 @@ typedef struct Link
 	int64		until_event;	/* not set by children() */
 } Link;
 
-/* returning false ends the reading */
+/* is called in the memory context of the read; returning false ends that */
 typedef bool (*LinkVisitor) (const Link *link, void *context);
 
 /*

@@ -17,12 +17,6 @@
 #include "utils/timestamp.h"
 #include "value/value.h"
 
-typedef struct SqlReader
-{
-	LinkReader	reader;
-	MemoryContext context;		/* of LinksOpen's caller */
-} SqlReader;
-
 static SavedPlan children_now = {
 	"SELECT a.child, a.parent, a.is_container, a.since, a.since_event FROM serial.aggregation AS a"
 	" WHERE a.parent OPERATOR(pg_catalog.=) ANY ($1)",
@@ -74,11 +68,11 @@ static SavedPlan parents_now = {
 };
 
 static void
-sql_execute(SqlReader *reader, SavedPlan *now, SavedPlan *as_of, Datum id)
+sql_execute(LinkReader *reader, SavedPlan *now, SavedPlan *as_of, Datum id)
 {
-	Datum		values[] = {id, TimestampTzGetDatum(reader->reader.as_of)};
+	Datum		values[] = {id, TimestampTzGetDatum(reader->as_of)};
 
-	SavedPlanExecute(reader->reader.as_of == LINKS_NOW ? now : as_of, values, NULL,
+	SavedPlanExecute(reader->as_of == LINKS_NOW ? now : as_of, values, NULL,
 					 true, 0);
 }
 
@@ -86,9 +80,9 @@ sql_execute(SqlReader *reader, SavedPlan *now, SavedPlan *as_of, Datum id)
  * The visitor runs in the caller's memory and may not use SPI.
  */
 static bool
-sql_visit_result(SqlReader *reader, LinkVisitor visit, void *context)
+sql_visit_result(MemoryContext caller, LinkVisitor visit, void *context)
 {
-	MemoryContext spi = MemoryContextSwitchTo(reader->context);
+	MemoryContext spi = MemoryContextSwitchTo(caller);
 	bool		going = true;
 	uint64		row;
 
@@ -117,16 +111,17 @@ sql_visit_result(SqlReader *reader, LinkVisitor visit, void *context)
  * Visits the links of n identifiers, which one statement finds.
  */
 static bool
-sql_visit_links(SqlReader *reader, SavedPlan *now, SavedPlan *as_of,
+sql_visit_links(LinkReader *reader, SavedPlan *now, SavedPlan *as_of,
 				Serial *const *ids, int n, LinkVisitor visit, void *context)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	SerialSet	set = {(Serial **) ids, n, n};
 	ArrayType  *array = SerialSetToArray(&set);
 	bool		going;
 
 	SPI_connect();
 	sql_execute(reader, now, as_of, PointerGetDatum(array));
-	going = sql_visit_result(reader, visit, context);
+	going = sql_visit_result(caller, visit, context);
 	SPI_finish();
 	pfree(array);
 	return going;
@@ -136,21 +131,21 @@ static bool
 sql_children(LinkReader *self, Serial *const *containers, int n,
 			 LinkVisitor visit, void *context)
 {
-	return sql_visit_links((SqlReader *) self, &children_now, &children_as_of,
+	return sql_visit_links(self, &children_now, &children_as_of,
 						   containers, n, visit, context);
 }
 
 static Serial *
 sql_parent(LinkReader *self, const Serial *child)
 {
-	SqlReader  *reader = (SqlReader *) self;
+	MemoryContext caller = CurrentMemoryContext;
 	Serial	   *parent = NULL;
 
 	SPI_connect();
-	sql_execute(reader, &parent_now, &parent_as_of, PointerGetDatum(child));
+	sql_execute(self, &parent_now, &parent_as_of, PointerGetDatum(child));
 	if (SPI_processed > 0)
 	{
-		MemoryContext spi = MemoryContextSwitchTo(reader->context);
+		MemoryContext spi = MemoryContextSwitchTo(caller);
 		bool		isnull;
 
 		parent = SerialCopy(DatumGetSerialPP(SavedPlanResult(0, 1, &isnull)));
@@ -164,7 +159,7 @@ static bool
 sql_parents(LinkReader *self, Serial *const *children, int n,
 			LinkVisitor visit, void *context)
 {
-	return sql_visit_links((SqlReader *) self, &parents_now, &parents_ever,
+	return sql_visit_links(self, &parents_now, &parents_ever,
 						   children, n, visit, context);
 }
 
@@ -177,13 +172,12 @@ sql_close(LinkReader *self)
 LinkReader *
 LinksOpenSql(TimestampTz as_of)
 {
-	SqlReader  *reader = palloc0(sizeof(SqlReader));
+	LinkReader *reader = palloc0(sizeof(LinkReader));
 
-	reader->reader.as_of = as_of;
-	reader->reader.children = sql_children;
-	reader->reader.parent = sql_parent;
-	reader->reader.parents = sql_parents;
-	reader->reader.close = sql_close;
-	reader->context = CurrentMemoryContext;
-	return &reader->reader;
+	reader->as_of = as_of;
+	reader->children = sql_children;
+	reader->parent = sql_parent;
+	reader->parents = sql_parents;
+	reader->close = sql_close;
+	return reader;
 }
