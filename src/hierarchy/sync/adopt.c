@@ -21,6 +21,7 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "commands/defrem.h"
+#include "commands/trigger.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -117,12 +118,13 @@ adopt_sync_function(void)
 
 /*
  * The sync triggers on a table, as a list of Trigger: its own, or those of tables
- * that refer to it.
+ * that refer to it.  Of a copy, since the relation cache may free its own when a
+ * name is looked up.
  */
 static List *
 adopt_sync_triggers(Relation table, bool own)
 {
-	TriggerDesc *triggers = table->trigdesc;
+	TriggerDesc *triggers = CopyTriggerDesc(table->trigdesc);
 	Oid			function = adopt_sync_function();
 	List	   *found = NIL;
 	int			i;
@@ -155,14 +157,10 @@ static void
 adopt_describe(Relation table, AdoptedTable *adopted)
 {
 	List	   *triggers = adopt_sync_triggers(table, true);
-	char	   *args[SYNC_ARGS];
-	int			i;
 
 	adopt_check_adopted(table, triggers);
-	/* the relation cache may free its own copy */
-	for (i = 0; i < SYNC_ARGS; i++)
-		args[i] = pstrdup(((Trigger *) linitial(triggers))->tgargs[i]);
-	(void) AdoptedTableFromTrigger(adopted, table, args);
+	(void) AdoptedTableFromTrigger(adopted, table,
+								   ((Trigger *) linitial(triggers))->tgargs);
 }
 
 static void
@@ -331,6 +329,15 @@ adopt_column_name(Oid table, AttrNumber number)
 }
 
 /*
+ * The foreign keys of a table: a copy, as of triggers.
+ */
+static List *
+adopt_foreign_keys(Relation table)
+{
+	return copyObject(RelationGetFKeyList(table));
+}
+
+/*
  * The foreign key of a column, to a table or to any; NULL if there is none.
  */
 static ForeignKeyCacheInfo *
@@ -338,7 +345,7 @@ adopt_foreign_key(Relation table, AttrNumber column, Oid to)
 {
 	ListCell   *cell;
 
-	foreach(cell, RelationGetFKeyList(table))
+	foreach(cell, adopt_foreign_keys(table))
 	{
 		ForeignKeyCacheInfo *key = lfirst(cell);
 		int			i;
@@ -441,7 +448,7 @@ adopt_find_table(Relation table, const char *column, RangeVar *name)
 	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table), column);
 	ListCell   *cell;
 
-	foreach(cell, RelationGetFKeyList(table))
+	foreach(cell, adopt_foreign_keys(table))
 	{
 		ForeignKeyCacheInfo *key = lfirst(cell);
 
