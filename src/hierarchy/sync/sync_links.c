@@ -196,26 +196,57 @@ unpack_misplaced(const DesiredLinks *misplaced, TimestampTz at)
 }
 
 /*
- * Packs by one call for each parent.
+ * Calls visit for each parent with its children.  The memory that a call
+ * allocates is freed behind it: there may be as many parents as there are rows.
  */
+typedef void (*ParentVisitor) (Serial *parent, SerialSet *children, void *context);
+
+static void
+visit_parents(DesiredLinks *links, ParentVisitor visit, void *context)
+{
+	MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext,
+												 "serial links of a parent",
+												 ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(memory);
+	int			i = 0;
+
+	qsort(links->links, links->n, sizeof(DesiredLink), compare_parents);
+	while (i < links->n)
+	{
+		Serial	   *parent = links->links[i].parent;
+		SerialSet	children;
+
+		CHECK_FOR_INTERRUPTS();
+		i = take_children(links, i, &children);
+		if (parent != NULL)
+			visit(parent, &children, context);
+		MemoryContextReset(memory);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(memory);
+}
+
+typedef struct LinkPacking
+{
+	TimestampTz at;
+	int64		packed;			/* children so far */
+} LinkPacking;
+
+static void
+pack_children(Serial *parent, SerialSet *children, void *context)
+{
+	LinkPacking *packing = context;
+
+	packing->packed += PackLinks(parent, children, packing->at, NO_EVENT, false);
+}
+
 static int64
 pack_desired(DesiredLinks *desired, TimestampTz at)
 {
-	int64		packed = 0;
-	int			i = 0;
+	LinkPacking packing = {at, 0};
 
-	qsort(desired->links, desired->n, sizeof(DesiredLink), compare_parents);
-	while (i < desired->n)
-	{
-		Serial	   *parent = desired->links[i].parent;
-		SerialSet	children;
-
-		i = take_children(desired, i, &children);
-		if (parent != NULL)
-			packed += PackLinks(parent, &children, at, NO_EVENT, false);
-		CHECK_FOR_INTERRUPTS();
-	}
-	return packed;
+	visit_parents(desired, pack_children, &packing);
+	return packing.packed;
 }
 
 void
@@ -228,26 +259,31 @@ LinkRecordingInit(LinkRecording *recording, const AdoptedTable *adopted,
 }
 
 /*
- * Records one event for each parent.
+ * What is recorded of each parent: one event.
  */
+typedef struct RecordedChange
+{
+	const char *action;
+	TimestampTz at;
+	const LinkRecording *recording;
+} RecordedChange;
+
+static void
+record_children(Serial *parent, SerialSet *children, void *context)
+{
+	const RecordedChange *change = context;
+
+	record_links_hook(change->action, parent, SerialSetToArray(children), change->at,
+					  change->recording->cause, change->recording->is_strict);
+}
+
 static void
 record_links(DesiredLinks *links, const char *action, TimestampTz at,
 			 const LinkRecording *recording)
 {
-	int			i = 0;
+	RecordedChange change = {action, at, recording};
 
-	qsort(links->links, links->n, sizeof(DesiredLink), compare_parents);
-	while (i < links->n)
-	{
-		Serial	   *parent = links->links[i].parent;
-		SerialSet	children;
-
-		i = take_children(links, i, &children);
-		if (parent != NULL)
-			record_links_hook(action, parent, SerialSetToArray(&children), at,
-							  recording->cause, recording->is_strict);
-		CHECK_FOR_INTERRUPTS();
-	}
+	visit_parents(links, record_children, &change);
 }
 
 /* parents that are still set are of links that are to be made */
