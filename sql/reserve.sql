@@ -128,3 +128,12 @@ SELECT count(*) AS keys FROM serial.pool_key;
 RESET ROLE;
 DROP ROLE regress_serial_stranger;
 DROP FUNCTION old;
+
+-- Ordinals end where bigint does.
+SELECT serial.create_pool('end', 'sgtin', '04006381333931', length => 20, first => 9223372036854775801);
+SELECT serial.issue('end', 2);
+SELECT serial.issue_lease(serial.lease('end', 3, 'plant 5'), 3);
+SELECT serial.issue('end');
+SELECT capacity, issued, leased, remaining, state FROM serial.pools WHERE name = 'end';
+SELECT serial.issue('end');
+SELECT count(*) FROM serial.batch_serials((SELECT max(batch) FROM serial.batch WHERE lease IS NULL));

@@ -110,7 +110,7 @@ return_identifiers(FunctionCallInfo fcinfo, Pool *pool, int64 first, int64 last)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	IssuableOrdinalsInit(&issuable, pool);
 	next = IssuableOrdinalsNext(&issuable, first);
-	for (; first <= last; first += FF1_BATCH)
+	while (first <= last)
 	{
 		int			count = (int) Min(last - first + 1, FF1_BATCH);
 		int			i;
@@ -128,6 +128,8 @@ return_identifiers(FunctionCallInfo fcinfo, Pool *pool, int64 first, int64 last)
 								 &isnull);
 			next = IssuableOrdinalsNext(&issuable, next + 1);
 		}
+		/* not by FF1_BATCH: the last ordinals are near the end of int64 */
+		first += count;
 	}
 }
 

@@ -410,6 +410,7 @@ serial_pool_positions(PG_FUNCTION_ARGS)
 		Datum		values[3] = {PointerGetDatum(ids.members[i])};
 		bool		nulls[3] = {false};
 
+		CHECK_FOR_INTERRUPTS();
 		ValueOpen(ids.members[i], &id);
 		pool = PoolOfIdentifier(&id, &position);
 		nulls[1] = nulls[2] = pool == NULL;

@@ -242,20 +242,24 @@ PoolRequireOpen(const Pool *pool)
 }
 
 /*
- * Prepares the permutation of a random pool, once a backend.
+ * Prepares the permutation of a random pool, once a backend.  The pool gets it
+ * when it is complete: after an error, half a permutation would issue other
+ * numbers.
  */
 void
 PoolPrepare(Pool *pool)
 {
 	unsigned char key[FF1_KEY_BYTES];
+	Ff1			ff1;
 
 	if (!pool->random || pool->ff1.cipher != NULL)
 		return;
 	KeyOpen(pool->number, pool->name, pool->description, pool->fingerprint, key);
-	Ff1Init(&pool->ff1, key, FF1_KEY_BYTES,
+	Ff1Init(&ff1, key, FF1_KEY_BYTES,
 			(unsigned char *) pool->description, strlen(pool->description),
 			pool->numbering.radix, pool->numbering.length);
 	OPENSSL_cleanse(key, sizeof(key));
+	pool->ff1 = ff1;
 }
 
 void

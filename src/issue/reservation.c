@@ -105,7 +105,8 @@ issuable_set_run(IssuableOrdinals *issuable, const OrdinalScan *scan)
 	Numeral		last = OrdinalScanNumeral(scan, RESERVED_LAST);
 
 	issuable->reserved_first = (int64) Min(first, PG_INT64_MAX);
-	issuable->reserved_last = (int64) Min(last, PG_INT64_MAX);
+	/* one more than the last must fit, too */
+	issuable->reserved_last = (int64) Min(last, PG_INT64_MAX - 1);
 }
 
 /*

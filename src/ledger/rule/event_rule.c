@@ -308,9 +308,12 @@ is_seen(Serial *id)
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		value = PointerGetDatum(id);
+	bool		found;
 
 	SavedPlanExecute(&select, &value, NULL, false, 1);
-	return SPI_processed > 0;
+	found = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	return found;
 }
 
 static void
