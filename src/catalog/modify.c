@@ -445,19 +445,22 @@ CatalogInsertIfAbsent(CatalogModify *modify, const Datum *values, const bool *nu
 	TupleTableSlot *slot = store_row(modify, values, nulls);
 	List	   *arbiters = arbiter_indexes(modify);
 	List	   *recheck = NIL;
-	bool		inserted;
+	bool		inserted = false;
+	bool		conflict;
 
 	begin_insert(modify);
 	prepare_insert(modify, modify->target, slot);
 	/* no other unique index may complain of a row that is there already */
-	if (modify->has_other_unique && has_conflict(modify, slot, arbiters))
-		return false;
-	do
+	conflict = modify->has_other_unique && has_conflict(modify, slot, arbiters);
+	while (!inserted && !conflict)
 	{
 		inserted = insert_speculatively(modify, slot, arbiters, &recheck);
-	} while (!inserted && !has_conflict(modify, slot, arbiters));
+		conflict = !inserted && has_conflict(modify, slot, arbiters);
+	}
 	if (inserted)
 		finish_insert(modify, modify->target, slot, recheck);
+	else
+		ResetPerTupleExprContext(modify->estate);
 	list_free(arbiters);
 	return inserted;
 }

@@ -279,6 +279,7 @@ dirty_find_containers(DirtyLinkReader *reader, const SerialSet *set, int from, i
 {
 	int			middle = from + (to - from) / 2;
 
+	CHECK_FOR_INTERRUPTS();
 	if (from == to ||
 		(!dirty_finds_any(current_by_parent(reader), set->members[from],
 						  set->members[to - 1]) &&

@@ -128,7 +128,9 @@ inside_cache_budget(const InsideCache *cache)
 static void
 inside_cache_fill(InsideCache *cache)
 {
-	MemoryContext caller = MemoryContextSwitchTo(cache->base.memory);
+	MemoryContext memory = AllocSetContextCreate(cache->base.memory, "serial contents",
+												 ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(memory);
 	ContentsBudget budget = {&cache->contents, inside_cache_budget(cache)};
 	Descent		walk = {.visit = inside_collect_content,.context = &budget,
 		.max_depth = ANY_DEPTH,
@@ -141,7 +143,10 @@ inside_cache_fill(InsideCache *cache)
 		complete = Descend(&walk, cache->containers.members[i]);
 	walk.reader->close(walk.reader);
 	MemoryContextSwitchTo(caller);
-	(void) SerialSetSort(&cache->contents);
+	if (complete)
+		(void) SerialSetSort(&cache->contents);
+	else
+		MemoryContextDelete(memory);
 	cache->has_contents = complete;
 	cache->ascents_before_caching *= 2;
 }
