@@ -52,6 +52,19 @@ SELECT n, o.pool, o.issued, o.reference, o.issued_by = session_user AS by_me, o.
 FROM generate_series(1, 36) AS n, serial.origin(('plain:LE-' || lpad(n::text, 6, '0'))::serial.serial) AS o
 ORDER BY n;
 
+-- A number that becomes void while it is leased is never issued.
+SELECT serial.create_pool('torn', 'plain', 'TORN-', length => 2);
+SELECT serial.lease('torn', 6, 'plant 6') AS torn \gset
+SELECT serial.void(ARRAY['plain:TORN-01', 'plain:TORN-03', 'plain:TORN-04'], 'roll of labels stolen');
+SELECT serial.issue_lease(:torn, 1);
+SELECT serial.issue_lease(:torn, 3);
+SELECT * FROM serial.lease_serials(:torn);
+SELECT serial.lease_serials(:torn);
+SELECT issued, leased, remaining FROM serial.pools WHERE name = 'torn';
+-- What becomes void later is left out of a reprint.
+SELECT serial.void(ARRAY['plain:TORN-05'], 'printed twice');
+SELECT serial.lease_serials(:torn);
+
 -- Many at once get the same answers, in any order.
 WITH asked AS (
 	SELECT array_agg(('plain:LE-' || lpad(n::text, 6, '0'))::serial.serial ORDER BY n * 17 % 41) || 'luhn:79927398713'::serial.serial AS ids

@@ -135,8 +135,8 @@ RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_count_issuable';
 COMMENT ON FUNCTION serial_internal.count_issuable(integer, bigint, bigint) IS
-'how many of the ordinals from first to last may be issued: those that are not reserved, and whose check '
-'character is in the alphabet of a base32 pool';
+'how many of the ordinals from first to last may be issued: those that are neither reserved nor void, and whose '
+'check character is in the alphabet of a base32 pool';
 REVOKE EXECUTE ON FUNCTION serial_internal.count_issuable(integer, bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.lock_allocation(pool text)

@@ -94,58 +94,94 @@ IssuableOrdinalsInit(IssuableOrdinals *issuable, Pool *pool)
 {
 	issuable->pool = pool;
 	issuable->read_from = PG_INT64_MAX;
-	issuable->reserved_first = 0;
-	issuable->reserved_last = 0;
-}
-
-static void
-issuable_set_run(IssuableOrdinals *issuable, const OrdinalScan *scan)
-{
-	Numeral		first = OrdinalScanNumeral(scan, RESERVED_FIRST);
-	Numeral		last = OrdinalScanNumeral(scan, RESERVED_LAST);
-
-	issuable->reserved_first = (int64) Min(first, PG_INT64_MAX);
-	/* one more than the last must fit, too */
-	issuable->reserved_last = (int64) Min(last, PG_INT64_MAX - 1);
+	issuable->excluded_first = 0;
+	issuable->excluded_last = 0;
 }
 
 /*
- * Finds the reserved run that holds an ordinal, or the next one above it.
+ * Sets the excluded run to the one of a row, if this ends at or above an
+ * ordinal and begins below the run that is set.
  */
 static void
-issuable_read_run(IssuableOrdinals *issuable, int64 ordinal)
+issuable_offer_run(IssuableOrdinals *issuable, int64 ordinal,
+				   Numeral first, Numeral last)
+{
+	if (last < (Numeral) ordinal || first >= (Numeral) issuable->excluded_first)
+		return;
+	issuable->excluded_first = (int64) first;
+	/* one more than the last must fit, too */
+	issuable->excluded_last = (int64) Min(last, PG_INT64_MAX - 1);
+}
+
+/*
+ * Looks for a reserved run that holds an ordinal, or the next one above it.
+ */
+static void
+issuable_read_reserved(IssuableOrdinals *issuable, int64 ordinal)
 {
 	Pool	   *pool = issuable->pool;
 	OrdinalScan scan;
 
-	issuable->read_from = ordinal;
-	issuable->reserved_first = PG_INT64_MAX;
-	issuable->reserved_last = PG_INT64_MAX;
 	if (OrdinalTableIsEmpty(CATALOG_RESERVED_BY_POOL))
 		return;
 	reserved_run_open(&scan, pool->number, ordinal, NULL);
 	if (HeapTupleIsValid(scan.tuple))
-		issuable_set_run(issuable, &scan);
+		issuable_offer_run(issuable, ordinal,
+						   OrdinalScanNumeral(&scan, RESERVED_FIRST),
+						   OrdinalScanNumeral(&scan, RESERVED_LAST));
 	OrdinalScanClose(&scan);
-	if (issuable->reserved_first <= ordinal && ordinal <= issuable->reserved_last)
-		return;
-	issuable->reserved_first = PG_INT64_MAX;
-	issuable->reserved_last = PG_INT64_MAX;
 	OrdinalScanOpen(&scan, CATALOG_RESERVED_BY_POOL, pool->number, ordinal, pool->highest,
 					ForwardScanDirection, NULL);
 	if (HeapTupleIsValid(scan.tuple))
-		issuable_set_run(issuable, &scan);
+		issuable_offer_run(issuable, ordinal,
+						   OrdinalScanNumeral(&scan, RESERVED_FIRST),
+						   OrdinalScanNumeral(&scan, RESERVED_LAST));
 	OrdinalScanClose(&scan);
 }
 
-static bool
-issuable_skip_reserved(IssuableOrdinals *issuable, int64 *ordinal)
+/*
+ * Looks for the next void ordinal.  A number may be declared void while it is
+ * leased and not yet issued.
+ */
+static void
+issuable_read_void(IssuableOrdinals *issuable, int64 ordinal)
 {
-	if (*ordinal < issuable->read_from || *ordinal > issuable->reserved_last)
+	OrdinalScan scan;
+
+	if (OrdinalTableIsEmpty(CATALOG_VOIDED_BY_POOL))
+		return;
+	OrdinalScanOpen(&scan, CATALOG_VOIDED_BY_POOL, issuable->pool->number, ordinal,
+					issuable->pool->highest, ForwardScanDirection, NULL);
+	if (HeapTupleIsValid(scan.tuple))
+	{
+		Numeral		position = OrdinalScanNumeral(&scan, VOIDED_ORDINAL);
+
+		issuable_offer_run(issuable, ordinal, position, position);
+	}
+	OrdinalScanClose(&scan);
+}
+
+/*
+ * Finds the excluded run that holds an ordinal, or the next one above it.
+ */
+static void
+issuable_read_run(IssuableOrdinals *issuable, int64 ordinal)
+{
+	issuable->read_from = ordinal;
+	issuable->excluded_first = PG_INT64_MAX;
+	issuable->excluded_last = PG_INT64_MAX;
+	issuable_read_reserved(issuable, ordinal);
+	issuable_read_void(issuable, ordinal);
+}
+
+static bool
+issuable_skip_excluded(IssuableOrdinals *issuable, int64 *ordinal)
+{
+	if (*ordinal < issuable->read_from || *ordinal > issuable->excluded_last)
 		issuable_read_run(issuable, *ordinal);
-	if (*ordinal < issuable->reserved_first)
+	if (*ordinal < issuable->excluded_first)
 		return false;
-	*ordinal = issuable->reserved_last + 1;
+	*ordinal = issuable->excluded_last + 1;
 	return true;
 }
 
@@ -155,7 +191,7 @@ IssuableOrdinalsNext(IssuableOrdinals *issuable, int64 ordinal)
 	while (ordinal <= issuable->pool->highest)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (issuable_skip_reserved(issuable, &ordinal))
+		if (issuable_skip_excluded(issuable, &ordinal))
 			continue;
 		if (PoolCheckIsInAlphabet(issuable->pool, ordinal))
 			break;
@@ -174,7 +210,7 @@ issuable_run_length(const IssuableOrdinals *issuable, int64 ordinal,
 {
 	if (issuable->pool->check_in_alphabet)
 		return 1;
-	return Min(highest + 1, issuable->reserved_first) - ordinal;
+	return Min(highest + 1, issuable->excluded_first) - ordinal;
 }
 
 bool

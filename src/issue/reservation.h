@@ -37,15 +37,15 @@ extern bool ReservationRead(int32 pool, Numeral position,
 							Reservation *reservation);
 
 /*
- * Which ordinals a pool may issue: those that are not reserved and whose check
- * character, if the pool's alphabet is base32, is in the alphabet.
+ * Which ordinals a pool may issue: those that are neither reserved nor void and
+ * whose check character, if the pool's alphabet is base32, is in the alphabet.
  */
 typedef struct IssuableOrdinals
 {
 	Pool	   *pool;
-	int64		read_from;		/* no reserved run from here up ... */
-	int64		reserved_first; /* ... before this one; 0: none was read */
-	int64		reserved_last;
+	int64		read_from;		/* no reserved or void ones from here up ... */
+	int64		excluded_first; /* ... before this run; 0: none was read */
+	int64		excluded_last;
 } IssuableOrdinals;
 
 extern void IssuableOrdinalsInit(IssuableOrdinals *issuable, Pool *pool);
