@@ -55,6 +55,9 @@ FROM (VALUES ('04006381333931'), ('4006381333931'), ('(01)04006381333931'), ('ht
 SELECT * FROM serial.on_hand('9506000000015', '4006381333932');
 SELECT * FROM serial.on_hand('9506000000015', 'banana');
 SELECT * FROM serial.on_hand('9506000000015', '');
+SELECT * FROM serial.on_hand('an empty place', 'banana');
+SELECT * FROM serial.shipped_to('9506000000016');
+SELECT * FROM serial.shipped_to('9506000000016', since => '2020-01-01', until => '2020-01-02');
 
 -- Site > zone > bin
 INSERT INTO serial.place (place, name, parent) VALUES

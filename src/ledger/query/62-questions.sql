@@ -145,12 +145,16 @@ CREATE FUNCTION serial.on_hand(
 RETURNS TABLE (gtin text, lot text, items bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT t.gtin, t.lot, count(*)
-	FROM (SELECT serial.gtin(s.id) AS gtin, s.lot
-		  FROM serial_internal.stock_at(place, as_of, exactly) AS s OFFSET 0) AS t
-	CROSS JOIN (SELECT serial_internal.canonical_gtin(on_hand.gtin) AS gtin) AS asked
-	WHERE t.gtin IS NOT NULL AND (asked.gtin IS NULL OR t.gtin = asked.gtin)
-	GROUP BY 1, 2 ORDER BY 1, 2;
+	-- LATERAL makes the planner evaluate the GTIN first, so that a wrong one is an error at an empty place, too
+	SELECT t.gtin, t.lot, t.items
+	FROM (SELECT serial_internal.canonical_gtin(on_hand.gtin) AS gtin OFFSET 0) AS asked
+	CROSS JOIN LATERAL (
+		SELECT i.gtin, i.lot, count(*) AS items
+		FROM (SELECT serial.gtin(s.id) AS gtin, s.lot
+			  FROM serial_internal.stock_at(place, as_of, exactly) AS s OFFSET 0) AS i
+		WHERE i.gtin = asked.gtin OR asked.gtin IS NULL AND i.gtin IS NOT NULL
+		GROUP BY 1, 2) AS t
+	ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz, boolean) IS
 'the number of items of each GTIN, or of one, and lot at a place and, unless exactly, at the places below it, through

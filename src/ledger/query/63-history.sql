@@ -49,7 +49,8 @@ BEGIN ATOMIC
 		  FROM (SELECT serial_internal.canonical_place(party) AS party) AS p
 		  CROSS JOIN serial.event AS e
 		  JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time AND n.role <> 'parent'
-		  WHERE serial_internal.is_complete() IS NOT NULL
+		  -- conditions without a column are evaluated first, and so raise their errors where there is no event, too
+		  WHERE serial_internal.is_complete() IS NOT NULL AND serial_internal.canonical_place(party) IS NOT NULL
 			AND e.business_step = 'shipping' AND e.event_time >= since AND e.event_time < until
 			AND e.is_accepted AND e.corrects IS NULL
 			AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
