@@ -68,6 +68,10 @@ SELECT ask($$INSERT INTO serial.lot(gtin,lot,expiry) VALUES ('4006381333931','OL
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)EXT1'],'EXT','2026-06-30','W1');UPDATE serial.lot SET expiry='2099-06-30' WHERE lot='EXT';SELECT verdict FROM serial.verify('(01)04006381333931(21)EXT1')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)EXT1'],'EXT','2026-06-30','W1');SELECT serial.set_lot_expiry('4006381333931','EXT','2099-06-30','stability data');SELECT verdict FROM serial.verify('(01)04006381333931(21)EXT1','EXT','2099-06-30')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)EXT1'],'EXT','2099-06-30','W1');SELECT serial.set_lot_expiry('4006381333931','EXT','2020-06-30','stability data');SELECT verdict || ' ' || serial.saleable('(01)04006381333931(21)EXT1') || ' ' || (SELECT count(*) FROM serial.expiring('1 day')) FROM serial.verify('(01)04006381333931(21)EXT1')$$);
+-- F3: the lot of the item is not known, that on the pack is.
+SELECT ask($$INSERT INTO serial.lot(gtin,lot,expiry) VALUES ('04006381333931','OLD','2020-01-31');SELECT serial.receive('{(01)04006381333931(21)OLD1}','W1');SELECT verdict FROM serial.verify('(01)04006381333931(21)OLD1(10)OLD')$$);
+SELECT ask($$INSERT INTO serial.lot(gtin,lot,expiry) VALUES ('04006381333931','OLD','2020-01-31');SELECT serial.commission('{(01)04006381333931(21)OLD1}');SELECT (verdict, is_saleable, known_expiry) FROM serial.verify('(01)04006381333931(21)OLD1', 'OLD', '2099-01-31')$$);
+SELECT ask($$INSERT INTO serial.lot(gtin,lot,expiry) VALUES ('04006381333931','OLD','2020-01-31');SELECT serial.commission('{(01)04006381333931(21)OLD1}');SELECT verdict FROM serial.verify('(01)04006381333931(21)OLD1', 'NEW')$$);
 -- F4: verify passes over the lot in the link; a whole scan.
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2099-12-31','W1');SELECT verdict FROM serial.verify('https://example.com/01/04006381333931/10/WRONG/21/E1')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2099-12-31','W1');SELECT verdict FROM serial.verify('https://example.com/01/04006381333931/21/E1?10=WRONG')$$);
@@ -75,6 +79,10 @@ SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','20
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict FROM serial.verify(E']d2010400638133393121E1\x1D1727123010LX')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict FROM serial.verify('https://id.gs1.org/01/04006381333931/10/LX/21/E1?17=271231')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','2027-12-31','W1');SELECT verdict FROM serial.verify('(01)04006381333931(21)E1', lot => 'lx')$$);
+-- F4: the lot stands in a link as early versions of the standard wrote it.
+SELECT u.link, ask(format($$SELECT serial.commission('{(01)04006381333931(21)E1}','LX','2099-12-31','W1');SELECT verdict FROM serial.verify(%L)$$, u.link))
+FROM unnest('{https://example.com/gtin/04006381333931/lot/WRONG/ser/E1,https://example.com/01/4006381333931/10/WRONG/21/E1,
+			  Https://example.com/01/04006381333931/10/WRONG/21/E1,https://example.com/gtin/4006381333931/lot/LX/ser/E1}'::text[]) AS u(link);
 -- F5: lots that no bar code can carry.
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W1'],' LOT9','2029-01-31','W1');SELECT serial.recall('04006381333931',ARRAY['LOT9'],'x');SELECT verdict FROM serial.verify('(01)04006381333931(21)W1')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W5'],'','2029-01-31','W1');SELECT lot IS NULL FROM serial.item WHERE id='(01)04006381333931(21)W5'$$);

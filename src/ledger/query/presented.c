@@ -60,7 +60,7 @@ PresentedRead(Presented *presented, const char *scanned)
 	Gs1Scan		scan;
 
 	memset(presented, 0, sizeof(Presented));
-	if (SyntaxScan(scanned, len, this_year, &scan, &problem) && scan.has_id)
+	if (SyntaxScanLenient(scanned, len, this_year, &scan, &problem) && scan.has_id)
 	{
 		presented->id = ValueMake(&scan.id);
 		presented_take_lot(presented, &scan);

@@ -201,6 +201,7 @@ static bool
 decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *expiry)
 {
 	const CurrentState *state = &verdict->state;
+	DateADT		expiry_of_lot;
 
 	if (DispositionIsFinal(state->disposition))
 		return decide(verdict, state->disposition, true, state_since(state));
@@ -213,6 +214,8 @@ decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *ex
 		return decide(verdict, "blocked", false, state_since(state));
 	if (verdict->has_expiry)
 		expiry = &verdict->expiry;
+	else if (verdict->lot == NULL && lot != NULL && LotExpiry(id, lot, &expiry_of_lot))
+		expiry = &expiry_of_lot;
 	if (expiry != NULL &&
 		*expiry < LotDay(GetCurrentTransactionStartTimestamp()))
 		return decide(verdict, "expired", false,
