@@ -157,11 +157,24 @@ COMMENT ON FUNCTION serial.ndc(serial.serial) IS
 
 CREATE FUNCTION serial.from_ndc(ndc text, indicator integer DEFAULT 0)
 RETURNS serial.serial
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT serial.make('gtin', payload || serial.check_digit('mod10', payload))
-	FROM (SELECT indicator::text || '03' || pg_catalog.replace(ndc, '-', '') AS payload) AS p;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	payload text := indicator || '03' || replace(ndc, '-', '');
+BEGIN
+	IF ndc !~ '^([0-9]{10}|[0-9]{4}-[0-9]{4}-[0-9]{2}|[0-9]{5}-[0-9]{3}-[0-9]{2}|[0-9]{5}-[0-9]{4}-[0-9])$' THEN
+		RAISE EXCEPTION '"%" is not a National Drug Code (NDC) of ten digits', ndc
+			USING ERRCODE = 'invalid_text_representation',
+				  DETAIL = 'Expected ten digits, or labeler, product and package of 4, 4 and 2, of 5, 3 and 2, or of 5, 4 and 1 digits.',
+				  HINT = 'The eleven digits of claims have a zero that is no part of the NDC.';
+	ELSIF indicator NOT BETWEEN 0 AND 9 THEN
+		RAISE EXCEPTION 'indicator % is not from 0 to 9', indicator
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN serial.make('gtin', payload || serial.check_digit('mod10', payload));
 END;
+$$;
 COMMENT ON FUNCTION serial.from_ndc(text, integer) IS
-'the GTIN of a US National Drug Code of ten digits, with or without hyphens, at a packaging level; error 22P02 for '
-'one of another length';
+'the GTIN of a US National Drug Code of ten digits, with or without hyphens, at a packaging level; errors 22P02 '
+'another text, 22023 the packaging level is not from 0 to 9';
