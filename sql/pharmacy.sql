@@ -43,10 +43,20 @@ SELECT serial.parse('+A99912345/$$52001510x33');
 SELECT serial.scan('+/EO5232013');
 SELECT * FROM serial.unmet('+A99912345/$$52001510X33');
 
+-- Pharmazentralnummern in Code 39.
+SELECT scanned, s.* FROM (VALUES ('-03752864'), (']A0-03752864'), ('-3752864' || chr(13))) AS v(scanned), LATERAL serial.scan(scanned) AS s;
+SELECT serial.scan('-03752865');
+SELECT serial.scan('-0375286');
+SELECT serial.scan('-0375286A');
+SELECT verdict FROM serial.verify('-03752864');
+
 -- National Drug Codes.
 SELECT serial.ndc('(01)00367457153032'), serial.ndc('(01)00367457153032(21)A'), serial.ndc('(01)09506000134352'),
        serial.ndc('(00)302335678902000022'), serial.from_ndc('67457-153-03'), serial.from_ndc('6745715303', 5);
 SELECT serial.from_ndc('67457-0153-03');
+SELECT serial.from_ndc('67457015303');
+SELECT serial.from_ndc('674-5715-303');
+SELECT serial.from_ndc('6745715303', 10);
 
 -- Swap bodies.
 SELECT serial.parse('UIRA 123456 1', 'ilu'), serial.try_parse('UIRU1234568', 'ilu'), serial.try_parse('ilu:UIRA1234568');

@@ -196,7 +196,22 @@ SELECT id, gtin FROM serial.scan('(00)302335678902000022(01)09506000134352(21)A'
 SELECT scanned, serial.try_scan(scanned) AS scan
 FROM (VALUES ('07838604'), ('17271231'), (']C04006381333931'), (']d1012345678905'), (']A040170725'), (']C04006381333932'),
              (E'[)>\x1E06\x1D8P4006381333931\x1DS1\x1E\x04'), (E'[)>\x1E06\x1D9N11-0375286414\x1DS1\x1E\x04')) AS s(scanned);
+SELECT (serial.scan('https://example.com/8004/9506000A7?01=4006381333931')).elements, serial.parse('https://example.com/8004/9506000A7?01=40170725');
+SELECT scan_refusal('https://example.com/8004/9506000A7?02=4006381333931&37=2');
 SELECT scan_refusal(']C00104006381333931');
 SELECT scan_refusal(E'[)>\x1E06\x1D9N11-0375286414\x1DS1\x1E\x04');
 SELECT scan_refusal('https://example.com/01/04006381333931?ser=B');
+
+-- An expiry date under its old short name; other addresses use the name for the time at which they end.
+SELECT link, s.expiry, s.elements
+FROM (VALUES ('https://id.gs1.org/gtin/09506000134352/ser/A1?exp=271231'), ('https://id.gs1.org/01/09506000134352?exp=1798675200'),
+             ('https://id.gs1.org/01/09506000134352?exp=soon')) AS v(link), serial.scan(link) AS s;
+SELECT scan_refusal('https://id.gs1.org/gtin/09506000134352?exp=271331');
+SELECT scan_refusal('https://id.gs1.org/gtin/09506000134352?17=271231&exp=271231');
+
+-- Symbology identifiers of carriers with ECI protocol, and of PDF417.
+SELECT scanned, s.id, s.lot
+FROM (VALUES (']d5010950600013435210L1'), (']Q4010950600013435210L1'), (']Q2https://example.com/01/09506000134352/10/L1'),
+             (']d4https://example.com/01/09506000134352/10/L1'), (']z3(01)09506000134352(10)L1'), (']L0(01)09506000134352(10)L1')) AS v(scanned),
+     serial.scan(scanned) AS s;
 DROP FUNCTION scan_refusal(text);

@@ -11,6 +11,9 @@
 #include "syntax/digital_link.h"
 #include "syntax/scan.h"
 
+#define EXPIRY_AI		17
+#define EXPIRY_DIGITS	6		/* YYMMDD */
+
 /*
  * The qualifiers that may follow a key in the path, in the order in which
  * they may follow (GS1 Digital Link Standard: URI Syntax).  Those of one
@@ -115,7 +118,7 @@ DigitalLinkPrefix(const char *input, size_t len, size_t from, bool lenient)
 }
 
 /*
- * How many zeros a GTIN-8, GTIN-12 or GTIN-13 in the path lacks.
+ * How many zeros a GTIN-8, GTIN-12 or GTIN-13 in a link lacks.
  */
 size_t
 DigitalLinkZeros(const DigitalLink *link, const Element *element)
@@ -336,6 +339,22 @@ is_identifying_name(const DigitalLink *link, const char *name, size_t len)
 }
 
 /*
+ * Is the parameter the expiry date under its old short name?  Web addresses may
+ * have a parameter of this name for the time at which they end, as longer numbers.
+ */
+static bool
+is_expiry_name(const DigitalLink *link, size_t begin, size_t equals, size_t to)
+{
+	static const char name[] = "exp";
+	const char *value = link->input + equals + 1;
+
+	return link->lenient && equals - begin == strlen(name) &&
+		memcmp(link->input + begin, name, strlen(name)) == 0 &&
+		to - equals - 1 == EXPIRY_DIGITS &&
+		AlphabetSpan(ALPHABET_DIGITS, value, EXPIRY_DIGITS) == EXPIRY_DIGITS;
+}
+
+/*
  * Parameters whose names are not all digits are not GS1's, and those without
  * "=" have no value.
  */
@@ -350,6 +369,7 @@ DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found, Probl
 		size_t		begin = link->query;
 		size_t		to = find_either(input, begin, link->end, '&', '&');
 		size_t		equals = find_either(input, begin, to, '=', '=');
+		bool		is_expiry;
 
 		link->query = to < link->end ? to + 1 : to;
 		if (equals == to)
@@ -357,7 +377,9 @@ DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found, Probl
 		if (equals == begin)
 			return ProblemSet(problem, PROBLEM_STRUCTURE, begin,
 							  "a name before \"=\"");
-		if (AlphabetSpan(ALPHABET_DIGITS, input + begin, equals - begin) <
+		is_expiry = is_expiry_name(link, begin, equals, to);
+		if (!is_expiry &&
+			AlphabetSpan(ALPHABET_DIGITS, input + begin, equals - begin) <
 			equals - begin)
 		{
 			if (is_identifying_name(link, input + begin, equals - begin))
@@ -370,7 +392,7 @@ DigitalLinkNextAttribute(DigitalLink *link, Element *element, bool *found, Probl
 			.at = begin,.from = equals + 1,.to = to,
 				.escape = ESCAPE_PERCENT,.in_query = true
 		};
-		element->ai = AiRead(input + begin, equals - begin);
+		element->ai = is_expiry ? EXPIRY_AI : AiRead(input + begin, equals - begin);
 		*found = true;
 		return check_attribute(link, element, problem);
 	}

@@ -32,7 +32,7 @@ typedef struct DigitalLink
 extern size_t DigitalLinkPrefix(const char *input, size_t len, size_t from,
 								bool lenient);
 
-/* how many zeros an element of the path lacks in front of its value */
+/* how many zeros an element of a link lacks in front of its value */
 extern size_t DigitalLinkZeros(const DigitalLink *link, const Element *element);
 
 /*

@@ -248,7 +248,7 @@ ScanMessage(ScanReader *reader)
 char *
 ScanElementName(int code, char *out)
 {
-	static const char *const hibc_names[] = {"+", "$$", "$", "$+"};
+	static const char *const hibc_names[] = {"+", "$$", "$", "$+", "-"};
 	int			number;
 
 	if (code < DATA_IDENTIFIER_BASE)

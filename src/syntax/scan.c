@@ -308,10 +308,39 @@ ScanDigitalLink(ScanReader *reader, size_t from)
 	{
 		if (!DigitalLinkNextAttribute(&link, &element, &found, reader->problem))
 			return false;
-		if (found && !read_element(reader, &element, 0))
+		if (found && !read_element(reader, &element,
+								   DigitalLinkZeros(&link, &element)))
 			return false;
 	} while (found);
 	return finish_scan(reader);
+}
+
+/*
+ * Reads digits that are the key of a scheme, as the only element of the scan.
+ */
+static bool
+scan_digits(ScanReader *reader, const Scheme *scheme, int code, size_t from, size_t to)
+{
+	Gs1Scan    *scan = reader->scan;
+	ScanElement *element = &scan->elements[0];
+	size_t		good = AlphabetSpan(ALPHABET_DIGITS, reader->input + from, to - from);
+
+	if (from + good < to)
+		return ProblemSet(reader->problem, PROBLEM_CHARACTER, from + good, "%s",
+						  AlphabetDescription(ALPHABET_DIGITS));
+	if (!SyntaxReadKey(reader->input + from, to - from, scheme, &scan->id,
+					   reader->problem))
+	{
+		reader->problem->offset += from;
+		return false;
+	}
+	scan->has_id = true;
+	element->ai = code;
+	element->at = from;
+	element->len = scan->id.key_len;
+	memcpy(element->value, scan->id.key, element->len);
+	scan->count = 1;
+	return true;
 }
 
 /*
@@ -321,30 +350,24 @@ ScanDigitalLink(ScanReader *reader, size_t from)
 bool
 ScanGtin(ScanReader *reader, size_t from, size_t to)
 {
-	Gs1Scan    *scan = reader->scan;
-	const Scheme *scheme = SchemeByAi(1, NO_AI);
-	ScanElement *element = &scan->elements[0];
-	size_t		good;
-
-	scan->wrong_ai = 1;
-	good = AlphabetSpan(ALPHABET_DIGITS, reader->input + from, to - from);
-	if (from + good < to)
-		return AiProblem(reader->problem, PROBLEM_CHARACTER, from + good, 1,
-						 "%s", AlphabetDescription(ALPHABET_DIGITS));
-	if (!SyntaxReadKey(reader->input + from, to - from, scheme, &scan->id,
-					   reader->problem))
-	{
-		reader->problem->offset += from;
+	reader->scan->wrong_ai = 1;
+	if (!scan_digits(reader, SchemeByAi(1, NO_AI), 1, from, to))
 		return false;
-	}
-	scan->wrong_ai = NO_AI;
-	scan->has_id = true;
-	element->ai = 1;
-	element->at = from;
-	element->len = scan->id.key_len;
-	memcpy(element->value, scan->id.key, element->len);
-	scan->count = 1;
+	reader->scan->wrong_ai = NO_AI;
 	return true;
+}
+
+bool
+ScanIsPzn(const char *input, size_t len, size_t from)
+{
+	return from < len && input[from] == '-';
+}
+
+bool
+ScanPzn(ScanReader *reader, size_t from)
+{
+	return scan_digits(reader, SchemeByName("pzn", strlen("pzn")), PZN_NUMBER, from + 1,
+					   reader->len);
 }
 
 bool

@@ -45,12 +45,16 @@ extern bool ScanHibc(ScanReader *reader, size_t from);
 #define DATA_IDENTIFIER(number, letter) \
 	(DATA_IDENTIFIER_BASE + (number) * 26 + ((letter) - 'A'))
 
-/* so do the flags of Health Industry Bar Codes that are no data identifiers */
+/*
+ * So do the flags of Health Industry Bar Codes that are no data identifiers, and
+ * the minus sign in front of a PZN.
+ */
 #define HIBC_BASE		40000
 #define HIBC_PRIMARY	(HIBC_BASE + 0)
 #define HIBC_EXPIRY		(HIBC_BASE + 1)
 #define HIBC_LOT		(HIBC_BASE + 2)
 #define HIBC_SERIAL		(HIBC_BASE + 3)
+#define PZN_NUMBER		(HIBC_BASE + 4)
 
 /* a Digital Link whose authority begins at text[from] */
 extern bool ScanDigitalLink(ScanReader *reader, size_t from);
@@ -60,6 +64,13 @@ extern bool ScanDigitalLink(ScanReader *reader, size_t from);
  * and ITF-14 carry it.
  */
 extern bool ScanGtin(ScanReader *reader, size_t from, size_t to);
+
+/*
+ * A Pharmazentralnummer at input[from], which begins with "-", as Code 39 carries
+ * it (IFA, Technical Information on the PZN).
+ */
+extern bool ScanIsPzn(const char *input, size_t len, size_t from);
+extern bool ScanPzn(ScanReader *reader, size_t from);
 
 /* the add-on of an EAN-13, which is the rest of the input */
 extern bool ScanAddon(ScanReader *reader, size_t from, size_t digits);

@@ -40,7 +40,9 @@ static const Symbology symbologies[] = {
 	{"]C1", CONTENT_ELEMENTS, 0, false},	/* GS1-128 */
 	{"]e0", CONTENT_ELEMENTS, 0, false},	/* GS1 DataBar and Composite */
 	{"]d2", CONTENT_ELEMENTS, 0, false},	/* GS1 DataMatrix */
+	{"]d5", CONTENT_ELEMENTS, 0, false},	/* the same, with ECI protocol */
 	{"]Q3", CONTENT_ELEMENTS, 0, false},	/* GS1 QR Code */
+	{"]Q4", CONTENT_ELEMENTS, 0, false},	/* the same, with ECI protocol */
 	{"]J1", CONTENT_ELEMENTS, 0, false},	/* GS1 DotCode */
 	{"]E0", CONTENT_GTIN, 13, true},	/* EAN-13, UPC-A, UPC-E */
 	{"]E1", CONTENT_ADDON, 2, false},
@@ -51,12 +53,21 @@ static const Symbology symbologies[] = {
 										 * verified */
 	{"]I1", CONTENT_GTIN, 14, false},	/* ITF-14 */
 	{"]A0", CONTENT_TEXT, 0, false},	/* Code 39 */
+	{"]A1", CONTENT_TEXT, 0, false},	/* the same, check character verified */
+	{"]A4", CONTENT_TEXT, 0, false},	/* Code 39, full ASCII */
+	{"]A5", CONTENT_TEXT, 0, false},	/* the same, check character verified */
 	{"]C0", CONTENT_TEXT, 0, false},	/* Code 128 */
 	{"]d0", CONTENT_TEXT, 0, false},	/* Data Matrix */
 	{"]d1", CONTENT_TEXT, 0, false},	/* Data Matrix */
+	{"]d4", CONTENT_TEXT, 0, false},	/* the same, with ECI protocol */
+	{"]L0", CONTENT_TEXT, 0, false},	/* PDF417 */
+	{"]L1", CONTENT_TEXT, 0, false},	/* the same, with ECI protocol */
+	{"]L2", CONTENT_TEXT, 0, false},	/* PDF417 */
 	{"]Q0", CONTENT_TEXT, 0, false},	/* QR Code */
 	{"]Q1", CONTENT_TEXT, 0, false},	/* QR Code */
+	{"]Q2", CONTENT_TEXT, 0, false},	/* the same, with ECI protocol */
 	{"]z0", CONTENT_TEXT, 0, false},	/* Aztec Code */
+	{"]z3", CONTENT_TEXT, 0, false},	/* the same, with ECI protocol */
 	{"]J0", CONTENT_TEXT, 0, false} /* DotCode */
 };
 
@@ -315,6 +326,8 @@ scan_symbology(ScanReader *reader)
 	}
 	if (ScanIsHibc(reader->input, reader->len, SYMBOLOGY_LENGTH))
 		return ScanHibc(reader, SYMBOLOGY_LENGTH);
+	if (ScanIsPzn(reader->input, reader->len, SYMBOLOGY_LENGTH))
+		return ScanPzn(reader, SYMBOLOGY_LENGTH);
 	if (is_bare_gtin(reader->input + SYMBOLOGY_LENGTH,
 					 reader->len - SYMBOLOGY_LENGTH))
 		return ScanGtin(reader, SYMBOLOGY_LENGTH, reader->len);
@@ -322,7 +335,7 @@ scan_symbology(ScanReader *reader)
 		reader->input[SYMBOLOGY_LENGTH] == '(')
 		return ScanElementString(reader, SYMBOLOGY_LENGTH);
 	return ProblemSet(reader->problem, PROBLEM_SPELLING, SYMBOLOGY_LENGTH,
-					  "a Digital Link, a GTIN, a Health Industry Bar Code or a message of ISO/IEC 15434");
+					  "a Digital Link, a GTIN, a PZN, a Health Industry Bar Code or a message of ISO/IEC 15434");
 }
 
 static bool
@@ -348,6 +361,8 @@ scan_input(ScanReader *reader)
 		return ScanMessage(reader);
 	if (ScanIsHibc(input, len, 0))
 		return ScanHibc(reader, 0);
+	if (ScanIsPzn(input, len, 0))
+		return ScanPzn(reader, 0);
 	if (len > 0 && input[0] == ']')
 		return scan_symbology(reader);
 	if (prefix > 0)
