@@ -23,6 +23,13 @@ SELECT * FROM serial.capture('no document');
 SELECT * FROM serial.capture('<x/>');
 SELECT * FROM serial.capture(NULL::text);
 
+-- The text of a document is kept on request, also of one that came before.
+SELECT count(content) AS texts FROM serial.document;
+SELECT count(*) FROM serial.capture(:'shipment', keep => true);
+SELECT count(*) FROM serial.capture(:'shipment'::xml, keep => true);
+SELECT status FROM serial.capture('{"@context": [], "type": "ObjectEvent", "eventTime": "2026-03-01T11:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE", "epcList": ["urn:epc:id:sscc:0300060.0000000001"]}'::jsonb, keep => true);
+SELECT document, type, left(content, 30) AS content, content = :'shipment' AS is_shipment FROM serial.document WHERE content IS NOT NULL ORDER BY document;
+
 -- The inbox: one document is refused, and the others are captured.
 CREATE ROLE regress_serial_operator;
 SELECT serial.grant_access('regress_serial_operator', 'operator');

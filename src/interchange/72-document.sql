@@ -9,6 +9,7 @@ CREATE TABLE serial.document
 	header jsonb,
 	events integer NOT NULL,
 	counts jsonb,
+	content text,
 	captured_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	captured_by text NOT NULL DEFAULT session_user
 );
@@ -28,6 +29,8 @@ COMMENT ON COLUMN serial.document.events IS
 'how many events it has';
 COMMENT ON COLUMN serial.document.counts IS
 'how many of its events had each status, when it was captured last';
+COMMENT ON COLUMN serial.document.content IS
+'its text, if serial.capture was asked to keep it';
 COMMENT ON COLUMN serial.document.captured_at IS
 'when it came first';
 COMMENT ON COLUMN serial.document.captured_by IS

@@ -291,21 +291,3 @@ $$;
 COMMENT ON FUNCTION serial.event_hash(bigint) IS
 'the event hash of CBV 2.0 of an event that was captured or recorded; errors 42704 no such event';
 REVOKE EXECUTE ON FUNCTION serial.event_hash(bigint) FROM PUBLIC;
-
--- An event keeps the prefixes of its own: events of several documents may bind one
--- prefix to different namespaces.
-CREATE FUNCTION serial.epcis_document(events bigint[], format text DEFAULT 'digital_link')
-RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT jsonb_build_object(
-		'@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'),
-		'type', 'EPCISDocument', 'schemaVersion', '2.0',
-		'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
-		'epcisBody', jsonb_build_object('eventList', coalesce(
-			jsonb_agg(CASE WHEN jsonb_array_length(e.json -> '@context') = 1 THEN e.json - '@context' ELSE e.json END ORDER BY e.n), '[]')))
-	FROM (SELECT u.n, serial.event_json(u.event, format) AS json FROM unnest(events) WITH ORDINALITY AS u(event, n)) AS e;
-END;
-COMMENT ON FUNCTION serial.epcis_document(bigint[], text) IS
-'an EPCISDocument of events, in the order given, for partners; errors as serial.event_json';
-REVOKE EXECUTE ON FUNCTION serial.epcis_document(bigint[], text) FROM PUBLIC;

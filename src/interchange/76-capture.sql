@@ -434,6 +434,7 @@ BEGIN
 					FROM serial_internal.document_events(document) AS d ORDER BY d.ordinal);
 	PERFORM serial_internal.prepare_capture(document, hashes);
 	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document), cardinality(hashes));
+	PERFORM serial_internal.keep_master_data(kept, document);
 	IF on_error = 'rollback' THEN
 		BEGIN
 			results := serial_internal.capture_events(document, hashes, kept, strict, may_lack_offset, false);
@@ -463,21 +464,40 @@ $$;
 COMMENT ON FUNCTION serial_internal.capture_document(jsonb, bytea, text, boolean, text, boolean) IS
 'captures a document; errors as serial.capture';
 
+CREATE FUNCTION serial_internal.keep_content(results serial_internal.capture_result[], content text)
+RETURNS serial_internal.capture_result[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	UPDATE serial.document AS d SET content = keep_content.content
+	WHERE d.sha256 = sha256(convert_to(keep_content.content, 'UTF8')) AND d.content IS NULL;
+	RETURN results;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.keep_content(serial_internal.capture_result[], text) IS
+'keeps the text of a document that was captured, if there is one, and returns what became of its events';
+REVOKE EXECUTE ON FUNCTION serial_internal.keep_content(serial_internal.capture_result[], text) FROM PUBLIC;
+
 CREATE FUNCTION serial.capture(
-	document jsonb, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL)
+	document jsonb, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL,
+	keep boolean DEFAULT false)
 RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
-	FROM unnest(serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source, false)) AS u;
+	FROM unnest(serial_internal.keep_content(
+		serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source, false),
+		CASE WHEN keep THEN document::text END)) AS u;
 END;
-COMMENT ON FUNCTION serial.capture(jsonb, text, boolean, text) IS
+COMMENT ON FUNCTION serial.capture(jsonb, text, boolean, text, boolean) IS
 'records the events of a document of EPCIS 2.0 JSON, in order of event time, and returns what became of each: '
 'accepted, evidence, duplicate, declared, conflict, refused or unsupported; on_error rollback keeps nothing if an '
-'event is refused, proceed keeps the others; strict and source as in serial.record and serial.document; errors '
+'event is refused, proceed keeps the others; strict and source as in serial.record and serial.document; keep keeps '
+'the text of the document, too; errors '
 '22023 not the structure of EPCIS 2.0, 23505 a known eventID with other content, 22004 a NULL, and those of '
 'serial.record and serial.declare_error';
-REVOKE EXECUTE ON FUNCTION serial.capture(jsonb, text, boolean, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial.capture(jsonb, text, boolean, text, boolean) FROM PUBLIC;
 
 -- Everything is done and undone.
 CREATE FUNCTION serial_internal.check_document(document jsonb, strict boolean, is_xml boolean)

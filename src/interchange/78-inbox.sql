@@ -21,31 +21,37 @@ COMMENT ON FUNCTION serial_internal.document_of_text(text) IS
 'a document of EPCIS in JSON or XML, with or without a byte order mark, as EPCIS 2.0 JSON';
 
 CREATE FUNCTION serial.capture(
-	document text, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL)
+	document text, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL,
+	keep boolean DEFAULT false)
 RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
-	FROM unnest(serial_internal.capture_document(serial_internal.document_of_text(document), sha256(convert_to(document, 'UTF8')),
-												 on_error, strict, source, serial_internal.is_xml(document))) AS u;
+	FROM unnest(serial_internal.keep_content(
+		serial_internal.capture_document(serial_internal.document_of_text(document), sha256(convert_to(document, 'UTF8')),
+										 on_error, strict, source, serial_internal.is_xml(document)),
+		CASE WHEN keep THEN document END)) AS u;
 END;
-COMMENT ON FUNCTION serial.capture(text, text, boolean, text) IS
+COMMENT ON FUNCTION serial.capture(text, text, boolean, text, boolean) IS
 'the same of a document in JSON or XML that is text; errors as of that, 22P02 no JSON, and those of '
 'serial.epcis_xml_to_json';
-REVOKE EXECUTE ON FUNCTION serial.capture(text, text, boolean, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial.capture(text, text, boolean, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.capture(
-	document xml, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL)
+	document xml, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL,
+	keep boolean DEFAULT false)
 RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
-	FROM unnest(serial_internal.capture_document(serial.epcis_xml_to_json(document), sha256(convert_to(CAST(document AS text), 'UTF8')),
-												 on_error, strict, source, true)) AS u;
+	FROM unnest(serial_internal.keep_content(
+		serial_internal.capture_document(serial.epcis_xml_to_json(document), sha256(convert_to(CAST(document AS text), 'UTF8')),
+										 on_error, strict, source, true),
+		CASE WHEN keep THEN CAST(document AS text) END)) AS u;
 END;
-COMMENT ON FUNCTION serial.capture(xml, text, boolean, text) IS
+COMMENT ON FUNCTION serial.capture(xml, text, boolean, text, boolean) IS
 'the same of a document in XML; errors as of that, and those of serial.epcis_xml_to_json';
-REVOKE EXECUTE ON FUNCTION serial.capture(xml, text, boolean, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial.capture(xml, text, boolean, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.check_document(document text, strict boolean DEFAULT false)
 RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)

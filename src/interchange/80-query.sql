@@ -71,7 +71,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	spelling CONSTANT text := serial_internal.parameter_scalar(name, value);
+	spelling CONSTANT text := CASE WHEN value IS NOT NULL THEN serial_internal.parameter_scalar(name, value) END;
 BEGIN
 	IF spelling !~ '^[0-9]{1,18}$' THEN
 		PERFORM serial_internal.refuse_parameter(name, 'Its value must be a whole number.');
@@ -80,7 +80,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.parameter_count(text, jsonb) IS
-'the value of a query parameter that takes a whole number; errors 22023 none';
+'the value of a query parameter that takes a whole number, NULL if it is not given; errors 22023 no number';
 
 -- A word that is not of CBV finds nothing.
 CREATE FUNCTION serial_internal.query_words(kind text, words text[], context jsonb)
@@ -239,6 +239,60 @@ END;
 COMMENT ON FUNCTION serial_internal.query_sensors(text, text) IS
 'the SQL condition of a parameter about sensor data';
 
+-- Master data of documents, and of tables that users write
+CREATE FUNCTION serial_internal.elements_with_attribute(attribute text, list text[])
+RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT k.element
+	FROM (SELECT v.element, v.attributes FROM serial.vocabulary_element AS v
+		  UNION ALL
+		  SELECT p.place, coalesce(p.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object(
+			'name', p.name, 'latitude', p.latitude::text, 'longitude', p.longitude::text))
+		  FROM serial.place AS p
+		  UNION ALL
+		  SELECT 'https://id.gs1.org/01/' || t.gtin, t.attributes FROM serial.trade_item AS t) AS k
+	WHERE CASE WHEN attribute IS NULL THEN k.attributes ?| list
+			   ELSE k.attributes -> attribute ?| list OR k.attributes ->> attribute = ANY (list) END;
+$$;
+COMMENT ON FUNCTION serial_internal.elements_with_attribute(text, text[]) IS
+'what master data describes with one of several attributes or, if an attribute is named, with one of several values';
+
+CREATE FUNCTION serial_internal.query_attributes(name text, field text, attribute text, list text[], context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	sought CONSTANT text[] := CASE WHEN attribute IS NOT NULL THEN list
+		ELSE ARRAY(SELECT serial_internal.attribute_name(l.name, context) FROM unnest(list) AS l(name)) END;
+	elements CONSTANT text := format(
+		'= ANY (ARRAY(SELECT serial_internal.elements_with_attribute(%L, %L::text[])))', attribute, sought);
+	entry CONSTANT text :=
+		'EXISTS (SELECT FROM jsonb_array_elements(%s) AS t(o) WHERE serial_internal.canonical_link(t.o ->> %L) %s)';
+BEGIN
+	IF (attribute IS NULL) <> starts_with(name, 'HASATTR_') THEN
+		PERFORM serial_internal.refuse_parameter(name, 'HASATTR_ has a field in its name, EQATTR_ a field and an attribute.');
+	END IF;
+	CASE field
+		WHEN 'readPoint' THEN RETURN 'e.read_point ' || elements;
+		WHEN 'bizLocation' THEN RETURN 'e.place ' || elements;
+		WHEN 'bizStep' THEN RETURN 'e.business_step ' || elements;
+		WHEN 'disposition' THEN RETURN 'e.disposition ' || elements;
+		WHEN 'epcClass' THEN
+			RETURN format(entry, 'coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]'')', 'epcClass', elements);
+		WHEN 'bizTransaction' THEN RETURN format(entry, 'e.business_transactions', 'bizTransaction', elements);
+		WHEN 'source' THEN RETURN format(entry, 'e.sources', 'source', elements);
+		WHEN 'destination' THEN RETURN format(entry, 'e.destinations', 'destination', elements);
+		ELSE
+			PERFORM serial_internal.refuse_parameter(name, format('Master data is not kept for field "%s".', field));
+	END CASE;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_attributes(text, text, text, text[], jsonb) IS
+'the SQL condition of a parameter about attributes of master data; errors 22023 no such field';
+
 CREATE FUNCTION serial_internal.query_condition(name text, value jsonb, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -246,7 +300,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part text[];
-	column_name text;
 	list text[];
 	reports CONSTANT text := '$.sensorElementList[*].sensorReport[*]';
 	sensors CONSTANT text := '$.sensorElementList[*].*[*]';
@@ -271,12 +324,10 @@ BEGIN
 		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true' ELSE format('serial_internal.has_member(e.event, %L, %L, %L::text[], ''EXISTS'', NULL)',
 			coalesce(part[2], 'EVENT'), part[1] IS NOT NULL, serial_internal.query_members(part[3], context)) END;
 	END IF;
-	IF name ~ '^(HASATTR|EQATTR|EQ_ATTR)_(readPoint|bizLocation)' THEN
-		part := regexp_match(name, '^(?:HASATTR|EQATTR|EQ_ATTR)_(readPoint|bizLocation)(?:_(.+))?$');
-		column_name := CASE part[1] WHEN 'readPoint' THEN 'read_point' ELSE 'place' END;
-		list := serial_internal.parameter_list(name, value);
-		RETURN format('EXISTS (SELECT FROM serial.place AS p WHERE p.place = e.%I AND %s)', column_name,
-			CASE WHEN part[2] IS NULL THEN format('p.attributes ?| %L::text[]', list) ELSE format('p.attributes ->> %L = ANY (%L::text[])', part[2], list) END);
+	part := regexp_match(name, '^(HASATTR|EQATTR|EQ_ATTR)_([A-Za-z]+)(?:_(.+))?$');
+	IF part IS NOT NULL THEN
+		RETURN serial_internal.query_attributes(name, part[2], serial_internal.attribute_name(part[3], context),
+			serial_internal.parameter_list(name, value), context);
 	END IF;
 
 	list := serial_internal.parameter_list(name, value);
@@ -410,6 +461,71 @@ $$;
 COMMENT ON FUNCTION serial_internal.query_ordering(text, text, jsonb) IS
 'the SQL order that orderBy and orderDirection name; errors 22023 none';
 
+-- Which events a query finds, and not how many and in which order
+CREATE FUNCTION serial_internal.query_where(parameters jsonb, context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	names CONSTANT jsonb := serial_internal.whole_context(context, parameters -> '@context');
+BEGIN
+	IF jsonb_typeof(parameters) <> 'object' THEN
+		RAISE EXCEPTION 'query parameters must be a JSON object' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN (SELECT coalesce(string_agg('(' || serial_internal.query_condition(m.key, m.value, names) || ')', ' AND ' ORDER BY m.key), 'true')
+			FROM jsonb_each(parameters) AS m
+			WHERE m.key <> ALL ('{@context,orderBy,orderDirection,eventCountLimit,maxEventCount,perPage,nextPageToken}'));
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_where(jsonb, jsonb) IS
+'the SQL condition of all parameters of a query; errors 22023 no such parameter, or a wrong value';
+
+CREATE FUNCTION serial_internal.query_sql(parameters jsonb, context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	condition text := serial_internal.query_where(parameters, context);
+	ordering text := 'e.event';
+	count_limit bigint;
+	maximum CONSTANT bigint := serial_internal.parameter_count('maxEventCount', parameters -> 'maxEventCount');
+BEGIN
+	IF parameters ? 'orderBy' THEN
+		ordering := serial_internal.query_ordering(
+			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'), coalesce(parameters ->> 'orderDirection', 'DESC'),
+			serial_internal.whole_context(context, parameters -> '@context'));
+	END IF;
+	IF parameters ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT parameters ? 'orderBy') THEN
+		PERFORM serial_internal.refuse_parameter('eventCountLimit', 'It needs orderBy, and excludes maxEventCount.');
+	END IF;
+	IF parameters ?| '{perPage,nextPageToken}' AND parameters ?| '{orderBy,eventCountLimit,maxEventCount}' THEN
+		PERFORM serial_internal.refuse_parameter('perPage', 'Pages exclude orderBy, eventCountLimit and maxEventCount.');
+	END IF;
+	IF parameters ? 'nextPageToken' THEN
+		condition := format('%s AND e.event > %s', condition,
+							serial_internal.parameter_count('nextPageToken', parameters -> 'nextPageToken'));
+	END IF;
+	count_limit := coalesce(serial_internal.parameter_count('eventCountLimit', parameters -> 'eventCountLimit'),
+							serial_internal.parameter_count('perPage', parameters -> 'perPage'),
+							CASE WHEN parameters ? 'nextPageToken' THEN 30 END, maximum + 1);
+	RETURN format('SELECT e.event, e.event_time, e.record_time FROM serial.event AS e WHERE %s ORDER BY %s LIMIT %s',
+				  condition, ordering, coalesce(count_limit::text, 'ALL'));
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_sql(jsonb, jsonb) IS
+'the SQL query of the parameters of a query; errors 22023 no such parameter, or a wrong value';
+
+CREATE FUNCTION serial_internal.answered_event(event bigint, record_time timestamptz)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT serial.event_json(event) || jsonb_build_object('recordTime', serial_internal.time_text(record_time, '+00:00'));
+END;
+COMMENT ON FUNCTION serial_internal.answered_event(bigint, timestamptz) IS
+'an event as a query answers with it';
+
 CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
 RETURNS TABLE (event bigint, content jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
@@ -418,43 +534,14 @@ SET jit = off
 AS $$
 DECLARE
 	p CONSTANT jsonb := coalesce(parameters, '{}');
-	names CONSTANT jsonb := serial_internal.whole_context(context, parameters -> '@context');
-	shaping CONSTANT text[] := '{@context,orderBy,orderDirection,eventCountLimit,maxEventCount,perPage,nextPageToken}';
-	condition text;
-	ordering text := 'e.event';
-	count_limit bigint;
-	maximum CONSTANT bigint := CASE WHEN p ? 'maxEventCount' THEN serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') END;
+	found bigint;
 BEGIN
-	IF jsonb_typeof(p) <> 'object' THEN
-		RAISE EXCEPTION 'query parameters must be a JSON object' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	SELECT string_agg('(' || serial_internal.query_condition(m.key, m.value, names) || ')', ' AND ' ORDER BY m.key) INTO condition
-	FROM jsonb_each(p) AS m WHERE m.key <> ALL (shaping);
-	IF p ? 'orderBy' THEN
-		ordering := serial_internal.query_ordering(
-			serial_internal.parameter_scalar('orderBy', p -> 'orderBy'), coalesce(p ->> 'orderDirection', 'DESC'), names);
-	END IF;
-	IF p ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT p ? 'orderBy') THEN
-		PERFORM serial_internal.refuse_parameter('eventCountLimit', 'It needs orderBy, and excludes maxEventCount.');
-	END IF;
-	IF (p ? 'perPage' OR p ? 'nextPageToken') AND p ?| '{orderBy,eventCountLimit,maxEventCount}' THEN
-		PERFORM serial_internal.refuse_parameter('perPage', 'Pages exclude orderBy, eventCountLimit and maxEventCount.');
-	END IF;
-	IF p ? 'nextPageToken' THEN
-		condition := concat_ws(' AND ', condition, format('e.event > %s', serial_internal.parameter_count('nextPageToken', p -> 'nextPageToken')));
-	END IF;
-	count_limit := CASE
-		WHEN p ? 'eventCountLimit' THEN serial_internal.parameter_count('eventCountLimit', p -> 'eventCountLimit')
-		WHEN p ? 'perPage' THEN serial_internal.parameter_count('perPage', p -> 'perPage')
-		WHEN p ? 'nextPageToken' THEN 30
-		WHEN maximum IS NOT NULL THEN maximum + 1 END;
-	RETURN QUERY EXECUTE format(
-		'SELECT e.event, serial.event_json(e.event) || jsonb_build_object(''recordTime'', serial_internal.time_text(e.record_time, ''+00:00''))
-		 FROM (SELECT e.event, e.event_time, e.record_time FROM serial.event AS e WHERE %s ORDER BY %s LIMIT %s) AS e ORDER BY %2$s',
-		coalesce(condition, 'true'), ordering, coalesce(count_limit::text, 'ALL'));
-	GET DIAGNOSTICS count_limit = ROW_COUNT;
-	IF count_limit > maximum THEN
-		RAISE EXCEPTION 'query has more than % results', maximum USING ERRCODE = 'program_limit_exceeded', HINT = 'Ask for fewer events, or raise maxEventCount.';
+	RETURN QUERY EXECUTE format('SELECT e.event, serial_internal.answered_event(e.event, e.record_time)
+		FROM (SELECT q.*, row_number() OVER () AS n FROM (%s) AS q) AS e ORDER BY e.n', serial_internal.query_sql(p, context));
+	GET DIAGNOSTICS found = ROW_COUNT;
+	IF found > serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') THEN
+		RAISE EXCEPTION 'query has more than % results', p ->> 'maxEventCount'
+			USING ERRCODE = 'program_limit_exceeded', HINT = 'Ask for fewer events, or raise maxEventCount.';
 	END IF;
 END;
 $$;
@@ -493,6 +580,7 @@ BEGIN ATOMIC
 			WHEN message LIKE 'query has more than %' THEN 'QueryTooLargeException'
 			WHEN sqlstate = '23505' THEN 'ResourceAlreadyExistsException'
 			WHEN sqlstate = '42501' OR sqlstate LIKE '28%' THEN 'SecurityException'
+			WHEN message LIKE 'named query % does not exist' THEN 'NoSuchNameException'
 			WHEN sqlstate = '42704' THEN 'NoSuchResourceException'
 			WHEN sqlstate LIKE '22%' OR sqlstate IN ('21000', '23514', '55000') THEN 'ValidationException'
 			WHEN sqlstate LIKE '54%' THEN 'CaptureLimitExceededException'
