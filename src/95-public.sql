@@ -14,7 +14,8 @@ BEGIN
 		SELECT p.oid FROM pg_catalog.pg_proc AS p
 		WHERE p.pronamespace = 'serial_internal'::pg_catalog.regnamespace
 		  AND p.oid IN (
-			SELECT unnest(ARRAY[t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout]::pg_catalog.oid[])
+			SELECT unnest(ARRAY[t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin,
+								t.typmodout]::pg_catalog.oid[])
 			FROM pg_catalog.pg_type AS t WHERE t.oid = 'serial.serial'::pg_catalog.regtype
 			UNION ALL
 			SELECT unnest(ARRAY[o.oprcode, o.oprrest, o.oprjoin]::pg_catalog.oid[])
@@ -49,7 +50,8 @@ GRANT EXECUTE ON FUNCTION
 
 -- Questions of the ledger are for readers.
 REVOKE EXECUTE ON FUNCTION
-	serial.check_seals(), serial.check_state(), serial.expiring(interval), serial.expiring(interval, text, boolean), serial.history(serial.serial),
+	serial.check_seals(), serial.check_state(), serial.expiring(interval), serial.expiring(interval, text, boolean),
+	serial.history(serial.serial),
 	serial.items_at(text, timestamptz, boolean), serial.made_from(serial.serial), serial.made_into(serial.serial),
 	serial.on_hand(text, text, timestamptz, boolean), serial.proof(bigint),
 	serial.shipped_to(text, timestamptz, timestamptz), serial.stock(timestamptz), serial.suspects(),

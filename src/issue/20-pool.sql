@@ -320,8 +320,8 @@ BEGIN
 	IF FOUND THEN
 		RAISE EXCEPTION 'pool "%" overlaps pool "%"', name, other
 			USING ERRCODE = 'unique_violation',
-				  DETAIL = format('Both could issue an identifier of scheme "%s" with prefix "%s" and %s further characters.',
-								  scheme, prefix, pool.length),
+				  DETAIL = format('Both could issue an identifier of scheme "%s" with prefix "%s" and %s further '
+								  'characters.', scheme, prefix, pool.length),
 				  HINT = 'Choose another prefix or length.';
 	END IF;
 
@@ -346,7 +346,8 @@ COMMENT ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean,
 'creates a pool of numbers that begin with a prefix; errors 22023 invalid name, prefix, length, alphabet, '
 'guess_bound, capacity or first number, 42710 duplicate name, 23505 overlap with another pool, 22004 a NULL, '
 'F0000 no master key, 0A000 not READ COMMITTED';
-REVOKE EXECUTE ON FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION
+	serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_pool(name text)
 RETURNS void

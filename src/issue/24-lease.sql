@@ -199,7 +199,8 @@ BEGIN ATOMIC
 		   (SELECT coalesce(sum(least(r.last, a.allocated) - greatest(r.first, p.first) + 1), 0)::bigint
 			FROM serial.reserved AS r
 			WHERE r.pool = p.number AND r.first <= a.allocated AND r.last >= p.first),
-		   (SELECT coalesce(sum(least(r.last, p.first::numeric + p.capacity - 1) - greatest(r.first, a.allocated + 1) + 1), 0)::bigint
+		   (SELECT coalesce(sum(least(r.last, p.first::numeric + p.capacity - 1)
+								- greatest(r.first, a.allocated + 1) + 1), 0)::bigint
 			FROM serial.reserved AS r
 			WHERE r.pool = p.number AND r.first <= p.first::numeric + p.capacity - 1 AND r.last > a.allocated)
 	FROM serial.pool AS p,
@@ -238,6 +239,7 @@ COMMENT ON COLUMN serial.pools.capacity IS 'how many numbers the pool can issue 
 COMMENT ON COLUMN serial.pools.issued IS 'how many numbers were issued, including those burnt by rollback or crash';
 COMMENT ON COLUMN serial.pools.leased IS 'how many leased numbers have not been issued';
 COMMENT ON COLUMN serial.pools.remaining IS 'how many numbers were neither issued nor leased';
-COMMENT ON COLUMN serial.pools.guess_probability IS 'probability that a number guessed at random was issued; NULL for sequential pools';
+COMMENT ON COLUMN serial.pools.guess_probability IS
+'probability that a number guessed at random was issued; NULL for sequential pools';
 COMMENT ON COLUMN serial.pools.state IS 'open, used up or closed';
 COMMENT ON COLUMN serial.pools.reserved IS 'how many numbers of an older system were reserved by serial.reserve';

@@ -12,7 +12,8 @@ CREATE TABLE serial.voided
 COMMENT ON TABLE serial.voided IS
 'numbers that were issued or leased and must not be used';
 COMMENT ON COLUMN serial.voided.pool IS 'number of the pool';
-COMMENT ON COLUMN serial.voided.ordinal IS 'position of the number in the number space of the pool: its ordinal, if the pool can issue it';
+COMMENT ON COLUMN serial.voided.ordinal IS
+'position of the number in the number space of the pool: its ordinal, if the pool can issue it';
 COMMENT ON COLUMN serial.voided.reason IS 'reason for which it is void';
 COMMENT ON COLUMN serial.voided.voided_at IS 'when it was declared void';
 COMMENT ON COLUMN serial.voided.voided_by IS 'role that declared it';

@@ -44,6 +44,7 @@ COMMENT ON FUNCTION serial.between(serial.serial, serial.serial, serial.serial) 
 CREATE FUNCTION serial.series(first serial.serial, last serial.serial)
 RETURNS SETOF serial.serial
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE ROWS 1000
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	scheme text := serial.scheme(first);
@@ -53,27 +54,27 @@ DECLARE
 	to_digits text := coalesce(serial.number(last), serial.key(last));
 	check_length integer := CASE WHEN has_number OR check_name IS NULL THEN 0
 		ELSE (SELECT a.check_length FROM serial.algorithms() AS a WHERE a.algorithm = check_name) END;
-	digits integer := pg_catalog.length(from_digits) OPERATOR(pg_catalog.-) check_length;
+	digits integer := length(from_digits) - check_length;
 	payload text;
 	n numeric;
 BEGIN
-	from_digits := pg_catalog.left(from_digits, digits);
-	to_digits := pg_catalog.left(to_digits, pg_catalog.length(to_digits) OPERATOR(pg_catalog.-) check_length);
-	IF scheme OPERATOR(pg_catalog.<>) serial.scheme(last)
-		OR has_number OPERATOR(pg_catalog.<>) (serial.number(last) IS NOT NULL)
-		OR (has_number AND serial.key(first) OPERATOR(pg_catalog.<>) serial.key(last))
-		OR pg_catalog.length(to_digits) OPERATOR(pg_catalog.<>) digits
-		OR from_digits OPERATOR(pg_catalog.!~) '^[0-9]+$' OR to_digits OPERATOR(pg_catalog.!~) '^[0-9]+$' THEN
+	from_digits := left(from_digits, digits);
+	to_digits := left(to_digits, length(to_digits) - check_length);
+	IF scheme <> serial.scheme(last)
+		OR has_number <> (serial.number(last) IS NOT NULL)
+		OR (has_number AND serial.key(first) <> serial.key(last))
+		OR length(to_digits) <> digits
+		OR from_digits !~ '^[0-9]+$' OR to_digits !~ '^[0-9]+$' THEN
 		RAISE EXCEPTION 'identifiers do not begin and end a series'
 			USING ERRCODE = 'invalid_parameter_value',
-				DETAIL = 'Expected two identifiers of one scheme and key whose numbers are of the same count of digits.';
+				DETAIL = 'Expected two identifiers of one scheme and key whose numbers have the same count of digits.';
 	END IF;
-	FOR n IN SELECT g FROM pg_catalog.generate_series(from_digits::numeric, to_digits::numeric) AS g LOOP
-		payload := pg_catalog.lpad(n::text, digits, '0');
+	FOR n IN SELECT g FROM generate_series(from_digits::numeric, to_digits::numeric) AS g LOOP
+		payload := lpad(n::text, digits, '0');
 		RETURN NEXT CASE
 			WHEN has_number THEN serial.make(scheme, serial.key(first), payload)
-			WHEN check_length OPERATOR(pg_catalog.=) 0 THEN serial.make(scheme, payload)
-			ELSE serial.make(scheme, payload OPERATOR(pg_catalog.||) serial.check_digit(check_name, payload)) END;
+			WHEN check_length = 0 THEN serial.make(scheme, payload)
+			ELSE serial.make(scheme, payload || serial.check_digit(check_name, payload)) END;
 	END LOOP;
 END;
 $$;

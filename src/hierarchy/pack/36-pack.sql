@@ -36,7 +36,8 @@ REVOKE EXECUTE ON FUNCTION serial.unpack_all(serial.serial, timestamptz) FROM PU
 
 -- The same for events: steps at one time count in the order of recording.
 
-CREATE FUNCTION serial_internal.pack_for_event(container serial.serial, ids serial.serial[], at timestamptz, event bigint)
+CREATE FUNCTION serial_internal.pack_for_event(
+	container serial.serial, ids serial.serial[], at timestamptz, event bigint)
 RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp

@@ -95,7 +95,8 @@ BEGIN
 		WHERE NOT EXISTS (SELECT FROM serial.lot AS k WHERE k.gtin = warn_of_unrecorded_lots.key AND k.lot = l.lot)
 		  AND NOT EXISTS (SELECT FROM serial.item AS i
 						  WHERE i.lot = l.lot AND serial_internal.recall_key(i.id) = warn_of_unrecorded_lots.key)
-		  AND NOT EXISTS (SELECT FROM serial.item AS i WHERE i.id = serial_internal.lgtin(warn_of_unrecorded_lots.key, l.lot))
+		  AND NOT EXISTS (SELECT FROM serial.item AS i
+						  WHERE i.id = serial_internal.lgtin(warn_of_unrecorded_lots.key, l.lot))
 	LOOP
 		RAISE WARNING 'lot "%" of "%" is not recorded', missing, key
 			USING DETAIL = 'The recall takes effect when something of the lot is recorded.';
@@ -172,7 +173,8 @@ BEGIN
 	   OR (length(serial.number(first)) = length(serial.number(last))) IS NOT TRUE OR first > last THEN
 		RAISE EXCEPTION 'invalid range: "%" to "%"', first, last
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Both identifiers must have the same scheme and key and serial numbers of the same length, in ascending order.';
+				  DETAIL = 'Both identifiers must have the same scheme and key and serial numbers of the same length, '
+						   'in ascending order.';
 	END IF;
 	INSERT INTO serial.recall (key, first, last, reason)
 	VALUES (serial_internal.recall_key(recall_range.first), recall_range.first, recall_range.last, recall_range.reason)
@@ -296,7 +298,8 @@ SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT h.container, h.items, s.place, s.consignee, serial.container(h.container) IS NULL
 	FROM (SELECT c.id AS container, count(*) AS items
-		  FROM serial_internal.items_of_recall(recall_containers.recall) AS i CROSS JOIN LATERAL serial.containers(i.id) AS c
+		  FROM serial_internal.items_of_recall(recall_containers.recall) AS i
+		  CROSS JOIN LATERAL serial.containers(i.id) AS c
 		  GROUP BY c.id) AS h
 	LEFT JOIN LATERAL serial_internal.current_state(h.container) AS s ON true
 	ORDER BY h.container;

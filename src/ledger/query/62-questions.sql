@@ -3,11 +3,12 @@
 CREATE FUNCTION serial_internal.trace_sql(id serial.serial)
 RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, role text,
 			   type text, action text, business_step text, disposition text, read_point text, place text,
-			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, correcting_event bigint, attributes jsonb)
+			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, correcting_event bigint,
+			   attributes jsonb)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
-	SELECT t.event, t.event_time, t.record_time, t.source_item, t.role, e.type, e.action, e.business_step, e.disposition,
-		   e.read_point, e.place, e.parent, e.recorded_by, e.is_accepted, e.corrects,
+	SELECT t.event, t.event_time, t.record_time, t.source_item, t.role, e.type, e.action, e.business_step,
+		   e.disposition, e.read_point, e.place, e.parent, e.recorded_by, e.is_accepted, e.corrects,
 		   (SELECT w.event FROM serial.event AS w WHERE w.corrects = t.event), e.attributes
 	FROM (SELECT serial_internal.is_complete() IS NOT NULL AS is_asked) AS c
 	CROSS JOIN LATERAL serial_internal.events_of(trace_sql.id) AS t
@@ -22,7 +23,8 @@ COMMENT ON FUNCTION serial_internal.trace_sql(serial.serial) IS
 CREATE FUNCTION serial.trace(id serial.serial)
 RETURNS TABLE (event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, role text,
 			   type text, action text, business_step text, disposition text, read_point text, place text,
-			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, correcting_event bigint, attributes jsonb)
+			   parent serial.serial, recorded_by text, is_accepted boolean, corrects bigint, correcting_event bigint,
+			   attributes jsonb)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
 AS 'MODULE_PATHNAME', 'serial_trace';
 COMMENT ON FUNCTION serial.trace(serial.serial) IS
@@ -37,8 +39,10 @@ BEGIN ATOMIC
 	FROM serial_internal.current_state(where_is.id) AS s WHERE as_of IS NULL
 	UNION ALL
 	SELECT s.place, s.place_since, s.disposition,
-		   coalesce((SELECT c.id FROM serial.containers(where_is.id, as_of) AS c ORDER BY c.depth DESC LIMIT 1), where_is.id), s.event
-	FROM serial_internal.state(where_is.id, as_of) AS s WHERE as_of IS NOT NULL AND serial_internal.is_complete() IS NOT NULL;
+		   coalesce((SELECT c.id FROM serial.containers(where_is.id, as_of) AS c ORDER BY c.depth DESC LIMIT 1),
+					where_is.id), s.event
+	FROM serial_internal.state(where_is.id, as_of) AS s
+	WHERE as_of IS NOT NULL AND serial_internal.is_complete() IS NOT NULL;
 END;
 COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
 'the place of an item now or as of a time, since when, its disposition, its outermost container and the last '
@@ -66,51 +70,61 @@ BEGIN
 	RETURN QUERY
 	WITH named AS MATERIALIZED (
 		SELECT DISTINCT i.id FROM serial.event AS e
-		CROSS JOIN LATERAL (SELECT n.id FROM serial.event_item AS n WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
+		CROSS JOIN LATERAL (SELECT n.id FROM serial.event_item AS n
+							WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
 		WHERE serial_internal.is_complete() IS NOT NULL AND e.place = past_items_at.place AND e.event_time <= as_of
 	), container_event AS MATERIALIZED (
 		SELECT i.id, i.event_time FROM named AS s
-		CROSS JOIN LATERAL (SELECT n.id, n.event_time FROM serial.event_item AS n WHERE n.id = s.id AND n.event_time <= as_of OFFSET 0) AS i
+		CROSS JOIN LATERAL (SELECT n.id, n.event_time FROM serial.event_item AS n
+							WHERE n.id = s.id AND n.event_time <= as_of OFFSET 0) AS i
 		WHERE EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = s.id)
 		   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = s.id)
 	), candidates AS MATERIALIZED (
 		SELECT s.id FROM named AS s
 		UNION
-		SELECT c.id FROM (SELECT DISTINCT t.id FROM container_event AS t) AS t CROSS JOIN LATERAL serial.contents(t.id, as_of) AS c
+		SELECT c.id FROM (SELECT DISTINCT t.id FROM container_event AS t) AS t
+		CROSS JOIN LATERAL serial.contents(t.id, as_of) AS c
 		UNION
 		SELECT c.id FROM container_event AS t CROSS JOIN LATERAL serial.contents(t.id, t.event_time) AS c
 		UNION
 		-- packed and unpacked again at the time of the event
 		SELECT c.id FROM container_event AS t
 		JOIN serial.aggregation_history AS h ON h.parent = t.id AND h.until = t.event_time AND h.since = h.until
-		CROSS JOIN LATERAL (SELECT h.child AS id UNION ALL SELECT n.id FROM serial.contents(h.child, t.event_time) AS n) AS c
+		CROSS JOIN LATERAL (SELECT h.child AS id
+							UNION ALL SELECT n.id FROM serial.contents(h.child, t.event_time) AS n) AS c
 	), alike AS MATERIALIZED (
 		SELECT min(c.id) AS example, array_agg(c.id) AS ids
 		FROM candidates AS c
 		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', i.event, i.role, i.resulting_disposition), ',' ORDER BY i.event, i.role) AS events
+			SELECT string_agg(concat_ws(' ', i.event, i.role, i.resulting_disposition), ','
+							  ORDER BY i.event, i.role) AS events
 			FROM serial.event_item AS i WHERE i.id = c.id AND i.event_time <= as_of) AS e
 		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), l.since_event, extract(epoch FROM l.until),
-											 l.until_event), ',' ORDER BY l.since, l.since_event) AS intervals
+			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), l.since_event,
+										extract(epoch FROM l.until), l.until_event), ','
+							  ORDER BY l.since, l.since_event) AS intervals
 			FROM (SELECT a.parent, a.since, a.since_event, NULL::timestamptz AS until, NULL::bigint AS until_event
 				  FROM serial.aggregation AS a WHERE a.child = c.id
 				  UNION ALL
-				  SELECT h.parent, h.since, h.since_event, h.until, h.until_event FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
+				  SELECT h.parent, h.since, h.since_event, h.until, h.until_event
+				  FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
 		GROUP BY e.events, l.intervals
 	)
 	SELECT t.id, s.disposition
-	FROM alike AS k CROSS JOIN LATERAL serial_internal.state(k.example, as_of) AS s CROSS JOIN LATERAL unnest(k.ids) AS t(id)
+	FROM alike AS k CROSS JOIN LATERAL serial_internal.state(k.example, as_of) AS s
+	CROSS JOIN LATERAL unnest(k.ids) AS t(id)
 	WHERE s.place = past_items_at.place;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.past_items_at(text, timestamptz) IS
 'the items that were at a place as of a time according to serial_internal.state, with their dispositions';
 
--- The lot of an item as of a time is what its row says now.
+-- The lot of an item as of a time is what its row says now.  JIT is disabled, as above:
+-- the planner expects many places and many items at each.
 CREATE FUNCTION serial_internal.stock_at(place text, as_of timestamptz, exactly boolean)
 RETURNS TABLE (id serial.serial, lot text, expiry date, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+SET jit = off
 BEGIN ATOMIC
 	SELECT t.id, t.lot, t.expiry, t.place
 	FROM (SELECT n.id, n.lot, n.expiry, n.disposition, w.place
@@ -126,8 +140,8 @@ BEGIN ATOMIC
 	WHERE (serial_internal.is_final(t.disposition) OR t.disposition = 'in_transit') IS NOT TRUE;
 END;
 COMMENT ON FUNCTION serial_internal.stock_at(text, timestamptz, boolean) IS
-'the items at a place and, unless exactly, at the places below it, with lot, expiry and place, now or as of a time,
-without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
+'the items at a place and, unless exactly, at the places below it, with lot, expiry and place, now or as of a time, '
+'without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
 
 CREATE FUNCTION serial.items_at(place text, as_of timestamptz DEFAULT NULL, exactly boolean DEFAULT false)
 RETURNS SETOF serial.serial
@@ -136,8 +150,8 @@ BEGIN ATOMIC
 	SELECT s.id FROM serial_internal.stock_at(place, as_of, exactly) AS s;
 END;
 COMMENT ON FUNCTION serial.items_at(text, timestamptz, boolean) IS
-'the items at a place and, unless exactly, at the places below it: containers and their contents, now or as of a time,
-without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
+'the items at a place and, unless exactly, at the places below it: containers and their contents, now or as of a '
+'time, without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
 
 -- OFFSET 0: the GTIN is computed once, not for each use.
 CREATE FUNCTION serial.on_hand(
@@ -157,8 +171,8 @@ BEGIN ATOMIC
 	ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION serial.on_hand(text, text, timestamptz, boolean) IS
-'the number of items of each GTIN, or of one, and lot at a place and, unless exactly, at the places below it, through
-all containers, now or as of a time; errors 22023 no GTIN, or the place is spelled as a GLN and is none';
+'the number of items of each GTIN, or of one, and lot at a place and, unless exactly, at the places below it, '
+'through all containers, now or as of a time; errors 22023 no GTIN, or the place is spelled as a GLN and is none';
 
 -- The expiry date of a lot in serial.lot counts before that in the row of an item.  Items
 -- are found by the indexes of lots and of expiry dates; at a place, among the items there.
@@ -180,7 +194,8 @@ BEGIN ATOMIC
 	FROM serial.item AS i
 	WHERE i.expiry <= until AND serial_internal.is_final(i.disposition) IS NOT TRUE
 	  AND NOT EXISTS (SELECT FROM serial.lot AS l
-					  WHERE l.gtin = serial.gtin(i.id) AND l.lot = serial_internal.lot_of(i.id, i.lot) AND l.expiry IS NOT NULL);
+					  WHERE l.gtin = serial.gtin(i.id) AND l.lot = serial_internal.lot_of(i.id, i.lot)
+						AND l.expiry IS NOT NULL);
 END;
 COMMENT ON FUNCTION serial_internal.expiring_items(date) IS
 'the items that expire up to a date, unless their own row says that they are in a final disposition';
@@ -214,8 +229,8 @@ BEGIN ATOMIC
 	ORDER BY x.expiry, serial_internal.sort_key(x.id);
 END;
 COMMENT ON FUNCTION serial.expiring(interval, text, boolean) IS
-'the items at a place and, unless exactly, at the places below it that expire within an interval, first expired first,
-without those in a final disposition; with NULL for the place, anywhere';
+'the items at a place and, unless exactly, at the places below it that expire within an interval, first expired '
+'first, without those in a final disposition; with NULL for the place, anywhere';
 
 -- A transformation may be reported in several events with one transformation ID: any of
 -- its inputs may be in any of its outputs.
@@ -232,7 +247,8 @@ BEGIN ATOMIC
 	SELECT f.event, f.record_time FROM found AS f
 	UNION
 	SELECT e.event, e.record_time FROM found AS f JOIN serial.event AS e ON e.transformation = f.transformation
-	WHERE e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event);
+	WHERE e.is_accepted AND e.corrects IS NULL
+	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event);
 END;
 COMMENT ON FUNCTION serial_internal.events_of_transformation(bigint, timestamptz) IS
 'an event and the other events of the same transformation; none if it was not accepted or was declared in error';
@@ -260,7 +276,8 @@ BEGIN
 					CROSS JOIN LATERAL (    -- OFFSET 0 makes the planner use the index
 						SELECT i.event, i.record_time FROM serial.event_item AS i
 						WHERE i.id = t.id AND i.role = from_role
-						  AND CASE from_role WHEN 'output' THEN i.event_time <= t.at ELSE i.event_time >= t.at END OFFSET 0) AS o) AS u
+						  AND CASE from_role WHEN 'output' THEN i.event_time <= t.at ELSE i.event_time >= t.at END
+						OFFSET 0) AS o) AS u
 			  CROSS JOIN LATERAL serial_internal.events_of_transformation(u.event, u.record_time) AS j
 			  WHERE j.event <> ALL (known)) AS e
 		CROSS JOIN LATERAL (

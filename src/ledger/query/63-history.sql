@@ -33,12 +33,13 @@ BEGIN ATOMIC
 	ORDER BY t.event_time, t.event;
 END;
 COMMENT ON FUNCTION serial.history(serial.serial) IS
-'every event of an item and, only while it was inside, of its containers, in order of event time, with sources,
-destinations, business transactions and the transaction statement (DSCSA) that the event carries as attribute
-dscsaTransactionStatement; from_party and to_party are the owning parties';
+'every event of an item and, only while it was inside, of its containers, in order of event time, with sources, '
+'destinations, business transactions and the transaction statement (DSCSA) that the event carries as attribute '
+'dscsaTransactionStatement; from_party and to_party are the owning parties';
 
 -- The contents of what was shipped are those at the time of shipping.
-CREATE FUNCTION serial.shipped_to(party text, since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity')
+CREATE FUNCTION serial.shipped_to(
+	party text, since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
 	id serial.serial, gtin text, lot text, shipped serial.serial, depth integer, event bigint,
 	event_time timestamptz, from_place text, business_transactions jsonb)
@@ -64,9 +65,9 @@ BEGIN ATOMIC
 	ORDER BY s.event_time, s.event, c.depth;
 END;
 COMMENT ON FUNCTION serial.shipped_to(text, timestamptz, timestamptz) IS
-'what was shipped to a party or place from since to before until, with the contents of containers at the time of
-shipping: the item, its GTIN and lot, the shipped item that it was in (depth 0: itself), and the event;
-errors 22023 the party is spelled as a GLN and is none';
+'what was shipped to a party or place from since to before until, with the contents of containers at the time of '
+'shipping: the item, its GTIN and lot, the shipped item that it was in (depth 0: itself), and the event; errors '
+'22023 the party is spelled as a GLN and is none';
 
 CREATE FUNCTION serial.stock(as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (place text, gtin text, lot text, items bigint)
@@ -92,8 +93,8 @@ BEGIN ATOMIC
 	GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 END;
 COMMENT ON FUNCTION serial.stock(timestamptz) IS
-'the number of items of each GTIN and lot at every place, through all containers, now or as of a time, without those in
-transit or in a final disposition';
+'the number of items of each GTIN and lot at every place, through all containers, now or as of a time, without those '
+'in transit or in a final disposition';
 
 CREATE FUNCTION serial.outstanding(recall bigint)
 RETURNS TABLE (id serial.serial, lot text, outermost serial.serial, place text, consignee text, disposition text)
@@ -113,7 +114,8 @@ RETURNS TABLE (
 	disposition text, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 AS $$
-	SELECT a.id, a.kinds, a.alerts, a.first_raised, a.last_raised, pg_catalog.now() - a.first_raised, p.disposition, p.place
+	SELECT a.id, a.kinds, a.alerts, a.first_raised, a.last_raised,
+		   pg_catalog.now() OPERATOR(pg_catalog.-) a.first_raised, p.disposition, p.place
 	FROM (SELECT n.id, pg_catalog.array_agg(DISTINCT n.kind ORDER BY n.kind) AS kinds, pg_catalog.count(*) AS alerts,
 				 pg_catalog.min(n.raised_at) AS first_raised, pg_catalog.max(n.raised_at) AS last_raised
 		  FROM serial.alert AS n WHERE n.acknowledged_at IS NULL AND n.id IS NOT NULL GROUP BY n.id) AS a
@@ -121,5 +123,5 @@ AS $$
 	ORDER BY a.first_raised, a.id;
 $$;
 COMMENT ON FUNCTION serial.suspects() IS
-'items with alerts that nobody has acknowledged, the oldest first: kinds, number, first and last alert, how long the first
-has been open, and the disposition and place of the item now';
+'items with alerts that nobody has acknowledged, the oldest first: kinds, number, first and last alert, how long the '
+'first has been open, and the disposition and place of the item now';

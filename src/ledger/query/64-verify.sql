@@ -112,7 +112,8 @@ REVOKE EXECUTE ON FUNCTION
 	serial_internal.record_verification(text, serial.serial, text, date, text, text, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.verify(
-	scanned text, lot text DEFAULT NULL, expiry date DEFAULT NULL, record boolean DEFAULT false, place text DEFAULT NULL)
+	scanned text, lot text DEFAULT NULL, expiry date DEFAULT NULL, record boolean DEFAULT false,
+	place text DEFAULT NULL)
 RETURNS serial.verdict
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 2000
 AS 'MODULE_PATHNAME', 'serial_verify_text';

@@ -76,11 +76,13 @@ AS $$
 DECLARE
 	unknown text;
 BEGIN
-	SELECT c INTO unknown FROM unnest(NEW.conditions) AS c WHERE (c = ANY (serial_internal.transition_conditions())) IS NOT TRUE;
+	SELECT c INTO unknown FROM unnest(NEW.conditions) AS c
+	WHERE (c = ANY (serial_internal.transition_conditions())) IS NOT TRUE;
 	IF FOUND THEN
 		RAISE EXCEPTION '% is not a condition', coalesce('"' || unknown || '"', 'NULL')
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('The conditions are %s.', array_to_string(serial_internal.transition_conditions(), ', '));
+				  HINT = format('The conditions are %s.',
+								array_to_string(serial_internal.transition_conditions(), ', '));
 	END IF;
 	NEW.business_step := serial_internal.vocabulary_word('business_step', NEW.business_step);
 	NEW.to_disposition := serial_internal.vocabulary_word('disposition', NEW.to_disposition);
@@ -103,7 +105,8 @@ FROM serial.transition AS t
 WHERE t.is_legal
   AND (NOT t.is_shipped
 	   OR NOT EXISTS (SELECT FROM serial.transition AS o
-					  WHERE o.business_step = t.business_step AND o.from_disposition = t.from_disposition AND NOT o.is_shipped));
+					  WHERE o.business_step = t.business_step AND o.from_disposition = t.from_disposition
+						AND NOT o.is_shipped));
 COMMENT ON VIEW serial.transitions IS
 'the transitions in force: the users'' own, and those of the extension that these do not replace';
 COMMENT ON COLUMN serial.transitions.business_step IS 'as in serial.transition';
@@ -131,7 +134,8 @@ COMMENT ON FUNCTION serial_internal.is_final(text) IS
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition, conditions, is_shipped)
 SELECT s.step, d.disposition, s.to_disposition,
 	   -- what is in transit to one party must not be shipped to another
-	   CASE WHEN s.to_disposition = 'in_transit' AND d.disposition = 'in_transit' THEN '{shipped_twice}' ELSE s.conditions END::text[], true
+	   CASE WHEN s.to_disposition = 'in_transit' AND d.disposition = 'in_transit' THEN '{shipped_twice}'
+			ELSE s.conditions END::text[], true
 FROM (VALUES
 	('commissioning', 'before', 'active', '{}'),
 	('encoding', 'before', 'encoded', '{}'),
@@ -173,7 +177,8 @@ CROSS JOIN LATERAL (
 
 -- Undoing: Regulation (EU) 2016/161, Article 13.  Items that are destroyed or
 -- stolen never come back, nor do those that are expired or recalled.
-INSERT INTO serial.transition (business_step, from_disposition, to_disposition, within, same_actor, conditions, is_shipped)
+INSERT INTO serial.transition
+	(business_step, from_disposition, to_disposition, within, same_actor, conditions, is_shipped)
 SELECT 'urn:serial:step:reinstating', d, 'active', '10 days', true, '{expired,recalled}', true
 FROM unnest('{inactive,dispensed,partially_dispensed,retail_sold}'::text[]) AS d;
 
@@ -182,7 +187,8 @@ RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT string_agg(t.business_step || CASE WHEN t.within IS NOT NULL OR t.same_actor OR t.same_place
-		THEN format(' (%s)', concat_ws(', ', 'within ' || t.within::text, CASE WHEN t.same_actor THEN 'by the same actor' END,
+		THEN format(' (%s)', concat_ws(', ', 'within ' || t.within::text,
+									   CASE WHEN t.same_actor THEN 'by the same actor' END,
 									   CASE WHEN t.same_place THEN 'at the same place' END)) ELSE '' END,
 		', ' ORDER BY t.business_step COLLATE "C")
 	FROM serial.transitions AS t

@@ -110,7 +110,8 @@ BEGIN
 	END IF;
 	root := serial.merkle_root(leaves);
 	INSERT INTO serial.seal (seal, last_event, events, root, previous, chain, leaves)
-	VALUES (coalesce(last.seal, 0) + 1, horizon, sealed, root, last.chain, serial_internal.seal_chain(last.chain, root, sealed), leaves);
+	VALUES (coalesce(last.seal, 0) + 1, horizon, sealed, root, last.chain,
+			serial_internal.seal_chain(last.chain, root, sealed), leaves);
 	RETURN coalesce(last.seal, 0) + 1;
 END;
 $$;
@@ -130,7 +131,8 @@ SET jit = off    -- compiling takes longer than the check of many seals
 BEGIN ATOMIC
 	WITH seals AS (
 		SELECT s.seal, s.last_event, s.events, s.root, s.previous, s.chain, s.leaves,
-			   lag(s.last_event, 1, 0::bigint) OVER w AS after_event, lag(s.chain) OVER w AS chain_before, lag(s.seal, 1, 0::bigint) OVER w AS seal_before
+			   lag(s.last_event, 1, 0::bigint) OVER w AS after_event, lag(s.chain) OVER w AS chain_before,
+			   lag(s.seal, 1, 0::bigint) OVER w AS seal_before
 		FROM serial.seal AS s WINDOW w AS (ORDER BY s.seal)
 	), sealed AS (
 		SELECT max(s.last_event) AS last_event FROM serial.seal AS s
@@ -148,13 +150,15 @@ BEGIN ATOMIC
 			SELECT e.event, true AS is_there, e.digest,
 				   CASE WHEN NOT EXISTS (SELECT FROM serial.event_item AS i WHERE i.event = e.event
 										 AND (i.event_time, i.record_time) <> (e.event_time, e.record_time))
-						THEN serial_internal.event_digest(e, serial_internal.event_items_text(e.event)) ELSE '' END AS computed
+						THEN serial_internal.event_digest(e, serial_internal.event_items_text(e.event))
+						ELSE '' END AS computed
 			FROM serial.event AS e
 			WHERE e.event <= (SELECT m.last_event FROM sealed AS m)
 			UNION ALL
 			SELECT DISTINCT i.event, false, ''::bytea, ''::bytea
 			FROM serial.event_item AS i
-			WHERE i.event <= (SELECT m.last_event FROM sealed AS m) AND NOT EXISTS (SELECT FROM serial.event AS e WHERE e.event = i.event)
+			WHERE i.event <= (SELECT m.last_event FROM sealed AS m)
+			  AND NOT EXISTS (SELECT FROM serial.event AS e WHERE e.event = i.event)
 		) AS e ON e.event = l.event
 		WHERE l.event IS NULL OR e.event IS NULL OR e.digest <> l.digest OR e.computed <> l.digest
 	)
@@ -164,10 +168,12 @@ BEGIN ATOMIC
 	   OR s.previous IS DISTINCT FROM s.chain_before
 	   OR s.seal <> s.seal_before + 1
 	   OR s.events <> length(s.leaves) / 40
-	   OR NOT (SELECT min(l.event) > s.after_event AND max(l.event) <= s.last_event FROM serial_internal.seal_leaves(s.leaves) AS l)
+	   OR NOT (SELECT min(l.event) > s.after_event AND max(l.event) <= s.last_event
+			   FROM serial_internal.seal_leaves(s.leaves) AS l)
 	   OR serial_internal.seal_chain(s.previous, s.root, s.events) <> s.chain
 	UNION ALL
-	SELECT coalesce(d.seal, (SELECT min(n.seal) FROM seals AS n WHERE n.last_event >= d.event)), d.event, d.problem FROM differences AS d
+	SELECT coalesce(d.seal, (SELECT min(n.seal) FROM seals AS n WHERE n.last_event >= d.event)), d.event, d.problem
+	FROM differences AS d
 	ORDER BY 1, 2 NULLS FIRST;
 END;
 COMMENT ON FUNCTION serial.check_seals() IS
@@ -178,16 +184,19 @@ CREATE FUNCTION serial.proof(event bigint)
 RETURNS TABLE (seal bigint, content text, leaf text, path text[], root text, previous text, events bigint, chain text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	SELECT s.seal, serial_internal.event_content(e, serial_internal.event_items_text(e.event)),
-		   encode(sha256('\x00'::bytea || convert_to(serial_internal.event_content(e, serial_internal.event_items_text(e.event)), 'UTF8')), 'hex'),
-		   serial.merkle_path(s.leaves, e.event), encode(s.root, 'hex'), encode(s.previous, 'hex'), s.events, encode(s.chain, 'hex')
+	SELECT s.seal, c.content, encode(sha256('\x00'::bytea || convert_to(c.content, 'UTF8')), 'hex'),
+		   serial.merkle_path(s.leaves, e.event), encode(s.root, 'hex'), encode(s.previous, 'hex'), s.events,
+		   encode(s.chain, 'hex')
 	FROM serial.event AS e
+	CROSS JOIN LATERAL (
+		SELECT serial_internal.event_content(e, serial_internal.event_items_text(e.event)) AS content OFFSET 0) AS c
 	JOIN LATERAL (SELECT n.* FROM serial.seal AS n WHERE n.last_event >= e.event ORDER BY n.seal LIMIT 1) AS s ON true
 	WHERE e.event = proof.event
 	UNION ALL
 	-- no row, but a warning
 	SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-	WHERE CASE WHEN EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> proof.event) THEN serial_internal.is_complete() IS NULL END;
+	WHERE CASE WHEN EXISTS (SELECT FROM serial.detached_month AS d WHERE d.events @> proof.event)
+			   THEN serial_internal.is_complete() IS NULL END;
 END;
 COMMENT ON FUNCTION serial.proof(bigint) IS
 'what proves an event to an outsider who knows a published chain: its content, the steps from its leaf to the '
