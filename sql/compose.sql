@@ -22,6 +22,18 @@ SELECT serial.compose('(01)09506000134352(21)A1B2', elements => '{"90": [1]}');
 SELECT serial.compose('(01)09506000134352(21)A1B2', expiry => '2150-01-01');
 SELECT serial.compose('(01)09506000134352(21)A1B2', expiry => 'infinity');
 
+-- The elements of a scan can be given back; of two values of one AI, none is preferred.
+SELECT serial.compose(s.id, elements => s.elements, separator => '^'), serial.digital_link(s.id, elements => s.elements)
+FROM serial.scan('(01)09506000134352(21)A1B2(3103)000195(17)271231(10)LOT7') AS s;
+SELECT serial.compose('(01)09506000134352(10)L', lot => 'L'), serial.compose('(01)09506000134352(21)A', 'L', elements => '{"10": "L"}', separator => '^');
+SELECT serial.compose('(01)09506000134352(10)L', lot => 'M');
+SELECT serial.compose('(01)09506000134352(21)A', expiry => '2027-12-31', elements => '{"17": "271130"}');
+SELECT serial.compose('(01)09506000134352(21)A', elements => '{"310n": 0.195}');
+-- What replaces the separator must not occur in the data.
+SELECT serial.compose('(01)09506000134352(21)A1B2', lot => 'LOT7', separator => '');
+SELECT serial.compose('(01)09506000134352(21)A1B2', lot => 'A<GS>B', separator => '<GS>');
+SELECT serial.compose('(01)09506000134352(21)A1B2', lot => 'LOT7', separator => '2');
+
 -- Digital Links with lot and expiry; a slash at the end of the base is accepted.
 SELECT serial.digital_link('(01)09506000134352(21)A/1', 'example.com', lot => 'LOT7', expiry => '2027-12-31'),
        serial.digital_link('(01)09506000134352(21)A1', 'https://example.com/a/', elements => '{"3103": "000195", "17": "271231"}'),
@@ -29,6 +41,13 @@ SELECT serial.digital_link('(01)09506000134352(21)A/1', 'example.com', lot => 'L
        serial.digital_link('(01)09506000134352(235)XYZ', 'example.com', lot => 'L'),
        serial.digital_link('(01)09506000134352(21)A1', 'example.com/'), serial.digital_link('vin:1M8GDM9AXKP042788', 'a', 'L');
 SELECT serial.digital_link('(01)09506000134352(21)A1', 'u@example.com', 'L');
+SELECT serial.digital_link('(01)09506000134352(21)A1', domain)
+FROM unnest('{HTTPS://example.com,Http://example.com:8080/a:b/,example.com:443,localhost}'::text[]) AS d(domain);
+SELECT serial.digital_link('(01)09506000134352(21)A1', 'ftp://example.com');
+SELECT serial.digital_link('(01)09506000134352(21)A1', 'example.com:');
+SELECT serial.digital_link('(01)09506000134352(21)A1', 'example.com:http/a');
+SELECT serial.digital_link('(01)09506000134352(21)A1', 'https://');
+SELECT serial.digital_link('(01)09506000134352(21)A1', 'https:///a');
 SELECT serial.digital_link('(8003)00614141123452', 'example.com', elements => '{"8011": "1"}');
 SELECT s.id, s.lot, s.expiry FROM serial.scan(serial.digital_link('(01)09506000134352(21)A/1', 'example.com', 'LOT7', '2027-12-31')) AS s;
 

@@ -37,16 +37,25 @@ DigitalLinkWriteEscaped(const char *value, size_t len, char *out)
 
 /*
  * A domain, a port and a path: no user information, query or fragment, since
- * a reader would take what follows for part of those.
+ * a reader would take what follows for part of those.  A colon that no port
+ * follows would be that of another protocol.
  */
 static bool
 check_domain(const char *domain, size_t len)
 {
+	size_t		host = 0;
+	size_t		port;
 	size_t		i;
 
-	if (len == 0 || domain[0] == '/' || domain[len - 1] == '/')
+	while (host < len && is_unreserved(domain[host]))
+		host++;
+	port = host;
+	if (port < len && domain[port] == ':')
+		port += 1 + AlphabetSpan(ALPHABET_DIGITS, domain + port + 1, len - port - 1);
+	if (host == 0 || port == host + 1 || domain[len - 1] == '/' ||
+		(port < len && domain[port] != '/'))
 		return false;
-	for (i = 0; i < len; i++)
+	for (i = port; i < len; i++)
 		if (!is_unreserved(domain[i]) && domain[i] != ':' && domain[i] != '/')
 			return false;
 	return true;
@@ -64,19 +73,11 @@ DigitalLinkWriteSegments(int ai, const char *value, size_t len, char *out)
 char *
 DigitalLinkWriteStem(const char *domain, size_t len, char *out)
 {
-	const char *protocol = "https://";
+	size_t		given = DigitalLinkPrefix(domain, len, 0, true);
+	const char *protocol = given == strlen("http://") ? "http://" : "https://";
 
-	if (len > 7 && memcmp(domain, "http://", 7) == 0)
-	{
-		protocol = "http://";
-		domain += 7;
-		len -= 7;
-	}
-	else if (len > 8 && memcmp(domain, "https://", 8) == 0)
-	{
-		domain += 8;
-		len -= 8;
-	}
+	domain += given;
+	len -= given;
 	if (len > 1 && domain[len - 1] == '/')
 		len--;
 	if (!check_domain(domain, len))

@@ -35,22 +35,48 @@ typedef struct Composition
 	char		joined[OWN_KEY_MAX + NUMBER_MAX];
 } Composition;
 
+/*
+ * The elements of a scan, which may be given, include those of the identifier.
+ */
+static bool
+has_element(const Composition *composition, int ai, const char *value, size_t len)
+{
+	const ElementList *list = &composition->list;
+	char		digits[AI_DIGITS_MAX + 1];
+	int			i;
+
+	for (i = 0; i < list->count && list->elements[i].ai != ai; i++)
+		;
+	if (i == list->count)
+		return false;
+	*AiWrite(ai, digits) = '\0';
+	if (list->elements[i].len != len || memcmp(list->elements[i].value, value, len) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("conflicting values of AI (%s): \"%s\" and \"%s\"", digits,
+						pnstrdup(list->elements[i].value, list->elements[i].len),
+						pnstrdup(value, len))));
+	return true;
+}
+
 static void
 add_element(Composition *composition, int ai, const char *value, size_t len)
 {
 	char		digits[AI_DIGITS_MAX + 1];
 
-	*AiWrite(ai, digits) = '\0';
 	/* a separator in a value would begin another element */
 	if (memchr(value, SYNTAX_GS, len) != NULL || memchr(value, '^', len) != NULL)
+	{
+		*AiWrite(ai, digits) = '\0';
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("value of AI (%s) must not contain a separator", digits)));
-	if (!ElementListAdd(&composition->list, ai, value, len))
+	}
+	if (!has_element(composition, ai, value, len) &&
+		!ElementListAdd(&composition->list, ai, value, len))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("AI (%s) is given twice, or there are too many elements",
-						digits)));
+				 errmsg("there must not be more than %d elements", SCAN_ELEMENTS_MAX)));
 }
 
 static void
@@ -100,6 +126,26 @@ element_value(const JsonbValue *value)
 }
 
 /*
+ * serial.scan has measures a second time, as numbers: {"3103": "000195",
+ * "310n": 0.195}.
+ */
+static bool
+is_measure_as_number(Jsonb *elements, const JsonbValue *key)
+{
+	char		ai[AI_DIGITS_MAX];
+	JsonbValue	value;
+
+	if (key->val.string.len != AI_DIGITS_MAX ||
+		key->val.string.val[AI_DIGITS_MAX - 1] != 'n')
+		return false;
+	memcpy(ai, key->val.string.val, AI_DIGITS_MAX);
+	for (ai[AI_DIGITS_MAX - 1] = '0'; ai[AI_DIGITS_MAX - 1] <= '9'; ai[AI_DIGITS_MAX - 1]++)
+		if (getKeyJsonValueFromContainer(&elements->root, ai, AI_DIGITS_MAX, &value) != NULL)
+			return true;
+	return false;
+}
+
+/*
  * {"3103": "000195", "240": "X1"}
  */
 static void
@@ -121,13 +167,13 @@ add_elements(Composition *composition, Jsonb *elements)
 		if (token == WJB_KEY)
 		{
 			ai = SyntaxFindAi(value.val.string.val, value.val.string.len);
-			if (ai == NO_AI)
+			if (ai == NO_AI && !is_measure_as_number(elements, &value))
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						 errmsg("\"%.*s\" is not an application identifier",
 								value.val.string.len, value.val.string.val)));
 		}
-		else if (token == WJB_VALUE)
+		else if (token == WJB_VALUE && ai != NO_AI)
 			add_text(composition, ai, element_value(&value));
 	}
 }
@@ -194,13 +240,36 @@ check_composed(const Composition *composition, const char *composed, size_t len)
 }
 
 /*
+ * What replaces separators must not occur in the data.
+ */
+static void
+check_separator(const char *composed, size_t len, text *separator)
+{
+	size_t		separator_len = VARSIZE_ANY_EXHDR(separator);
+	size_t		i;
+
+	if (separator_len == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("separator must not be empty")));
+	if (*VARDATA_ANY(separator) == SYNTAX_GS)
+		return;
+	for (i = 0; i + separator_len <= len; i++)
+		if (memcmp(composed + i, VARDATA_ANY(separator), separator_len) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("elements must not contain the separator \"%s\"",
+							text_to_cstring(separator))));
+}
+
+/*
  * The element string with a stand-in for each separator.
  */
 static text *
 with_separators(const char *composed, size_t len, text *separator)
 {
 	size_t		separator_len = VARSIZE_ANY_EXHDR(separator);
-	text	   *result = palloc(VARHDRSZ + len * Max(separator_len, 1));
+	text	   *result = palloc(VARHDRSZ + len * separator_len);
 	char	   *out = VARDATA(result);
 	size_t		i;
 
@@ -238,6 +307,7 @@ serial_compose(PG_FUNCTION_ARGS)
 	memmove(composed + 1, composed, len);
 	composed[0] = SYNTAX_GS;
 	check_composed(&composition, composed, len + 1);
+	check_separator(composed + 1, len, PG_GETARG_TEXT_PP(5));
 	PG_RETURN_TEXT_P(with_separators(composed + 1, len, PG_GETARG_TEXT_PP(5)));
 }
 
