@@ -37,6 +37,8 @@ SELECT serial.shipped_to('0614141000013');
 -- A shipping that was declared in error did not happen.
 SELECT serial.declare_error(max(event), 'did_not_occur') > 0 AS declared FROM serial.event WHERE business_step = 'shipping' AND event_time = '2026-01-04';
 SELECT count(*) FROM serial.shipped_to('shop');
+SELECT business_step, corrects IS NOT NULL AS declares, correcting_event IS NOT NULL AS is_wrong
+FROM serial.history('(01)09506000134352(21)9');
 
 -- Stock of all places is that of each place.
 SELECT * FROM serial.stock();

@@ -16,8 +16,8 @@ RETURNS TABLE (
 	event bigint, event_time timestamptz, record_time timestamptz, source_item serial.serial, role text,
 	type text, action text, business_step text, disposition text, read_point text, place text,
 	from_party text, to_party text, sources jsonb, destinations jsonb, business_transactions jsonb,
-	transaction_statement jsonb, recorded_by text, is_accepted boolean, correcting_event bigint,
-	attributes jsonb)
+	transaction_statement jsonb, recorded_by text, is_accepted boolean, corrects bigint,
+	correcting_event bigint, attributes jsonb)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT t.event, t.event_time, t.record_time, t.source_item, t.role,
@@ -27,7 +27,7 @@ BEGIN ATOMIC
 		   e.sources, e.destinations, e.business_transactions,
 		   (SELECT a.value FROM jsonb_each(e.attributes) AS a
 			WHERE a.key ~ '(^|[:/#])dscsaTransactionStatement$' ORDER BY a.key LIMIT 1),
-		   t.recorded_by, t.is_accepted, t.correcting_event, t.attributes
+		   t.recorded_by, t.is_accepted, t.corrects, t.correcting_event, t.attributes
 	FROM serial.trace(history.id) AS t
 	JOIN serial.event AS e ON e.event = t.event AND e.record_time = t.record_time
 	ORDER BY t.event_time, t.event;
@@ -35,7 +35,8 @@ END;
 COMMENT ON FUNCTION serial.history(serial.serial) IS
 'every event of an item and, only while it was inside, of its containers, in order of event time, with sources, '
 'destinations, business transactions and the transaction statement (DSCSA) that the event carries as attribute '
-'dscsaTransactionStatement; from_party and to_party are the owning parties';
+'dscsaTransactionStatement; from_party and to_party are the owning parties; is_accepted, corrects and '
+'correcting_event mark events that were not accepted, declarations of errors and the events that these declare wrong';
 
 -- The contents of what was shipped are those at the time of shipping.
 CREATE FUNCTION serial.shipped_to(
