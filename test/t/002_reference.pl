@@ -238,6 +238,8 @@ foreach my $name (sort keys %text)
 
 # The index lists every function once, and every link to a page or a heading leads somewhere.
 is(join("\n", $page{'README.md'} =~ /^\| `(serial\.\w+)\(\)` \|/mg), join("\n", sort @functions), 'the index lists all functions in order');
+my $examples = join "\n", $reference =~ /^```\w*\n(.*?)^```/msg;
+is(join("\n", grep { index($examples, "$_(") < 0 } sort @functions), '', 'every function has an example');
 my %heading;
 foreach my $name (keys %page)
 {
