@@ -13,7 +13,8 @@ RETURNS jsonb
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_epcis_xml_to_json_text';
 COMMENT ON FUNCTION serial.epcis_xml_to_json(text) IS
-'the same of a text, whose XML declaration must not name an encoding other than UTF-8; a byte order mark is skipped';
+'an EPCIS document in XML that is text, in EPCIS 2.0 JSON-LD; its XML declaration must not name an encoding other '
+'than UTF-8, and a byte order mark is skipped';
 
 CREATE FUNCTION serial.epcis_json_to_xml(document jsonb, version text DEFAULT '2.0')
 RETURNS xml

@@ -33,8 +33,8 @@ BEGIN ATOMIC
 		CASE WHEN keep THEN document END)) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(text, text, boolean, text, boolean) IS
-'the same of a document in JSON or XML that is text; errors as of that, 22P02 no JSON, and those of '
-'serial.epcis_xml_to_json';
+'records the events of a document in JSON or XML, as serial.capture(jsonb) does; errors as of that function, '
+'22P02 not JSON, and those of serial.epcis_xml_to_json';
 REVOKE EXECUTE ON FUNCTION serial.capture(text, text, boolean, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.capture(
@@ -50,7 +50,8 @@ BEGIN ATOMIC
 		CASE WHEN keep THEN CAST(document AS text) END)) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(xml, text, boolean, text, boolean) IS
-'the same of a document in XML; errors as of that, and those of serial.epcis_xml_to_json';
+'records the events of a document in XML, as serial.capture(jsonb) does; errors as of that function, and those of '
+'serial.epcis_xml_to_json';
 REVOKE EXECUTE ON FUNCTION serial.capture(xml, text, boolean, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.check_document(document text, strict boolean DEFAULT false)
@@ -61,7 +62,7 @@ BEGIN ATOMIC
 	FROM unnest(serial_internal.check_document(serial_internal.document_of_text(document), strict, serial_internal.is_xml(document))) AS u;
 END;
 COMMENT ON FUNCTION serial.check_document(text, boolean) IS
-'the same of a document in JSON or XML that is text; errors as serial.capture';
+'the rows that serial.capture would return for a document in JSON or XML; keeps nothing; errors as serial.capture';
 REVOKE EXECUTE ON FUNCTION serial.check_document(text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.check_document(document xml, strict boolean DEFAULT false)
@@ -72,7 +73,7 @@ BEGIN ATOMIC
 	FROM unnest(serial_internal.check_document(serial.epcis_xml_to_json(document), strict, true)) AS u;
 END;
 COMMENT ON FUNCTION serial.check_document(xml, boolean) IS
-'the same of a document in XML; errors as serial.capture';
+'the rows that serial.capture would return for a document in XML; keeps nothing; errors as serial.capture';
 REVOKE EXECUTE ON FUNCTION serial.check_document(xml, boolean) FROM PUBLIC;
 
 CREATE TABLE serial.inbox
@@ -111,9 +112,9 @@ COMMENT ON COLUMN serial.inbox.problems IS
 COMMENT ON COLUMN serial.inbox.sqlstate IS
 'why the document was refused; NULL if it was captured';
 COMMENT ON COLUMN serial.inbox.message IS
-'the same, in words';
+'the message of that error';
 COMMENT ON COLUMN serial.inbox.detail IS
-'the same, in detail';
+'the detail of that error';
 COMMENT ON SEQUENCE serial.inbox_entry_seq IS
 'numbers of entries of the inbox';
 SELECT pg_catalog.pg_extension_config_dump('serial.inbox', '');

@@ -567,7 +567,7 @@ AS $$
 	FROM serial.epcis_query(parameters, context) WITH ORDINALITY AS q(event, content, n);
 $$;
 COMMENT ON FUNCTION serial.epcis_query_document(jsonb, jsonb) IS
-'the events of serial.epcis_query as an EPCISQueryDocument; errors as of that';
+'the events of serial.epcis_query as an EPCISQueryDocument; errors as of serial.epcis_query';
 REVOKE EXECUTE ON FUNCTION serial.epcis_query_document(jsonb, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.problem(sqlstate text, message text, detail text DEFAULT NULL)

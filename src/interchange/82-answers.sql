@@ -174,8 +174,9 @@ BEGIN ATOMIC
 		coalesce(request ->> 'GS1US-Version', '1.1.0'), request ->> 'reqGLN', record);
 END;
 COMMENT ON FUNCTION serial.verification_response(jsonb, text, boolean) IS
-'the same of a request, with the members gtin, lot and ser of its path, exp, reqGLN and corrUUID of its query, '
-'and GS1US-Version of its header; others are ignored; errors as of that, and 22023 exp is not a date';
+'the answer to a request for verification in JSON, with the members gtin, lot and ser of its path, exp, reqGLN and '
+'corrUUID of its query, and GS1US-Version of its header; others are ignored; errors as of '
+'serial.verification_response(text, text, ...), and 22023 exp is not a date';
 REVOKE EXECUTE ON FUNCTION serial.verification_response(jsonb, text, boolean) FROM PUBLIC;
 
 -- Resolver of Digital Links

@@ -101,8 +101,8 @@ RETURNS serial.serial
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_issue';
 COMMENT ON FUNCTION serial.issue(text) IS
-'issues one number, which is never issued again, even after a rollback or a crash; errors 42704 no such pool, '
-'55000 closed, or created in the same transaction, 2200H used up';
+'issues one number of a pool, which is never issued again, even after a rollback or a crash; errors 42704 no such '
+'pool, 55000 closed, or created in the same transaction, 2200H used up';
 REVOKE EXECUTE ON FUNCTION serial.issue(text) FROM PUBLIC;
 
 CREATE FUNCTION serial.issue(pool text, n bigint, reference text DEFAULT NULL)
@@ -110,8 +110,8 @@ RETURNS SETOF serial.serial
 LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000
 AS 'MODULE_PATHNAME', 'serial_issue_many';
 COMMENT ON FUNCTION serial.issue(text, bigint, text) IS
-'issues n numbers and records them as one batch; errors as for one number, and 22023 n is not from 1 to the '
-'capacity, 22004 a NULL';
+'issues n numbers of a pool and records them as one batch; errors as of serial.issue(text), and 22023 n is not from '
+'1 to the capacity, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.issue(text, bigint, text) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.allocate(pool text, n bigint)

@@ -37,7 +37,7 @@ COMMENT ON COLUMN serial.lease.leased_at IS 'when it was granted';
 COMMENT ON COLUMN serial.lease.leased_by IS 'role that granted it';
 COMMENT ON COLUMN serial.lease.returned_at IS 'when the lease was returned';
 COMMENT ON COLUMN serial.lease.returned_by IS 'role that returned it';
-COMMENT ON COLUMN serial.lease.exported IS 'batch of the remaining numbers that serial.lease_serials exported';
+COMMENT ON COLUMN serial.lease.exported IS 'the batch of the remaining numbers that serial.lease_serials issued';
 
 SELECT pg_catalog.pg_extension_config_dump('serial.lease', '');
 SELECT pg_catalog.pg_extension_config_dump('serial.lease_seq', '');
@@ -228,7 +228,7 @@ FROM serial.pool AS p,
 	 LATERAL (SELECT a.allocated - p.first + 1 - l.leased - r.passed,
 					 p.first + p.capacity - 1 - a.allocated - r.ahead) AS n(issued, remaining);
 COMMENT ON VIEW serial.pools IS
-'the pools: capacity, numbers issued, leased and remaining, probability to guess an issued number, state';
+'the pools: capacity, numbers issued, leased and remaining, probability that a guessed number was issued, state';
 COMMENT ON COLUMN serial.pools.name IS 'name of the pool';
 COMMENT ON COLUMN serial.pools.scheme IS 'scheme of the identifiers issued';
 COMMENT ON COLUMN serial.pools.prefix IS 'prefix of every number';

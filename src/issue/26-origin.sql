@@ -10,7 +10,7 @@ CREATE TABLE serial.voided
 	PRIMARY KEY (pool, ordinal)
 );
 COMMENT ON TABLE serial.voided IS
-'numbers that were issued or leased and must not be used';
+'numbers that were declared void and must not be used';
 COMMENT ON COLUMN serial.voided.pool IS 'number of the pool';
 COMMENT ON COLUMN serial.voided.ordinal IS
 'position of the number in the number space of the pool: its ordinal, if the pool can issue it';

@@ -97,7 +97,8 @@ RETURNS serial.serial
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_try_parse_key';
 COMMENT ON FUNCTION serial.try_parse(text, text) IS
-'the same as serial.parse(text, text), but NULL if the text is no such key';
+'the identifier of a scheme whose bare key a text is, as by serial.parse(text, text), or NULL if it is not such a '
+'key; error 22023 no such scheme';
 
 CREATE FUNCTION serial.make(scheme text, key text, number text DEFAULT NULL)
 RETURNS serial.serial

@@ -89,7 +89,7 @@ COMMENT ON TABLE serial.company_prefix IS
 COMMENT ON COLUMN serial.company_prefix.prefix IS
 'leading digits of a company prefix; the longest that matches a key counts';
 COMMENT ON COLUMN serial.company_prefix.length IS
-'count of digits of the company prefixes that begin so';
+'length of the company prefixes that begin with these digits';
 
 SELECT pg_catalog.pg_extension_config_dump('serial.company_prefix', '');
 

@@ -17,7 +17,8 @@ CREATE FUNCTION serial.scan(scanned text, separator text, as_of date,
 LANGUAGE C IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_scan_as_of';
 COMMENT ON FUNCTION serial.scan(text, text, date) IS
-'the same, with the century of two-digit years taken from a date; immutable, for generated columns';
+'as serial.scan without a date, but the century of two-digit years follows from a date; immutable, for generated '
+'columns';
 
 CREATE FUNCTION serial.try_scan(scanned text, separator text DEFAULT NULL,
 	OUT id serial.serial, OUT gtin text, OUT serial text, OUT lot text,
@@ -25,7 +26,7 @@ CREATE FUNCTION serial.try_scan(scanned text, separator text DEFAULT NULL,
 LANGUAGE C STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_try_scan';
 COMMENT ON FUNCTION serial.try_scan(text, text) IS
-'the same as serial.scan, but NULLs in place of an error';
+'as serial.scan, but every column is NULL in place of an error';
 
 CREATE FUNCTION serial.try_scan(scanned text, separator text, as_of date,
 	OUT id serial.serial, OUT gtin text, OUT serial text, OUT lot text,
@@ -33,7 +34,7 @@ CREATE FUNCTION serial.try_scan(scanned text, separator text, as_of date,
 LANGUAGE C IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_try_scan_as_of';
 COMMENT ON FUNCTION serial.try_scan(text, text, date) IS
-'the same as serial.scan with a date, but NULLs in place of an error';
+'as serial.scan with a date, but every column is NULL in place of an error';
 
 CREATE FUNCTION serial.unmet(scanned text, separator text DEFAULT NULL,
 	OUT ai text, OUT requires text[])

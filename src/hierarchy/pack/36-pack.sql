@@ -9,7 +9,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_pack';
 COMMENT ON FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean) IS
 'packs items into a container and returns how many were not in it before; links of items that are in it already '
-'do not change, unless they are now said to have been in it for longer; errors 22004 a NULL, 21000 an identifier '
+'do not change, unless they were in it earlier than recorded; errors 22004 a NULL, 21000 an identifier '
 'occurs twice, 23505 an item is in another container (unless repack), 23514 a container would be inside itself, '
 '22023 an item was in another container at that time, 22008 at is infinite';
 REVOKE EXECUTE ON FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean) FROM PUBLIC;

@@ -62,11 +62,11 @@ COMMENT ON COLUMN serial.event.read_point IS
 COMMENT ON COLUMN serial.event.place IS
 'where the items are from then on: the bizLocation of EPCIS';
 COMMENT ON COLUMN serial.event.parent IS
-'the container or the whole';
+'the container, or the assembly of an AssociationEvent';
 COMMENT ON COLUMN serial.event.lot IS
-'the lot of items that begin';
+'the lot of items that come into existence';
 COMMENT ON COLUMN serial.event.expiry IS
-'the expiry date of items that begin';
+'the expiry date of items that come into existence';
 COMMENT ON COLUMN serial.event.quantities IS
 'the quantityElements of EPCIS: goods without serial numbers; of a TransformationEvent, its outputs';
 COMMENT ON COLUMN serial.event.input_quantities IS
@@ -86,9 +86,9 @@ COMMENT ON COLUMN serial.event.event_id IS
 COMMENT ON COLUMN serial.event.corrects IS
 'the event that this one declares wrong';
 COMMENT ON COLUMN serial.event.error_reason IS
-'why: did_not_occur or incorrect_data';
+'the reason of that: did_not_occur or incorrect_data';
 COMMENT ON COLUMN serial.event.attributes IS
-'everything else that EPCIS or the reporter has of it';
+'everything else that was reported, such as sensor data and extensions';
 COMMENT ON COLUMN serial.event.is_accepted IS
 'true if it changed serial.item; false if it is kept as evidence, for a reason that serial.alert has';
 COMMENT ON COLUMN serial.event.digest IS
@@ -110,7 +110,7 @@ COMMENT ON TABLE serial.event_item IS
 COMMENT ON COLUMN serial.event_item.id IS
 'the item';
 COMMENT ON COLUMN serial.event_item.event_time IS
-'as of the event';
+'the time of the event';
 COMMENT ON COLUMN serial.event_item.event IS
 'the event';
 COMMENT ON COLUMN serial.event_item.role IS
@@ -118,7 +118,7 @@ COMMENT ON COLUMN serial.event_item.role IS
 COMMENT ON COLUMN serial.event_item.resulting_disposition IS
 'the disposition of the item after the event; NULL if the event does not change it';
 COMMENT ON COLUMN serial.event_item.record_time IS
-'as of the event';
+'when the event was recorded';
 
 -- Triggers protect what was recorded from mistakes of the owner, too.
 CREATE FUNCTION serial_internal.refuse_change()

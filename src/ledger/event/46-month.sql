@@ -146,7 +146,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.detach_month(date) IS
-'puts the events of a month aside: the tables stay, no question looks into them; errors 42704 no such month, '
+'detaches the tables with the events of a month: they stay, and no function reads them; errors 42704 no such month, '
 '55000 the month is not over';
 REVOKE EXECUTE ON FUNCTION serial.detach_month(date) FROM PUBLIC;
 
@@ -182,7 +182,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.attach_month(date) IS
-'takes the events of a detached month back; errors 42704 the month is not detached, 42P01 its tables are not there';
+'attaches the tables with the events of a detached month again; errors 42704 the month is not detached, 42P01 its '
+'tables do not exist';
 REVOKE EXECUTE ON FUNCTION serial.attach_month(date) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.is_complete()

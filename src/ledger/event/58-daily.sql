@@ -10,7 +10,7 @@ BEGIN ATOMIC
 						 place => place, lot => lot, expiry => expiry, attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) IS
-'items begin, with a lot and an expiry date; returns the event; errors as serial.record';
+'records that items come into existence, with a lot and an expiry date; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.ship(
@@ -27,7 +27,7 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) IS
-'items and their contents leave a place (read_point) for a party (destination) under a despatch advice '
+'records that items and their contents leave a place (read_point) for a party (destination) under a despatch advice '
 '(reference); returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
@@ -45,8 +45,8 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) IS
-'items and their contents arrive at a place from a party (source) under a receiving advice (reference); returns '
-'the event; errors as serial.record';
+'records that items and their contents arrive at a place from a party (source) under a receiving advice '
+'(reference); returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.dispense(
@@ -58,7 +58,7 @@ BEGIN ATOMIC
 		attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb) IS
-'items are handed to a consumer; returns the event; errors as serial.record';
+'records that items are handed to a consumer; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, jsonb) FROM PUBLIC;
 
 -- The reasons of Regulation (EU) 2016/161 for taking a pack out of circulation.
@@ -89,7 +89,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb) IS
-'items leave circulation for a reason; returns the event; errors as serial.record, 22023 no such reason';
+'records that items leave circulation for a reason; returns the event; errors as serial.record, 22023 no such reason';
 REVOKE EXECUTE ON FUNCTION serial.decommission(serial.serial[], text, text, timestamptz, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.reinstate(
@@ -101,8 +101,8 @@ BEGIN ATOMIC
 		read_point => place, place => place, attributes => attributes);
 END;
 COMMENT ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) IS
-'undoes that items were dispensed or decommissioned: within 10 days, by the session user and actor who did it, '
-'and not if they are destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
+'takes back that items were dispensed or decommissioned: within 10 days, by the session user and actor who recorded '
+'it, and not if they are destroyed, stolen, expired or recalled; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.quarantine(
@@ -114,7 +114,8 @@ BEGIN ATOMIC
 		persistent_disposition => '{"set": ["unavailable"]}', attributes => jsonb_build_object('reason', reason));
 END;
 COMMENT ON FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz) IS
-'items and their contents are held back until serial.release_quarantine; returns the event; errors as serial.record';
+'records that items and their contents are held back until serial.release_quarantine; returns the event; errors as '
+'serial.record';
 REVOKE EXECUTE ON FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.release_quarantine(ids serial.serial[], reason text DEFAULT NULL, at timestamptz DEFAULT now())
@@ -125,7 +126,7 @@ BEGIN ATOMIC
 		persistent_disposition => '{"unset": ["unavailable"]}', attributes => jsonb_build_object('reason', reason));
 END;
 COMMENT ON FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz) IS
-'items are no longer held back; returns the event; errors as serial.record';
+'records that items are no longer held back; returns the event; errors as serial.record';
 REVOKE EXECUTE ON FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION serial.disaggregate(

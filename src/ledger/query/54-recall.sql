@@ -201,7 +201,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.close_recall(bigint) IS
-'closes a recall; errors 42704 no such open recall';
+'ends a recall; errors 42704 no such open recall';
 REVOKE EXECUTE ON FUNCTION serial.close_recall(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.recall_of(id serial.serial, lot text)

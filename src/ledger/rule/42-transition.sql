@@ -21,12 +21,12 @@ CREATE TABLE serial.transition
 	PRIMARY KEY (business_step, from_disposition, is_shipped)
 );
 COMMENT ON TABLE serial.transition IS
-'the dispositions in which a business step may find an item, and the disposition that results; a step without '
-'rows may find any disposition that is not final';
+'the dispositions that a business step accepts, and the disposition that results; a step without rows accepts '
+'every disposition that is not final';
 COMMENT ON COLUMN serial.transition.business_step IS
 'the step';
 COMMENT ON COLUMN serial.transition.from_disposition IS
-'the disposition that the step may find; "none" for an item of which nothing is known';
+'a disposition that the step accepts; "none" stands for an item without events';
 COMMENT ON COLUMN serial.transition.to_disposition IS
 'the disposition that results if the event names none; NULL if it stays';
 COMMENT ON COLUMN serial.transition.within IS

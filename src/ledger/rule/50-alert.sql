@@ -27,15 +27,15 @@ COMMENT ON COLUMN serial.alert.event IS
 COMMENT ON COLUMN serial.alert.detail IS
 'what contradicts it';
 COMMENT ON COLUMN serial.alert.raised_at IS
-'when';
+'when it was raised';
 COMMENT ON COLUMN serial.alert.raised_by IS
 'the session user in whose session it was raised';
 COMMENT ON COLUMN serial.alert.acknowledged_at IS
 'when somebody acknowledged it; NULL while it is open';
 COMMENT ON COLUMN serial.alert.acknowledged_by IS
-'the session user who did';
+'the session user who acknowledged it';
 COMMENT ON COLUMN serial.alert.note IS
-'the note of that user';
+'the note of the session user who acknowledged it';
 COMMENT ON SEQUENCE serial.alert_alert_seq IS
 'numbers of alerts';
 SELECT pg_catalog.pg_extension_config_dump('serial.alert', '');

@@ -13,8 +13,8 @@ RETURNS text[]
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_merkle_path';
 COMMENT ON FUNCTION serial.merkle_path(bytea, bigint) IS
-'the steps from an event''s leaf to the root: L or R, where the other branch is, and that branch''s root in hex; '
-'NULL if the event is not among the entries; errors 22023 no such entries';
+'the steps from an event''s leaf to the root: L or R, the side of the other branch, and the root of that branch in '
+'hexadecimal; NULL if the event is not among the entries; errors 22023 no such entries';
 
 CREATE FUNCTION serial_internal.seal_leaves(leaves bytea)
 RETURNS TABLE (event bigint, digest bytea)
@@ -59,7 +59,7 @@ COMMENT ON COLUMN serial.seal.previous IS
 COMMENT ON COLUMN serial.seal.chain IS
 'covers this seal and all before; see serial_internal.seal_chain';
 COMMENT ON COLUMN serial.seal.sealed_at IS
-'when';
+'when it was sealed';
 COMMENT ON COLUMN serial.seal.sealed_by IS
 'the session user who sealed';
 COMMENT ON COLUMN serial.seal.leaves IS
@@ -116,9 +116,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.seal() IS
-'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the '
-'seal, NULL if there is nothing to seal; waits for those who are recording, who never wait for it; errors 25000 '
-'not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
+'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the seal, '
+'NULL if there is nothing to seal; waits for transactions that are recording events, which never wait for it; '
+'errors 25000 not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
 REVOKE EXECUTE ON FUNCTION serial.seal() FROM PUBLIC;
 
 -- An event that a policy hides must not look like one that was removed, so that the

@@ -28,8 +28,8 @@ CREATE INDEX item_expiry_idx ON serial.item (expiry, id)
 CREATE INDEX item_ended_idx ON serial.item (since)
 	WHERE serial_internal.is_final(disposition);
 COMMENT ON TABLE serial.item IS
-'the state in which events have left each item, one row per identifier seen; serial_internal.current_state adds '
-'what is known of the containers that it is in';
+'the state of each item after its events, one row for each identifier that appeared in an event; '
+'serial_internal.current_state adds what is known of the containers that it is in';
 COMMENT ON COLUMN serial.item.id IS
 'the identifier of the item';
 COMMENT ON COLUMN serial.item.lot IS
