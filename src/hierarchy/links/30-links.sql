@@ -23,7 +23,7 @@ COMMENT ON COLUMN serial.aggregation.since IS
 COMMENT ON COLUMN serial.aggregation.is_container IS
 'false if nothing was ever packed into the child, so that walks need not look for its contents';
 COMMENT ON COLUMN serial.aggregation.since_event IS
-'of the events at that time, those with this number or a higher one happened after the packing';
+'events with the time since and this number or a higher one count as later than the packing';
 
 -- Partitioned from the first day, so that old intervals can be detached.  Each
 -- partition has the same indexes as the default one; see serial.partition_history.
@@ -53,9 +53,9 @@ COMMENT ON COLUMN serial.aggregation_history.until IS
 COMMENT ON COLUMN serial.aggregation_history.is_container IS
 'false if nothing was ever packed into the child, so that walks need not look for its contents';
 COMMENT ON COLUMN serial.aggregation_history.since_event IS
-'of the events at that time, those with this number or a higher one happened after the packing';
+'events with the time since and this number or a higher one count as later than the packing';
 COMMENT ON COLUMN serial.aggregation_history.until_event IS
-'of the events at that time, those with a lower number happened before the unpacking';
+'events with the time until and a lower number count as earlier than the unpacking';
 COMMENT ON COLUMN serial.aggregation_history.former_until IS
 'its end before an event that was reported late made it end earlier; NULL if none did';
 
