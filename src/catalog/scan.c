@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -419,6 +420,18 @@ CatalogScanNextRow(CatalogScan *scan)
 	return found;
 }
 
+bool
+CatalogScanRowIsNew(CatalogScan *scan)
+{
+	HeapTupleHeader header;
+
+	if (!TTS_IS_BUFFERTUPLE(scan->slot))
+		return false;
+	header = ((BufferHeapTupleTableSlot *) scan->slot)->base.tuple->t_data;
+	return (header->t_infomask & HEAP_UPDATED) == 0 &&
+		TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(header));
+}
+
 /*
  * As nodeLockRows.c does.
  */
@@ -430,6 +443,8 @@ CatalogScanLockRow(CatalogScan *scan)
 	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
 	TM_Result	result;
 
+	if (CatalogScanRowIsNew(scan))
+		return true;
 	if (!IsolationUsesXactSnapshot())
 		flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
 	result = table_tuple_lock(scan->table, &tid, scan->snapshot, scan->slot,

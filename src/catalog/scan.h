@@ -105,8 +105,14 @@ extern bool CatalogScanNextRow(CatalogScan *scan);
 extern bool CatalogScanNextEntry(CatalogScan *scan, Datum *values, bool *nulls);
 
 /*
- * Locks the row in the slot as SELECT FOR UPDATE does, waiting for concurrent
- * writers, and reads its latest version.  Returns false if the row is gone.
+ * Has this transaction inserted the row in the slot, and not updated it since?  Then no
+ * other one sees it, and it needs no lock.
+ */
+extern bool CatalogScanRowIsNew(CatalogScan *scan);
+
+/*
+ * Locks the row in the slot, unless it is new, as SELECT FOR UPDATE does, waiting for
+ * concurrent writers, and reads its latest version.  Returns false if the row is gone.
  * Errors: 40001.
  */
 extern bool CatalogScanLockRow(CatalogScan *scan);

@@ -130,20 +130,6 @@ COMMENT ON FUNCTION serial_internal.keep_event(bigint, integer, bigint, text, te
 'keeps an event as it was captured; false if it was kept already';
 REVOKE EXECUTE ON FUNCTION serial_internal.keep_event(bigint, integer, bigint, text, text, text, jsonb) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.lock_known_items(ids serial.serial[])
-RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM FROM serial.item AS i JOIN unnest(ids) AS t(id) ON t.id = i.id ORDER BY i.id FOR NO KEY UPDATE OF i;
-END;
-$$;
-COMMENT ON FUNCTION serial_internal.lock_known_items(serial.serial[]) IS
-'locks the rows of items in serial.item in the order of their identifiers, so that sessions that capture '
-'documents about the same items wait for each other instead of blocking each other';
-REVOKE EXECUTE ON FUNCTION serial_internal.lock_known_items(serial.serial[]) FROM PUBLIC;
-
 -- EPC URIs divide company prefix and reference, which no other spelling does.  What is
 -- learnt never contradicts what is known.
 CREATE FUNCTION serial_internal.learn_company_prefixes(prefixes text[])

@@ -65,6 +65,20 @@ SerialSetSort(SerialSet *set)
 	return NULL;
 }
 
+void
+SerialSetMakeDistinct(SerialSet *set)
+{
+	int			n = 0;
+	int			i;
+
+	if (SerialSetSort(set) == NULL)
+		return;
+	for (i = 0; i < set->n; i++)
+		if (n == 0 || !ValueEqual(set->members[n - 1], set->members[i]))
+			set->members[n++] = set->members[i];
+	set->n = n;
+}
+
 bool
 SerialSetHas(const SerialSet *set, const Serial *id)
 {

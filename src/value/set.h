@@ -44,6 +44,9 @@ extern void SerialSetFromArray(SerialSet *set, ArrayType *array);
  */
 extern Serial *SerialSetSort(SerialSet *set);
 
+/* sorts, and leaves one of those that are there twice */
+extern void SerialSetMakeDistinct(SerialSet *set);
+
 extern bool SerialSetHas(const SerialSet *set, const Serial *id);
 
 /* the members as an array of serial.serial */

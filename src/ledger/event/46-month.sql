@@ -102,14 +102,19 @@ COMMENT ON COLUMN serial.detached_event_id.event IS
 'the event';
 SELECT pg_catalog.pg_extension_config_dump('serial.detached_event_id', '');
 
+-- Planned once a session, as PL/pgSQL is; the planner, which knows the tables as they were
+-- when it last saw statistics, might read all of them.
 CREATE FUNCTION serial_internal.known_event(event_id text)
 RETURNS bigint
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce(
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN coalesce(
 		(SELECT min(e.event) FROM serial.event AS e WHERE e.event_id = known_event.event_id AND e.corrects IS NULL),
 		(SELECT min(d.event) FROM serial.detached_event_id AS d WHERE d.event_id = known_event.event_id));
 END;
+$$;
 COMMENT ON FUNCTION serial_internal.known_event(text) IS
 'the event with an eventID, declarations of error aside, also if its month is detached; NULL if there is none';
 

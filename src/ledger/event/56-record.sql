@@ -137,6 +137,16 @@ COMMENT ON FUNCTION serial_internal.lock_items(serial.serial[]) IS
 'locks their containers for share';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_items(serial.serial[]) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.lock_known_items(ids serial.serial[])
+RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_lock_known_items';
+COMMENT ON FUNCTION serial_internal.lock_known_items(serial.serial[]) IS
+'locks the rows of items in serial.item, where there are any, in the order of their identifiers, so that sessions '
+'that will record events of the same items wait for each other instead of blocking each other';
+REVOKE EXECUTE ON FUNCTION serial_internal.lock_known_items(serial.serial[]) FROM PUBLIC;
+
 -- Great circles, on a sphere: an alert needs no more.
 CREATE FUNCTION serial_internal.distance_km(a serial.place, b serial.place)
 RETURNS double precision
@@ -185,10 +195,11 @@ REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_end(serial.serial[], serial.
 
 CREATE FUNCTION serial_internal.apply_later_packings(container serial.serial, at timestamptz, event bigint)
 RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT count(serial_internal.pack_for_event(container, n.children, n.event_time, n.event))
+BEGIN
+	PERFORM serial_internal.pack_for_event(container, n.children, n.event_time, n.event)
 	FROM (SELECT p.event_time, p.event, array_agg(h.child) AS children
 		  FROM serial.aggregation_history AS h
 		  CROSS JOIN LATERAL (
@@ -200,31 +211,54 @@ AS $$
 		  WHERE h.parent = apply_later_packings.container AND h.until = apply_later_packings.at
 			AND h.until_event = apply_later_packings.event
 		  GROUP BY p.event_time, p.event) AS n;
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_later_packings(serial.serial, timestamptz, bigint) IS
 'packs what an event unpacked, as is reported only now, into the same container again where a later event says so';
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_packings(serial.serial, timestamptz, bigint) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.later_unpacking(container serial.serial, at timestamptz, after bigint)
+RETURNS TABLE (event_time timestamptz, event bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT a.event_time, a.event
+	FROM serial_internal.accepted_item AS a JOIN serial.event AS e ON e.event = a.event AND e.record_time = a.record_time
+	WHERE a.id = later_unpacking.container AND a.role = 'parent'
+	  AND a.type = 'AggregationEvent' AND a.action = 'DELETE' AND e.quantities IS NULL
+	  AND (a.event_time, a.event) > (later_unpacking.at, later_unpacking.after)
+	  AND NOT EXISTS (SELECT FROM serial.event_item AS c
+					  WHERE c.event = a.event AND c.record_time = a.record_time AND c.role = 'child')
+	ORDER BY a.event_time, a.event LIMIT 1;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.later_unpacking(serial.serial, timestamptz, bigint) IS
+'the first event after a given one that took all out of a container; no row if there is none';
+REVOKE EXECUTE ON FUNCTION serial_internal.later_unpacking(serial.serial, timestamptz, bigint) FROM PUBLIC;
+
 CREATE FUNCTION serial_internal.apply_later_unpacking(container serial.serial, ids serial.serial[], at timestamptz, event bigint)
 RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT count(serial_internal.unpack_for_event(n.children, n.event_time, n.event))
-	FROM (SELECT p.event_time, p.event,
-				 ARRAY(SELECT l.child FROM unnest(ids) AS t(id)
-					   CROSS JOIN LATERAL (SELECT a.child FROM serial.aggregation AS a
-										   WHERE a.child = t.id AND a.parent = apply_later_unpacking.container
-											 AND (a.since, a.since_event) <= (p.event_time, p.event) OFFSET 0) AS l) AS children
-		  FROM (SELECT a.event_time, a.event
-				FROM serial_internal.accepted_item AS a JOIN serial.event AS e ON e.event = a.event AND e.record_time = a.record_time
-				WHERE a.id = apply_later_unpacking.container AND a.role = 'parent'
-				  AND a.type = 'AggregationEvent' AND a.action = 'DELETE' AND e.quantities IS NULL
-				  AND (a.event_time, a.event) > (apply_later_unpacking.at, apply_later_unpacking.event)
-				  AND NOT EXISTS (SELECT FROM serial.event_item AS c
-								  WHERE c.event = a.event AND c.record_time = a.record_time AND c.role = 'child')
-				ORDER BY a.event_time, a.event LIMIT 1) AS p) AS n
-	WHERE cardinality(n.children) > 0;
+DECLARE
+	later record;
+	children serial.serial[];
+BEGIN
+	SELECT u.* INTO later FROM serial_internal.later_unpacking(container, at, event) AS u;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	children := ARRAY(SELECT l.child FROM unnest(ids) AS t(id)
+					  CROSS JOIN LATERAL (SELECT a.child FROM serial.aggregation AS a
+										  WHERE a.child = t.id AND a.parent = apply_later_unpacking.container
+											AND (a.since, a.since_event) <= (later.event_time, later.event) OFFSET 0) AS l);
+	IF cardinality(children) > 0 THEN
+		PERFORM serial_internal.unpack_for_event(children, later.event_time, later.event);
+	END IF;
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) IS
 'takes items that were packed at a time, as is reported only now, out of the container where a later event took '
@@ -232,7 +266,7 @@ COMMENT ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.do_aggregation(
-	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint)
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, is_late boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -242,8 +276,9 @@ DECLARE
 BEGIN
 	IF action = 'ADD' THEN
 		PERFORM serial_internal.pack_for_event(parent, ids, at, event);
-		IF at < statement_timestamp() THEN
-			PERFORM serial_internal.leave_at_end(ids, parent, at), serial_internal.apply_later_unpacking(parent, ids, at, event);
+		IF is_late THEN
+			PERFORM serial_internal.leave_at_end(ids, parent, at);
+			PERFORM serial_internal.apply_later_unpacking(parent, ids, at, event);
 		END IF;
 	ELSIF action = 'DELETE' AND coalesce(cardinality(ids), 0) = 0 THEN
 		PERFORM serial_internal.unpack_all_for_event(parent, at, event);
@@ -262,13 +297,13 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint) IS
-'packs or unpacks what an aggregation event says; errors as serial.pack and serial.unpack, 55000 a child that is '
-'not in the parent';
-REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) IS
+'packs or unpacks what an aggregation event says, late if a later event of the items is known; errors as '
+'serial.pack and serial.unpack, 55000 a child that is not in the parent';
+REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.apply_aggregation(
-	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean)
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean, is_late boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -277,21 +312,21 @@ DECLARE
 	refusal text;
 BEGIN
 	IF strict THEN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late);
 		RETURN NULL;
 	END IF;
 	BEGIN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late);
 	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
 		GET STACKED DIAGNOSTICS refusal = MESSAGE_TEXT;
 	END;
 	RETURN refusal;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) IS
+COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean, boolean) IS
 'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns '
 'its message; NULL if it is done';
-REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean, boolean) FROM PUBLIC;
 
 -- An item that ends leaves its container, unless it was packed there later.  If the end
 -- is reported after the item was unpacked, it left its container when it ended.

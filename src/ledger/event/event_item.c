@@ -26,6 +26,7 @@
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_lock_items);
+PG_FUNCTION_INFO_V1(serial_lock_known_items);
 
 /* --- Items of the arguments --- */
 
@@ -248,6 +249,29 @@ event_items_create_rows(const EventItems *items)
 }
 
 /*
+ * The containers of items whose rows others may see, and so lock.
+ */
+static SerialSet
+containers_to_lock(const AncestorNodes *nodes)
+{
+	ItemReader	reader;
+	SerialSet	containers;
+	int			i;
+
+	SerialSetInit(&containers);
+	ItemsOpenToLock(&reader);
+	for (i = nodes->n_items; i < nodes->n; i++)
+	{
+		Serial	   *id = AncestorNodeId(nodes->nodes[i]);
+
+		if (!ItemIsNew(&reader, id))
+			SerialSetAdd(&containers, id);
+	}
+	ItemsClose(&reader);
+	return containers;
+}
+
+/*
  * Lock containers for share: sessions that record an event of one wait, others
  * that lock them for share do not.
  */
@@ -266,13 +290,11 @@ lock_containers(EventItems *items)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	AncestorsOfItems(ids.members, ids.n, &nodes);
+	containers = containers_to_lock(&nodes);
 	PopActiveSnapshot();
 	for (i = 0; i < items->n; i++)
 		items->members[i].is_inside =
 			AncestorNodeContainer(nodes.nodes[i]) != NULL;
-	SerialSetInit(&containers);
-	for (i = nodes.n_items; i < nodes.n; i++)
-		SerialSetAdd(&containers, AncestorNodeId(nodes.nodes[i]));
 	if (containers.n == 0)
 		return;
 	array = PointerGetDatum(SerialSetToArray(&containers));
@@ -315,6 +337,25 @@ serial_lock_items(PG_FUNCTION_ARGS)
 	SPI_connect();
 	EventItemsLockArray(PG_GETARG_ARRAYTYPE_P(0));
 	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * serial_internal.lock_known_items(items serial.serial[]) -> void
+ */
+Datum
+serial_lock_known_items(PG_FUNCTION_ARGS)
+{
+	SerialSet	ids;
+	EventItems	items;
+	int			i;
+
+	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
+	SerialSetMakeDistinct(&ids);
+	event_items_init(&items, ids.n);
+	for (i = 0; i < ids.n; i++)
+		event_items_add(&items, ids.members[i], NULL, NULL);
+	(void) event_items_lock_rows(&items);
 	PG_RETURN_VOID();
 }
 

@@ -382,6 +382,20 @@ changes_links(const Event *event, ArrayType *ids)
 }
 
 /*
+ * Is anything known of an item or of its containers that happened after the event?
+ */
+static bool
+any_is_late(const EventItems *items)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+		if (items->members[i].is_late)
+			return true;
+	return false;
+}
+
+/*
  * Pack or unpack as an aggregation event says; what the hierarchy refuses is
  * refused, or kept as evidence.
  */
@@ -389,16 +403,17 @@ static void
 apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness strictness)
 {
 	static SavedPlan apply = {
-		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5, $6)",
-		6, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID},
+		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5, $6, $7)",
+		7, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID, BOOLOID},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {event->values[EVENT_ACTION],
 		event->values[EVENT_PARENT], PointerGetDatum(ids),
 		event->values[EVENT_TIME], event->values[EVENT_NUMBER],
-	BoolGetDatum(strictness != STRICT_NEVER)};
+		BoolGetDatum(strictness != STRICT_NEVER),
+	BoolGetDatum(any_is_late(items))};
 	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
-	ids == NULL ? 'n' : ' ', ' ', ' ', ' '};
+	ids == NULL ? 'n' : ' ', ' ', ' ', ' ', ' '};
 	Datum		refusal;
 	bool		isnull;
 	int			i;

@@ -11,8 +11,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "ledger/event/cbv.h"
 #include "ledger/state/affected.h"
 #include "ledger/state/item.h"
@@ -169,33 +171,54 @@ AffectedItems(const SerialSet *containers, TimestampTz since, SerialSet *affecte
 	descent_close(&descent);
 }
 
+bool
+AffectedAny(TimestampTz since)
+{
+	static SavedPlan select = {
+		"SELECT serial_internal.left_since($1, 1)",
+		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		value = TimestampTzGetDatum(since);
+
+	SavedPlanExecute(&select, &value, NULL, false, 1);
+	return SPI_processed > 0;
+}
+
 /*
- * Is an item directly in a container now?
+ * The row of the link of an item, if it is directly in a container now; else NULL.
  */
-static bool
-is_in(List *by_child, const Serial *child, const Serial *container)
+static TupleTableSlot *
+find_link(List *by_child, const Serial *child, const Serial *container)
 {
 	ListCell   *cell;
 
 	foreach(cell, by_child)
 	{
 		CatalogScan *scan = lfirst(cell);
+		TupleTableSlot *slot = CatalogScanSlot(scan);
 		bool		isnull;
 
 		CatalogRescan(scan, child, DT_NOBEGIN);
 		if (CatalogScanNextRow(scan) &&
-			ValueEqual(DatumGetSerialPP(slot_getattr(CatalogScanSlot(scan),
-													 COLUMN_ATTNUM(AGGREGATION_PARENT),
+			ValueEqual(DatumGetSerialPP(slot_getattr(slot, COLUMN_ATTNUM(AGGREGATION_PARENT),
 													 &isnull)),
 					   container))
-			return true;
+			return slot;
 	}
-	return false;
+	return NULL;
+}
+
+static bool
+link_is_of_container(TupleTableSlot *link)
+{
+	bool		isnull;
+
+	return DatumGetBool(slot_getattr(link, COLUMN_ATTNUM(AGGREGATION_IS_CONTAINER), &isnull));
 }
 
 void
 AffectedChildren(const SerialSet *children, const Serial *container, TimestampTz since,
-				 SerialSet *affected)
+				 SerialSet *affected, SerialSet *containers)
 {
 	Descent		descent;
 	List	   *by_child = CatalogScansOpen(CatalogScanTablesRequired(CATALOG_AGGREGATION),
@@ -206,10 +229,14 @@ AffectedChildren(const SerialSet *children, const Serial *container, TimestampTz
 	descent_open(&descent, since, affected);
 	for (i = 0; i < children->n; i++)
 	{
+		Serial	   *child = children->members[i];
+		TupleTableSlot *link = find_link(by_child, child, container);
+
 		CHECK_FOR_INTERRUPTS();
-		if (!is_in(by_child, children->members[i], container) ||
-			has_ended_since(&descent, children->members[i]))
-			SerialSetAdd(affected, children->members[i]);
+		if (link == NULL || link_is_of_container(link))
+			SerialSetAdd(containers, child);
+		if (link == NULL || has_ended_since(&descent, child))
+			SerialSetAdd(affected, child);
 	}
 	descent_close(&descent);
 	CatalogScansClose(by_child);

@@ -26,10 +26,18 @@ extern void AffectedItems(const SerialSet *containers, TimestampTz since,
 						  SerialSet *affected);
 
 /*
- * Adds those of some items that have reached a final disposition at or after a time, or
- * are not directly in a container now.
+ * Has anything left a container, or reached a final disposition, at or after a time?  If
+ * not, as of an event of now, nothing is affected.
+ */
+extern bool AffectedAny(TimestampTz since);
+
+/*
+ * Adds to affected those of some items that have reached a final disposition at or after
+ * a time, or are not directly in a container now; and to containers those that may hold,
+ * or have held, something.
  */
 extern void AffectedChildren(const SerialSet *children, const Serial *container,
-							 TimestampTz since, SerialSet *affected);
+							 TimestampTz since, SerialSet *affected,
+							 SerialSet *containers);
 
 #endif							/* SERIAL_LEDGER_STATE_AFFECTED_H */

@@ -144,6 +144,14 @@ ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 		item_read_directly(scan, id, item);
 }
 
+bool
+ItemIsNew(ItemReader *reader, const Serial *id)
+{
+	CatalogScan *scan = item_find(reader, id);
+
+	return scan != NULL && CatalogScanRowIsNew(scan);
+}
+
 Serial *
 ItemOfResult(ItemRow *item, uint64 row)
 {

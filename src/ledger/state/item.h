@@ -81,6 +81,11 @@ extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
  */
 extern bool ItemLock(ItemReader *reader, const Serial *id, ItemRow *item);
 
+/*
+ * Is the row new, as of CatalogScanRowIsNew?  False if there is none.
+ */
+extern bool ItemIsNew(ItemReader *reader, const Serial *id);
+
 /* a string as a column of a result row */
 static inline Datum
 TextOrNull(const char *string, bool *isnull)

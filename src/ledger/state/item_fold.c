@@ -232,15 +232,8 @@ read_row(Serial *id, ItemValues *row)
 static void
 distinct_ids(ArrayType *array, SerialSet *ids)
 {
-	int			n = 0;
-	int			i;
-
 	SerialSetFromArray(ids, array);
-	(void) SerialSetSort(ids);
-	for (i = 0; i < ids->n; i++)
-		if (n == 0 || !ValueEqual(ids->members[n - 1], ids->members[i]))
-			ids->members[n++] = ids->members[i];
-	ids->n = n;
+	SerialSetMakeDistinct(ids);
 }
 
 /*

@@ -188,6 +188,27 @@ serial_leave_at_end(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Computes anew, of children that are packed late and of what is in them, what has left or
+ * ended since.
+ */
+static void
+recompute_affected(ArrayType *children, Serial *container, TimestampTz at)
+{
+	SerialSet	packed;
+	SerialSet	containers;
+	SerialSet	affected;
+
+	SerialSetFromArray(&packed, children);
+	SerialSetInit(&containers);
+	SerialSetInit(&affected);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AffectedChildren(&packed, container, at, &affected, &containers);
+	AffectedItems(&containers, at, &affected);
+	PopActiveSnapshot();
+	RecomputeItems(SerialSetToArray(&affected));
+}
+
+/*
  * A packing is reported late: events of the container since then concern the children,
  * too.  What is still inside needs nothing, because the container's row is read
  * whenever the state is asked for; what has left since, or has reached a final
@@ -196,20 +217,12 @@ serial_leave_at_end(PG_FUNCTION_ARGS)
 static void
 apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)
 {
-	SerialSet	packed;
-	SerialSet	affected;
-
 	if (!is_late(at))
 		return;
 	SPI_connect();
 	EventItemsLockArray(children);	/* and their containers */
-	SerialSetFromArray(&packed, children);
-	SerialSetInit(&affected);
-	PushActiveSnapshot(GetTransactionSnapshot());
-	AffectedChildren(&packed, container, at, &affected);
-	AffectedItems(&packed, at, &affected);
-	PopActiveSnapshot();
-	RecomputeItems(SerialSetToArray(&affected));
+	if (AffectedAny(at))
+		recompute_affected(children, container, at);
 	SPI_finish();
 }
 
