@@ -176,7 +176,7 @@ BEGIN ATOMIC
 		'has_member(bigint, text, boolean, text[], text, text[])', 'matches_class(text, text)', 'matches_pattern(serial.serial, text)',
 		'parameter_count(text, jsonb)', 'parameter_list(text, jsonb)', 'parameter_scalar(text, jsonb)', 'parameter_time(text, jsonb)',
 		'query_condition(text, jsonb, jsonb)', 'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text, text[])',
-		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)', 'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'context_additions(jsonb)', 'epc_uri_or_null(serial.serial)',
+		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)', 'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'canonical_links(jsonb)', 'context_additions(jsonb)', 'epc_uri_or_null(serial.serial)',
 		'event_in(jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)', 'items_json(bigint, text)',
 		'known_event(text)', 'list_in(jsonb, text, text)', 'member_in(text, jsonb, text)', 'place_uri(text, text)', 'recorded_json(bigint)',
 		'time_text(timestamptz, text)', 'typed_json(jsonb, text)', 'uri_in(text, text)', 'utc_time(text)',
@@ -190,16 +190,17 @@ BEGIN ATOMIC
 	FROM unnest(ARRAY[
 		'capture_document(jsonb, bytea, text, boolean, text, boolean)',
 		'capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean)',
-		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'check_capture_arguments(jsonb, text)',
+		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)', 'captured_with_id(text)',
+		'check_capture_arguments(jsonb, text)',
 		'check_document(jsonb, boolean, boolean)', 'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'is_xml(text)', 'document_type(jsonb)',
 		'event_attributes(jsonb)', 'event_expiry(text)', 'event_identifiers(jsonb, jsonb, jsonb)',
-		'event_ilmd(text, jsonb, jsonb)', 'event_persistent(jsonb, jsonb, jsonb)',
+		'event_ilmd(text, jsonb, jsonb)', 'event_items(jsonb, jsonb)', 'event_persistent(jsonb, jsonb, jsonb)',
 		'event_problem(jsonb, jsonb, boolean)', 'event_typed_list(jsonb, text, jsonb, jsonb)',
 		'finish_inbox(bigint, serial_internal.capture_result[], text, text, text)', 'is_about_event(text)', 'keep_counts(bigint, jsonb)',
 		'keep_document(text, text, bytea, jsonb, integer)',
 		'keep_event(bigint, integer, bigint, text, text, text, jsonb)', 'keep_master_data(bigint, jsonb)', 'keep_content(serial_internal.capture_result[], text)', 'identifier_uris(jsonb)', 'learn_company_prefixes(text[])',
-		'lock_inbox(integer)', 'lock_known_items(serial.serial[])', 'prepare_capture(jsonb, text[])',
-		'record_captured(jsonb, jsonb, text, boolean)', 'recorded_with_hash(jsonb, text)']) AS f(signature);
+		'lock_inbox(integer)', 'lock_known_items(serial.serial[])', 'prepare_capture(jsonb, jsonb, text[])',
+		'record_captured(jsonb, jsonb, text, boolean)', 'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)']) AS f(signature);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';

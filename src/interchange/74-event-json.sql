@@ -35,6 +35,13 @@ AS 'MODULE_PATHNAME', 'serial_canonical_link';
 COMMENT ON FUNCTION serial_internal.canonical_link(text) IS
 'the canonical Digital Link of an EPC URI or Digital Link; any other text as it is';
 
+CREATE FUNCTION serial_internal.canonical_links(list jsonb)
+RETURNS jsonb
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_canonical_links';
+COMMENT ON FUNCTION serial_internal.canonical_links(jsonb) IS
+'the same of each URI in an array; anything else as it is';
+
 CREATE FUNCTION serial_internal.epc_uri_or_null(id serial.serial)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -220,6 +227,8 @@ BEGIN ATOMIC
 			'set', serial_internal.bare_words(value -> 'set'), 'unset', serial_internal.bare_words(value -> 'unset')))
 		WHEN name IN ('readPoint', 'bizLocation') THEN value || jsonb_build_object('id', serial_internal.uri_in(btrim(value ->> 'id', E' \t\r\n'), format))
 		WHEN name IN ('parentID', 'transformationID') THEN to_jsonb(serial_internal.uri_in(btrim(value #>> '{}', E' \t\r\n'), format))
+		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList') AND format <> 'urn'
+			THEN serial_internal.canonical_links(value)
 		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'quantityList', 'childQuantityList', 'inputQuantityList', 'outputQuantityList')
 			THEN serial_internal.list_in(value, 'epcClass', format)
 		WHEN name = 'bizTransactionList' THEN serial_internal.list_in(value, 'bizTransaction', format)

@@ -77,22 +77,16 @@ COMMENT ON FUNCTION serial_internal.document_header(jsonb) IS
 -- One item in two spellings is one.
 CREATE FUNCTION serial_internal.event_identifiers(list jsonb, event jsonb, context jsonb)
 RETURNS serial.serial[]
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT coalesce(array_agg(DISTINCT CAST(CASE WHEN t.uri ~ '^(urn|https?):' THEN t.uri
-		ELSE serial_internal.expand_name(t.uri, event, context) END AS serial.serial)), '{}')
-	FROM jsonb_array_elements_text(list) AS l(entry) CROSS JOIN LATERAL (SELECT btrim(l.entry, E' \t\r\n') AS uri) AS t;
-$$;
+LANGUAGE C STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_identifiers';
 COMMENT ON FUNCTION serial_internal.event_identifiers(jsonb, jsonb, jsonb) IS
-'the items in a list of an event; errors 22P02 a URI that names none';
+'the items in a list of an event, sorted and each once; errors 22P02 a URI that names none';
 
 CREATE FUNCTION serial_internal.event_word(word text, event jsonb, context jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT CASE WHEN w.word LIKE '%:%' THEN serial_internal.expand_name(w.word, event, context) ELSE w.word END
-	FROM (SELECT btrim(word, E' \t\r\n') AS word) AS w;
+	SELECT serial_internal.expand_name(btrim(word, E' \t\r\n'), event, context);
 END;
 COMMENT ON FUNCTION serial_internal.event_word(text, jsonb, jsonb) IS
 'a word or URI of an event, with a compact name in full';
@@ -158,7 +152,7 @@ COMMENT ON FUNCTION serial_internal.event_attributes(jsonb) IS
 CREATE FUNCTION serial_internal.recorded_with_hash(event jsonb, hash text)
 RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 	SELECT i.event
 	FROM (SELECT coalesce(r.event #>> '{epcList,0}', r.event #>> '{childEPCs,0}', r.event ->> 'parentID',
@@ -176,6 +170,58 @@ $$;
 COMMENT ON FUNCTION serial_internal.recorded_with_hash(jsonb, text) IS
 'an event without an eventID that was recorded with this event hash, by one of its items; NULL if there is none';
 
+-- These are planned once, maybe when the tables are empty, and then asked for each event of
+-- a document: hence the settings.
+
+CREATE FUNCTION serial_internal.captured_with_id(id text)
+RETURNS TABLE (event bigint, event_id text, hash text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT c.event, c.event_id, c.hash FROM serial.captured_event AS c
+	WHERE c.event_id = id AND c.status <> 'declared' ORDER BY c.captured LIMIT 1;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.captured_with_id(text) IS
+'the first event that was captured with an eventID, declarations aside; no row if there is none';
+
+CREATE FUNCTION serial_internal.captured_with_hash(event_hash text, any_id boolean)
+RETURNS TABLE (event bigint, event_id text, hash text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT c.event, c.event_id, c.hash FROM serial.captured_event AS c
+	WHERE c.hash = event_hash AND c.status <> 'declared' AND (any_id OR c.event_id = c.hash)
+	ORDER BY c.captured LIMIT 1;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.captured_with_hash(text, boolean) IS
+'the first event that was captured with an event hash, declarations aside; only one that had no eventID, unless any '
+'will do; no row if there is none';
+
+CREATE FUNCTION serial_internal.recorded_status(event bigint)
+RETURNS TABLE (status text, message text, detail text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM serial.event AS e WHERE e.event = recorded_status.event AND e.is_accepted) THEN
+		RETURN QUERY SELECT 'accepted', NULL::text, NULL::text;
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT 'evidence', a.kind, a.detail FROM serial.alert AS a WHERE a.event = recorded_status.event ORDER BY a.alert LIMIT 1;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'evidence', 'event was declared an error before it came', NULL::text;
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.recorded_status(bigint) IS
+'the status, in serial.capture, of an event that has just been recorded, with what speaks against it';
+
 CREATE FUNCTION serial_internal.record_captured(event jsonb, context jsonb, event_id text, strict boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -187,23 +233,23 @@ DECLARE
 	has_lot CONSTANT boolean := event ? 'ilmd';
 BEGIN
 	RETURN serial.record(kind, event ->> 'action',
-		serial_internal.event_identifiers(coalesce(event -> 'epcList', event -> 'childEPCs', '[]'), event, context),
+		serial_internal.event_identifiers(coalesce(event -> 'epcList', event -> 'childEPCs'), event, context),
 		serial_internal.event_word(event ->> 'bizStep', event, context),
 		serial_internal.event_word(event ->> 'disposition', event, context),
 		CAST(happened || CASE WHEN happened ~ '(Z|[+-][0-9]{2}:[0-9]{2})$' THEN '' ELSE 'Z' END AS timestamptz),
 		serial_internal.event_word(event #>> '{readPoint,id}', event, context),
 		serial_internal.event_word(event #>> '{bizLocation,id}', event, context),
 		CAST(serial_internal.event_word(event ->> 'parentID', event, context) AS serial.serial),
-		serial_internal.event_identifiers(coalesce(event -> 'inputEPCList', '[]'), event, context),
-		serial_internal.event_identifiers(coalesce(event -> 'outputEPCList', '[]'), event, context),
+		serial_internal.event_identifiers(event -> 'inputEPCList', event, context),
+		serial_internal.event_identifiers(event -> 'outputEPCList', event, context),
 		CASE WHEN has_lot THEN serial_internal.event_ilmd('lotNumber', event, context) END,
 		CASE WHEN has_lot THEN serial_internal.event_expiry(serial_internal.event_ilmd('itemExpirationDate', event, context)) END,
 		nullif(coalesce(event -> 'quantityList', event -> 'childQuantityList', event -> 'outputQuantityList'), '[]'),
 		nullif(event -> 'inputQuantityList', '[]'),
-		serial_internal.event_typed_list(event -> 'bizTransactionList', 'bizTransaction', event, context),
-		serial_internal.event_typed_list(event -> 'sourceList', 'source', event, context),
-		serial_internal.event_typed_list(event -> 'destinationList', 'destination', event, context),
-		serial_internal.event_persistent(event -> 'persistentDisposition', event, context),
+		CASE WHEN event ? 'bizTransactionList' THEN serial_internal.event_typed_list(event -> 'bizTransactionList', 'bizTransaction', event, context) END,
+		CASE WHEN event ? 'sourceList' THEN serial_internal.event_typed_list(event -> 'sourceList', 'source', event, context) END,
+		CASE WHEN event ? 'destinationList' THEN serial_internal.event_typed_list(event -> 'destinationList', 'destination', event, context) END,
+		CASE WHEN event ? 'persistentDisposition' THEN serial_internal.event_persistent(event -> 'persistentDisposition', event, context) END,
 		serial_internal.event_word(event ->> 'transformationID', event, context),
 		event_id, btrim(event ->> 'eventTimeZoneOffset', E' \t\r\n'),
 		serial_internal.event_attributes(event), strict);
@@ -229,9 +275,10 @@ DECLARE
 	name CONSTANT text := coalesce(given_id, hash);
 	declaration CONSTANT jsonb := event -> 'errorDeclaration';
 	problem CONSTANT text := serial_internal.event_problem(event, context, may_lack_offset);
-	known serial.captured_event;
+	known record;
 	known_hash text;
 	known_event bigint;
+	is_known boolean;
 	attributes jsonb;
 BEGIN
 	IF problem IS NOT NULL THEN
@@ -242,23 +289,23 @@ BEGIN
 	r.hash := hash;
 
 	-- the event that has this eventID; without one, that of this hash
-	SELECT c.* INTO known FROM serial.captured_event AS c
-	WHERE c.event_id = name AND c.status <> 'declared' ORDER BY c.captured LIMIT 1;
+	SELECT k.* INTO known FROM serial_internal.captured_with_id(name) AS k;
 	IF NOT FOUND THEN
 		known_event := serial_internal.known_event(name);
 		IF known_event IS NULL THEN
-			SELECT c.* INTO known FROM serial.captured_event AS c
-			WHERE c.hash = capture_event.hash AND c.status <> 'declared' AND (given_id IS NULL OR c.event_id = c.hash)
-			ORDER BY c.captured LIMIT 1;
+			SELECT k.* INTO known FROM serial_internal.captured_with_hash(hash, given_id IS NULL) AS k;
 			IF NOT FOUND AND name = hash THEN
 				known_event := serial_internal.recorded_with_hash(event, hash);
 			END IF;
 		END IF;
 	END IF;
 	known_event := coalesce(known.event, known_event);
-	known_hash := coalesce(known.hash, CASE WHEN EXISTS (SELECT FROM serial.event AS e WHERE e.event = known_event)
-										THEN serial.event_hash(known_event) ELSE hash END);
-	IF known_hash <> hash AND (known_event IS NOT NULL OR known.captured IS NOT NULL) THEN
+	is_known := known_event IS NOT NULL OR known.hash IS NOT NULL;
+	IF is_known THEN
+		known_hash := coalesce(known.hash, CASE WHEN EXISTS (SELECT FROM serial.event AS e WHERE e.event = known_event)
+											THEN serial.event_hash(known_event) ELSE hash END);
+	END IF;
+	IF known_hash <> hash THEN
 		r.event := known_event;
 		r.status := 'conflict';
 		r.sqlstate := '23505';
@@ -276,13 +323,13 @@ BEGIN
 		END IF;
 		attributes := jsonb_build_object('errorDeclaration', declaration);
 		r.status := 'declared';
-		IF known_event IS NULL AND known.captured IS NULL THEN
+		IF NOT is_known THEN
 			known_event := serial_internal.declare_early(name, serial_internal.event_word(declaration ->> 'reason', event, context), attributes);
 		END IF;
 		IF known_event IS NOT NULL THEN
 			r.event := serial.declare_error(known_event, serial_internal.event_word(declaration ->> 'reason', event, context), attributes);
 		END IF;
-	ELSIF known_event IS NOT NULL OR known.captured IS NOT NULL THEN
+	ELSIF is_known THEN
 		r.event := known_event;
 		r.event_id := coalesce(known.event_id, name);
 		r.status := 'duplicate';
@@ -292,13 +339,7 @@ BEGIN
 		r.message := format('events of type "%s" change nothing', event ->> 'type');
 	ELSE
 		r.event := serial_internal.record_captured(event, context, name, strict);
-		SELECT CASE WHEN e.is_accepted THEN 'accepted' ELSE 'evidence' END INTO r.status FROM serial.event AS e WHERE e.event = r.event;
-		IF r.status = 'evidence' THEN
-			SELECT a.kind, a.detail INTO r.message, r.detail FROM serial.alert AS a WHERE a.event = r.event ORDER BY a.alert LIMIT 1;
-			IF NOT FOUND THEN
-				r.message := 'event was declared an error before it came';
-			END IF;
-		END IF;
+		SELECT s.* INTO r.status, r.message, r.detail FROM serial_internal.recorded_status(r.event) AS s;
 	END IF;
 	IF NOT serial_internal.keep_event(document, ordinal, r.event, name, hash, r.status, event) THEN
 		r.status := 'duplicate';	-- another session has captured it meanwhile
@@ -374,23 +415,34 @@ $$;
 COMMENT ON FUNCTION serial_internal.identifier_uris(jsonb) IS
 'the items of an event, as they are written';
 
-CREATE FUNCTION serial_internal.prepare_capture(document jsonb, hashes text[])
+CREATE FUNCTION serial_internal.event_items(event jsonb, context jsonb)
+RETURNS serial.serial[]
+LANGUAGE C STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_items';
+COMMENT ON FUNCTION serial_internal.event_items(jsonb, jsonb) IS
+'the items of an event whose structure is not checked yet, those aside that cannot be read';
+
+CREATE FUNCTION serial_internal.prepare_capture(document jsonb, context jsonb, hashes text[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	uris CONSTANT text[] := ARRAY(
-		SELECT i.uri FROM serial_internal.document_events(document) AS d CROSS JOIN LATERAL serial_internal.identifier_uris(d.event) AS i(uri)
-		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = hashes[d.ordinal]));
+	events CONSTANT jsonb[] := ARRAY(
+		SELECT d.event
+		FROM serial_internal.document_events(document) AS d
+		JOIN unnest(hashes) WITH ORDINALITY AS h(hash, ordinal) ON h.ordinal = d.ordinal
+		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = h.hash));
 BEGIN
-	PERFORM serial_internal.lock_known_items(ARRAY(SELECT serial.try_parse(u.uri) FROM unnest(uris) AS u(uri)));
+	PERFORM serial_internal.lock_known_items(ARRAY(
+		SELECT i.id FROM unnest(events) AS e(event) CROSS JOIN LATERAL unnest(serial_internal.event_items(e.event, context)) AS i(id)));
 	-- urn:epc:id:sgtin:COMPANY.ITEM.SERIAL
 	PERFORM serial_internal.learn_company_prefixes(ARRAY(
-		SELECT DISTINCT split_part(split_part(u.uri, ':', 5), '.', 1) FROM unnest(uris) AS u(uri) WHERE u.uri LIKE 'urn:epc:%'));
+		SELECT DISTINCT split_part(split_part(u.uri, ':', 5), '.', 1)
+		FROM unnest(events) AS e(event) CROSS JOIN LATERAL serial_internal.identifier_uris(e.event) AS u(uri) WHERE u.uri LIKE 'urn:epc:%'));
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.prepare_capture(jsonb, text[]) IS
+COMMENT ON FUNCTION serial_internal.prepare_capture(jsonb, jsonb, text[]) IS
 'locks the items of a document in order, and learns company prefixes from its EPC URIs, events that were captured '
 'before aside';
 
@@ -412,12 +464,14 @@ COMMENT ON FUNCTION serial_internal.check_capture_arguments(jsonb, text) IS
 'errors 22004 no document, 22023 an unknown way to treat errors';
 
 CREATE FUNCTION serial_internal.capture_document(
-	document jsonb, sha256 bytea, on_error text, strict boolean, source text, is_xml boolean)
+	given jsonb, sha256 bytea, on_error text, strict boolean, source text, is_xml boolean)
 RETURNS serial_internal.capture_result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	-- out of a row of a table it would be decompressed at each use
+	document CONSTANT jsonb := jsonb_path_query_first(given, '$');
 	kind text;
 	context jsonb;
 	hashes text[];
@@ -432,7 +486,7 @@ BEGIN
 	context := CASE WHEN kind LIKE 'EPCIS%' THEN document -> '@context' END;
 	hashes := ARRAY(SELECT CASE jsonb_typeof(d.event) WHEN 'object' THEN serial.event_hash(d.event, context) ELSE '' END
 					FROM serial_internal.document_events(document) AS d ORDER BY d.ordinal);
-	PERFORM serial_internal.prepare_capture(document, hashes);
+	PERFORM serial_internal.prepare_capture(document, context, hashes);
 	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document), cardinality(hashes));
 	PERFORM serial_internal.keep_master_data(kept, document);
 	IF on_error = 'rollback' THEN

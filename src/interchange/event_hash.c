@@ -79,13 +79,22 @@ append_sorted(StringInfo out, Strings *list)
 		appendStringInfoString(out, list->strings[i]);
 }
 
-/* --- Values --- */
-
-static bool
-is_blank(char c)
+/*
+ * The same as psprintf("%s%s"), for what is done to each identifier.
+ */
+static char *
+concatenate(const char *a, const char *b)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	size_t		a_len = strlen(a);
+	size_t		b_size = strlen(b) + 1;
+	char	   *both = palloc(a_len + b_size);
+
+	memcpy(both, a, a_len);
+	memcpy(both + a_len, b, b_size);
+	return both;
 }
+
+/* --- Values --- */
 
 /*
  * A scalar as text without blanks at its ends; numbers without trailing zeros.
@@ -93,8 +102,8 @@ is_blank(char c)
 static char *
 scalar_text(const JsonbValue *value)
 {
-	const char *from;
-	const char *to;
+	const char *at;
+	size_t		len;
 
 	switch (value->type)
 	{
@@ -103,13 +112,10 @@ scalar_text(const JsonbValue *value)
 		case jbvBool:
 			return pstrdup(value->val.boolean ? "true" : "false");
 		case jbvString:
-			from = value->val.string.val;
-			to = from + value->val.string.len;
-			while (from < to && is_blank(*from))
-				from++;
-			while (from < to && is_blank(to[-1]))
-				to--;
-			return pnstrdup(from, to - from);
+			at = value->val.string.val;
+			len = value->val.string.len;
+			JsonTrim(&at, &len);
+			return pnstrdup(at, len);
 		default:
 			return pstrdup("");
 	}
@@ -533,7 +539,7 @@ static char *
 entry_string(const JsonContext *context, const Member *member, const JsonbValue *entry)
 {
 	if (member->kind == MEMBER_URI_LIST && entry->type == jbvString)
-		return psprintf("epc=%s", normalize_scalar(context, member, entry));
+		return concatenate("epc=", normalize_scalar(context, member, entry));
 	if (!JsonIsObject(entry))
 		return "";
 	switch (member->kind)
@@ -629,19 +635,16 @@ append_event_member(StringInfo out, const JsonContext *context, const Member *me
 static char *
 prehash(Jsonb *event, Jsonb *document_context)
 {
-	JsonContext context = {NULL, document_context};
+	JsonContext context = JsonContextOf(event, document_context);
 	JsonbContainer *root = &event->root;
 	StringInfoData out;
 	const Member *member;
-	JsonbValue	own_context;
 	JsonbValue	value;
 
 	if (!JB_ROOT_IS_OBJECT(event))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("an event must be a JSON object")));
-	if (get_member(root, "@context", &own_context))
-		context.event = &own_context;
 	initStringInfo(&out);
 	if (get_member(root, "type", &value) && value.type == jbvString)
 		appendStringInfo(&out, "eventType=%s",

@@ -105,6 +105,18 @@ const Member ErrorDeclarationMembers[] = {
 
 /* *INDENT-ON* */
 
+void
+JsonTrim(const char **at, size_t *len)
+{
+	while (*len > 0 && strchr(" \t\r\n", **at) != NULL)
+	{
+		(*at)++;
+		(*len)--;
+	}
+	while (*len > 0 && strchr(" \t\r\n", (*at)[*len - 1]) != NULL)
+		(*len)--;
+}
+
 bool
 MemberIs(const JsonbValue *key, const char *name)
 {

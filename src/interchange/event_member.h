@@ -26,6 +26,9 @@ JsonIsArray(const JsonbValue *value)
 	return value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data);
 }
 
+/* white space at the ends of a text, as XML may leave it, does not count */
+extern void JsonTrim(const char **at, size_t *len);
+
 typedef enum MemberKind
 {
 	MEMBER_TEXT,

@@ -137,19 +137,6 @@ is_uri(const char *at, size_t len)
 	return true;
 }
 
-/* white space at the ends, as XML may leave it, does not count */
-static void
-trim(const char **at, size_t *len)
-{
-	while (*len > 0 && strchr(" \t\r\n", **at) != NULL)
-	{
-		(*at)++;
-		(*len)--;
-	}
-	while (*len > 0 && strchr(" \t\r\n", (*at)[*len - 1]) != NULL)
-		(*len)--;
-}
-
 /* --- Values --- */
 
 static bool
@@ -158,7 +145,7 @@ check_text(Check *check, const Member *member, const char *name, const JsonbValu
 	const char *at = value->val.string.val;
 	size_t		len = value->val.string.len;
 
-	trim(&at, &len);
+	JsonTrim(&at, &len);
 	switch (member->kind)
 	{
 		case MEMBER_TIME:
@@ -571,17 +558,12 @@ check_event(Check *check, JsonbContainer *event)
 Datum
 serial_event_problem(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *event;
-	Check		check = {{NULL, PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1)},
+	Jsonb	   *event = PG_ARGISNULL(0) ? NULL : PG_GETARG_JSONB_P(0);
+	Check		check = {JsonContextOf(event, PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1)),
 	PG_GETARG_BOOL(2), NULL};
-	JsonbValue	context;
 
-	if (PG_ARGISNULL(0))
+	if (event == NULL)
 		PG_RETURN_NULL();
-	event = PG_GETARG_JSONB_P(0);
-	if (JB_ROOT_IS_OBJECT(event) &&
-		getKeyJsonValueFromContainer(&event->root, "@context", 8, &context) != NULL)
-		check.context.event = &context;
 	check_event(&check, &event->root);
 	if (check.problem == NULL)
 		PG_RETURN_NULL();
@@ -589,19 +571,13 @@ serial_event_problem(PG_FUNCTION_ARGS)
 }
 
 /*
- * The context of the arguments (name text, event jsonb, context jsonb); own holds
- * that of the event.
+ * The context of the arguments (name text, event jsonb, context jsonb).
  */
 static JsonContext
-context_of_arguments(FunctionCallInfo fcinfo, JsonbValue *own)
+context_of_arguments(FunctionCallInfo fcinfo)
 {
-	JsonContext context = {NULL, PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2)};
-	Jsonb	   *event = PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1);
-
-	if (event != NULL && JB_ROOT_IS_OBJECT(event) &&
-		getKeyJsonValueFromContainer(&event->root, "@context", 8, own) != NULL)
-		context.event = own;
-	return context;
+	return JsonContextOf(PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1),
+						 PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2));
 }
 
 /*
@@ -610,8 +586,7 @@ context_of_arguments(FunctionCallInfo fcinfo, JsonbValue *own)
 Datum
 serial_braced_name(PG_FUNCTION_ARGS)
 {
-	JsonbValue	own;
-	JsonContext context = context_of_arguments(fcinfo, &own);
+	JsonContext context = context_of_arguments(fcinfo);
 	text	   *name;
 
 	if (PG_ARGISNULL(0))
@@ -627,8 +602,7 @@ serial_braced_name(PG_FUNCTION_ARGS)
 Datum
 serial_expand_name(PG_FUNCTION_ARGS)
 {
-	JsonbValue	own;
-	JsonContext context = context_of_arguments(fcinfo, &own);
+	JsonContext context = context_of_arguments(fcinfo);
 	text	   *name;
 
 	if (PG_ARGISNULL(0))

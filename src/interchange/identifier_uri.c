@@ -9,11 +9,15 @@
 
 #include "compat.h"
 #include "fmgr.h"
+#include "interchange/event_member.h"
 #include "interchange/identifier_uri.h"
+#include "miscadmin.h"
 #include "syntax/syntax.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 
 PG_FUNCTION_INFO_V1(serial_canonical_link);
+PG_FUNCTION_INFO_V1(serial_canonical_links);
 
 #define CANONICAL_DOMAIN "https://id.gs1.org"
 
@@ -85,4 +89,42 @@ serial_canonical_link(PG_FUNCTION_ARGS)
 
 	PG_RETURN_TEXT_P(cstring_to_text(IdentifierDigitalLink(VARDATA_ANY(uri),
 														   VARSIZE_ANY_EXHDR(uri))));
+}
+
+static void
+make_canonical(JsonbValue *entry)
+{
+	const char *uri = entry->val.string.val;
+	size_t		len = entry->val.string.len;
+
+	if (entry->type != jbvString)
+		return;
+	JsonTrim(&uri, &len);
+	entry->val.string.val = IdentifierDigitalLink(uri, len);
+	entry->val.string.len = strlen(entry->val.string.val);
+}
+
+/*
+ * serial_internal.canonical_links(list jsonb) -> jsonb; what is no array stays as it is
+ */
+Datum
+serial_canonical_links(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *given = PG_GETARG_JSONB_P(0);
+	JsonbIterator *iterator = JsonbIteratorInit(&given->root);
+	JsonbParseState *state = NULL;
+	JsonbValue *list = NULL;
+	JsonbIteratorToken token;
+	JsonbValue	entry;
+
+	if (!JB_ROOT_IS_ARRAY(given) || JB_ROOT_IS_SCALAR(given))
+		PG_RETURN_JSONB_P(given);
+	while ((token = JsonbIteratorNext(&iterator, &entry, true)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (token == WJB_ELEM)
+			make_canonical(&entry);
+		list = pushJsonbValue(&state, token, token == WJB_ELEM ? &entry : NULL);
+	}
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(list));
 }

@@ -30,6 +30,16 @@ static const struct
 	{"dcterms", "http://purl.org/dc/terms/"}
 };
 
+JsonContext
+JsonContextOf(Jsonb *event, Jsonb *document_context)
+{
+	JsonContext context = {NULL, document_context};
+
+	if (event != NULL && JB_ROOT_IS_OBJECT(event))
+		context.event = getKeyJsonValueFromContainer(&event->root, "@context", 8, NULL);
+	return context;
+}
+
 /*
  * The namespace in a definition, which is a string or {"@id": ...}.
  */

@@ -24,6 +24,9 @@ typedef struct JsonContext
 	Jsonb	   *document;
 } JsonContext;
 
+/* that of an event and of its document; either may be NULL */
+extern JsonContext JsonContextOf(Jsonb *event, Jsonb *document_context);
+
 /*
  * The namespace of the prefix in "prefix:local", palloc'd; *local is where the
  * local part begins.  NULL: the name is not compact, or nothing declares the
