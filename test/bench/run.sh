@@ -5,7 +5,7 @@
 #   ROWS      size of the tables of values (5000000)
 #   PALLETS   of 1,960 items each, the smaller tree; the larger has ten times
 #             as many (510)
-#   ONLY      some of "value issue hierarchy seal" (all; the ledger is measured
+#   ONLY      some of "value issue hierarchy seal capture" (all; the ledger is measured
 #             on the trees of the hierarchy)
 set -u
 
@@ -150,6 +150,15 @@ bench_seal() {
     database=bench
 }
 
+bench_capture() {
+    step "Capturing documents"
+    make_database bench_capture
+    database=bench_capture
+    run_sql -f test/bench/truck.sql -f test/bench/capture.sql
+    take_results bench_capture ''
+    database=bench
+}
+
 # take_results DATABASE PREFIX: into the report, which is that of bench
 take_results() {
     inside psql -X -q -At -d "$1" -c "
@@ -232,7 +241,7 @@ step "Starting a database server of its own"
 start_cluster || give_up "starting the database server"
 make_database bench
 
-for part in ${ONLY:-value issue hierarchy seal}; do
+for part in ${ONLY:-value issue hierarchy seal capture}; do
     "bench_$part"
 done
 
