@@ -10,10 +10,11 @@ SELECT spelling, serial_internal.canonical_place(spelling) AS place
 FROM (VALUES ('9506000000015'), ('(414)9506000000015'), ('(417)9506000000015'), ('urn:epc:id:sgln:9506000.00001.0'),
 			 ('urn:epc:id:pgln:9506000.00001'),
 			 ('https://example.com/414/9506000000015'), ('https://id.gs1.org/417/9506000000015'),
+			 ('https://example.com/gln/9506000000015/glnx/32a'), ('Https://example.com/party/9506000000015'),
 			 ('(414)9506000000015(254)32a'), ('urn:epc:id:sgln:9506000.00001.32a'),
 			 ('https://example.com/414/9506000000015/254/32a'),
 			 ('W1'), ('dock 12'), ('https://example.com/places/7'), ('urn:uuid:0c7e8a3e-95f1-4a3b-8f55-0d0c6f1b8a11'),
-			 ('950600000001'), ('')) AS s(spelling);
+			 ('950600000001')) AS s(spelling);
 
 -- What claims to be a GLN must be one.
 SELECT serial_internal.canonical_place('9506000000016');
@@ -47,6 +48,14 @@ SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'receiving', 'in_pr
 	destinations => '[{"type": "owning_party", "destination": "0614141000013"}]');
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:G1}', 'receiving', 'in_progress', place => '0614141000012',
 	destinations => '[{"type": "owning_party", "destination": 12}]');
+
+-- A code with a blank at an end would be another place that nobody can tell from the first.
+SELECT serial.commission('{plain:G9}', place => 'dock 12 ');
+SELECT serial.commission('{plain:G9}', place => '');
+SELECT serial.commission('{plain:G9}', place => E'dock\t12');
+SELECT serial.ship('{plain:G1}', 'dock 12', ' customer');
+SELECT * FROM serial.on_hand('dock 12 ');
+INSERT INTO serial.place (place) VALUES (' dock 12');
 
 -- GTIN arguments in every spelling; what is none is an error, not an empty answer.
 SELECT spelling, (SELECT sum(h.items) FROM serial.on_hand('9506000000015', spelling) AS h) AS items

@@ -120,6 +120,10 @@ SELECT ask($$SELECT serial.commission(ARRAY['plain:X3'],at=>'0001-01-01 00:00+00
 SELECT ask($$SELECT serial.pack('plain:BOX','{plain:X3}','2126-01-01') > 0$$);
 SELECT ask($$SELECT serial.record('ObjectEvent','OBSERVE','{plain:X3}',at=>'2126-01-01',strict=>false) > 0$$);
 SELECT ask($$SELECT serial.commission(ARRAY['plain:X3'],at=>now() + interval '9 minutes') > 0$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)X3'],'L','infinity')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['plain:X3'],expiry=>'0001-01-01 BC')$$);
+SELECT ask($$INSERT INTO serial.lot(gtin,lot,expiry) VALUES ('04006381333931','L','infinity')$$);
+SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)X3'],'L','2099-01-01');SELECT serial.set_lot_expiry('4006381333931','L','infinity','for ever')$$);
 -- F22: a wrong item number, corrected: the wrong item stays in stock.
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333955(21)O1'],place=>'WH1',at=>'2026-01-01');SELECT serial.ship(ARRAY['(01)04006381333955(21)O1'],'WH1','WH2',at=>'2026-01-02');SELECT serial.receive(ARRAY['(01)04006381333955(21)O1'],'WH2',at=>'2026-01-03');SELECT serial.declare_error(min(event),'incorrect_data') FROM serial.event_item WHERE id='(01)04006381333955(21)O1';SELECT verdict FROM serial.verify('(01)04006381333955(21)O1')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333955(21)O1'],place=>'WH1',at=>'2026-01-01');SELECT serial.ship(ARRAY['(01)04006381333955(21)O1'],'WH1','WH2',at=>'2026-01-02');SELECT serial.receive(ARRAY['(01)04006381333955(21)O1'],'WH2',at=>'2026-01-03');SELECT serial.correct('(01)04006381333955(21)O1','(01)04006381333931(21)O1','wrong item number');SELECT string_agg(gtin || ' ' || items, ', ') || ' ' || (SELECT verdict FROM serial.verify('(01)04006381333955(21)O1')) FROM serial.on_hand('WH2')$$);

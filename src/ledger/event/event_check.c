@@ -18,6 +18,8 @@
 #include "ledger/event/place.h"
 #include "ledger/event/typed_list.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
 #include "utils/datum.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
@@ -294,6 +296,21 @@ has_four_digits(TimestampTz at)
 		tm.tm_year >= 1 && tm.tm_year <= 9999;
 }
 
+/*
+ * Bar codes and documents have expiry dates of such years only.
+ */
+static bool
+is_expiry_date(DateADT date)
+{
+	int			year = 0;
+	int			month;
+	int			day;
+
+	if (!DATE_NOT_FINITE(date))
+		j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	return year >= 1 && year <= 9999;
+}
+
 static const char *
 problem_of_time(const Event *event)
 {
@@ -303,6 +320,9 @@ problem_of_time(const Event *event)
 		return "an event has a finite time";
 	if (!has_four_digits(event->at))
 		return "an event is in a year from 1 to 9999";
+	if (!event->nulls[EVENT_EXPIRY] &&
+		!is_expiry_date(DatumGetDateADT(event->values[EVENT_EXPIRY])))
+		return "an expiry date is in a year from 1 to 9999";
 	if (!is_offset(offset))
 		return psprintf("%s is not an offset of a time zone",
 						offset == NULL ? "NULL" : psprintf("\"%s\"", offset));

@@ -29,12 +29,12 @@ is_bare_gln(const char *spelling)
 
 /*
  * Does a path hold a location or party key of a Digital Link, "/414/" or "/417/"
- * and 13 digits?  Other web addresses may name places, too.
+ * or its old short name, and 13 digits?  Other web addresses may name places, too.
  */
 static bool
 has_gln_path(const char *url)
 {
-	static const char *const keys[] = {"/414/", "/417/"};
+	static const char *const keys[] = {"/414/", "/417/", "/gln/", "/party/"};
 	int			i;
 
 	for (i = 0; i < (int) lengthof(keys); i++)
@@ -93,6 +93,18 @@ write_location(const Serial *location)
 	return pnstrdup(id.key, id.key_len);
 }
 
+bool
+NameIsPrintable(const char *name)
+{
+	size_t		len = strlen(name);
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char) name[i] < ' ' || name[i] == '\177')
+			return false;
+	return len > 0 && name[0] != ' ' && name[len - 1] != ' ';
+}
+
 char *
 PlaceCanonical(const char *spelling)
 {
@@ -101,6 +113,11 @@ PlaceCanonical(const char *spelling)
 	Identifier	id;
 	char	   *read = pstrdup(spelling);
 
+	if (!NameIsPrintable(spelling))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid place or party: \"%s\"", spelling),
+				 errdetail("A place or party must be printable, must not be empty, and must not begin or end with a blank.")));
 	if (is_bare_gln(spelling))
 		read = psprintf("(414)%s", spelling);
 	else if (!is_spelled_as_gln(spelling))

@@ -158,11 +158,15 @@ AS $$
 BEGIN
 	NEW.gtin := serial_internal.canonical_gtin(NEW.gtin);
 	PERFORM serial_internal.check_lot(NEW.lot, true);
+	IF NEW.expiry NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
+		RAISE EXCEPTION 'an expiry date is in a year from 1 to 9999'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It is %s.', NEW.expiry);
+	END IF;
 	RETURN NEW;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.check_lot_row() IS
-'writes the GTIN of a lot with 14 digits; errors 22023 not a GTIN, or not a lot';
+'writes the GTIN of a lot with 14 digits; errors 22023 not a GTIN, a lot, or an expiry date of years 1 to 9999';
 REVOKE EXECUTE ON FUNCTION serial_internal.check_lot_row() FROM PUBLIC;
 CREATE TRIGGER check_lot_row BEFORE INSERT OR UPDATE ON serial.lot
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.check_lot_row();

@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "ledger/event/place.h"
 #include "ledger/state/lot.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
@@ -154,17 +155,6 @@ serial_day_of(PG_FUNCTION_ARGS)
 
 /* --- Is a text a lot? --- */
 
-static bool
-is_printable(const char *lot, size_t len)
-{
-	size_t		i;
-
-	for (i = 0; i < len; i++)
-		if ((unsigned char) lot[i] < ' ' || lot[i] == '\177')
-			return false;
-	return len > 0 && lot[0] != ' ' && lot[len - 1] != ' ';
-}
-
 void
 LotCheck(const char *lot, bool has_gtin)
 {
@@ -172,7 +162,7 @@ LotCheck(const char *lot, bool has_gtin)
 
 	if (has_gtin ? len > 0 && len <= AI_LOT_MAX &&
 		AlphabetSpan(ALPHABET_CSET82, lot, len) == len :
-		is_printable(lot, len))
+		NameIsPrintable(lot))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
