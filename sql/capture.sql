@@ -193,6 +193,15 @@ SELECT serial.event_json(:e), serial.event_hash(:e) = serial.event_hash(serial.e
 SELECT event = :e AS same, status FROM serial.capture(serial.epcis_document(ARRAY[:e]));
 SELECT serial.declare_error(:e, 'incorrect_data') AS declaration \gset
 SELECT serial.event_json(:declaration) -> 'errorDeclaration' -> 'reason' AS reason, serial.event_hash(:declaration) = serial.event_hash(:e) AS same_hash;
+-- Attributes that EPCIS does not know are written under a prefix, and are captured elsewhere.
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:crate}', 'commissioning', at => '2026-01-06 08:00:00',
+	attributes => '{"temperature": 21.5, "reason": {"code": 7}, "ilmd": {"farmer": "a", "cbvmda:growingMethodCode": "b"}, "urn:example:x": 1}') AS own,
+	serial.quarantine('{plain:box}', 'too warm', at => '2026-01-07 08:00:00') AS quarantine \gset
+SELECT serial.event_json(:own) - '{eventID,eventTime,type}'::text[];
+SELECT serial.event_json(:quarantine) ->> 'serial:reason' AS reason;
+SELECT ordinal, status, detail FROM serial.check_document(serial.epcis_document(ARRAY[:own, :quarantine]::bigint[]));
+SELECT serial.event_hash(:own) = serial.event_hash(serial.event_json(:own, 'urn')) AS is_equal,
+	   serial.epcis_json_to_xml(serial.epcis_document(ARRAY[:own, :quarantine]::bigint[]))::text LIKE '%="urn:serial:attribute:"%' AS in_xml;
 
 -- Rights: a reader writes documents, an operator captures, an admin captures declarations.
 CREATE ROLE regress_serial_reader;

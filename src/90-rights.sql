@@ -177,6 +177,7 @@ BEGIN ATOMIC
 		'parameter_count(text, jsonb)', 'parameter_list(text, jsonb)', 'parameter_scalar(text, jsonb)', 'parameter_time(text, jsonb)',
 		'query_condition(text, jsonb, jsonb)', 'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text, text[])',
 		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)', 'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'canonical_links(jsonb)', 'context_additions(jsonb)', 'epc_uri_or_null(serial.serial)',
+		'attribute_members(jsonb)', 'prefixed_names(jsonb)',
 		'event_in(jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)', 'items_json(bigint, text)',
 		'known_event(text)', 'list_in(jsonb, text, text)', 'member_in(text, jsonb, text)', 'place_uri(text, text)', 'recorded_json(bigint)',
 		'time_text(timestamptz, text)', 'typed_json(jsonb, text)', 'uri_in(text, text)', 'utc_time(text)',

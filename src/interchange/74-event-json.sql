@@ -125,13 +125,45 @@ END;
 COMMENT ON FUNCTION serial_internal.typed_json(jsonb, text) IS
 'a list of sources, destinations or business transactions as EPCIS writes it';
 
+CREATE FUNCTION serial_internal.prefixed_names(members jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(jsonb_object_agg(CASE WHEN m.key LIKE '%:%' THEN m.key ELSE 'serial:' || m.key END, m.value), '{}')
+	FROM jsonb_each(members) AS m;
+END;
+COMMENT ON FUNCTION serial_internal.prefixed_names(jsonb) IS
+'an object with bare names of members under the prefix serial:';
+
+-- EPCIS allows bare names to members of the standard alone.
+CREATE FUNCTION serial_internal.attribute_members(attributes jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT m.members || CASE
+		WHEN m.members::text LIKE '%"serial:%' THEN jsonb_build_object('@context',
+			'[{"serial": "urn:serial:attribute:"}]'::jsonb || coalesce(m.members -> '@context', '[]'))
+		ELSE '{}' END
+	FROM (SELECT a.standard || serial_internal.prefixed_names(a.own) || CASE jsonb_typeof(a.standard -> 'ilmd')
+			WHEN 'object' THEN jsonb_build_object('ilmd', serial_internal.prefixed_names(a.standard -> 'ilmd'))
+			ELSE '{}' END AS members
+		  FROM (SELECT coalesce(jsonb_object_agg(n.key, n.value) FILTER (WHERE n.is_standard), '{}') AS standard,
+					   coalesce(jsonb_object_agg(n.key, n.value) FILTER (WHERE NOT n.is_standard), '{}') AS own
+				FROM (SELECT t.key, t.value, t.key IN ('@context', 'ilmd', 'readPoint', 'bizLocation',
+													   'sensorElementList', 'certificationInfo') AS is_standard
+					  FROM jsonb_each(attributes - 'errorDeclaration') AS t) AS n) AS a) AS m;
+END;
+COMMENT ON FUNCTION serial_internal.attribute_members(jsonb) IS
+'attributes of an event as members of EPCIS 2.0 JSON: what the standard does not name gets the prefix serial:, '
+'which the @context declares';
+
 -- A body in a string, as of serial_internal.link_depends_on
 CREATE FUNCTION serial_internal.recorded_json(event bigint)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce(e.attributes - '{errorDeclaration}'::text[], '{}') || jsonb_strip_nulls(jsonb_build_object(
+	SELECT coalesce(serial_internal.attribute_members(e.attributes), '{}') || jsonb_strip_nulls(jsonb_build_object(
 		'type', e.type, 'action', e.action, 'eventID', e.event_id,
 		'eventTime', serial_internal.time_text(e.event_time, e.time_zone_offset),
 		'eventTimeZoneOffset', e.time_zone_offset,
