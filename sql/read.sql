@@ -143,6 +143,7 @@ SELECT * FROM serial.suggest('imei:3S2O9900I761481');
 SELECT * FROM serial.suggest('VIN:1m8gdm9axkp042788');
 SELECT * FROM serial.suggest('bic:C5QU3054383');
 SELECT count(*) FROM serial.suggest('nothing like it');
+SELECT count(*) FROM serial.suggest('+' || repeat('o', 1000000));     -- too long to have been typed
 
 -- Digital Links: what the query may not say, short names, short GTINs.
 SELECT pg_temp.outcome(format('SELECT serial.parse(%L)', link)) AS parse,

@@ -251,7 +251,8 @@ suggest_for(char *input, size_t len, ReturnSetInfo *result)
 /*
  * serial.suggest(text) -> setof serial.serial
  *
- * A text that can be read is its own suggestion.
+ * A text that can be read is its own suggestion.  One that is longer than people
+ * type has no other.
  */
 Datum
 serial_suggest(PG_FUNCTION_ARGS)
@@ -264,8 +265,13 @@ serial_suggest(PG_FUNCTION_ARGS)
 	Problem		problem;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (!SyntaxRead(input, len, &id, &problem) &&
-		SyntaxRead(swapped, len, &id, &problem))
+	if (len > TYPED_MAX)
+	{
+		if (SyntaxRead(input, len, &id, &problem))
+			put_suggestion(&id, result);
+	}
+	else if (!SyntaxRead(input, len, &id, &problem) &&
+			 SyntaxRead(swapped, len, &id, &problem))
 		put_suggestion(&id, result);
 	else if (!suggest_for(input, len, result))
 		(void) suggest_for(swapped, len, result);

@@ -180,9 +180,6 @@ reads_as(const char *input, size_t len, Reading reading, const Scheme *scheme)
 	return SyntaxScanLenient(input, len, 2000, scan, &problem);
 }
 
-/* what is longer is not typed by hand */
-#define SWAPPED_MAX 512
-
 char *
 SwapCase(const char *input, size_t len)
 {
@@ -206,7 +203,7 @@ is_case_swapped(const char *input, size_t len, Reading reading,
 {
 	char	   *swapped;
 
-	if (len > SWAPPED_MAX)
+	if (len > TYPED_MAX)
 		return false;
 	swapped = SwapCase(input, len);
 	return memcmp(swapped, input, len) != 0 &&

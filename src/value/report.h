@@ -54,6 +54,9 @@ extern void ReportKeyProblem(const char *input, size_t len,
 /* 22023: a text is no domain to write Digital Links on */
 pg_noreturn extern void ReportDomain(text *domain);
 
+/* what is longer was not typed by hand: it has no typing errors to look for */
+#define TYPED_MAX 512
+
 /* upper case for lower and lower for upper, palloc'd and terminated */
 extern char *SwapCase(const char *input, size_t len);
 
