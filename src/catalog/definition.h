@@ -3,7 +3,7 @@
  * definition.h
  *	  Is a table, or one of its indexes, still what the extension made it?
  *
- * private to catalog/
+ * Private to catalog/
  *
  *-------------------------------------------------------------------------
  */

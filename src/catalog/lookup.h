@@ -3,7 +3,7 @@
  * lookup.h
  *	  Look up rows of one of the extension's tables by one or two texts.
  *
- * private to catalog/: other modules include catalog/catalog.h.
+ * Private to catalog/: other modules include catalog/serial_catalog.h.
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * modify.h
  *	  Insert and update rows of the extension's own tables without SPI.
  *
- * private to catalog/: other modules include catalog/catalog.h.
+ * Private to catalog/: other modules include catalog/serial_catalog.h.
  *
  *-------------------------------------------------------------------------
  */

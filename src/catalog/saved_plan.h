@@ -3,7 +3,7 @@
  * saved_plan.h
  *	  SQL of the extension's own, planned once a session.
  *
- * private to catalog/: other modules include catalog/catalog.h.
+ * Private to catalog/: other modules include catalog/serial_catalog.h.
  *
  *-------------------------------------------------------------------------
  */

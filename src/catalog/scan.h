@@ -3,7 +3,7 @@
  * scan.h
  *	  Index scans of the extension's own tables, without an executor.
  *
- * private to catalog/: other modules include catalog/catalog.h.
+ * Private to catalog/: other modules include catalog/serial_catalog.h.
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * tables.h
  *	  The extension's own tables and the indexes that it scans.
  *
- * private to catalog/: other modules include catalog/catalog.h.
+ * Private to catalog/: other modules include catalog/serial_catalog.h.
  *
  * The regression test catalog_tables compares this description with the
  * system catalogs.

@@ -3,7 +3,7 @@
  * conflict.h
  *	  Read links with a dirty snapshot, waiting for in-progress writers.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * link.h
  *	  Reading aggregation links: what was in what at a point in time.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

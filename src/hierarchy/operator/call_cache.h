@@ -3,7 +3,7 @@
  * call_cache.h
  *	  Results about links that a function keeps from one call to the next.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * link_writer.h
  *	  Insert and move links.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -5,7 +5,7 @@
  *
  * To be called as the owner of the links, with search_path pinned.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * adopted_rows.h
  *	  All rows of an adopted table, and what is wrong with them.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

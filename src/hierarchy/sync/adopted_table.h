@@ -7,7 +7,7 @@
  * The SQL runs with the rights of the table's owner, because column types and
  * expressions of generated columns may be anybody's.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * sync_links.h
  *	  Changing links to the desired ones.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * user_query.h
  *	  Queries on users' tables.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

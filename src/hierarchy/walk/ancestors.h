@@ -3,7 +3,7 @@
  * ancestors.h
  *	  Walking up: the containers around an item, and the test for cycles.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * descend.h
  *	  Walking down: everything inside a container, level by level.
  *
- * private to hierarchy/
+ * Private to hierarchy/
  *
  *-------------------------------------------------------------------------
  */

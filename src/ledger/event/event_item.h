@@ -4,7 +4,7 @@
  *	  The items of an event that is being recorded: the state in which the
  *	  event finds them, the one that results, and what violates the rules.
  *
- * private to ledger/
+ * Private to ledger/
  *
  * Within SPI_connect, as the owner of the ledger, with search_path pinned.
  *
