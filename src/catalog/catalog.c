@@ -19,12 +19,15 @@
 #include "catalog/pg_extension.h"
 #include "catalog/serial_catalog.h"
 #include "fmgr.h"
+#include "storage/bufmgr.h"
+#include "storage/predicate.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(serial_prevent_on_copy);
@@ -140,6 +143,22 @@ CatalogTableOid(const char *name)
 	relation = find_relation(name);
 	remember_name(name, relation);
 	return relation;
+}
+
+/*
+ * What was never written to has no page.  A serializable transaction that finds it
+ * so conflicts with whoever writes the first row.
+ */
+bool
+CatalogTableIsEmpty(const char *name)
+{
+	Relation	table = table_open(CatalogTableOid(name), AccessShareLock);
+	bool		is_empty = RelationGetNumberOfBlocks(table) == 0;
+
+	if (is_empty)
+		PredicateLockRelation(table, GetActiveSnapshot());
+	table_close(table, NoLock);
+	return is_empty;
 }
 
 Oid

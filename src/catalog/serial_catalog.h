@@ -30,6 +30,12 @@
 extern Oid	CatalogTableOid(const char *name);
 
 /*
+ * Was no row ever written to a table of schema serial, which is not partitioned?
+ * Costs less than to look for one.  The name is a string literal.
+ */
+extern bool CatalogTableIsEmpty(const char *name);
+
+/*
  * Raises an error where an action, such as "record events", must not write table:
  * 25006 on a standby server, 55000 where a subscription writes the table.  Sequences
  * are not replicated, so numbers issued there would come twice.

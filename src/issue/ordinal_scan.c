@@ -13,7 +13,6 @@
 #include "catalog/serial_catalog.h"
 #include "issue/numbering.h"
 #include "issue/ordinal_scan.h"
-#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
@@ -61,17 +60,6 @@ OrdinalScanOpen(OrdinalScan *scan, CatalogIndex index, int32 pool,
 	scan->scan = systable_beginscan_ordered(scan->table, scan->index, snapshot,
 											3, keys);
 	scan->tuple = systable_getnext_ordered(scan->scan, direction);
-}
-
-bool
-OrdinalTableIsEmpty(CatalogIndex index)
-{
-	const char *name = CatalogTableDefs[CatalogIndexDefs[index].table].name;
-	Relation	table = table_open(CatalogTableOid(name), AccessShareLock);
-	bool		is_empty = RelationGetNumberOfBlocks(table) == 0;
-
-	table_close(table, AccessShareLock);
-	return is_empty;
 }
 
 void

@@ -37,9 +37,6 @@ extern void OrdinalScanOpen(OrdinalScan *scan, CatalogIndex index,
 							int32 pool, Numeral lowest, Numeral highest,
 							ScanDirection direction, Snapshot snapshot);
 
-/* was no row ever inserted?  Cheaper than a scan. */
-extern bool OrdinalTableIsEmpty(CatalogIndex index);
-
 extern void OrdinalScanClose(OrdinalScan *scan);
 
 extern Datum OrdinalScanColumn(const OrdinalScan *scan, int column,

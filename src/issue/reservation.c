@@ -122,7 +122,7 @@ issuable_read_reserved(IssuableOrdinals *issuable, int64 ordinal)
 	Pool	   *pool = issuable->pool;
 	OrdinalScan scan;
 
-	if (OrdinalTableIsEmpty(CATALOG_RESERVED_BY_POOL))
+	if (CatalogTableIsEmpty("reserved"))
 		return;
 	reserved_run_open(&scan, pool->number, ordinal, NULL);
 	if (HeapTupleIsValid(scan.tuple))
@@ -148,7 +148,7 @@ issuable_read_void(IssuableOrdinals *issuable, int64 ordinal)
 {
 	OrdinalScan scan;
 
-	if (OrdinalTableIsEmpty(CATALOG_VOIDED_BY_POOL))
+	if (CatalogTableIsEmpty("voided"))
 		return;
 	OrdinalScanOpen(&scan, CATALOG_VOIDED_BY_POOL, issuable->pool->number, ordinal,
 					issuable->pool->highest, ForwardScanDirection, NULL);

@@ -7,7 +7,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
@@ -18,10 +17,8 @@
 #include "funcapi.h"
 #include "ledger/query/recall.h"
 #include "ledger/state/current_state.h"
-#include "storage/bufmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
@@ -116,19 +113,6 @@ recall_visit(const Datum *values, const bool *nulls, void *context)
 	return true;
 }
 
-/*
- * As long as no identifier was ever recalled by itself, there is no page to read.
- */
-static bool
-are_items_recalled(void)
-{
-	Relation	table = table_open(CatalogTableOid("recall_item"), AccessShareLock);
-	bool		any = RelationGetNumberOfBlocks(table) > 0;
-
-	table_close(table, AccessShareLock);
-	return any;
-}
-
 static int64
 recall_of_identifier(const Serial *id)
 {
@@ -167,7 +151,7 @@ RecallOfItem(const Serial *id, const char *lot)
 	ValueOpen(id, &identifier);
 	key = recall_key(&identifier);
 	CatalogLookupRows(&recalls, &key, recall_visit, &search);
-	if (!are_items_recalled())
+	if (CatalogTableIsEmpty("recall_item"))
 		return search.recall;
 	by_itself = recall_of_identifier(id);
 	if (search.recall == 0 || by_itself == 0)
@@ -203,10 +187,8 @@ static bool
 may_hold_recalled(const Serial *id)
 {
 	List	   *scans;
-	Relation	recalls = table_open(CatalogTableOid("recall"), AccessShareLock);
-	bool		found = RelationGetNumberOfBlocks(recalls) > 0;
+	bool		found = !CatalogTableIsEmpty("recall");
 
-	table_close(recalls, AccessShareLock);
 	if (!found || !CatalogMayScan(CATALOG_AGGREGATION))
 		return found;
 	scans = CatalogScansOpen(CatalogScanTables(CATALOG_AGGREGATION),

@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
@@ -20,8 +19,6 @@
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/event.h"
 #include "miscadmin.h"
-#include "storage/bufmgr.h"
-#include "storage/predicate.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -40,16 +37,16 @@ enum
 	ENTRY_RECORD_TIME
 };
 
-/* the columns of the answer; see ask.sql */
+/* the columns of the answer; see 62-questions.sql */
 enum
 {
 	TRACE_EVENT,
 	TRACE_EVENT_TIME,
 	TRACE_RECORD_TIME,
-	TRACE_HOLDER,
+	TRACE_SOURCE_ITEM,
 	TRACE_ROLE,
-	TRACE_OF_EVENT,				/* from here on, as event_columns has them */
-	TRACE_CORRECTED_BY = 15,
+	TRACE_EVENT_COLUMNS,		/* from here on, as event_columns has them */
+	TRACE_CORRECTING_EVENT = 15,
 	TRACE_ATTRIBUTES,
 	TRACE_COLUMNS
 };
@@ -66,7 +63,7 @@ typedef struct Mention
 	int64		event;
 	TimestampTz event_time;
 	TimestampTz record_time;
-	const ContainmentInterval *stay;
+	const ContainmentInterval *interval;
 	Datum		role;
 	int			month;			/* the partition that it was found in */
 	int64		correcting_event;	/* 0: it was not declared wrong */
@@ -107,9 +104,6 @@ find_months(Months *months)
 						  ACL_SELECT) == ACLCHECK_OK;
 }
 
-/*
- * As long as no month was ever detached, there is not a page to read.
- */
 static void
 warn_of_detached_months(void)
 {
@@ -117,17 +111,12 @@ warn_of_detached_months(void)
 		"SELECT serial_internal.is_complete()", 0, {InvalidOid}, SPI_OK_SELECT, NULL,
 		InvalidOid
 	};
-	Relation	table = table_open(CatalogTableOid("detached_month"),
-								   AccessShareLock);
 
-	PredicateLockRelation(table, GetActiveSnapshot());
-	if (RelationGetNumberOfBlocks(table) > 0)
-	{
-		SPI_connect();
-		SavedPlanExecute(&warn, NULL, NULL, true, 0);
-		SPI_finish();
-	}
-	table_close(table, NoLock);
+	if (CatalogTableIsEmpty("detached_month"))
+		return;
+	SPI_connect();
+	SavedPlanExecute(&warn, NULL, NULL, true, 0);
+	SPI_finish();
 }
 
 static Mention *
@@ -148,10 +137,13 @@ add_mention(Mentions *mentions)
 static Datum
 copy_role(Datum role, const Mentions *mentions)
 {
-	const Mention *before = &mentions->members[mentions->n - 2];
+	if (mentions->n > 1)
+	{
+		Datum		before = mentions->members[mentions->n - 2].role;
 
-	if (mentions->n > 1 && datumIsEqual(role, before->role, false, -1))
-		return before->role;
+		if (datumIsEqual(role, before, false, -1))
+			return before;
+	}
 	return datumCopy(role, false, -1);
 }
 
@@ -159,11 +151,11 @@ copy_role(Datum role, const Mentions *mentions)
  * The unpacking that ends an interval is in it: it need not name what it takes out.
  */
 static bool
-is_in_interval(const ContainmentInterval *stay, TimestampTz at, int64 event, Datum role)
+is_in_interval(const ContainmentInterval *interval, TimestampTz at, int64 event, Datum role)
 {
-	int			end = StepCompare(at, event, stay->until, stay->until_event);
+	int			end = StepCompare(at, event, interval->until, interval->until_event);
 
-	return StepCompare(at, event, stay->since, stay->since_event) >= 0 &&
+	return StepCompare(at, event, interval->since, interval->since_event) >= 0 &&
 		(end < 0 || (end == 0 && strcmp(TextDatumGetCString(role), "parent") == 0));
 }
 
@@ -171,26 +163,26 @@ is_in_interval(const ContainmentInterval *stay, TimestampTz at, int64 event, Dat
  * The events of a month that name a container while the item was inside.
  */
 static void
-read_mentions(CatalogScan *probe, int month, const ContainmentInterval *stay, Mentions *mentions)
+read_mentions(CatalogScan *scan, int month, const ContainmentInterval *interval, Mentions *mentions)
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
 
-	CatalogRescanDuring(probe, stay->container, stay->since, stay->until);
-	while (CatalogScanNextEntry(probe, values, nulls))
+	CatalogRescanDuring(scan, interval->container, interval->since, interval->until);
+	while (CatalogScanNextEntry(scan, values, nulls))
 	{
 		int64		event = DatumGetInt64(values[ENTRY_EVENT]);
 		TimestampTz event_time = DatumGetTimestampTz(values[ENTRY_EVENT_TIME]);
 		Mention    *mention;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!is_in_interval(stay, event_time, event, values[ENTRY_ROLE]))
+		if (!is_in_interval(interval, event_time, event, values[ENTRY_ROLE]))
 			continue;
 		mention = add_mention(mentions);
 		mention->event = event;
 		mention->event_time = event_time;
 		mention->record_time = DatumGetTimestampTz(values[ENTRY_RECORD_TIME]);
-		mention->stay = stay;
+		mention->interval = interval;
 		mention->role = copy_role(values[ENTRY_ROLE], mentions);
 		mention->month = month;
 		mention->correcting_event = 0;
@@ -210,7 +202,7 @@ compare_mentions(const void *left, const void *right)
 		return a->event_time < b->event_time ? -1 : 1;
 	if (a->event != b->event)
 		return a->event < b->event ? -1 : 1;
-	return a->stay->depth - b->stay->depth;
+	return a->interval->depth - b->interval->depth;
 }
 
 /*
@@ -236,23 +228,23 @@ sort_mentions(Mentions *mentions)
 }
 
 static void
-collect(List *event_items, Serial *id, Mentions *mentions)
+collect_mentions(List *event_items, Serial *id, Mentions *mentions)
 {
-	List	   *stays = ContainmentOfItem(id);
+	List	   *intervals = ContainmentOfItem(id);
 	ListCell   *month;
-	ListCell   *stay;
+	ListCell   *interval;
 
 	foreach(month, event_items)
 	{
-		CatalogScan *probe = CatalogScanOpen(lfirst_oid(month),
-											 CATALOG_EVENT_ITEM_BY_ITEM,
-											 SCAN_ID_DURING,
-											 GetActiveSnapshot(), true);
+		CatalogScan *scan = CatalogScanOpen(lfirst_oid(month),
+											CATALOG_EVENT_ITEM_BY_ITEM,
+											SCAN_ID_DURING,
+											GetActiveSnapshot(), true);
 
-		foreach(stay, stays)
-			read_mentions(probe, foreach_current_index(month), lfirst(stay),
+		foreach(interval, intervals)
+			read_mentions(scan, foreach_current_index(month), lfirst(interval),
 						  mentions);
-		CatalogScanClose(probe);
+		CatalogScanClose(scan);
 	}
 	sort_mentions(mentions);
 }
@@ -273,7 +265,7 @@ compare_events(const void *left, const void *right)
  * looks, and among many no look reads much.
  */
 static void
-read_corrections(CatalogScan *probe, Mention **by_event, int n)
+read_corrections(CatalogScan *scan, Mention **by_event, int n)
 {
 	bool		grows = true;
 	int			reach = n;		/* of how many events is to be looked for */
@@ -285,19 +277,19 @@ read_corrections(CatalogScan *probe, Mention **by_event, int n)
 		int64		wrong;
 		bool		isnull;
 
-		CatalogRescanNumbers(probe, by_event[i]->event, by_event[last]->event);
-		if (!CatalogScanNextRow(probe))
+		CatalogRescanNumbers(scan, by_event[i]->event, by_event[last]->event);
+		if (!CatalogScanNextRow(scan))
 		{
 			i = last + 1;
 			reach = grows ? reach * 2 : 1;
 			continue;
 		}
-		wrong = DatumGetInt64(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(EVENT_CORRECTS), &isnull));
+		wrong = DatumGetInt64(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(EVENT_CORRECTS), &isnull));
 		while (by_event[i]->event < wrong)
 			i++;
 		if (by_event[i]->event == wrong)
 			by_event[i++]->correcting_event =
-				DatumGetInt64(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(EVENT_NUMBER), &isnull));
+				DatumGetInt64(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(EVENT_NUMBER), &isnull));
 		else if (reach < n)
 			grows = false;
 		reach = 1;
@@ -307,22 +299,25 @@ read_corrections(CatalogScan *probe, Mention **by_event, int n)
 static void
 find_corrections(List *events, Mentions *mentions)
 {
-	Mention   **by_event = palloc(mentions->n * sizeof(Mention *));
+	Mention   **by_event;
 	ListCell   *month;
 	int			i;
 
+	if (mentions->n == 0)
+		return;
+	by_event = palloc(mentions->n * sizeof(Mention *));
 	for (i = 0; i < mentions->n; i++)
 		by_event[i] = &mentions->members[i];
 	qsort(by_event, mentions->n, sizeof(Mention *), compare_events);
 	foreach(month, events)
 	{
-		CatalogScan *probe = CatalogScanOpen(lfirst_oid(month),
-											 CATALOG_EVENT_BY_CORRECTED_EVENT,
-											 SCAN_NUMBER_RANGE,
-											 GetActiveSnapshot(), false);
+		CatalogScan *scan = CatalogScanOpen(lfirst_oid(month),
+											CATALOG_EVENT_BY_CORRECTED_EVENT,
+											SCAN_NUMBER_RANGE,
+											GetActiveSnapshot(), false);
 
-		read_corrections(probe, by_event, mentions->n);
-		CatalogScanClose(probe);
+		read_corrections(scan, by_event, mentions->n);
+		CatalogScanClose(scan);
 	}
 }
 
@@ -338,14 +333,14 @@ open_month(Months *months, int month)
 }
 
 static bool
-find_in_month(CatalogScan *probe, const Mention *mention)
+find_in_month(CatalogScan *scan, const Mention *mention)
 {
 	bool		isnull;
 
-	CatalogRescanNumber(probe, mention->event);
-	while (CatalogScanNextRow(probe))
+	CatalogRescanNumber(scan, mention->event);
+	while (CatalogScanNextRow(scan))
 	{
-		if (DatumGetTimestampTz(slot_getattr(CatalogScanSlot(probe), COLUMN_ATTNUM(EVENT_RECORD_TIME),
+		if (DatumGetTimestampTz(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(EVENT_RECORD_TIME),
 											 &isnull)) == mention->record_time)
 			return true;
 	}
@@ -363,15 +358,15 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
 	values[TRACE_EVENT] = Int64GetDatum(mention->event);
 	values[TRACE_EVENT_TIME] = TimestampTzGetDatum(mention->event_time);
 	values[TRACE_RECORD_TIME] = TimestampTzGetDatum(mention->record_time);
-	values[TRACE_HOLDER] = PointerGetDatum(mention->stay->container);
+	values[TRACE_SOURCE_ITEM] = PointerGetDatum(mention->interval->container);
 	values[TRACE_ROLE] = mention->role;
 	for (i = 0; i < (int) lengthof(event_columns); i++)
 	{
-		values[TRACE_OF_EVENT + i] = slot->tts_values[event_columns[i]];
-		nulls[TRACE_OF_EVENT + i] = slot->tts_isnull[event_columns[i]];
+		values[TRACE_EVENT_COLUMNS + i] = slot->tts_values[event_columns[i]];
+		nulls[TRACE_EVENT_COLUMNS + i] = slot->tts_isnull[event_columns[i]];
 	}
-	values[TRACE_CORRECTED_BY] = Int64GetDatum(mention->correcting_event);
-	nulls[TRACE_CORRECTED_BY] = mention->correcting_event == 0;
+	values[TRACE_CORRECTING_EVENT] = Int64GetDatum(mention->correcting_event);
+	nulls[TRACE_CORRECTING_EVENT] = mention->correcting_event == 0;
 	values[TRACE_ATTRIBUTES] = slot->tts_values[EVENT_ATTRIBUTES];
 	nulls[TRACE_ATTRIBUTES] = slot->tts_isnull[EVENT_ATTRIBUTES];
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -388,11 +383,11 @@ put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
 
 	for (i = 0; i < n; i++)
 	{
-		CatalogScan *probe = open_month(months, (mention->month + i) % n);
+		CatalogScan *scan = open_month(months, (mention->month + i) % n);
 
-		if (find_in_month(probe, mention))
+		if (find_in_month(scan, mention))
 		{
-			put_event(result, mention, CatalogScanSlot(probe));
+			put_event(result, mention, CatalogScanSlot(scan));
 			break;
 		}
 	}
@@ -424,7 +419,7 @@ trace_directly(Serial *id, ReturnSetInfo *result)
 
 	if (!find_months(&months))
 		return false;
-	collect(months.event_items, id, &mentions);
+	collect_mentions(months.event_items, id, &mentions);
 	find_corrections(months.events, &mentions);
 	put_mentions(result, &months, &mentions);
 	warn_of_detached_months();
@@ -451,7 +446,7 @@ trace_in_sql(Serial *id, ReturnSetInfo *result)
 /*
  * serial.trace(id serial.serial)
  *	  -> table (event bigint, event_time timestamptz, record_time timestamptz,
- *				holder serial.serial, role text, type text, action text,
+ *				source_item serial.serial, role text, type text, action text,
  *				business_step text, disposition text, read_point text,
  *				place text, parent serial.serial, recorded_by text,
  *				is_accepted boolean, corrects bigint, correcting_event bigint,

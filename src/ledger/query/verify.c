@@ -30,7 +30,6 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/rls.h"
-#include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(serial_verify);
 PG_FUNCTION_INFO_V1(serial_verify_text);
@@ -400,12 +399,13 @@ put_what_is_known(const Verdict *verdict, Datum *values, bool *nulls)
 static Datum
 verdict_row(FunctionCallInfo fcinfo, const Verdict *verdict, bool with_known)
 {
-	TupleDesc	desc = lookup_rowtype_tupdesc(get_fn_expr_rettype(fcinfo->flinfo), -1);
+	TupleDesc	desc;
 	Datum		values[VERDICT_COLUMNS];
 	bool		nulls[VERDICT_COLUMNS];
 	bool		is_genuine = strcmp(verdict->verdict, "genuine") == 0;
-	Datum		row;
 
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "serial.verify does not return a verdict");
 	memset(nulls, true, sizeof(nulls));
 	memset(nulls, false, VERDICT_IS_ALARMING + 1);
 	nulls[VERDICT_REASON] = true;
@@ -416,9 +416,7 @@ verdict_row(FunctionCallInfo fcinfo, const Verdict *verdict, bool with_known)
 	values[VERDICT_IS_ALARMING] = BoolGetDatum(verdict->is_alarming);
 	if (with_known)
 		put_what_is_known(verdict, values, nulls);
-	row = HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
-	ReleaseTupleDesc(desc);
-	return row;
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 
 /*

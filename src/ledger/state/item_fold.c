@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "compat.h"
@@ -24,12 +23,10 @@
 #include "ledger/state/item.h"
 #include "ledger/state/item_fold.h"
 #include "miscadmin.h"
-#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_folded_items);
@@ -97,19 +94,6 @@ item_fold(FoldReader *reader, Serial *id, ItemValues *item)
 }
 
 /* --- Detached months --- */
-
-/*
- * As long as no month was ever detached, there is not a page to read.
- */
-static bool
-any_month_is_detached(void)
-{
-	Relation	table = table_open(CatalogTableOid("detached_month"), AccessShareLock);
-	bool		any = RelationGetNumberOfBlocks(table) > 0;
-
-	table_close(table, NoLock);
-	return any;
-}
 
 static bool
 is_detached(const ItemValues *item, ItemColumn column)
@@ -244,7 +228,7 @@ Datum
 serial_folded_items(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	bool		is_complete = !any_month_is_detached();
+	bool		is_complete = CatalogTableIsEmpty("detached_month");
 	FoldReader *reader;
 	SerialSet	ids;
 	int			i;
@@ -413,7 +397,7 @@ update_rows(const SerialSet *ids)
 	int			i;
 
 	rows.memory = caller;
-	rows.is_complete = !any_month_is_detached();
+	rows.is_complete = CatalogTableIsEmpty("detached_month");
 	rows.modify = CatalogModifyOpen(CATALOG_ITEM, CATALOG_INSERT_OR_UPDATE);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	scans = CatalogScansOpen(CatalogScanTablesRequired(CATALOG_ITEM), CATALOG_ITEM_BY_ID,

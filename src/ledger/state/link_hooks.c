@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
@@ -25,9 +24,7 @@
 #include "ledger/state/item_fold.h"
 #include "ledger/state/own_event.h"
 #include "miscadmin.h"
-#include "storage/bufmgr.h"
 #include "utils/builtins.h"
-#include "utils/rel.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_leave_at_end);
@@ -38,11 +35,7 @@ PG_FUNCTION_INFO_V1(serial_leave_at_end);
 static bool
 something_is_known(void)
 {
-	Relation	items = table_open(CatalogTableOid("item"), AccessShareLock);
-	bool		any = RelationGetNumberOfBlocks(items) > 0;
-
-	table_close(items, AccessShareLock);
-	return any;
+	return !CatalogTableIsEmpty("item");
 }
 
 /*
