@@ -193,7 +193,7 @@ BEGIN ATOMIC
 		'capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean)',
 		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)', 'captured_with_id(text)',
 		'check_capture_arguments(jsonb, text)',
-		'check_document(jsonb, boolean, boolean)', 'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'is_xml(text)', 'document_type(jsonb)',
+		'check_document(jsonb, boolean, boolean)', 'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)', 'is_xml(text)', 'document_type(jsonb)',
 		'event_attributes(jsonb)', 'event_expiry(text)', 'event_identifiers(jsonb, jsonb, jsonb)',
 		'event_ilmd(text, jsonb, jsonb)', 'event_items(jsonb, jsonb)', 'event_persistent(jsonb, jsonb, jsonb)',
 		'event_problem(jsonb, jsonb, boolean)', 'event_typed_list(jsonb, text, jsonb, jsonb)',

@@ -119,23 +119,8 @@ COMMENT ON FUNCTION serial_internal.attribute_name(text, jsonb) IS
 -- What does not depend on the @context of a document can be written into others.
 CREATE FUNCTION serial_internal.expand_names(value jsonb, context jsonb)
 RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN CASE jsonb_typeof(value)
-		WHEN 'object' THEN
-			(SELECT coalesce(jsonb_object_agg(
-				CASE WHEN starts_with(m.key, '@') THEN '@' || serial_internal.expand_name(substring(m.key FROM 2), NULL, context)
-					 ELSE serial_internal.expand_name(m.key, NULL, context) END,
-				serial_internal.expand_names(m.value, context)), '{}')
-			 FROM jsonb_each(value) AS m)
-		WHEN 'array' THEN
-			(SELECT coalesce(jsonb_agg(serial_internal.expand_names(a.entry, context) ORDER BY a.n), '[]')
-			 FROM jsonb_array_elements(value) WITH ORDINALITY AS a(entry, n))
-		ELSE value END;
-END;
-$$;
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_expand_names';
 COMMENT ON FUNCTION serial_internal.expand_names(jsonb, jsonb) IS
 'a value with the compact names of members in full, at every level';
 
@@ -293,40 +278,48 @@ COMMENT ON FUNCTION serial_internal.attribute_degrees(jsonb, text, integer) IS
 'a latitude or longitude in the attributes of a place; NULL if there is none that is right';
 
 -- Documents name all descendants as children, so the parent is the one of several that
--- contains none of the others.  CBV also has the site of a place as an attribute.
-CREATE FUNCTION serial_internal.element_parent(place text)
-RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT coalesce(
-		(SELECT min(v.element) FROM serial.vocabulary_element AS v
-		 WHERE v.children @> ARRAY[place] AND v.element <> place AND serial_internal.is_of_places(v.type)
-		   AND NOT EXISTS (SELECT FROM serial.vocabulary_element AS n
-						   WHERE n.children @> ARRAY[place] AND n.element <> v.element AND n.element = ANY (v.children))),
-		(SELECT min(serial_internal.element_key(v.type, v.attributes ->> 'site', NULL))
-		 FROM serial.vocabulary_element AS v
-		 WHERE v.element = place AND serial_internal.is_of_places(v.type) AND v.attributes ->> 'site' <> place));
-$$;
-COMMENT ON FUNCTION serial_internal.element_parent(text) IS
-'the place that a place is a part of, by the vocabularies of documents; NULL if they do not say';
-
+-- contains none of the others.  CBV also has the site of a place as an attribute.  Places
+-- are not nested more than 32 deep: where more contain one, documents contradict each other.
 CREATE FUNCTION serial_internal.element_parents(places text[])
 RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT array_agg(serial_internal.element_parent(p.place) ORDER BY p.n)
-	FROM unnest(places) WITH ORDINALITY AS p(place, n);
+	WITH asked AS MATERIALIZED (
+		SELECT p.place, p.n FROM unnest(places) WITH ORDINALITY AS p(place, n)
+	), edge AS MATERIALIZED (
+		SELECT DISTINCT v.element AS parent, c.child
+		FROM serial.vocabulary_element AS v CROSS JOIN LATERAL unnest(v.children) AS c(child)
+		WHERE v.children && places AND serial_internal.is_of_places(v.type) AND c.child <> v.element
+	), ancestor AS MATERIALIZED (
+		SELECT e.child, e.parent
+		FROM (SELECT e.*, count(*) OVER (PARTITION BY e.child) AS ancestors FROM edge AS e JOIN asked AS a ON a.place = e.child) AS e
+		WHERE e.ancestors <= 32
+	), nearest AS (
+		SELECT a.child, a.parent FROM ancestor AS a
+		EXCEPT
+		SELECT a.child, a.parent
+		FROM ancestor AS a JOIN ancestor AS b ON b.child = a.child JOIN edge AS e ON e.parent = a.parent AND e.child = b.parent
+	), site AS (
+		SELECT v.element AS child, min(serial_internal.element_key(v.type, v.attributes ->> 'site', NULL)) AS parent
+		FROM asked AS a JOIN serial.vocabulary_element AS v ON v.element = a.place
+		WHERE serial_internal.is_of_places(v.type) AND v.attributes ->> 'site' <> v.element
+		GROUP BY v.element
+	)
+	SELECT array_agg(coalesce(n.parent, s.parent) ORDER BY a.n)
+	FROM asked AS a
+	LEFT JOIN (SELECT n.child, min(n.parent) AS parent FROM nearest AS n GROUP BY n.child) AS n ON n.child = a.place
+	LEFT JOIN site AS s ON s.child = a.place;
 $$;
 COMMENT ON FUNCTION serial_internal.element_parents(text[]) IS
-'the same of several places, in their order';
+'the places that places are parts of, by the vocabularies of documents, in the same order; NULL where they do not say';
 
 CREATE FUNCTION serial_internal.feed_place(place text, former jsonb, said jsonb)
 RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
 	INSERT INTO serial.place AS p (place, name, latitude, longitude, attributes)
 	VALUES (feed_place.place, serial_internal.attribute_text(said, 'name'),
 			serial_internal.attribute_degrees(said, 'latitude', 90), serial_internal.attribute_degrees(said, 'longitude', 180),
@@ -338,6 +331,7 @@ AS $$
 		longitude = CASE WHEN p.longitude IS NULL OR p.longitude = serial_internal.attribute_degrees(former, 'longitude', 180)
 			THEN EXCLUDED.longitude ELSE p.longitude END,
 		attributes = serial_internal.fed_attributes(p.attributes, former, coalesce(EXCLUDED.attributes, '{}'));
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.feed_place(text, jsonb, jsonb) IS
 'brings what a document says of a place into serial.place; former is what an earlier one said; errors 22023 no GLN';
@@ -356,14 +350,16 @@ COMMENT ON FUNCTION serial_internal.trade_item_name(jsonb) IS
 
 CREATE FUNCTION serial_internal.feed_trade_item(gtin text, former jsonb, said jsonb)
 RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
 	INSERT INTO serial.trade_item AS t (gtin, name, attributes)
 	VALUES (feed_trade_item.gtin, serial_internal.trade_item_name(said), nullif(said, '{}'))
 	ON CONFLICT ON CONSTRAINT trade_item_pkey DO UPDATE SET
 		name = serial_internal.fed_value(t.name, serial_internal.trade_item_name(former), EXCLUDED.name),
 		attributes = serial_internal.fed_attributes(t.attributes, former, said);
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.feed_trade_item(text, jsonb, jsonb) IS
 'brings what a document says of a trade item into serial.trade_item; former is what an earlier one said';
@@ -372,9 +368,10 @@ COMMENT ON FUNCTION serial_internal.feed_trade_item(text, jsonb, jsonb) IS
 -- changes by serial.set_lot_expiry.
 CREATE FUNCTION serial_internal.feed_lot(gtin text, lot text, former jsonb, said jsonb)
 RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
 	INSERT INTO serial.lot AS l (gtin, lot, expiry, produced_on, attributes)
 	VALUES (feed_lot.gtin, feed_lot.lot,
 			serial_internal.event_expiry(serial_internal.attribute_text(said, 'itemExpirationDate')),
@@ -383,6 +380,7 @@ AS $$
 	ON CONFLICT ON CONSTRAINT lot_pkey DO UPDATE SET
 		expiry = coalesce(l.expiry, EXCLUDED.expiry), produced_on = coalesce(l.produced_on, EXCLUDED.produced_on),
 		attributes = serial_internal.fed_attributes(l.attributes, former, coalesce(EXCLUDED.attributes, '{}'));
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.feed_lot(text, text, jsonb, jsonb) IS
 'brings what a document says of a lot into serial.lot, where nothing is known; former is what an earlier one said; '
@@ -441,6 +439,7 @@ CREATE FUNCTION serial_internal.keep_master_data(document bigint, content jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	v record;
@@ -569,6 +568,7 @@ CREATE FUNCTION serial_internal.master_data(events bigint[], format text)
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 	SELECT jsonb_agg(jsonb_build_object('type', v.type, 'vocabularyElementList', v.elements) ORDER BY v.type)
 	FROM (SELECT d.type, jsonb_agg(CASE format WHEN 'as_captured' THEN d.content

@@ -40,6 +40,8 @@ JsonContextOf(Jsonb *event, Jsonb *document_context)
 	return context;
 }
 
+#define MAX_CONTEXTS 1000
+
 /*
  * The namespace in a definition, which is a string or {"@id": ...}.
  */
@@ -69,7 +71,8 @@ find_in_object(JsonbContainer *object, const char *prefix, size_t len)
 
 /*
  * A context is an object, or an array of URIs and objects of which the last
- * that declares the prefix counts.
+ * that declares the prefix counts.  All are looked at for each name, so there
+ * must not be as many of them as a document has members.
  */
 static char *
 find_in_container(JsonbContainer *container, const char *prefix, size_t len)
@@ -80,6 +83,10 @@ find_in_container(JsonbContainer *container, const char *prefix, size_t len)
 		return find_in_object(container, prefix, len);
 	if (!JsonContainerIsArray(container) || JsonContainerIsScalar(container))
 		return NULL;
+	if (JsonContainerSize(container) > MAX_CONTEXTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("@context has more than %d entries", MAX_CONTEXTS)));
 	for (i = (int) JsonContainerSize(container) - 1; i >= 0; i--)
 	{
 		JsonbValue *entry = getIthJsonbValueFromContainer(container, i);
