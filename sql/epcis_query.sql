@@ -65,6 +65,13 @@ FROM serial.epcis_query_document('{"MATCH_inputEPC": ["urn:epc:id:sgtin:9506000.
 SELECT array_agg(DISTINCT c.status) FROM serial.capture(serial.epcis_query_document('{}')) AS c;
 SELECT serial.problem(s.state, s.message, s.detail) FROM (VALUES ('22023', 'invalid query parameter "x"', 'There is no such parameter.'), ('54000', 'query has more than 5 results', NULL),
 	('22023', 'event does not have the structure of EPCIS 2.0', NULL), ('23505', 'event "x" is known with other content', NULL), ('42501', 'permission denied', NULL), ('42704', 'event 0 does not exist', NULL), ('XX000', 'oh', NULL)) AS s(state, message, detail);
+-- Parallel queries
+SELECT count(set_config(s.name, 'on', false)) FROM pg_settings AS s WHERE s.name IN ('force_parallel_mode', 'debug_parallel_query');
+SELECT count(serial.event_json(e.event, 'urn')) AS events, count(serial.event_hash(e.event)) AS hashes FROM serial.event AS e;
+SELECT count(*) FROM serial.epcis_query('{"EQ_bizStep": ["Shipping"], "GE_eventTime": "2026-01-01T00:00:00Z", "WD_readPoint": ["urn:epc:id:sgln:1.2.3"]}');
+SELECT finds('{"GE_eventTime": "2026-02-31T00:00:00Z"}');
+SELECT count(set_config(s.name, 'off', false)) FROM pg_settings AS s WHERE s.name IN ('force_parallel_mode', 'debug_parallel_query');
+
 CREATE ROLE regress_serial_reader;
 SELECT serial.grant_access('regress_serial_reader', 'reader');
 SET ROLE regress_serial_reader;

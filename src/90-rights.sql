@@ -175,7 +175,7 @@ BEGIN ATOMIC
 		'bare_words(jsonb)', 'compares(text, text, text[])', 'event_word(text, jsonb, jsonb)',
 		'has_member(bigint, text, boolean, text[], text, text[])', 'matches_class(text, text)', 'matches_pattern(serial.serial, text)',
 		'parameter_count(text, jsonb)', 'parameter_list(text, jsonb)', 'parameter_scalar(text, jsonb)', 'parameter_time(text, jsonb)',
-		'query_condition(text, jsonb, jsonb)', 'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text, text[])',
+		'query_condition(text, jsonb, jsonb)', 'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text[])', 'names_place(text)',
 		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)', 'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'canonical_links(jsonb)', 'context_additions(jsonb)', 'epc_uri_or_null(serial.serial)',
 		'attribute_members(jsonb)', 'prefixed_names(jsonb)',
 		'event_in(jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)', 'items_json(bigint, text)',

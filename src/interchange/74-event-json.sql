@@ -42,9 +42,11 @@ AS 'MODULE_PATHNAME', 'serial_canonical_links';
 COMMENT ON FUNCTION serial_internal.canonical_links(jsonb) IS
 'the same of each URI in an array; anything else as it is';
 
+-- PARALLEL UNSAFE, and with it all that may call it: before PostgreSQL 17 an exception
+-- block is an error while a query runs in parallel.
 CREATE FUNCTION serial_internal.epc_uri_or_null(id serial.serial)
 RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -69,7 +71,7 @@ COMMENT ON FUNCTION serial_internal.item_uri(serial.serial) IS
 
 CREATE FUNCTION serial_internal.uri_in(uri text, format text)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT CASE format WHEN 'urn' THEN coalesce(serial_internal.epc_uri_or_null(serial.try_parse(uri)), uri)
 		   ELSE serial_internal.canonical_link(uri) END;
@@ -234,7 +236,7 @@ COMMENT ON FUNCTION serial_internal.bare_words(jsonb) IS
 
 CREATE FUNCTION serial_internal.list_in(list jsonb, member text, format text)
 RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT coalesce(jsonb_agg(CASE jsonb_typeof(t.entry)
 		WHEN 'string' THEN to_jsonb(serial_internal.uri_in(btrim(t.entry #>> '{}', E' \t\r\n'), format))
@@ -249,7 +251,7 @@ COMMENT ON FUNCTION serial_internal.list_in(jsonb, text, text) IS
 
 CREATE FUNCTION serial_internal.member_in(name text, value jsonb, format text)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT CASE
 		WHEN name = 'eventTime' THEN to_jsonb((value #>> '{}') || CASE WHEN value #>> '{}' ~ '(Z|[+-][0-9]{2}:[0-9]{2})\s*$' THEN '' ELSE 'Z' END)
@@ -275,7 +277,7 @@ COMMENT ON FUNCTION serial_internal.member_in(text, jsonb, text) IS
 
 CREATE FUNCTION serial_internal.event_in(content jsonb, format text)
 RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format)) FROM jsonb_each(content) AS m;
 END;
@@ -284,7 +286,7 @@ COMMENT ON FUNCTION serial_internal.event_in(jsonb, text) IS
 
 CREATE FUNCTION serial.event_json(event bigint, format text DEFAULT 'digital_link')
 RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -321,7 +323,7 @@ REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.event_hash(event bigint)
 RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

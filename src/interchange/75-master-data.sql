@@ -155,7 +155,7 @@ COMMENT ON FUNCTION serial_internal.is_of_places(text) IS
 
 CREATE FUNCTION serial_internal.element_key(type text, id text, context jsonb)
 RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -197,7 +197,7 @@ COMMENT ON FUNCTION serial_internal.element_content(jsonb, jsonb) IS
 
 CREATE FUNCTION serial_internal.names_place(name text)
 RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -211,7 +211,7 @@ COMMENT ON FUNCTION serial_internal.names_place(text) IS
 
 CREATE FUNCTION serial_internal.document_elements(document jsonb)
 RETURNS TABLE (type text, element text, attributes jsonb, children text[], content jsonb)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
+LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT DISTINCT ON (v.type, v.element) v.type, v.element,
@@ -282,7 +282,7 @@ COMMENT ON FUNCTION serial_internal.attribute_degrees(jsonb, text, integer) IS
 -- are not nested more than 32 deep: where more contain one, documents contradict each other.
 CREATE FUNCTION serial_internal.element_parents(places text[])
 RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH asked AS MATERIALIZED (
@@ -566,7 +566,7 @@ COMMENT ON FUNCTION serial_internal.described_elements(text[]) IS
 
 CREATE FUNCTION serial_internal.master_data(events bigint[], format text)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
@@ -590,7 +590,7 @@ CREATE FUNCTION serial.epcis_document(
 	events bigint[], format text DEFAULT 'digital_link', sender text DEFAULT NULL, receiver text DEFAULT NULL,
 	instance_identifier text DEFAULT NULL, master_data boolean DEFAULT false)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT jsonb_build_object(
@@ -618,7 +618,7 @@ REVOKE EXECUTE ON FUNCTION serial.epcis_document(bigint[], text, text, text, tex
 -- EPCIS 1.2 knows no Digital Links.
 CREATE FUNCTION serial.event_xml(event bigint, version text DEFAULT '2.0')
 RETURNS xml
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT serial.epcis_json_to_xml(
 		serial.event_json(event, CASE version WHEN '1.2' THEN 'urn' ELSE 'digital_link' END), version);
@@ -632,7 +632,7 @@ CREATE FUNCTION serial.epcis_xml(
 	events bigint[], version text DEFAULT '2.0', sender text DEFAULT NULL, receiver text DEFAULT NULL,
 	instance_identifier text DEFAULT NULL, master_data boolean DEFAULT false)
 RETURNS xml
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT serial.epcis_json_to_xml(
 		serial.epcis_document(events, CASE version WHEN '1.2' THEN 'urn' ELSE 'digital_link' END, sender, receiver,

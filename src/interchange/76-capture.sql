@@ -151,7 +151,7 @@ COMMENT ON FUNCTION serial_internal.event_attributes(jsonb) IS
 -- is stored: they are found by an item and the time.
 CREATE FUNCTION serial_internal.recorded_with_hash(event jsonb, hash text)
 RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 	SELECT i.event

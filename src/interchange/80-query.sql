@@ -48,7 +48,7 @@ COMMENT ON FUNCTION serial_internal.parameter_scalar(text, jsonb) IS
 
 CREATE FUNCTION serial_internal.parameter_time(name text, value jsonb)
 RETURNS timestamptz
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -85,7 +85,7 @@ COMMENT ON FUNCTION serial_internal.parameter_count(text, jsonb) IS
 -- A word that is not of CBV finds nothing.
 CREATE FUNCTION serial_internal.query_words(kind text, words text[], context jsonb)
 RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -107,19 +107,17 @@ $$;
 COMMENT ON FUNCTION serial_internal.query_words(text, text[], jsonb) IS
 'words of a query in the form that serial.event has';
 
-CREATE FUNCTION serial_internal.query_places(name text, places text[])
+-- What is spelled as a GLN and is none finds nothing, as any other identifier that nobody has.
+CREATE FUNCTION serial_internal.query_places(places text[])
 RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-	RETURN ARRAY(SELECT serial_internal.canonical_place(p.place) FROM unnest(places) AS p(place));
-EXCEPTION WHEN invalid_parameter_value THEN
-	PERFORM serial_internal.refuse_parameter(name, SQLERRM || '.');
-END;
+	SELECT ARRAY(SELECT serial_internal.canonical_place(p.place) FROM unnest(places) AS p(place)
+				 WHERE serial_internal.names_place(p.place));
 $$;
-COMMENT ON FUNCTION serial_internal.query_places(text, text[]) IS
-'places of a query in the form that serial.event has; errors 22023 spelled as a GLN and none';
+COMMENT ON FUNCTION serial_internal.query_places(text[]) IS
+'places of a query in the form that serial.event has, those aside that cannot exist';
 
 -- urn:epc:idpat:SCHEME:COMPANY.REFERENCE.*: the stars stand at the end.
 CREATE FUNCTION serial_internal.matches_pattern(id serial.serial, pattern text)
@@ -185,7 +183,7 @@ COMMENT ON FUNCTION serial_internal.compares(text, text, text[]) IS
 -- Members of one's own, at the top of a part of an event or, for INNER_, below it
 CREATE FUNCTION serial_internal.has_member(event bigint, part text, is_inner boolean, names text[], operator text, operands text[])
 RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH RECURSIVE content AS (
@@ -261,7 +259,7 @@ COMMENT ON FUNCTION serial_internal.elements_with_attribute(text, text[]) IS
 
 CREATE FUNCTION serial_internal.query_attributes(name text, field text, attribute text, list text[], context jsonb)
 RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -295,7 +293,7 @@ COMMENT ON FUNCTION serial_internal.query_attributes(text, text, text, text[], j
 
 CREATE FUNCTION serial_internal.query_condition(name text, value jsonb, context jsonb)
 RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -341,11 +339,11 @@ BEGIN
 		WHEN 'EQ_disposition' THEN RETURN format('e.disposition = ANY (%L::text[])', serial_internal.query_words('disposition', list, context));
 		WHEN 'EQ_persistentDisposition_set', 'EQ_persistentDisposition_unset' THEN
 			RETURN format('e.persistent_disposition -> %L ?| %L::text[]', split_part(name, '_', 3), serial_internal.query_words('disposition', list, context));
-		WHEN 'EQ_readPoint' THEN RETURN format('e.read_point = ANY (%L::text[])', serial_internal.query_places(name, list));
-		WHEN 'EQ_bizLocation' THEN RETURN format('e.place = ANY (%L::text[])', serial_internal.query_places(name, list));
+		WHEN 'EQ_readPoint' THEN RETURN format('e.read_point = ANY (%L::text[])', serial_internal.query_places(list));
+		WHEN 'EQ_bizLocation' THEN RETURN format('e.place = ANY (%L::text[])', serial_internal.query_places(list));
 		WHEN 'WD_readPoint', 'WD_bizLocation' THEN
 			RETURN format('e.%I = ANY (%L::text[])', CASE name WHEN 'WD_readPoint' THEN 'read_point' ELSE 'place' END,
-				ARRAY(SELECT w.place FROM unnest(serial_internal.query_places(name, list)) AS p(place)
+				ARRAY(SELECT w.place FROM unnest(serial_internal.query_places(list)) AS p(place)
 					  CROSS JOIN LATERAL serial_internal.places_within(p.place, false) AS w(place)));
 		WHEN 'EQ_transformationID' THEN
 			RETURN format('serial_internal.canonical_link(e.transformation) = ANY (%L::text[])', ARRAY(SELECT serial_internal.canonical_link(l.uri) FROM unnest(list) AS l(uri)));
@@ -378,7 +376,7 @@ BEGIN
 		RETURN format('EXISTS (SELECT FROM jsonb_array_elements(e.%I) AS t(o) WHERE t.o ->> ''type'' = ANY (%L::text[]) AND t.o ->> %L = ANY (%L::text[]))',
 			CASE part[1] WHEN 'bizTransaction' THEN 'business_transactions' ELSE part[1] || 's' END,
 			serial_internal.query_words(CASE part[1] WHEN 'bizTransaction' THEN 'business_transaction' ELSE 'source_destination' END, ARRAY[part[2]], context), part[1],
-			CASE part[1] WHEN 'bizTransaction' THEN list ELSE serial_internal.query_places(name, list) END);
+			CASE part[1] WHEN 'bizTransaction' THEN list ELSE serial_internal.query_places(list) END);
 	END IF;
 	part := regexp_match(name, '^(EQ|GT|GE|LT|LE)_quantity(?:_(.+))?$');
 	IF part IS NOT NULL THEN
@@ -418,7 +416,7 @@ COMMENT ON TYPE serial_internal.order_key IS
 
 CREATE FUNCTION serial_internal.member_order(event bigint, names text[])
 RETURNS serial_internal.order_key
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT ROW(CASE WHEN v.value ~ '^[+-]?[0-9]+(\.[0-9]+)?$' THEN CAST(v.value AS numeric) END, v.value)::serial_internal.order_key
@@ -464,7 +462,7 @@ COMMENT ON FUNCTION serial_internal.query_ordering(text, text, jsonb) IS
 -- Which events a query finds, and not how many and in which order
 CREATE FUNCTION serial_internal.query_where(parameters jsonb, context jsonb)
 RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -483,7 +481,7 @@ COMMENT ON FUNCTION serial_internal.query_where(jsonb, jsonb) IS
 
 CREATE FUNCTION serial_internal.query_sql(parameters jsonb, context jsonb)
 RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -519,7 +517,7 @@ COMMENT ON FUNCTION serial_internal.query_sql(jsonb, jsonb) IS
 
 CREATE FUNCTION serial_internal.answered_event(event bigint, record_time timestamptz)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT serial.event_json(event) || jsonb_build_object('recordTime', serial_internal.time_text(record_time, '+00:00'));
 END;
@@ -528,7 +526,7 @@ COMMENT ON FUNCTION serial_internal.answered_event(bigint, timestamptz) IS
 
 CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
 RETURNS TABLE (event bigint, content jsonb)
-LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
@@ -553,7 +551,7 @@ REVOKE EXECUTE ON FUNCTION serial.epcis_query(jsonb, jsonb) FROM PUBLIC;
 
 CREATE FUNCTION serial.epcis_query_document(parameters jsonb, context jsonb DEFAULT NULL)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$

@@ -78,7 +78,7 @@ REVOKE EXECUTE ON FUNCTION serial.drop_query(text) FROM PUBLIC;
 
 CREATE FUNCTION serial.run_query(name text)
 RETURNS TABLE (event bigint, content jsonb)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT e.event, e.content
