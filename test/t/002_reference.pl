@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Pages qw(broken_links);
 use Samples qw(database_for_samples samples_run);
 use Test::More;
 
@@ -240,27 +241,9 @@ foreach my $name (sort keys %text)
 is(join("\n", $page{'README.md'} =~ /^\| `(serial\.\w+)\(\)` \|/mg), join("\n", sort @functions), 'the index lists all functions in order');
 my $examples = join "\n", $reference =~ /^```\w*\n(.*?)^```/msg;
 is(join("\n", grep { index($examples, "$_(") < 0 } sort @functions), '', 'every function has an example');
-my %heading;
-foreach my $name (keys %page)
+foreach my $file (map({ "doc/reference/$_" } sort keys %page), qw(README.md CONTRIBUTING.md doc/architecture.md))
 {
-	foreach my $title ($page{$name} =~ /^#+ (.*)$/mg)
-	{
-		my $anchor = lc $title;
-		$anchor =~ s/[^\w\- ]//g;
-		$anchor =~ tr/ /-/;
-		$heading{"$name#$anchor"} = 1;
-	}
-}
-foreach my $name (sort keys %page)
-{
-	my @broken;
-	while ($page{$name} =~ /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)
-	{
-		my ($to, $anchor) = ($1 eq '' ? $name : $1, $2);
-		push @broken, "$to#" . ($anchor // '')
-			if defined $anchor && exists $page{$to} ? !$heading{"$to#$anchor"} : !-e "$root/doc/reference/$to";
-	}
-	is("@broken", '', "the links of doc/reference/$name lead somewhere");
+	is(join(' ', broken_links("$root/$file")), '', "the links of $file lead somewhere");
 }
 
 $node->stop;

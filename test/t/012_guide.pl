@@ -1,11 +1,12 @@
 # The scripts of the guides run, each page in a database of its own, and give the output
 # that is shown with them.  The pages mention no function that does not exist, and their
-# links lead to files.
+# links lead to files and headings.
 use strict;
 use warnings;
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Pages qw(broken_links);
 use Samples qw(database_for_samples samples_run);
 use Test::More;
 
@@ -31,7 +32,7 @@ foreach my $name (sort keys %page)
 	}
 	my %mentioned = map { $_ => 1 } $page{$name} =~ /\b(serial\.\w+)\(/g;
 	is(join(' ', grep { !$exists{$_} } sort keys %mentioned), '', "doc/guide/$name mentions no function that does not exist");
-	is(join(' ', grep { !-e "$guides/$_" } $page{$name} =~ /\]\((?!https?:)([^)#\s]+)/g), '', "the links of doc/guide/$name lead to files");
+	is(join(' ', broken_links("$guides/$name")), '', "the links of doc/guide/$name lead somewhere");
 	is(index($page{'README.md'}, "($name)") >= 0 || $name eq 'README.md', 1, "doc/guide/README.md lists $name");
 }
 
