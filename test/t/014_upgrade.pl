@@ -34,8 +34,32 @@ sub control
 	system_or_bail("$bindir/pg_ctl", '-w', '-s', '-D', $node->data_dir, '-l', $node->basedir . '/server.log', @command);
 }
 
-make_cluster($old, $old_bindir);
-make_cluster($new, $new_bindir);
+sub upgrade_command
+{
+	my ($from, $to) = @_;
+
+	return (
+		"$new_bindir/pg_upgrade", '-b', $old_bindir, '-B', $new_bindir, '-d', $from->data_dir, '-D', $to->data_dir,
+		'-p', $from->port, '-P', $to->port, '-U', 'postgres', '-s', $from->host);
+}
+
+# A minor release of an old major may be newer than all of the new one, and write what that
+# one does not know.
+sub can_upgrade_anything
+{
+	my ($from, $to) = map { PostgreSQL::Test::Cluster->new($_) } qw(plain_old plain_new);
+
+	make_cluster($from, $old_bindir);
+	make_cluster($to, $new_bindir);
+	control($from, $old_bindir, 'start');
+	$from->safe_psql('postgres', 'CREATE TABLE plain (n int)');
+	control($from, $old_bindir, 'stop');
+	chdir $to->basedir;
+	return run_log([ upgrade_command($from, $to) ]);
+}
+
+plan(skip_all => 'pg_upgrade between these releases fails for a plain table, too')
+  if $old_bindir ne $new_bindir && !can_upgrade_anything();
 
 my $make = q{
 	SET timezone = 'UTC';
@@ -171,6 +195,8 @@ sub same_rows
 	return;
 }
 
+make_cluster($old, $old_bindir);
+make_cluster($new, $new_bindir);
 control($old, $old_bindir, 'start');
 $old->safe_psql('postgres', 'CREATE DATABASE bare');
 $old->safe_psql('bare', 'CREATE EXTENSION serial');
@@ -184,12 +210,7 @@ my $before = $old->safe_psql('filled', $questions);
 control($old, $old_bindir, 'stop');
 
 chdir $new->basedir;
-command_ok(
-	[
-		"$new_bindir/pg_upgrade", '-b', $old_bindir, '-B', $new_bindir, '-d', $old->data_dir, '-D', $new->data_dir,
-		'-p', $old->port, '-P', $new->port, '-U', 'postgres', '-s', $old->host
-	],
-	'pg_upgrade');
+command_ok([ upgrade_command($old, $new) ], 'pg_upgrade');
 control($new, $new_bindir, 'start');
 
 same_rows($new->safe_psql('bare', $members), $bare_before, 'the extension consists of the same objects');
