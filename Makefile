@@ -42,13 +42,15 @@ HIERARCHY_REGRESS = hierarchy repack walk_random limits plan history tree adopt 
 LEDGER_REGRESS = ledger verdicts correct reported_cases place history_questions direct_write ledger_events ledger_rights origin_events ledger_months trace ledger_model ledger_fold recalled stock merkle changes adopt_record adopt_erp
 INTERCHANGE_REGRESS = event_hash epcis_xml capture capture_truck inbox epcis_query named_query master_data hostile answers
 REGRESS = install surface scheme catalog syntax scan read compose pharmacy epc roundtrip value index drivers issue random lease reserve uri $(CATALOG_REGRESS) $(HIERARCHY_REGRESS) $(LEDGER_REGRESS) $(INTERCHANGE_REGRESS) null_arguments rights access_levels
-ISOLATION = open-month pack-same-child pack-after-snapshot pack-cycle pack-cycle-of-three pack-after-wait pack-into-moving unpack-all repack-same-child call-cache partition-history walk-serializable adopt adopt-references record-same-item record-beside-sql seal record-while-inside reserve-while-issuing changes adopt-record
+HIERARCHY_ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-cycle-of-three pack-after-wait pack-into-moving unpack-all repack-same-child call-cache partition-history walk-serializable adopt adopt-references adopt-record record-while-inside
+ISOLATION = open-month $(HIERARCHY_ISOLATION) record-same-item record-beside-sql seal reserve-while-issuing changes
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.
 # With WALKS=sql, installcheck runs what walks, and has every walk ask in SQL.
 ifeq ($(WALKS),sql)
 REGRESS = install walk_sql_mode $(HIERARCHY_REGRESS)
+ISOLATION = $(HIERARCHY_ISOLATION)
 export PGOPTIONS := $(PGOPTIONS) -c serial.enable_direct_walk=off
 endif
 
@@ -102,7 +104,7 @@ check-unit: $(UNIT_TESTS)
 	@status=0; for t in $(UNIT_TESTS); do \
 		./$$t $(srcdir)/test/vectors || status=1; done; exit $$status
 
-# With MAJORS="15 17 18", on each of these majors of PostgreSQL.
+# With MAJORS="15 17 18", on each of these majors of PostgreSQL.  MINUTES bounds the time.
 test:
 	@bash $(if $(MAJORS),test/majors.sh,test/run.sh)
 

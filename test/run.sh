@@ -5,29 +5,32 @@
 #     build     a build in another directory, and what the library exports
 #     unit      small C programs that test single functions (test/unit)
 #     regress   SQL scripts and concurrent sessions against a server of our own
-#               (sql, expected, specs); those of the hierarchy in both ways that
-#               walks can go
+#               (sql, expected, specs)
 #     tap       perl scripts that start servers themselves (test/t)
+#     walks     those of the regression tests that walk the hierarchy, with every
+#               walk in SQL
 #     clients   programs that use common drivers (test/clients), as far as
 #               these can be installed
 #     tryton    Tryton with adopted tables (test/tryton), if it can be installed
-#     package   the Debian packages, on bare Debian systems (test/package.sh);
-#               takes many minutes and root, and runs only where TESTS names it
 #
 # The environment variable TESTS chooses some of them: TESTS="unit tap".
-# TAP_FILES chooses among the scripts of test/t, and shows what they note.
+# TAP_FILES chooses among the scripts of test/t, and shows what they note; JOBS of
+# them run at a time, by default as many as there are processors.
+# MINUTES bounds the time that all may take (see test/deadline.sh).
 # With KEEP=1 the scratch directory with all logs is left for inspection.
 # The last line says how many tests passed and how many failed.  Where COUNTS_FILE
-# names a file, the two numbers go there instead, for test/majors.sh to add up.
+# names a file, the results go there instead, for test/majors.sh to add up.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/prerequisites.sh"
 . "$root/tools/workshop.sh"
+. "$root/test/deadline.sh"
 . "$root/test/clients/clients.sh"
 . "$root/test/tryton/tryton.sh"
 
-suites=${TESTS:-style build unit regress tap clients tryton}
+suites=${TESTS:-style build unit regress tap walks clients tryton}
+jobs=${JOBS:-$(nproc)}
 
 # Strict: every warning is an error, and PostgreSQL's assertions are active.
 strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
@@ -35,12 +38,51 @@ strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
 passed=0
 failed=0
 is_built=no
+took=  # how many seconds the run took that is tallied next, if that is known
 
 heading() { printf '\n== %s ==\n' "$*"; }
 
 count_failure() {
     failed=$((failed + 1))
     complain "FAILED: $*"
+}
+
+# --- Time --------------------------------------------------------------------
+
+# How many seconds each part usually takes on two processors.
+usual_seconds() {
+    case "$1" in
+        style | unit) say 20 ;;
+        build) say 60 ;;
+        regress) say 120 ;;
+        isolation) say 100 ;;
+        walks) say 40 ;;
+        concurrent_walks) say 80 ;;
+        clients | tryton) say 90 ;;
+        *) say 20 ;;
+    esac
+}
+
+# Runs a part of a suite, which is called $2 where there is no time for it:
+#     in_time PART NAME COMMAND ...
+in_time() {
+    local seconds name=$2
+    seconds=$(usual_seconds "$1")
+    shift 2
+    has_time_for "$seconds" "$name" || return 0
+    bound "$seconds"
+    "$@"
+    bounded=()
+}
+
+# Takes note of a command that has been stopped before its end.
+count_stopped() {
+    signal_our_processes QUIT
+    if is_over; then
+        leave_out "the rest of $1"
+    else
+        count_failure "$1 was stopped, because it took far longer than usual"
+    fi
 }
 
 # --- Reading results ---------------------------------------------------------
@@ -71,14 +113,19 @@ count_regress() {
 }
 
 # Adds up one run:  tally NAME STATUS GOOD BAD SKIPPED PLANNED
+# Status 124 means that timeout has stopped it.
 # Status 1 of tally means that something was wrong with it.
 tally() {
     local name=$1 status=$2 good=$3 bad=$4 skipped=$5 planned=$6
     passed=$((passed + good))
     failed=$((failed + bad))
-    say "$name: $good passed, $bad failed$([ "$skipped" -eq 0 ] || say ", $skipped skipped")"
+    say "$name: $good passed, $bad failed$([ "$skipped" -eq 0 ] || say ", $skipped skipped")${took:+, $took s}"
+    save_results unfinished
     if [ "$bad" -gt 0 ]; then
         return 1
+    elif [ "$status" -eq 124 ]; then
+        count_stopped "$name"
+        return
     elif [ "$status" -ne 0 ]; then
         count_failure "$name ended with an error (status $status)"
         return 1
@@ -114,6 +161,7 @@ check() {
         count_failure "$name"
         show_end_of "$log" "what was printed about it" 60
     fi
+    save_results unfinished
 }
 
 # The same, where the tool that it needs may be missing.
@@ -228,9 +276,11 @@ run_installcheck() {
     shift 3
     # What is left of the first half is not the second's.
     find_differences | xargs -r rm -f
+    SECONDS=0
     make_extension PG_CONFIG="$server_bin/pg_config" TAP_TESTS= "$without=" \
         "$@" installcheck >"$log" 2>&1
     status=$?
+    took=$SECONDS
     # Not every version of the extension needs tests with concurrent sessions.
     if [ "$without" = REGRESS ] && [ "$status" -eq 0 ] &&
         ! grep -q 'isolation install-check' "$log"; then
@@ -239,6 +289,7 @@ run_installcheck() {
     grep -E '^(test|    ) *[^ ]+ +\.\.\. |^(not )?ok [0-9]' "$log"
     read -ra counts <<<"$(count_regress "$log")"
     tally "$name" "$status" "${counts[@]}" || show_differences "$log"
+    took=
 }
 
 run_regress() {
@@ -246,11 +297,22 @@ run_regress() {
         count_failure "regression tests: there is no server to run them against"
         return
     fi
-    run_installcheck "regression tests" "$scratch/regress.log" ISOLATION
-    run_installcheck "tests with concurrent sessions" "$scratch/isolation.log" REGRESS
-    heading "Regression tests of the hierarchy once more, with every walk in SQL"
-    run_installcheck "regression tests in SQL" "$scratch/regress_sql.log" ISOLATION WALKS=sql
-    run_installcheck "tests with concurrent sessions in SQL" "$scratch/isolation_sql.log" REGRESS WALKS=sql
+    in_time regress "regression tests" \
+        run_installcheck "regression tests" "$scratch/regress.log" ISOLATION
+    in_time isolation "tests with concurrent sessions" \
+        run_installcheck "tests with concurrent sessions" "$scratch/isolation.log" REGRESS
+    stop_cluster || count_failure "the server could not be stopped properly"
+}
+
+run_walks() {
+    if ! start_cluster; then
+        count_failure "regression tests in SQL: there is no server to run them against"
+        return
+    fi
+    in_time walks "regression tests in SQL" \
+        run_installcheck "regression tests in SQL" "$scratch/regress_sql.log" ISOLATION WALKS=sql
+    in_time concurrent_walks "tests with concurrent sessions in SQL" \
+        run_installcheck "tests with concurrent sessions in SQL" "$scratch/isolation_sql.log" REGRESS WALKS=sql
     stop_cluster || count_failure "the server could not be stopped properly"
 }
 
@@ -262,51 +324,81 @@ show_tap_script_failures() {
     [ -z "$diverted" ] || show_end_of "$diverted" "the script's own log" 30
 }
 
-# Different versions of PostgreSQL's test library look for their directories
-# under different names.
-run_tap_script() {
-    local script=$1 library=$2 name log place status counts
-    name=$(basename "$script" .pl)
-    log=$scratch/tap_$name.log
-    place=$scratch/home/$name
-    # shellcheck disable=SC2016 # the inner shell expands it
-    inside env TESTDIR="$place" TESTDATADIR="$place/tmp_check" TESTLOGDIR="$place/log" \
-        PG_REGRESS="$library/regress/pg_regress" \
+# The scripts to run, those first that would be missed most if time ran out.
+list_tap_scripts() {
+    local script first="001 014 016 003 007 011 005 010"
+    if [ -n "${TAP_FILES:-}" ]; then
+        # shellcheck disable=SC2086 # a list of words
+        basename -a $TAP_FILES
+        return
+    fi
+    (
+        cd "$scratch/source/test/t" || exit
+        for script in $first; do ls "$script"_*.pl; done
+        ls ./*.pl
+    ) | sed 's,^\./,,' | awk '!seen[$0]++'
+}
+
+# Tallies the scripts that have ended since.
+tally_tap_scripts() {
+    local name status counts log
+    for name in "${!awaited[@]}"; do
+        [ -e "$scratch/home/$name.end" ] || continue
+        unset "awaited[$name]"
+        read -r status took <"$scratch/home/$name.end"
+        log=$scratch/home/$name.log
+        if [ "$status" = late ]; then
+            leave_out "$name"
+            continue
+        fi
+        [ -z "${TAP_FILES:-}" ] || sed -n 's/^# //p' "$log"
+        read -ra counts <<<"$(count_tap "$log")"
+        tally "$name" "$status" "${counts[@]}" || show_tap_script_failures "$log" "$scratch/home/$name"
+    done
+    took=
+}
+
+# Several at a time: they spend much of their time waiting for a server to start or stop.
+run_tap_scripts() {
+    local script
+    local -A awaited=()
+    for script in "$@"; do
+        awaited[${script%.pl}]=yes
+        say "test/t/$script $(usual_seconds "${script%%_*}")"
+    done >"$scratch/scripts"
+    start_in "$scratch/source" env DEADLINE="$deadline" \
         PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \
         SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
         SERIAL_STORM_SECONDS="${SERIAL_STORM_SECONDS:-}" \
+        SERIAL_LEDGER_STORM_SECONDS="${SERIAL_LEDGER_STORM_SECONDS:-}" \
         SERIAL_MODEL_SEEDS="${SERIAL_MODEL_SEEDS:-}" SERIAL_MODEL_OPERATIONS="${SERIAL_MODEL_OPERATIONS:-}" \
-        sh -c 'mkdir -p "$TESTDATADIR" "$TESTLOGDIR" && exec "$@"' sh \
-        prove -v -I "$library/perl" -I test/t "$script" >"$log" 2>&1
-    status=$?
-    [ -z "${TAP_FILES:-}" ] || sed -n 's/^# //p' "$log"
-    read -ra counts <<<"$(count_tap "$log")"
-    tally "$name" "$status" "${counts[@]}" || show_tap_script_failures "$log" "$place"
+        xargs -a "$scratch/scripts" -P "$jobs" -n 2 bash test/tap.sh "$library"
+    while kill -0 "$running" 2>/dev/null; do
+        tally_tap_scripts
+        sleep 0.2
+    done
+    await_running
+    tally_tap_scripts
+    for script in "${!awaited[@]}"; do
+        count_failure "$script has left no result"
+    done
 }
 
 run_tap() {
-    local script library
+    local script scripts library
     library=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
     if [ ! -f "$library/perl/PostgreSQL/Test/Cluster.pm" ]; then
         count_failure "this PostgreSQL comes without its test library (PostgreSQL::Test::Cluster)"
         return
     fi
-    for script in ${TAP_FILES:-"$scratch"/source/test/t/*.pl}; do
-        script=test/t/${script##*/}
-        if [ ! -f "$scratch/source/$script" ]; then
-            count_failure "there is no perl test script $script"
+    mapfile -t scripts <<<"$(list_tap_scripts)"
+    for script in "${scripts[@]}"; do
+        if [ ! -f "$scratch/source/test/t/$script" ]; then
+            count_failure "there is no perl test script test/t/$script"
             return
         fi
-        run_tap_script "$script" "$library"
     done
-}
-
-run_package() {
-    local counted=$scratch/package.counts good=0 bad=1
-    COUNTS_FILE=$counted bash "$root/test/package.sh"
-    [ ! -s "$counted" ] || read -r good bad <"$counted"
-    passed=$((passed + good))
-    failed=$((failed + bad))
+    run_tap_scripts "${scripts[@]}"
 }
 
 # --- The course of events ----------------------------------------------------
@@ -315,10 +407,10 @@ check_names() {
     local suite
     for suite in $suites; do
         case "$suite" in
-            style | build | unit | regress | tap | clients | tryton | package) ;;
+            style | build | unit | regress | tap | walks | clients | tryton) ;;
             *)
                 complain "There is no test suite '$suite'; there are:" \
-                    "style, build, unit, regress, tap, clients, tryton, package."
+                    "style, build, unit, regress, tap, walks, clients, tryton."
                 return 1
                 ;;
         esac
@@ -327,35 +419,46 @@ check_names() {
 
 build() {
     heading "Building, with every warning taken as an error"
+    bound "$(usual_seconds build)"
     if lay_out_server && build_extension "${strict[@]}"; then
         is_built=yes
         say "Built and installed into a private PostgreSQL."
+    elif is_over; then
+        leave_out "the build"
     else
         count_failure "the build"
     fi
+    bounded=()
 }
 
 run_suite() {
+    if is_over; then
+        leave_out "the suite $1"
+        return
+    fi
     case "$1" in
         style) heading "Style" ;;
         build) heading "Builds" ;;
         unit) heading "Unit tests" ;;
         regress) heading "Regression tests" ;;
         tap) heading "Tests that start servers themselves" ;;
+        walks) heading "Regression tests of the hierarchy once more, with every walk in SQL" ;;
         clients) heading "Clients" ;;
         tryton) heading "Tryton" ;;
-        package) heading "Debian packages" ;;
     esac
     case "$1" in
-        # of the sources alone, programs of their own, and another build
-        style | unit | package) "run_$1" ;;
-        *)
-            if [ "$is_built" = no ]; then
-                count_failure "not run, because the extension could not be built"
-            else
-                "run_$1"
-            fi
-            ;;
+        # their parts are measured one by one
+        regress | tap | walks) run_if_built "$1" ;;
+        *) in_time "$1" "the suite $1" run_if_built "$1" ;;
+    esac
+    save_results unfinished
+}
+
+# Some suites are of the sources alone, programs of their own, or another build.
+run_if_built() {
+    case "$1/$is_built" in
+        style/* | unit/* | */yes) "run_$1" ;;
+        *) count_failure "not run, because the extension could not be built" ;;
     esac
 }
 
@@ -390,9 +493,6 @@ say
 if [ "${KEEP:-}" = 1 ] && [ -n "$scratch" ]; then
     say "Everything is kept in $scratch; remove it when you are done."
 fi
-if [ -n "${COUNTS_FILE:-}" ]; then
-    say "$passed $failed" >"$COUNTS_FILE"
-else
-    say "$passed passed, $failed failed"
-fi
+save_results complete
+[ -n "${COUNTS_FILE:-}" ] || say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -20,6 +20,7 @@ workshop_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scratch=      # the directory everything happens in
 server_root=  # in it, the root of the private PostgreSQL
 step_down=()  # how to become an ordinary user, empty if we are one
+bounded=()    # what bounds the time of a command, empty if nothing does
 running=      # process group of the command that is running now
 
 show_end_of() {
@@ -158,18 +159,27 @@ open_workshop() {
 
 # --- Working -----------------------------------------------------------------
 
-# Runs a command as the ordinary user in directory $1.  It gets a session of
+# Starts a command as the ordinary user in directory $1.  It gets a session of
 # its own and we only wait for it: that way a Ctrl-C reaches us at once, and
 # we can end the command together with all its children.
-run_in() {
-    local directory=$1 status
+start_in() {
+    local directory=$1
     shift
-    (cd "$directory" && exec setsid "${step_down[@]}" "${environment[@]}" "$@") </dev/null 3>&- &
+    (cd "$directory" && exec setsid "${bounded[@]}" "${step_down[@]}" "${environment[@]}" "$@") </dev/null 3>&- &
     running=$!
+}
+
+await_running() {
+    local status
     wait "$running"
     status=$?
     running=
     return "$status"
+}
+
+run_in() {
+    start_in "$@"
+    await_running
 }
 
 inside_scratch() { run_in "$scratch" "$@"; }

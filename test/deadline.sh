@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# The time that tests may take, and what came of them.  To be sourced after
+# tools/prerequisites.sh.
+#
+# MINUTES says how many minutes a run may take, and DEADLINE by when it must have ended,
+# in seconds since 1970; with neither, it may take as long as it needs.  Nothing starts
+# that would probably not end in time, and what has been started is stopped when time is
+# over.  What is left out counts neither as passed nor as failed, but is named.
+
+deadline=${DEADLINE:-}
+if [ -z "$deadline" ] && [ -n "${MINUTES:-}" ]; then
+    deadline=$((EPOCHSECONDS + 60 * MINUTES))
+fi
+left_out=()  # what there was no time for
+
+leave_out() {
+    left_out+=("$1")
+    say "not run for lack of time - $1"
+}
+
+is_over() { [ -n "$deadline" ] && [ "$EPOCHSECONDS" -ge "$deadline" ]; }
+
+# Whether there is time for what usually takes $1 seconds.
+fits() { [ -z "$deadline" ] || [ $((EPOCHSECONDS + $1)) -le "$deadline" ]; }
+
+# The same, where $2 is left out otherwise.
+has_time_for() {
+    fits "$1" && return 0
+    leave_out "$2"
+    return 1
+}
+
+# Sets bounded to what stops a command that usually takes $1 seconds: when time is over,
+# or much earlier if the command hangs.
+bound() {
+    local limit=$((60 + 10 * $1)) left
+    bounded=()
+    [ -n "$deadline" ] || return 0
+    left=$((deadline - EPOCHSECONDS))
+    [ "$limit" -le "$left" ] || limit=$left
+    [ "$limit" -ge 1 ] || limit=1
+    # shellcheck disable=SC2034 # tools/workshop.sh and test/tap.sh use it
+    bounded=(timeout -k 20 "$limit")
+}
+
+# Leaves the results so far for test/majors.sh: the numbers, whether they are the last,
+# and what was left out, one a line.
+save_results() {
+    # shellcheck disable=SC2154 # the script counts
+    [ -z "${COUNTS_FILE:-}" ] || printf '%s\n' "$passed $failed $1" "${left_out[@]}" >"$COUNTS_FILE"
+}
