@@ -14,6 +14,7 @@ CREATE TABLE serial.alert
 	note text
 );
 CREATE INDEX alert_id_idx ON serial.alert (id);
+CREATE INDEX alert_event_idx ON serial.alert (event);
 COMMENT ON TABLE serial.alert IS
 'reports that contradict what is known, and verifications that alarm; never deleted';
 COMMENT ON COLUMN serial.alert.alert IS
