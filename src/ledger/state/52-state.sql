@@ -228,22 +228,6 @@ COMMENT ON FUNCTION serial_internal.recompute_items(serial.serial[]) IS
 
 -- The planner, which knows the tables as they were when it last saw statistics, might read
 -- all of them; and to plan anew for each event costs more than the query.
-CREATE FUNCTION serial_internal.left_since(since timestamptz, most integer)
-RETURNS SETOF serial.serial
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
-SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-	RETURN QUERY
-	SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= left_since.since
-	UNION ALL
-	SELECT i.id FROM serial.item AS i WHERE i.since >= left_since.since AND serial_internal.is_final(i.disposition)
-	LIMIT most;
-END;
-$$;
-COMMENT ON FUNCTION serial_internal.left_since(timestamptz, integer) IS
-'items that have left a container, or reached a final disposition, at or after a time; not more than some';
-
 CREATE FUNCTION serial_internal.lock_containers_for_share(containers serial.serial[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

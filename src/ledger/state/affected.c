@@ -172,16 +172,24 @@ AffectedItems(const SerialSet *containers, TimestampTz since, SerialSet *affecte
 }
 
 bool
-AffectedAny(TimestampTz since)
+AffectedCandidates(TimestampTz since, int most, SerialSet *candidates)
 {
 	static SavedPlan select = {
-		"SELECT serial_internal.left_since($1, 1)",
-		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
+		" UNION ALL SELECT i.id FROM serial.item AS i"
+		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition) LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		value = TimestampTzGetDatum(since);
+	Datum		values[] = {TimestampTzGetDatum(since), Int32GetDatum(most + 1)};
+	uint64		row;
+	bool		isnull;
 
-	SavedPlanExecute(&select, &value, NULL, false, 1);
-	return SPI_processed > 0;
+	SavedPlanExecute(&select, values, NULL, false, 0);
+	if (SPI_processed > (uint64) most)
+		return false;
+	for (row = 0; row < SPI_processed; row++)
+		SerialSetAdd(candidates, DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
+	return true;
 }
 
 /*

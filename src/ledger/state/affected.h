@@ -26,10 +26,11 @@ extern void AffectedItems(const SerialSet *containers, TimestampTz since,
 						  SerialSet *affected);
 
 /*
- * Has anything left a container, or reached a final disposition, at or after a time?  If
- * not, as of an event of now, nothing is affected.
+ * Takes all that has left a container, or reached a final disposition, at or after a time,
+ * wherever that was; false if that is more than some.  Since an event of now, nothing or
+ * little has, which spares the walks through what is inside.
  */
-extern bool AffectedAny(TimestampTz since);
+extern bool AffectedCandidates(TimestampTz since, int most, SerialSet *candidates);
 
 /*
  * Adds to affected those of some items that have reached a final disposition at or after

@@ -210,11 +210,14 @@ recompute_affected(ArrayType *children, Serial *container, TimestampTz at)
 static void
 apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)
 {
+	SerialSet	candidates;
+
 	if (!is_late(at))
 		return;
 	SPI_connect();
 	EventItemsLockArray(children);	/* and their containers */
-	if (AffectedAny(at))
+	SerialSetInit(&candidates);
+	if (!AffectedCandidates(at, 0, &candidates))
 		recompute_affected(children, container, at);
 	SPI_finish();
 }

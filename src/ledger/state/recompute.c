@@ -11,9 +11,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
-#include "executor/spi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_insert.h"
@@ -67,27 +65,20 @@ was_inside(ContainmentReader *reader, Serial *id, const EventItems *items, Times
 static bool
 take_late_candidates(TimestampTz at, const EventItems *items, SerialSet *late)
 {
-	static SavedPlan select = {
-		"SELECT serial_internal.left_since($1, $2)",
-		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		values[] = {TimestampTzGetDatum(at), Int32GetDatum(MAX_LATE_CANDIDATES + 1)};
+	SerialSet	candidates;
 	ContainmentReader *reader;
-	uint64		row;
-	bool		isnull;
+	int			i;
 
-	SavedPlanExecute(&select, values, NULL, false, 0);
-	if (SPI_processed > MAX_LATE_CANDIDATES)
+	SerialSetInit(&candidates);
+	if (!AffectedCandidates(at, MAX_LATE_CANDIDATES, &candidates))
 		return false;
+	if (candidates.n == 0)
+		return true;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	reader = ContainmentOpen();
-	for (row = 0; row < SPI_processed; row++)
-	{
-		Serial	   *id = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
-
-		if (was_inside(reader, id, items, at))
-			SerialSetAdd(late, id);
-	}
+	for (i = 0; i < candidates.n; i++)
+		if (was_inside(reader, candidates.members[i], items, at))
+			SerialSetAdd(late, candidates.members[i]);
 	ContainmentClose(reader);
 	PopActiveSnapshot();
 	return true;
@@ -95,8 +86,7 @@ take_late_candidates(TimestampTz at, const EventItems *items, SerialSet *late)
 
 /*
  * Items unpacked since, or ended inside the items, are affected by the event
- * too.  Since an event of now, nothing or little has left or ended anywhere:
- * that spares the walk through all that is inside.
+ * too.
  */
 static void
 find_affected_items(TimestampTz at, const EventItems *items, SerialSet *late)
