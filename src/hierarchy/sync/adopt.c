@@ -3,9 +3,6 @@
  * adopt.c
  *	  serial.adopt and the functions that go with it.
  *
- * All that is known of an adopted table is in the arguments of its triggers: so
- * it is dumped, renamed and dropped with the table.
- *
  * search_path is pinned by the functions' declarations.
  *
  *-------------------------------------------------------------------------
@@ -14,32 +11,24 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
-#include "access/sysattr.h"
-#include "catalog/serial_catalog.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
-#include "commands/defrem.h"
-#include "commands/trigger.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "hierarchy/sync/adopt.h"
+#include "hierarchy/sync/adopt_triggers.h"
 #include "hierarchy/sync/adopted_rows.h"
-#include "hierarchy/sync/adopted_table.h"
 #include "hierarchy/sync/sync_links.h"
-#include "hierarchy/sync/user_query.h"
 #include "miscadmin.h"
-#include "nodes/value.h"
-#include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
-#include "utils/varlena.h"
 
 PG_FUNCTION_INFO_V1(serial_adopt);
 PG_FUNCTION_INFO_V1(serial_unadopt);
@@ -69,8 +58,8 @@ adopt_check_owner(Oid table)
  * Checks the owner before the lock, which other sessions would notice, and again
  * under it.
  */
-static Relation
-adopt_open_own_table(Oid table, LOCKMODE lock)
+Relation
+AdoptOpenOwnTable(Oid table, LOCKMODE lock)
 {
 	Relation	relation;
 
@@ -81,8 +70,8 @@ adopt_open_own_table(Oid table, LOCKMODE lock)
 	return relation;
 }
 
-static void
-adopt_check_kind(Relation table)
+void
+AdoptCheckKind(Relation table)
 {
 	const char *name = RelationGetRelationName(table);
 	char		kind = table->rd_rel->relkind;
@@ -105,410 +94,7 @@ adopt_check_kind(Relation table)
 				 errhint("Adopt the parent table.")));
 }
 
-/* --- Triggers of adopted tables --- */
-
-static Oid
-adopt_sync_function(void)
-{
-	List	   *name = list_make2(makeString("serial_internal"),
-								  makeString("sync_adopted"));
-
-	return LookupFuncName(name, 0, NULL, false);
-}
-
-/*
- * The sync triggers on a table, as a list of Trigger: its own, or those of tables
- * that refer to it.  Of a copy, since the relation cache may free its own when a
- * name is looked up.
- */
-static List *
-adopt_sync_triggers(Relation table, bool own)
-{
-	TriggerDesc *triggers = CopyTriggerDesc(table->trigdesc);
-	Oid			function = adopt_sync_function();
-	List	   *found = NIL;
-	int			i;
-
-	for (i = 0; triggers != NULL && i < triggers->numtriggers; i++)
-	{
-		Trigger    *trigger = &triggers->triggers[i];
-
-		if (trigger->tgfoid == function && trigger->tgnargs == SYNC_ARGS &&
-			(trigger->tgargs[SYNC_ARG_TABLE][0] == '\0') == own)
-			found = lappend(found, trigger);
-	}
-	return found;
-}
-
-static void
-adopt_check_adopted(Relation table, const List *triggers)
-{
-	if (triggers == NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("table \"%s\" is not adopted",
-						RelationGetRelationName(table))));
-}
-
-/*
- * Describes an adopted table by its triggers.
- */
-static void
-adopt_describe(Relation table, AdoptedTable *adopted)
-{
-	List	   *triggers = adopt_sync_triggers(table, true);
-
-	adopt_check_adopted(table, triggers);
-	(void) AdoptedTableFromTrigger(adopted, table,
-								   ((Trigger *) linitial(triggers))->tgargs);
-}
-
-static void
-adopt_utility(const char *command)
-{
-	if (SPI_execute(command, false, 0) != SPI_OK_UTILITY)
-		elog(ERROR, "could not execute \"%s\"", command);
-}
-
-static char *
-adopt_quoted_arg(const char *arg)
-{
-	return quote_literal_cstr(arg == NULL ? "" : arg);
-}
-
-static void
-adopt_append_source_args(StringInfo args, const AdoptedTable *adopted,
-						 const IdSource *source)
-{
-	bool		is_reference = OidIsValid(source->table);
-
-	appendStringInfo(args, ", %s, %s, %s",
-					 adopt_quoted_arg(is_reference &&
-									  source->table != adopted->table ?
-									  source->table_name : NULL),
-					 adopt_quoted_arg(is_reference ? source->key : NULL),
-					 adopt_quoted_arg(is_reference ? source->column : NULL));
-}
-
-static void
-adopt_create_trigger(const AdoptedTable *adopted, Oid table, const char *event,
-					 const char *when, const char *rows)
-{
-	bool		is_own = table == adopted->table;
-	char	   *prefix = psprintf("serial_sync_%s", event);
-	char	   *name = is_own ? prefix :
-	makeObjectName(prefix, get_rel_name(adopted->table), NULL);
-	StringInfoData args;
-
-	initStringInfo(&args);
-	appendStringInfo(&args, "%s, %s, %s, %s",
-					 adopt_quoted_arg(is_own ? NULL : adopted->name),
-					 adopt_quoted_arg(adopted->id.reference),
-					 adopt_quoted_arg(adopted->parent.reference),
-					 adopt_quoted_arg(adopted->scheme));
-	adopt_append_source_args(&args, adopted, &adopted->id);
-	adopt_append_source_args(&args, adopted, &adopted->parent);
-	appendStringInfo(&args, ", %s, %s",
-					 adopt_quoted_arg(adopted->skip_errors ? "skip" : NULL),
-					 adopt_quoted_arg(adopted->record ? "record" : NULL));
-	adopt_utility(psprintf("CREATE TRIGGER %s %s ON %s %s FOR EACH STATEMENT"
-						   " EXECUTE FUNCTION serial_internal.sync_adopted(%s)",
-						   quote_identifier(name), when,
-						   AdoptedTableQualifiedName(table), rows, args.data));
-}
-
-static void
-adopt_create_triggers_on(const AdoptedTable *adopted, Oid table)
-{
-	adopt_create_trigger(adopted, table, "insert", "AFTER INSERT",
-						 "REFERENCING NEW TABLE AS serial_new");
-	adopt_create_trigger(adopted, table, "update", "AFTER UPDATE",
-						 "REFERENCING OLD TABLE AS serial_old NEW TABLE AS serial_new");
-	adopt_create_trigger(adopted, table, "delete", "AFTER DELETE",
-						 "REFERENCING OLD TABLE AS serial_old");
-	adopt_create_trigger(adopted, table, "truncate", "BEFORE TRUNCATE", "");
-}
-
-/*
- * The other tables that an adopted table refers to, each once.
- */
-static List *
-adopt_referenced_tables(const AdoptedTable *adopted)
-{
-	List	   *tables = NIL;
-
-	if (OidIsValid(adopted->id.table))
-		tables = list_append_unique_oid(tables, adopted->id.table);
-	if (OidIsValid(adopted->parent.table))
-		tables = list_append_unique_oid(tables, adopted->parent.table);
-	return list_delete_oid(tables, adopted->table);
-}
-
-/*
- * With the caller's rights.
- */
-static void
-adopt_create_triggers(const AdoptedTable *adopted)
-{
-	ListCell   *cell;
-
-	SPI_connect();
-	adopt_create_triggers_on(adopted, adopted->table);
-	foreach(cell, adopt_referenced_tables(adopted))
-		adopt_create_triggers_on(adopted, lfirst_oid(cell));
-	SPI_finish();
-}
-
-/*
- * Is this a trigger, on a referenced table, of this adopted table, or of one that
- * does not exist any more?
- */
-static bool
-adopt_trigger_is_for(const Trigger *trigger, Oid adopted)
-{
-	Oid			table = AdoptedTableByName(trigger->tgargs[SYNC_ARG_TABLE], true);
-
-	return !OidIsValid(table) || table == adopted;
-}
-
-/*
- * Appends DROP TRIGGER commands for the triggers on a table that belong to an
- * adopted one.
- */
-static List *
-adopt_append_drops(List *commands, Oid table, Oid adopted)
-{
-	Relation	relation = relation_open(table, AccessExclusiveLock);
-	ListCell   *cell;
-
-	foreach(cell, adopt_sync_triggers(relation, table == adopted))
-	{
-		Trigger    *trigger = lfirst(cell);
-
-		if (table == adopted || adopt_trigger_is_for(trigger, adopted))
-			commands = lappend(commands,
-							   psprintf("DROP TRIGGER %s ON %s",
-										quote_identifier(trigger->tgname),
-										AdoptedTableQualifiedName(table)));
-	}
-	relation_close(relation, NoLock);
-	return commands;
-}
-
-/*
- * The tables with triggers for an adopted table, itself first.  Its columns may
- * have been renamed, and other tables dropped, since it was adopted.
- */
-static List *
-adopt_trigger_tables(Relation table)
-{
-	static const int args[] = {SYNC_ARG_ID_TABLE, SYNC_ARG_PARENT_TABLE};
-	List	   *triggers = adopt_sync_triggers(table, true);
-	List	   *tables = list_make1_oid(RelationGetRelid(table));
-	int			i;
-
-	adopt_check_adopted(table, triggers);
-	for (i = 0; i < (int) lengthof(args); i++)
-	{
-		char	   *name = ((Trigger *) linitial(triggers))->tgargs[args[i]];
-		Oid			other = name[0] == '\0' ? InvalidOid :
-		AdoptedTableByName(name, true);
-
-		if (OidIsValid(other))
-			tables = list_append_unique_oid(tables, other);
-	}
-	return tables;
-}
-
-/* --- Columns that refer to rows --- */
-
-static char *
-adopt_column_name(Oid table, AttrNumber number)
-{
-	return get_attname(table, number, false);
-}
-
-/*
- * The foreign keys of a table: a copy, as of triggers.
- */
-static List *
-adopt_foreign_keys(Relation table)
-{
-	return copyObject(RelationGetFKeyList(table));
-}
-
-/*
- * The foreign key of a column, to a table or to any; NULL if there is none.
- */
-static ForeignKeyCacheInfo *
-adopt_foreign_key(Relation table, AttrNumber column, Oid to)
-{
-	ListCell   *cell;
-
-	foreach(cell, adopt_foreign_keys(table))
-	{
-		ForeignKeyCacheInfo *key = lfirst(cell);
-		int			i;
-
-		if (OidIsValid(to) && key->confrelid != to)
-			continue;
-		for (i = 0; i < key->nkeys; i++)
-			if (key->conkey[i] == column)
-				return key;
-	}
-	return NULL;
-}
-
-/*
- * The only column of the primary key; NULL if there is none or there are more.
- */
-static char *
-adopt_primary_key(Relation table)
-{
-	Bitmapset  *columns = RelationGetIndexAttrBitmap(table,
-													 INDEX_ATTR_BITMAP_PRIMARY_KEY);
-	int			member;
-
-	if (!bms_get_singleton_member(columns, &member))
-		return NULL;
-	return adopt_column_name(RelationGetRelid(table),
-							 member + FirstLowInvalidHeapAttributeNumber);
-}
-
-static bool
-adopt_holds_identifiers(Oid table, const char *column)
-{
-	Oid			type = getBaseType(AdoptedTableColumnType(table, column));
-
-	return type == SerialTypeOid() || type == TEXTOID || type == VARCHAROID ||
-		type == BPCHAROID;
-}
-
-/*
- * Refuses a column that refers to another table, if nothing says where the
- * identifiers are there: its values must not be taken for keys of this table.
- */
-static void
-adopt_check_not_elsewhere(Relation table, const char *column,
-						  const char *argument)
-{
-	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table), column);
-	ForeignKeyCacheInfo *key = adopt_foreign_key(table, number, InvalidOid);
-
-	if (key == NULL || key->confrelid == RelationGetRelid(table) ||
-		adopt_foreign_key(table, number, RelationGetRelid(table)) != NULL ||
-		adopt_holds_identifiers(RelationGetRelid(table), column))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_FOREIGN_KEY),
-			 errmsg("column \"%s\" of table \"%s\" refers to table \"%s\"",
-					column, RelationGetRelationName(table),
-					get_rel_name(key->confrelid)),
-			 errhint("Name the column that holds the identifiers there: %s => '%s.column'.",
-					 argument, get_rel_name(key->confrelid))));
-}
-
-/*
- * Parents without parent_from: identifiers, or references to rows of the same
- * table, by a foreign key or by the type of the primary key.
- */
-static void
-adopt_find_own_key(IdSource *parent, Relation table, const char *id_column)
-{
-	Oid			oid = RelationGetRelid(table);
-	AttrNumber	number = AdoptedTableColumn(oid, parent->reference);
-	Oid			type = AdoptedTableColumnType(oid, parent->reference);
-	ForeignKeyCacheInfo *foreign = adopt_foreign_key(table, number, oid);
-	char	   *key;
-
-	if (foreign != NULL && foreign->nkeys == 1)
-		key = adopt_column_name(oid, foreign->confkey[0]);
-	else if (type == AdoptedTableColumnType(oid, id_column))
-		return;
-	else
-	{
-		key = adopt_primary_key(table);
-		if (key == NULL || AdoptedTableColumnType(oid, key) != type)
-			return;
-	}
-	if (strcmp(key, id_column) == 0)
-		return;
-	parent->table = oid;
-	parent->key = key;
-	parent->column = id_column;
-}
-
-/*
- * The table of id_from or parent_from: the one that a foreign key of the column
- * refers to, or one in the schema of the adopted table, if it is not qualified.
- */
-static Oid
-adopt_find_table(Relation table, const char *column, RangeVar *name)
-{
-	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table), column);
-	ListCell   *cell;
-
-	foreach(cell, adopt_foreign_keys(table))
-	{
-		ForeignKeyCacheInfo *key = lfirst(cell);
-
-		if (key->nkeys == 1 && key->conkey[0] == number &&
-			name->schemaname == NULL &&
-			strcmp(get_rel_name(key->confrelid), name->relname) == 0)
-			return key->confrelid;
-	}
-	if (name->schemaname == NULL)
-		name->schemaname = get_namespace_name(RelationGetNamespace(table));
-	return RangeVarGetRelid(name, NoLock, false);
-}
-
-/*
- * The column of the other table that the reference points to.
- */
-static char *
-adopt_find_key(Relation table, const IdSource *source, Relation to)
-{
-	AttrNumber	number = AdoptedTableColumn(RelationGetRelid(table),
-											source->reference);
-	ForeignKeyCacheInfo *foreign = adopt_foreign_key(table, number,
-													 RelationGetRelid(to));
-	char	   *key;
-
-	if (foreign != NULL && foreign->nkeys == 1)
-		return adopt_column_name(RelationGetRelid(to), foreign->confkey[0]);
-	key = adopt_primary_key(to);
-	if (key == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
-				 errmsg("cannot tell which column of table \"%s\" the column \"%s\" refers to",
-						RelationGetRelationName(to), source->reference),
-				 errdetail("There is neither a foreign key between them nor a primary key of one column.")));
-	return key;
-}
-
-/*
- * Reads id_from or parent_from: 'table.column', or 'schema.table.column'.
- */
-static void
-adopt_read_from(IdSource *source, Relation table, const char *from)
-{
-	List	   *names = textToQualifiedNameList(cstring_to_text(from));
-	int			n = list_length(names);
-	Relation	to;
-
-	if (n < 2 || n > 3)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid column name: \"%s\"", from),
-				 errdetail("The form is table.column or schema.table.column.")));
-	source->column = pstrdup(strVal(llast(names)));
-	source->table = adopt_find_table(table, source->reference,
-									 makeRangeVarFromNameList(list_truncate(names, n - 1)));
-	to = adopt_open_own_table(source->table, ShareRowExclusiveLock);
-	adopt_check_kind(to);
-	source->key = adopt_find_key(table, source, to);
-	relation_close(to, NoLock);
-}
+/* --- Checks of arguments --- */
 
 static void
 adopt_check_types(const AdoptedTable *adopted)
@@ -634,26 +220,6 @@ adopt_on_error_argument(FunctionCallInfo fcinfo, int n)
 	return false;
 }
 
-static void
-adopt_open_sources(AdoptedTable *adopted, Relation table, const char *id_from,
-				   const char *parent_from)
-{
-	if (id_from != NULL)
-		adopt_read_from(&adopted->id, table, id_from);
-	else
-		adopt_check_not_elsewhere(table, adopted->id.reference, "id_from");
-	IdSourceOpen(&adopted->id, adopted->table);
-	if (parent_from != NULL)
-		adopt_read_from(&adopted->parent, table, parent_from);
-	else
-	{
-		adopt_check_not_elsewhere(table, adopted->parent.reference,
-								  "parent_from");
-		adopt_find_own_key(&adopted->parent, table, adopted->id.reference);
-	}
-	IdSourceOpen(&adopted->parent, adopted->table);
-}
-
 /*
  * serial.adopt(relation regclass, id_column name, parent_column name,
  *				scheme text, id_from text, parent_from text, on_error text,
@@ -673,9 +239,9 @@ serial_adopt(PG_FUNCTION_ARGS)
 	adopt_refuse_null(fcinfo, "adopt", 1, "id_column");
 	adopt_refuse_null(fcinfo, "adopt", 2, "parent_column");
 	adopt_refuse_null(fcinfo, "adopt", 7, "record");
-	table = adopt_open_own_table(PG_GETARG_OID(0), ShareRowExclusiveLock);
-	adopt_check_kind(table);
-	if (adopt_sync_triggers(table, true) != NIL)
+	table = AdoptOpenOwnTable(PG_GETARG_OID(0), ShareRowExclusiveLock);
+	AdoptCheckKind(table);
+	if (SyncTriggersExist(table))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("table \"%s\" is already adopted",
@@ -690,8 +256,8 @@ serial_adopt(PG_FUNCTION_ARGS)
 	adopted.scheme = adopt_text_argument(fcinfo, 3);
 	adopted.skip_errors = adopt_on_error_argument(fcinfo, 6);
 	adopted.record = PG_GETARG_BOOL(7);
-	adopt_open_sources(&adopted, table, adopt_text_argument(fcinfo, 4),
-					   adopt_text_argument(fcinfo, 5));
+	AdoptOpenSources(&adopted, table, adopt_text_argument(fcinfo, 4),
+					 adopt_text_argument(fcinfo, 5));
 	adopt_check_types(&adopted);
 	adopt_check_scheme(&adopted);
 	AdoptedTableCheckOwners(&adopted, adopted.table);
@@ -703,7 +269,7 @@ serial_adopt(PG_FUNCTION_ARGS)
 	LinkRecordingInit(&recording, &adopted, "serial.adopt", adopted.table);
 	n = SyncLinks(&links, false, &recording);
 	adopt_recommend_indexes(&adopted);
-	adopt_create_triggers(&adopted);
+	SyncTriggersCreate(&adopted);
 	relation_close(table, NoLock);
 	PG_RETURN_INT64(n);
 }
@@ -715,21 +281,11 @@ Datum
 serial_unadopt(PG_FUNCTION_ARGS)
 {
 	Relation	table;
-	List	   *tables;
-	List	   *commands = NIL;
-	ListCell   *cell;
 
 	adopt_refuse_null(fcinfo, "unadopt", 0, "relation");
-	table = adopt_open_own_table(PG_GETARG_OID(0), AccessExclusiveLock);
-	tables = adopt_trigger_tables(table);
+	table = AdoptOpenOwnTable(PG_GETARG_OID(0), AccessExclusiveLock);
 	relation_close(table, NoLock);
-	foreach(cell, tables)
-		commands = adopt_append_drops(commands, lfirst_oid(cell),
-									  linitial_oid(tables));
-	SPI_connect();
-	foreach(cell, commands)
-		adopt_utility(lfirst(cell));
-	SPI_finish();
+	SyncTriggersDrop(PG_GETARG_OID(0));
 	PG_RETURN_VOID();
 }
 
@@ -747,8 +303,8 @@ serial_resync(PG_FUNCTION_ARGS)
 	int64		n;
 
 	adopt_refuse_null(fcinfo, "resync", 0, "relation");
-	table = adopt_open_own_table(PG_GETARG_OID(0), ShareRowExclusiveLock);
-	adopt_describe(table, &adopted);
+	table = AdoptOpenOwnTable(PG_GETARG_OID(0), ShareRowExclusiveLock);
+	SyncTriggersDescribe(table, &adopted);
 	AdoptedRowsRead(&rows, &adopted);
 	if (!adopted.skip_errors)
 		AdoptedRowsRefuse(&rows);
@@ -792,8 +348,8 @@ serial_adopted_skipped(PG_FUNCTION_ARGS)
 
 	adopt_refuse_null(fcinfo, "adopted_skipped", 0, "relation");
 	InitMaterializedSRF(fcinfo, 0);
-	table = adopt_open_own_table(PG_GETARG_OID(0), AccessShareLock);
-	adopt_describe(table, &adopted);
+	table = AdoptOpenOwnTable(PG_GETARG_OID(0), AccessShareLock);
+	SyncTriggersDescribe(table, &adopted);
 	AdoptedRowsRead(&rows, &adopted);
 	foreach(cell, rows.invalid)
 	{
@@ -863,9 +419,9 @@ serial_adopted_state(PG_FUNCTION_ARGS)
 	table = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
 	if (table == NULL)
 		return (Datum) 0;
-	if (adopt_sync_triggers(table, true) != NIL)
+	if (SyncTriggersExist(table))
 	{
-		adopt_describe(table, &adopted);
+		SyncTriggersDescribe(table, &adopted);
 		adopt_put_state((ReturnSetInfo *) fcinfo->resultinfo, &adopted);
 	}
 	relation_close(table, NoLock);
