@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * pack.c
- *	  Packing and unpacking: one parent a child at a time, and no cycle, whatever
- *	  runs concurrently.
+ *	  Packing: one parent a child at a time, and no cycle, whatever runs
+ *	  concurrently.
  *
  * The primary key sees to it that a child has one parent now.  Everything else
  * is checked after the links are written, with a dirty snapshot (see
@@ -26,6 +26,7 @@
 #include "hierarchy/links/conflict.h"
 #include "hierarchy/pack/link_writer.h"
 #include "hierarchy/pack/pack.h"
+#include "hierarchy/pack/step.h"
 #include "hierarchy/walk/ancestors.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -34,73 +35,9 @@
 #include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_pack);
-PG_FUNCTION_INFO_V1(serial_unpack);
-PG_FUNCTION_INFO_V1(serial_unpack_all);
 PG_FUNCTION_INFO_V1(serial_pack_for_event);
-PG_FUNCTION_INFO_V1(serial_unpack_for_event);
-PG_FUNCTION_INFO_V1(serial_unpack_all_for_event);
-
-/* --- Hooks --- */
-
-needs_link_hooks_type needs_link_hooks = NULL;
-next_event_hook_type next_event_hook = NULL;
-link_removed_hook_type link_removed_hook = NULL;
-link_added_hook_type link_added_hook = NULL;
-record_links_hook_type record_links_hook = NULL;
-
-static bool
-pack_needs_hooks(void)
-{
-	return needs_link_hooks != NULL && needs_link_hooks();
-}
-
-/*
- * The number by which a step counts among those of its time.  Where no event was
- * ever recorded, it comes before all events.
- */
-static int64
-pack_event_number(int64 event)
-{
-	if (event != NO_EVENT || !pack_needs_hooks())
-		return event;
-	return next_event_hook();
-}
 
 /* --- Statements --- */
-
-/*
- * Links that end go to history, except those of no duration, which contain no
- * event.  The result is one row: how many links ended; one of them, if
- * any, that would end before it began; and, if asked for, all children and the
- * containers that they were in.
- */
-#define KEEP_AND_REPORT(ended) \
-	" kept AS (INSERT INTO serial.aggregation_history" \
-	" (child, parent, since, until, is_container, since_event, until_event)" \
-	" SELECT e.child, e.parent, e.since, $2, e.is_container, e.since_event, $4" \
-	" FROM " ended " AS e WHERE (e.since, e.since_event) < ($2, $4))," \
-	" late AS (SELECT e.child, e.parent, e.since FROM " ended " AS e" \
-	" WHERE e.since > $2 ORDER BY e.child LIMIT 1)" \
-	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since," \
-	" CASE WHEN $3 THEN (SELECT array_agg(e.child) FROM " ended " AS e) END," \
-	" CASE WHEN $3 THEN (SELECT array_agg(DISTINCT e.parent) FROM " ended " AS e) END" \
-	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
-
-static SavedPlan delete_links = {
-	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.child = ANY ($1)"
-	" RETURNING a.child, a.parent, a.since, a.is_container, a.since_event),"
-	KEEP_AND_REPORT("gone"),
-	4, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID, INT8OID},
-	SPI_OK_SELECT, NULL, InvalidOid
-};
-
-static SavedPlan delete_contents = {
-	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.parent = $1"
-	" RETURNING a.child, a.parent, a.since, a.is_container, a.since_event),"
-	KEEP_AND_REPORT("gone"),
-	4, {SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID, INT8OID},
-	SPI_OK_SELECT, NULL, InvalidOid
-};
 
 static SavedPlan mark_links = {
 	"UPDATE serial.aggregation AS a SET is_container = true"
@@ -120,69 +57,6 @@ static SavedPlan begin_history = {
 	5, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID, TIMESTAMPTZOID, INT8OID},
 	SPI_OK_UPDATE, NULL, InvalidOid
 };
-
-/* --- Arguments --- */
-
-static void
-pack_refuse_null_arguments(FunctionCallInfo fcinfo, const char *function,
-						   const char *const *names)
-{
-	int			i;
-
-	for (i = 0; i < PG_NARGS(); i++)
-		if (PG_ARGISNULL(i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("argument \"%s\" of serial.%s must not be null",
-							names[i], function)));
-}
-
-static TimestampTz
-pack_time_argument(FunctionCallInfo fcinfo, int n)
-{
-	TimestampTz at = PG_GETARG_TIMESTAMPTZ(n);
-
-	if (TIMESTAMP_NOT_FINITE(at))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("cannot pack or unpack at %s",
-						at == DT_NOEND ? "infinity" : "-infinity"),
-				 errdetail("The time must be finite.")));
-	HierarchyCheckTime(at);
-	return at;
-}
-
-/*
- * The children in the order of the array.
- */
-static void
-pack_children_argument(FunctionCallInfo fcinfo, int n, SerialSet *children)
-{
-	ArrayIterator elements = array_create_iterator(PG_GETARG_ARRAYTYPE_P(n), 0,
-												   NULL);
-	Datum		element;
-	bool		isnull;
-
-	SerialSetInit(children);
-	while (array_iterate(elements, &element, &isnull))
-	{
-		if (isnull)
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("identifiers to pack or unpack must not be null"),
-					 errdetail("Element %d of the array is null.",
-							   children->n + 1)));
-		SerialSetAdd(children, DatumGetSerialPP(element));
-	}
-	array_free_iterator(elements);
-}
-
-static char *
-pack_time_to_cstring(TimestampTz at)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
-											   TimestampTzGetDatum(at)));
-}
 
 /* --- The state of a call --- */
 
@@ -231,19 +105,7 @@ pack_refuse_cycle(const Serial *container, const Serial *child, TimestampTz unti
 			 until == DT_NOEND ?
 			 errdetail("\"%s\" is inside it.", ValueToCString(container)) :
 			 errdetail("\"%s\" was inside it until %s.",
-					   ValueToCString(container), pack_time_to_cstring(until))));
-}
-
-static void
-pack_refuse_late(const char *what, Serial *child, Serial *parent, TimestampTz since,
-				 TimestampTz at)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("cannot %s \"%s\" at %s", what, ValueToCString(child),
-					pack_time_to_cstring(at)),
-			 errdetail("It has been in \"%s\" only since %s.",
-					   ValueToCString(parent), pack_time_to_cstring(since))));
+					   ValueToCString(container), StepTimeToCString(until))));
 }
 
 static void
@@ -294,11 +156,11 @@ pack_refuse_past(const PackState *pack, const Serial *child, TimestampTz end)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("cannot pack \"%s\" at %s", ValueToCString(child),
-					pack_time_to_cstring(pack->at)),
+					StepTimeToCString(pack->at)),
 			 end == DT_NOEND ?
 			 errdetail("It is in another container.") :
 			 errdetail("It was in another container until %s.",
-					   pack_time_to_cstring(end))));
+					   StepTimeToCString(end))));
 }
 
 /*
@@ -477,7 +339,7 @@ pack_move_child(PackState *pack, Serial *child)
 		if (link == NULL)
 			continue;
 		if (link->since > pack->at)
-			pack_refuse_late("move", child, link->parent, link->since, pack->at);
+			StepRefuseLate("move", child, link->parent, link->since, pack->at);
 		if (LinkWriterMove(pack_writer(pack), child, link, pack->container, pack->at,
 						   pack->event))
 		{
@@ -631,7 +493,7 @@ pack_check_conflicts(PackState *pack)
 static void
 pack_call_hooks(PackState *pack)
 {
-	if (!pack_needs_hooks())
+	if (!StepNeedsHooks())
 		return;
 	link_added_hook(pack_children_array(pack), pack->container, pack->at);
 	if (pack->moved.n > 0)
@@ -646,10 +508,10 @@ pack_execute(PackState *pack)
 
 	SPI_connect();
 	DirtyLinksOpen(&pack->reader);
-	if (pack_needs_hooks())
+	if (StepNeedsHooks())
 		(void) pack_writer(pack);	/* where it may not be written, that is
 									 * the error */
-	pack->event = pack_event_number(pack->event);
+	pack->event = StepNumber(pack->event);
 	SerialSetInit(&pack->packed);
 	SerialSetInit(&pack->moved);
 	SerialSetInit(&pack->left);
@@ -699,11 +561,11 @@ serial_pack(PG_FUNCTION_ARGS)
 	static const char *const names[] = {"container", "ids", "at", "repack"};
 	SerialSet	children;
 
-	pack_refuse_null_arguments(fcinfo, "pack", names);
+	StepRefuseNullArguments(fcinfo, "pack", names);
 	CatalogPreventOnCopy("pack", "aggregation");
-	pack_children_argument(fcinfo, 1, &children);
+	StepChildrenArgument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
-							  pack_time_argument(fcinfo, 2), NO_EVENT,
+							  StepTimeArgument(fcinfo, 2), NO_EVENT,
 							  PG_GETARG_BOOL(3)));
 }
 
@@ -716,111 +578,8 @@ serial_pack_for_event(PG_FUNCTION_ARGS)
 {
 	SerialSet	children;
 
-	pack_children_argument(fcinfo, 1, &children);
+	StepChildrenArgument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
-							  pack_time_argument(fcinfo, 2), PG_GETARG_INT64(3),
+							  StepTimeArgument(fcinfo, 2), PG_GETARG_INT64(3),
 							  false));
-}
-
-/* --- Unpacking --- */
-
-static void
-unpack_check_not_late(TimestampTz at)
-{
-	bool		isnull;
-	Datum		late = SavedPlanResult(0, 2, &isnull);
-
-	if (!isnull)
-		pack_refuse_late("unpack", DatumGetSerialPP(late),
-						 DatumGetSerialPP(SavedPlanResult(0, 3, &isnull)),
-						 DatumGetTimestampTz(SavedPlanResult(0, 4, &isnull)), at);
-}
-
-/*
- * Ends the links that a statement selects by an identifier or an array of them.
- */
-static int64
-unpack_execute(SavedPlan *statement, Datum selection, TimestampTz at, int64 event)
-{
-	bool		needs_hooks = pack_needs_hooks();
-	Datum		values[4] = {selection, TimestampTzGetDatum(at),
-	BoolGetDatum(needs_hooks)};
-	int64		ended;
-	bool		isnull;
-
-	SPI_connect();
-	values[3] = Int64GetDatum(pack_event_number(event));
-	SavedPlanExecute(statement, values, NULL, false, 0);
-	ended = DatumGetInt64(SavedPlanResult(0, 1, &isnull));
-	unpack_check_not_late(at);
-	if (needs_hooks && ended > 0)
-		link_removed_hook(DatumGetArrayTypeP(SavedPlanResult(0, 5, &isnull)),
-						  DatumGetArrayTypeP(SavedPlanResult(0, 6, &isnull)),
-						  at);
-	SPI_finish();
-	return ended;
-}
-
-int64
-UnpackLinks(const SerialSet *children, TimestampTz at)
-{
-	return unpack_execute(&delete_links, PointerGetDatum(SerialSetToArray(children)), at,
-						  NO_EVENT);
-}
-
-/*
- * serial.unpack(ids serial.serial[], at timestamptz) -> bigint
- */
-Datum
-serial_unpack(PG_FUNCTION_ARGS)
-{
-	static const char *const names[] = {"ids", "at"};
-	SerialSet	children;
-
-	pack_refuse_null_arguments(fcinfo, "unpack", names);
-	CatalogPreventOnCopy("unpack", "aggregation");
-	pack_children_argument(fcinfo, 0, &children);
-	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
-								   pack_time_argument(fcinfo, 1), NO_EVENT));
-}
-
-/*
- * serial_internal.unpack_for_event(ids serial.serial[], at timestamptz, event bigint)
- *	  -> bigint
- */
-Datum
-serial_unpack_for_event(PG_FUNCTION_ARGS)
-{
-	SerialSet	children;
-
-	pack_children_argument(fcinfo, 0, &children);
-	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
-								   pack_time_argument(fcinfo, 1),
-								   PG_GETARG_INT64(2)));
-}
-
-/*
- * serial.unpack_all(container serial.serial, at timestamptz) -> bigint
- */
-Datum
-serial_unpack_all(PG_FUNCTION_ARGS)
-{
-	static const char *const names[] = {"container", "at"};
-
-	pack_refuse_null_arguments(fcinfo, "unpack_all", names);
-	CatalogPreventOnCopy("unpack", "aggregation");
-	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
-								   pack_time_argument(fcinfo, 1), NO_EVENT));
-}
-
-/*
- * serial_internal.unpack_all_for_event(container serial.serial, at timestamptz,
- *										event bigint) -> bigint
- */
-Datum
-serial_unpack_all_for_event(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
-								   pack_time_argument(fcinfo, 1),
-								   PG_GETARG_INT64(2)));
 }
