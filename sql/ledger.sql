@@ -205,6 +205,10 @@ SELECT serial.dispense('{plain:good}', 'urn:x:b') IS NOT NULL AS ok;
 SELECT count(*) AS not_sealed_yet FROM serial.proof((SELECT max(event) FROM serial.event));
 SELECT serial.seal();
 SELECT s.events, s.previous = f.chain AS chained FROM serial.seal AS s, serial.seal AS f WHERE s.seal = 2 AND f.seal = 1;
+-- A seal ends with the last event that it has capacity for.
+SELECT serial_internal.seal_horizon(0, 9, 9) AS "all", serial_internal.seal_horizon(0, 1000000, 3)
+	= (SELECT max(e.event) FROM (SELECT n.event FROM serial.event AS n ORDER BY n.event LIMIT 3) AS e) AS "three",
+	serial_internal.seal_horizon((SELECT max(event) - 1 FROM serial.event), 1000000, 3) AS the_last;
 SELECT * FROM serial.check_seals();
 SELECT count(*) FROM serial.event AS e CROSS JOIN LATERAL serial.proof(e.event) AS p WHERE p.leaf = encode(e.digest, 'hex');
 SELECT count(*) = (SELECT count(*) FROM serial.event) AS all_proved FROM serial.event AS e CROSS JOIN LATERAL serial.proof(e.event) AS p;

@@ -79,6 +79,18 @@ END;
 COMMENT ON FUNCTION serial_internal.seal_chain(bytea, bytea, bigint) IS
 'SHA-256 of a byte 2, the chain before, the root, and the number of events in 8 bytes';
 
+-- The leaves of a seal are one value, which cannot hold more than 26 million.
+CREATE FUNCTION serial_internal.seal_horizon(after_event bigint, horizon bigint, most bigint)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN horizon - after_event <= most THEN horizon
+		ELSE coalesce((SELECT e.event FROM serial.event AS e WHERE e.event > after_event AND e.event <= horizon
+					   ORDER BY e.event OFFSET most - 1 LIMIT 1), horizon) END;
+END;
+COMMENT ON FUNCTION serial_internal.seal_horizon(bigint, bigint, bigint) IS
+'the number up to which a seal covers events after another: the horizon, or that of the last of the most events';
+
 -- Numbers are assigned under a lock on the table of events: sessions that have one
 -- up to the horizon are waited for, and their events are visible or rolled back
 -- then.
@@ -103,6 +115,7 @@ BEGIN
 	horizon := (SELECT s.last_value FROM serial.event_sequence AS s);
 	PERFORM serial_internal.wait_for_recorders();
 	SELECT s.* INTO last FROM serial.seal AS s ORDER BY s.seal DESC LIMIT 1;
+	horizon := serial_internal.seal_horizon(coalesce(last.last_event, 0), horizon, 10000000);
 	SELECT count(*), string_agg(int8send(e.event) || e.digest, ''::bytea ORDER BY e.event) INTO sealed, leaves
 	FROM serial.event AS e WHERE e.event > coalesce(last.last_event, 0) AND e.event <= horizon;
 	IF sealed = 0 THEN
@@ -116,9 +129,9 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.seal() IS
-'closes the events recorded since the last seal under a Merkle root chained to those before, and returns the seal, '
-'NULL if there is nothing to seal; waits for transactions that are recording events, which never wait for it; '
-'errors 25000 not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
+'closes the events recorded since the last seal, at most ten million, under a Merkle root chained to those before, '
+'and returns the seal, NULL if there is nothing to seal; waits for transactions that are recording events, which '
+'never wait for it; errors 25000 not READ COMMITTED, 25006 a standby, 55000 a logical subscriber';
 REVOKE EXECUTE ON FUNCTION serial.seal() FROM PUBLIC;
 
 -- An event that a policy hides must not look like one that was removed, so that the
