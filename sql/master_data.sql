@@ -124,6 +124,25 @@ SELECT p AS parameters, finds(p) FROM unnest(ARRAY['{"HASATTR_readPoint": ["cbvm
 	'{"EQATTR_epcClass_countryOfOrigin": ["IN"]}', '{"HASATTR_epcClass": ["productionDate"]}', '{"EQATTR_bizTransaction_e:terms": ["net"]}', '{"EQATTR_bizStep_https://ns.example.com/colour": ["red", "blue"]}',
 	'{"HASATTR_disposition": ["e:colour"]}', '{"HASATTR_action": ["e:colour"]}', '{"HASATTR_bizStep_e:colour": ["red"]}', '{"EQATTR_bizStep": ["red"]}']) AS p;
 
+-- Queries for master data itself
+CREATE FUNCTION describes(parameters text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	reason text;
+BEGIN
+	RETURN (SELECT string_agg(e.element::text, ' ' ORDER BY v.n, e.n)
+			FROM jsonb_path_query(serial.epcis_master_data(parameters::jsonb, '{"e": "https://ns.example.com/"}'),
+								  '$.epcisBody.queryResults.resultsBody.vocabularyList[*]') WITH ORDINALITY AS v(vocabulary, n)
+			CROSS JOIN LATERAL jsonb_array_elements(v.vocabulary -> 'vocabularyElementList') WITH ORDINALITY AS e(element, n));
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM, reason);
+END $$;
+SELECT p AS parameters, describes(('{"includeAttributes": false, "includeChildren": false}'::jsonb || p::jsonb)::text) FROM unnest(ARRAY[
+	'{"vocabularyName": ["urn:epcglobal:epcis:vtype:ReadPoint", "urn:epcglobal:epcis:vtype:BusinessStep"]}', '{"vocabularyName": ["urn:epcglobal:epcis:vtype:ReadPoint"], "includeAttributes": true}',
+	'{"EQ_name": ["https://id.gs1.org/414/9506000000022"], "includeChildren": true}', '{"WD_name": ["urn:epc:id:sgln:9506000.00002.0"]}', '{"WD_name": ["urn:epc:id:sgln:9506000.00002.0"], "vocabularyName": ["urn:x:none"]}',
+	'{"HASATTR": ["e:terms", "cbvmda:site"]}', '{"EQATTR_cbvmda:itemExpirationDate": ["2029-12-31"], "includeAttributes": true}', '{"EQATTR_descriptionShort": ["Green tea"], "includeAttributes": true, "attributeNames": ["e:none"]}',
+	'{"maxElementCount": 3}', '{"maxElementCount": 99, "EQ_name": ["urn:x:none"]}', '{"includeChildren": null}', '{"EQ_bizStep": ["shipping"]}', '{"HASATTR": [{}]}']) AS p;
+
 -- Out again: what the events mention, with the names of a partner
 SELECT array_agg(event ORDER BY event) AS events FROM serial.event \gset
 SELECT jsonb_pretty(serial.epcis_document(:'events', sender => '9506000000015', receiver => '4012345000009', instance_identifier => 'D-7', master_data => true) - '{epcisBody,creationDate}'::text[]) AS document;

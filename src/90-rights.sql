@@ -67,6 +67,7 @@ BEGIN ATOMIC
 		('reader', 'EXECUTE', 'FUNCTION serial.epcis_xml(bigint[], text, text, text, text, boolean)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.epcis_query(jsonb, jsonb)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.epcis_query_document(jsonb, jsonb)'),
+		('reader', 'EXECUTE', 'FUNCTION serial.epcis_master_data(jsonb, jsonb)'),
 		('reader', 'SELECT', 'TABLE serial.named_query'),
 		('reader', 'EXECUTE', 'FUNCTION serial.run_query(text)'),
 		('reader', 'EXECUTE', 'FUNCTION serial.poll_query(text, bigint, integer)'),
@@ -184,7 +185,9 @@ BEGIN ATOMIC
 		'whole_context(jsonb, jsonb)', 'attribute_list(jsonb)', 'described_elements(text[])', 'master_data(bigint[], text)',
 		'mentioned_elements(bigint[])', 'attribute_name(text, jsonb)', 'elements_with_attribute(text, text[])',
 		'query_attributes(text, text, text, text[], jsonb)', 'query_where(jsonb, jsonb)', 'query_sql(jsonb, jsonb)',
-		'answered_event(bigint, timestamptz)', 'query_named(text)']) AS f(signature)
+		'answered_event(bigint, timestamptz)', 'query_named(text)',
+		'element_key(text, text, jsonb)', 'is_of_places(text)', 'elements_within(text[])', 'element_has(jsonb, jsonb, jsonb)',
+		'element_answer(jsonb, jsonb, jsonb)', 'parameter_boolean(text, jsonb)']) AS f(signature)
 	UNION ALL
 	-- serial.capture runs with the rights of the user, too.
 	SELECT 'operator', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
