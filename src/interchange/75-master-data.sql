@@ -639,6 +639,6 @@ BEGIN ATOMIC
 							  instance_identifier, master_data), version);
 END;
 COMMENT ON FUNCTION serial.epcis_xml(bigint[], text, text, text, text, boolean) IS
-'the same document as XML of EPCIS 2.0 or 1.2, the latter with EPC URIs; sender, receiver or number make a Standard '
-'Business Document Header; errors as serial.epcis_document and serial.epcis_json_to_xml';
+'an EPCISDocument of events as XML of EPCIS 2.0 or 1.2, the latter with EPC URIs; a sender, receiver or number makes '
+'a Standard Business Document Header; errors as serial.epcis_document and serial.epcis_json_to_xml';
 REVOKE EXECUTE ON FUNCTION serial.epcis_xml(bigint[], text, text, text, text, boolean) FROM PUBLIC;
