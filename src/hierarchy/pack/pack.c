@@ -409,6 +409,18 @@ pack_begin_earlier(PackState *pack, Serial *child, const DirtyLink *link)
 }
 
 /*
+ * A child that came into the container later from another one was not in both.
+ */
+static void
+pack_check_not_elsewhere(PackState *pack, Serial *child, const DirtyLink *elsewhere)
+{
+	DirtyLink  *link = DirtyLinkCurrent(&pack->reader, child);
+
+	if (link != NULL && ValueEqual(link->parent, pack->container))
+		pack_refuse_past(pack, child, elsewhere->until);
+}
+
+/*
  * A packing that is reported late, of a child that the next report has in the same
  * container: it has been there since the earlier one.  Returns false if the child is to be
  * packed as any other.
@@ -420,8 +432,13 @@ pack_late_child(PackState *pack, Serial *child)
 	{
 		DirtyLink  *link = pack_first_interval(pack, child);
 
-		if (link == NULL || !ValueEqual(link->parent, pack->container))
+		if (link == NULL)
 			return false;
+		if (!ValueEqual(link->parent, pack->container))
+		{
+			pack_check_not_elsewhere(pack, child, link);
+			return false;
+		}
 		if (StepCompare(link->since, link->since_event, pack->at, pack->event) <= 0)
 			return true;
 		if (pack_begin_earlier(pack, child, link))
