@@ -192,6 +192,94 @@ SELECT h.child, h.parent, h.since, h.until FROM serial.aggregation_history AS h 
 SELECT a.child, a.parent, a.since FROM serial.aggregation AS a WHERE a.child IN ('plain:z3', 'plain:z4');
 SELECT * FROM serial.check_state();
 
+-- What came into the container from another one later cannot have been packed into it before.
+SELECT serial.aggregate('plain:bag1', '{plain:z5}', at => '2026-04-10') > 0 AS packed, serial.aggregate('plain:bag2', '{plain:z5}', at => '2026-04-12', repack => true) > 0 AS moved;
+SELECT serial.aggregate('plain:bag2', '{plain:z5}', at => '2026-04-11');
+SELECT serial.aggregate('plain:bag2', '{plain:z5}', at => '2026-04-11', repack => true);
+SELECT serial.aggregate('plain:bag2', '{plain:z5}', at => '2026-04-09');
+SELECT a.parent, a.since FROM serial.aggregation AS a WHERE a.child = 'plain:z5';
+
+-- ---------------------------------------------------------------------------
+-- What a step leaves depends on the disposition that it finds in the order of time, not on
+-- what was known when it was recorded.  Shipping leaves what is damaged damaged:
+SELECT serial.commission('{plain:r1,plain:r2}', place => 'plant', at => '2026-05-01') > 0 AS commissioned;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r1}', 'inspecting', at => '2026-05-02', disposition => 'damaged') > 0 AS damaged,
+	   serial.ship('{plain:r1}', 'plant', 'wholesaler', at => '2026-05-03') > 0 AS shipped;
+SELECT serial.ship('{plain:r2}', 'plant', 'wholesaler', at => '2026-05-03') > 0 AS shipped,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:r2}', 'inspecting', at => '2026-05-02', disposition => 'damaged') > 0 AS damaged;
+SELECT i.id, i.disposition, i.since, i.consignee FROM serial.item AS i WHERE i.id IN ('plain:r1', 'plain:r2') ORDER BY i.id;
+-- without the damage, which did not occur, the shipping leaves it in transit
+SELECT count(serial.declare_error(e.event, 'did_not_occur')) AS undone FROM serial.event AS e WHERE e.event_time = '2026-05-02' AND e.business_step = 'inspecting';
+SELECT i.id, i.disposition, i.since, i.consignee FROM serial.item AS i WHERE i.id IN ('plain:r1', 'plain:r2') ORDER BY i.id;
+SELECT * FROM serial.check_state();
+-- so it is when the damage is that of a container two levels up, and of what has left it since
+SELECT serial.commission('{plain:r3,plain:r4,plain:carton,plain:skid}', place => 'plant', at => '2026-05-01') > 0 AS commissioned;
+SELECT serial.aggregate('plain:carton', '{plain:r3,plain:r4}', 'plant', '2026-05-02') > 0 AS packed, serial.aggregate('plain:skid', '{plain:carton}', 'plant', '2026-05-02') > 0 AS loaded;
+SELECT serial.receive('{plain:r3,plain:r4}', 'dock', at => '2026-05-04') > 0 AS received,
+	   serial.receive('{plain:carton}', 'dock', at => '2026-05-05') > 0 AS received, serial.disaggregate('plain:carton', '{plain:r4}', 'dock', '2026-05-06') > 0 AS unpacked;
+SELECT i.id, w.disposition FROM serial.item AS i CROSS JOIN LATERAL serial.where_is(i.id) AS w WHERE i.id IN ('plain:r3', 'plain:r4', 'plain:carton') ORDER BY i.id;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:skid}', 'inspecting', at => '2026-05-03', disposition => 'damaged') AS damaged \gset
+SELECT i.id, w.disposition FROM serial.item AS i CROSS JOIN LATERAL serial.where_is(i.id) AS w WHERE i.id IN ('plain:r3', 'plain:r4', 'plain:carton') ORDER BY i.id;
+SELECT * FROM serial.check_state();
+SELECT serial.declare_error(:damaged, 'did_not_occur') > 0 AS undone;
+SELECT i.id, w.disposition FROM serial.item AS i CROSS JOIN LATERAL serial.where_is(i.id) AS w WHERE i.id IN ('plain:r3', 'plain:r4', 'plain:carton') ORDER BY i.id;
+SELECT * FROM serial.check_state();
+-- A late step is refused if a later one would not be legal after those between that stay.
+SELECT serial.commission('{plain:r5}', place => 'plant', at => '2026-05-01') > 0 AS commissioned, serial.ship('{plain:r5}', 'plant', 'wholesaler', at => '2026-05-03') > 0 AS shipped,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:r5}', 'void_shipping', at => '2026-05-04') > 0 AS undone;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r5}', 'inspecting', at => '2026-05-02', disposition => 'damaged');
+
+-- A final disposition of a container further out masks a blocking one as long as it lasts: not for
+-- what was returned since, nor when it is undone.
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r8}', 'inspecting', at => '2026-05-01', disposition => 'non_conformant') > 0 AS blocked,
+	   serial.aggregate('plain:crate8', '{plain:r8}', 'plant', '2026-05-02') > 0 AS packed, serial.aggregate('plain:truck8', '{plain:crate8}', 'plant', '2026-05-03') > 0 AS loaded,
+	   serial.receive('{plain:truck8}', 'shop', at => '2026-05-04') > 0 AS received,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:truck8}', 'retail_selling', at => '2026-05-05') > 0 AS sold,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:crate8}', 'receiving', at => '2026-05-06', disposition => 'returned') > 0 AS returned;
+SELECT w.disposition AS now, p.disposition AS folded FROM serial.where_is('plain:r8') AS w, serial.where_is('plain:r8', 'infinity') AS p;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r9}', 'inspecting', at => '2026-05-01', disposition => 'damaged') > 0 AS blocked,
+	   serial.aggregate('plain:crate9', '{plain:r9}', 'plant', '2026-05-02') > 0 AS packed, serial.receive('{plain:crate9}', 'shop', at => '2026-05-04') > 0 AS received,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:crate9}', 'retail_selling', at => '2026-05-05') > 0 AS sold;
+SELECT w.disposition AS now, p.disposition AS folded FROM serial.where_is('plain:r9') AS w, serial.where_is('plain:r9', 'infinity') AS p;
+SELECT serial.reinstate('{plain:crate9}', '2026-05-06') > 0 AS undone;
+SELECT w.disposition AS now, p.disposition AS folded FROM serial.where_is('plain:r9') AS w, serial.where_is('plain:r9', 'infinity') AS p;
+
+-- An item that was sold inside its container, as is reported late, is not returned by a receipt that
+-- does not say so.
+SELECT serial.commission('{plain:r10}', at => '2026-05-01') > 0 AS commissioned, serial.aggregate('plain:crate10', '{plain:r10}', 'plant', '2026-05-02') > 0 AS packed,
+	   serial.receive('{plain:r10}', 'shop', at => '2026-05-04') > 0 AS received, serial.receive('{plain:crate10}', 'shop', at => '2026-05-02 12:00') > 0 AS received,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:crate10}', 'retail_selling', at => '2026-05-03') > 0 AS sold;
+SELECT w.disposition AS now, p.disposition AS folded FROM serial.where_is('plain:r10') AS w, serial.where_is('plain:r10', 'infinity') AS p;
+SELECT * FROM serial.check_state();
+
+-- A transition of the users' own counts for what is recorded while it is in force.
+INSERT INTO serial.transition (business_step, from_disposition, to_disposition) VALUES ('urn:x:step:polishing', 'active', 'conformant');
+SELECT serial.commission('{plain:r6,plain:r7}', at => '2026-05-01') > 0 AS commissioned,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:r6}', 'urn:x:step:polishing', at => '2026-05-03') > 0 AS polished;
+UPDATE serial.transition SET to_disposition = 'available' WHERE business_step = 'urn:x:step:polishing';
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r7}', 'urn:x:step:polishing', at => '2026-05-03') > 0 AS polished;
+DELETE FROM serial.transition WHERE business_step = 'urn:x:step:polishing';
+SELECT count(*) AS former, bool_and(since < until) AS is_ordered FROM serial.former_transition;
+-- a late event has the rows computed anew
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r6,plain:r7}', 'inspecting', place => 'bench', at => '2026-05-02') > 0 AS late;
+SELECT i.id, i.disposition, i.place FROM serial.item AS i WHERE i.id IN ('plain:r6', 'plain:r7') ORDER BY i.id;
+SELECT * FROM serial.check_state();
+
+-- ---------------------------------------------------------------------------
+-- A void_shipping undoes the last shipping of what it names: what was packed later had no part
+-- in the one before, and has not that consignee.
+SELECT serial.ship('{plain:lorry}', NULL, 'first', at => '2026-06-01') > 0 AS shipped, serial.receive('{plain:lorry}', 'hub', at => '2026-06-02') > 0 AS received,
+	   serial.ship('{plain:lorry}', NULL, 'second', at => '2026-06-03') > 0 AS shipped, serial.aggregate('plain:lorry', '{plain:q1}', NULL, '2026-06-04') > 0 AS packed,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:lorry}', 'void_shipping', at => '2026-06-05') > 0 AS undone;
+SELECT serial.recall_items('{plain:lorry,plain:q1}', 'consignees') AS recall \gset
+SELECT r.id, r.consignee FROM serial.recalled(:recall) AS r ORDER BY r.id;
+SELECT serial.ship('{plain:lorry}', NULL, 'third', at => '2026-06-06') > 0 AS shipped;
+SELECT r.id, r.consignee FROM serial.recalled(:recall) AS r ORDER BY r.id;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:q1}', 'void_shipping', at => '2026-06-07') > 0 AS left_behind;
+SELECT r.id, r.consignee FROM serial.recalled(:recall) AS r ORDER BY r.id;
+SELECT c.* FROM serial.recall_consignees(:recall) AS c;
+SELECT * FROM serial.check_state();
+
 -- ---------------------------------------------------------------------------
 \c :db
 DROP DATABASE regress_serial_ledger;

@@ -96,6 +96,7 @@ static const CatalogColumnDef item_columns[ITEM_COLUMNS] = {
 	[ITEM_CONSIGNEE] = {"consignee", TEXTOID, false},
 	[ITEM_CONSIGNEE_SINCE] = {"consignee_since", TIMESTAMPTZOID, false},
 	[ITEM_CONSIGNEE_EVENT] = {"consignee_event", INT8OID, false},
+	[ITEM_VOID_SHIPPING_TIME] = {"void_shipping_time", TIMESTAMPTZOID, false},
 	[ITEM_ATTRIBUTES] = {"attributes", JSONBOID, false}
 };
 
@@ -138,7 +139,8 @@ static const CatalogColumnDef transition_columns[TRANSITION_COLUMNS] = {
 	[TRANSITION_SAME_PLACE] = {"same_place", BOOLOID, true},
 	[TRANSITION_CONDITIONS] = {"conditions", TEXTARRAYOID, true},
 	[TRANSITION_IS_SHIPPED] = {"is_shipped", BOOLOID, true},
-	[TRANSITION_IS_LEGAL] = {"is_legal", BOOLOID, true}
+	[TRANSITION_IS_LEGAL] = {"is_legal", BOOLOID, true},
+	[TRANSITION_SINCE] = {"since", TIMESTAMPTZOID, false}
 };
 
 static const CatalogColumnDef pool_columns[POOL_COLUMNS] = {

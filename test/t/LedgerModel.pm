@@ -22,22 +22,25 @@ sub is_blocking { return defined $_[0] && $blocking{ $_[0] }; }
 
 # --- What results from an event ----------------------------------------------
 
-# The disposition that a step leaves where it finds one; undef where it stays.
+# The disposition that a step leaves where it finds one; undef where it stays, because the
+# one found is blocking or, as is known only now, not legal for the step.  A step that ends
+# an item ends it whatever it finds.
+sub is_moved { my ($found) = @_; return $found eq 'none' || $circulating{$found}; }
 my %results = (
 	commissioning => sub { 'active' },
 	encoding => sub { 'encoded' },
 	reserving => sub { 'reserved' },
-	(map { $_ => sub { is_blocking($_[0]) ? undef : 'in_transit' } } qw(shipping consigning departing transporting)),
+	(map { $_ => sub { is_moved($_[0]) ? 'in_transit' : undef } } qw(shipping consigning departing transporting)),
 	void_shipping => sub { $_[0] eq 'in_transit' ? 'active' : undef },
-	(map { $_ => sub { is_blocking($_[0]) ? undef : 'in_progress' } } qw(receiving arriving accepting)),
-	stocking => sub { is_blocking($_[0]) ? undef : 'sellable_accessible' },
+	(map { $_ => sub { is_moved($_[0]) ? 'in_progress' : undef } } qw(receiving arriving accepting)),
+	stocking => sub { $circulating{ $_[0] } ? 'sellable_accessible' : undef },
 	dispensing => sub { 'dispensed' },
 	retail_selling => sub { 'retail_sold' },
 	decommissioning => sub { 'inactive' },
 	sampling => sub { 'inactive' },
 	destroying => sub { 'destroyed' },
 	repairing => sub { undef },
-	$reinstating => sub { 'active' },
+	$reinstating => sub { $_[0] =~ /^(inactive|(partially_)?dispensed|retail_sold)$/ ? 'active' : undef },
 );
 
 sub resulting_disposition
@@ -120,7 +123,7 @@ sub unpack_item
 	foreach my $id ($child, descendants($fold, $child))
 	{
 		my $inside = $fold->{items}{$id};
-		delete @{ $_->{sources} }{ keys %left } foreach grep { defined } $inside->{disposition}, @{ $inside->{shipments} // [] }, map { @$_ } values %{ $inside->{persistent} };
+		delete @{ $_->{sources} }{ keys %left } foreach grep { defined } $inside->{disposition}, $inside->{disposition} && $inside->{disposition}{beneath}, @{ $inside->{shipments} // [] }, map { @$_ } values %{ $inside->{persistent} };
 	}
 	return;
 }
@@ -147,17 +150,21 @@ sub merge_persistent
 	return;
 }
 
-my %shipping = map { $_ => 1 } qw(shipping consigning departing transporting);
-
-# Undoing a shipment leaves the party of the one before.
+# CBV: void_shipping declares that objects of the prior outbound shipment were not
+# shipped.  So it undoes the last shipment of what it names, in all that was inside, and
+# leaves the party of the one before.
 sub merge_shipment
 {
 	my ($item, $event, $origin, $sources) = @_;
 	my $shipments = $item->{shipments} //= [];
 	my $step = $event->{step} // '';
 
-	push @$shipments, { consignee => $event->{consignee}, sources => {%$sources} } if $shipping{$step} || defined $event->{consignee};
-	pop @$shipments if $step eq 'void_shipping' && @$shipments && may_change($shipments->[-1], $origin);
+	push @$shipments, { consignee => $event->{consignee}, sources => {%$sources} } if $step eq 'shipping' || defined $event->{consignee};
+	if ($step eq 'void_shipping')
+	{
+		my ($last) = grep { may_change($shipments->[$_], $origin) } reverse 0 .. $#$shipments;
+		splice @$shipments, $last, 1 if defined $last;
+	}
 	($item->{consignee}) = map { $_->{consignee} } grep { defined $_->{consignee} } reverse @$shipments;
 	return;
 }
@@ -185,7 +192,11 @@ sub apply_event
 			$fold->{undone}{"$id $state->{n}"} = 1;
 			$fold->{again} = 1;
 		}
-		$item->{disposition} = { word => $result, t => $event->{t}, n => $event->{n}, sources => $sources };
+		# A blocking disposition outlasts the final one of a container further out.
+		my $beneath = $state && ($blocking{ $state->{word} } ? $state : $state->{beneath});
+		undef $beneath if $beneath && may_change($beneath, $origin);
+		$item->{disposition} = $beneath && !$final{$result} ? $beneath
+		  : { word => $result, t => $event->{t}, n => $event->{n}, sources => $sources, beneath => $beneath };
 	}
 	@$item{qw(place place_since)} = ($event->{place}, $event->{t}) if defined $event->{place};
 	merge_persistent($item, $event, $origin, $sources);

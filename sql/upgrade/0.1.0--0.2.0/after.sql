@@ -74,6 +74,9 @@ BEGIN
 END;
 $$;
 
+-- Transitions of one's own are in force for all events: since when is not known.
+UPDATE serial.transition SET since = '-infinity' WHERE NOT is_shipped;
+
 -- Sequences of pools and leases stay, with other bounds: every user can read them, and those
 -- of a lease were numbers of its own.
 DO $$

@@ -94,8 +94,8 @@ COMMENT ON COLUMN serial.event.is_accepted IS
 COMMENT ON COLUMN serial.event.digest IS
 'its leaf in the tree that serial.seal builds; see serial_internal.event_digest';
 
--- The items of events.  The resulting disposition is kept here so that the state
--- of an item is found without reading its events.
+-- The items of events.  The resulting disposition is sealed with the event; states are
+-- computed from what is known now, which may be more.
 CREATE TABLE serial.event_item
 (
 	id serial.serial NOT NULL,
@@ -116,7 +116,7 @@ COMMENT ON COLUMN serial.event_item.event IS
 COMMENT ON COLUMN serial.event_item.role IS
 'item, parent, child, input or output';
 COMMENT ON COLUMN serial.event_item.resulting_disposition IS
-'the disposition of the item after the event; NULL if the event does not change it';
+'the disposition of the item after the event, by what was known when it was recorded; NULL if it did not change';
 COMMENT ON COLUMN serial.event_item.record_time IS
 'when the event was recorded';
 

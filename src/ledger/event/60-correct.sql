@@ -46,7 +46,7 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_affected_items';
 COMMENT ON FUNCTION serial_internal.affected_items(serial.serial[], timestamptz) IS
-'what was in containers, at any depth, and has left one, or reached a final disposition in it, at or after a time';
+'what was in containers, at any depth, and has left one at or after a time, or has an event since';
 REVOKE EXECUTE ON FUNCTION serial_internal.affected_items(serial.serial[], timestamptz) FROM PUBLIC;
 
 -- A body in a string, since one that is parsed here would keep a column of the row type
@@ -271,8 +271,12 @@ BEGIN
 	IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event) THEN
 		RAISE EXCEPTION 'event % has already been declared an error', event USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
+	-- what a step left may be known better by now than when it was recorded
 	dependent := serial_internal.dependent_event(
-		ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.resulting_disposition IS NOT NULL),
+		ARRAY(SELECT i.id FROM serial.event_item AS i
+			  WHERE i.event = e.event
+				AND (i.resulting_disposition IS NOT NULL
+					 OR EXISTS (SELECT FROM serial.transition AS t WHERE t.business_step = e.business_step))),
 		CASE WHEN serial_internal.is_beginning(e.type, e.action) THEN items ELSE '{}' END, e.event_time, e.event);
 	IF e.is_accepted AND dependent IS NOT NULL THEN
 		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, dependent

@@ -143,6 +143,12 @@ DispositionIsBlocked(const char *disposition)
 	return is_in_group(disposition, GROUP_BLOCKED);
 }
 
+bool
+DispositionIsExceptional(const char *disposition)
+{
+	return DispositionIsBlocked(disposition) || DispositionIsFinal(disposition);
+}
+
 /*
  * serial_internal.dispositions(state text) -> setof text
  */

@@ -43,4 +43,7 @@ extern bool DispositionIsTransferred(const char *disposition);
 /* does it block the item until an event changes it? */
 extern bool DispositionIsBlocked(const char *disposition);
 
+/* is it final or blocked, so that it outlasts what happens to containers? */
+extern bool DispositionIsExceptional(const char *disposition);
+
 #endif							/* SERIAL_LEDGER_EVENT_CBV_H */

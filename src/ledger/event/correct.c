@@ -48,7 +48,7 @@ typedef struct EventWalk
 	/* the step that was read last, of an event; 0: none */
 	int64		before_event;
 	RecordedStep before;
-	StepTransitions *transitions;
+	StepTransitions transitions;
 } EventWalk;
 
 static void

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -77,6 +78,23 @@ EventRead(Event *event)
 	event->disposition = EventText(event, EVENT_DISPOSITION);
 	event->at = event->nulls[EVENT_TIME] ? DT_NOBEGIN :
 		DatumGetTimestampTz(event->values[EVENT_TIME]);
+}
+
+bool
+EventBeginsItems(const Event *event)
+{
+	return str_equals_or_null(event->type, "ObjectEvent") &&
+		(str_equals_or_null(event->step, "commissioning") ||
+		 str_equals_or_null(event->step, "encoding") || str_equals_or_null(event->step, "reserving"));
+}
+
+const char *
+EventActionDisposition(const Event *event)
+{
+	if (!str_equals_or_null(event->type, "ObjectEvent"))
+		return NULL;
+	return str_equals_or_null(event->action, "ADD") ? "active" :
+		str_equals_or_null(event->action, "DELETE") ? "inactive" : NULL;
 }
 
 static void

@@ -50,6 +50,19 @@ extern char *EventTypeInWords(const Event *event);
  */
 extern void EventRead(Event *event);
 
+/*
+ * Does an event commission, encode or reserve its items?  Only their own events count
+ * for it, whatever they are in.
+ */
+extern bool EventBeginsItems(const Event *event);
+
+/*
+ * The disposition in which its type and action leave an item, unless the event or the
+ * transition determines another; NULL if none.  As with EventBeginsItems, the event
+ * has been read with EventRead.
+ */
+extern const char *EventActionDisposition(const Event *event);
+
 /* how many items of each kind an event names */
 typedef struct EventItemCounts
 {

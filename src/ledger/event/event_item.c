@@ -31,19 +31,18 @@ PG_FUNCTION_INFO_V1(serial_lock_known_items);
 /* --- Items of the arguments --- */
 
 static void
-event_items_add(EventItems *items, Serial *id, const char *role, const char *resulting_disposition)
+event_items_add(EventItems *items, Serial *id, const char *role)
 {
 	EventItem  *item = &items->members[items->n++];
 
 	memset(item, 0, sizeof(EventItem));
 	item->id = id;
 	item->role = role;
-	item->resulting_disposition = resulting_disposition;
 	item->since = DT_NOBEGIN;
 }
 
 static void
-event_items_add_array(EventItems *items, ArrayType *ids, const char *role, const char *resulting_disposition)
+event_items_add_array(EventItems *items, ArrayType *ids, const char *role)
 {
 	ArrayIterator elements;
 	Datum		element;
@@ -58,7 +57,7 @@ event_items_add_array(EventItems *items, ArrayType *ids, const char *role, const
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("one of the items of an event is NULL")));
-		event_items_add(items, DatumGetSerialPP(element), role, resulting_disposition);
+		event_items_add(items, DatumGetSerialPP(element), role);
 	}
 	array_free_iterator(elements);
 }
@@ -101,27 +100,6 @@ event_items_sort(EventItems *items)
 	return twice;
 }
 
-static bool
-event_begins_items(const Event *event)
-{
-	return str_equals_or_null(event->type, "ObjectEvent") &&
-		(str_equals_or_null(event->step, "commissioning") ||
-		 str_equals_or_null(event->step, "encoding") || str_equals_or_null(event->step, "reserving"));
-}
-
-/*
- * The resulting disposition of an event of this type and action, unless the
- * event or the transition determines another.
- */
-static const char *
-disposition_of_action(const Event *event)
-{
-	if (!str_equals_or_null(event->type, "ObjectEvent"))
-		return NULL;
-	return str_equals_or_null(event->action, "ADD") ? "active" :
-		str_equals_or_null(event->action, "DELETE") ? "inactive" : NULL;
-}
-
 void
 EventItemsFromArrays(EventItems *items, const Event *event, ArrayType *ids,
 					 ArrayType *inputs, ArrayType *outputs, Serial *parent)
@@ -131,12 +109,12 @@ EventItemsFromArrays(EventItems *items, const Event *event, ArrayType *ids,
 	Serial	   *twice;
 
 	event_items_init(items, 1 + (Size) SerialArrayCount(ids) + SerialArrayCount(inputs) + SerialArrayCount(outputs));
-	items->begin = event_begins_items(event);
-	event_items_add_array(items, ids, are_children ? "child" : "item", disposition_of_action(event));
+	items->begin = EventBeginsItems(event);
+	event_items_add_array(items, ids, are_children ? "child" : "item");
 	if (parent != NULL)
-		event_items_add(items, parent, "parent", NULL);
-	event_items_add_array(items, inputs, "input", "inactive");
-	event_items_add_array(items, outputs, "output", "active");
+		event_items_add(items, parent, "parent");
+	event_items_add_array(items, inputs, "input");
+	event_items_add_array(items, outputs, "output");
 	twice = event_items_sort(items);
 	if (twice != NULL)
 		ereport(ERROR,
@@ -323,7 +301,7 @@ EventItemsLockArray(ArrayType *ids)
 	EventItems	items;
 
 	event_items_init(&items, SerialArrayCount(ids));
-	event_items_add_array(&items, ids, NULL, NULL);
+	event_items_add_array(&items, ids, NULL);
 	event_items_sort(&items);
 	EventItemsLock(&items);
 }
@@ -354,7 +332,7 @@ serial_lock_known_items(PG_FUNCTION_ARGS)
 	SerialSetMakeDistinct(&ids);
 	event_items_init(&items, ids.n);
 	for (i = 0; i < ids.n; i++)
-		event_items_add(&items, ids.members[i], NULL, NULL);
+		event_items_add(&items, ids.members[i], NULL);
 	(void) event_items_lock_rows(&items);
 	PG_RETURN_VOID();
 }

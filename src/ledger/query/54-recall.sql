@@ -251,7 +251,7 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT m.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
 		   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
-		   i.consignee, i.consignee_since, i.consignee_event, i.attributes
+		   i.consignee, i.consignee_since, i.consignee_event, i.void_shipping_time, i.attributes
 	FROM serial.recall_item AS m LEFT JOIN serial.item AS i ON i.id = m.id
 	WHERE m.recall = items_of_recall.recall;
 END;
@@ -276,15 +276,11 @@ RETURNS TABLE (consignee text, items bigint, first_shipped timestamptz, last_shi
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT p.party, count(DISTINCT i.id), min(t.event_time), max(t.event_time)
+	SELECT s.party, count(DISTINCT i.id), min(s.at), max(s.at)
 	FROM serial_internal.items_of_recall(recall_consignees.recall) AS i
-	CROSS JOIN LATERAL serial_internal.events_of(i.id) AS t
-	JOIN serial.event AS e ON e.event = t.event AND e.record_time = t.record_time
-	CROSS JOIN LATERAL (SELECT serial_internal.new_owning_party(e.destinations) AS party OFFSET 0) AS p
-	WHERE p.party IS NOT NULL AND e.is_accepted AND e.corrects IS NULL AND serial_internal.is_complete() IS NOT NULL
-	  AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
-	  AND NOT serial_internal.is_shipping_undone(t.source_item, t.event_time, t.event)
-	GROUP BY p.party ORDER BY p.party COLLATE "C";
+	CROSS JOIN LATERAL serial_internal.shipments(i.id) AS s
+	WHERE serial_internal.is_complete() IS NOT NULL
+	GROUP BY s.party ORDER BY s.party COLLATE "C";
 $$;
 COMMENT ON FUNCTION serial.recall_consignees(bigint) IS
 'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and '

@@ -18,6 +18,7 @@ CREATE TABLE serial.transition
 	conditions text[] NOT NULL DEFAULT '{}',
 	is_shipped boolean NOT NULL DEFAULT false,
 	is_legal boolean NOT NULL DEFAULT true,
+	since timestamptz,
 	PRIMARY KEY (business_step, from_disposition, is_shipped)
 );
 COMMENT ON TABLE serial.transition IS
@@ -43,6 +44,9 @@ COMMENT ON COLUMN serial.transition.is_shipped IS
 'true for a row that came with the extension';
 COMMENT ON COLUMN serial.transition.is_legal IS
 'false forbids what a row of the extension allows';
+COMMENT ON COLUMN serial.transition.since IS
+'when a row of your own was inserted or last changed: it counts for events recorded since then; NULL for rows that '
+'came with the extension';
 SELECT pg_catalog.pg_extension_config_dump('serial.transition', 'WHERE NOT is_shipped');
 
 -- A dump contains only the users' own rows, so rows of the extension must not
@@ -98,6 +102,97 @@ COMMENT ON FUNCTION serial_internal.normalize_transition() IS
 REVOKE EXECUTE ON FUNCTION serial_internal.normalize_transition() FROM PUBLIC;
 CREATE TRIGGER normalize_transition BEFORE INSERT OR UPDATE ON serial.transition
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.normalize_transition();
+
+-- What a step left is computed whenever a state is: with the transitions in force when it
+-- was recorded.
+CREATE TABLE serial.former_transition
+(
+	business_step text NOT NULL,
+	from_disposition text NOT NULL,
+	to_disposition text,
+	conditions text[] NOT NULL,
+	is_legal boolean NOT NULL,
+	since timestamptz NOT NULL,
+	until timestamptz NOT NULL
+);
+CREATE INDEX former_transition_step_idx ON serial.former_transition (business_step, from_disposition);
+COMMENT ON TABLE serial.former_transition IS
+'rows of serial.transition that users have changed or deleted: they count for events that were recorded before';
+COMMENT ON COLUMN serial.former_transition.business_step IS 'as in serial.transition';
+COMMENT ON COLUMN serial.former_transition.from_disposition IS 'as in serial.transition';
+COMMENT ON COLUMN serial.former_transition.to_disposition IS 'as in serial.transition';
+COMMENT ON COLUMN serial.former_transition.conditions IS 'as in serial.transition';
+COMMENT ON COLUMN serial.former_transition.is_legal IS 'as in serial.transition';
+COMMENT ON COLUMN serial.former_transition.since IS 'as in serial.transition';
+COMMENT ON COLUMN serial.former_transition.until IS 'when the row was changed or deleted';
+SELECT pg_catalog.pg_extension_config_dump('serial.former_transition', '');
+
+-- Rows that a dump restores have their times already.
+CREATE FUNCTION serial_internal.keep_former_transition()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	at timestamptz := clock_timestamp();
+BEGIN
+	IF TG_OP = 'UPDATE' AND (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal)
+		IS NOT DISTINCT FROM (NEW.business_step, NEW.from_disposition, NEW.to_disposition, NEW.conditions, NEW.is_legal) THEN
+		RETURN NEW;
+	END IF;
+	IF TG_OP <> 'INSERT' THEN
+		INSERT INTO serial.former_transition
+		VALUES (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal, OLD.since, at);
+	END IF;
+	IF TG_OP = 'DELETE' THEN
+		RETURN OLD;
+	ELSIF TG_OP = 'UPDATE' OR NEW.since IS NULL THEN
+		NEW.since := at;
+	END IF;
+	RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.keep_former_transition() IS
+'says since when a transition of the users'' own is in force, and keeps those that are changed or deleted';
+REVOKE EXECUTE ON FUNCTION serial_internal.keep_former_transition() FROM PUBLIC;
+CREATE TRIGGER stamp_transition BEFORE INSERT ON serial.transition
+	FOR EACH ROW WHEN (NOT NEW.is_shipped) EXECUTE FUNCTION serial_internal.keep_former_transition();
+CREATE TRIGGER stamp_changed_transition BEFORE UPDATE OR DELETE ON serial.transition
+	FOR EACH ROW WHEN (NOT OLD.is_shipped) EXECUTE FUNCTION serial_internal.keep_former_transition();
+
+CREATE FUNCTION serial_internal.transition_at(business_step text, from_disposition text, at timestamptz)
+RETURNS TABLE (is_ruled boolean, is_legal boolean, to_disposition text, conditions text[])
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	WITH in_force AS MATERIALIZED (
+		SELECT t.from_disposition, t.to_disposition, t.conditions, t.is_legal, t.is_shipped
+		FROM serial.transition AS t
+		WHERE t.business_step = transition_at.business_step AND (t.is_shipped OR t.since <= transition_at.at)
+		UNION ALL
+		SELECT f.from_disposition, f.to_disposition, f.conditions, f.is_legal, false
+		FROM serial.former_transition AS f
+		WHERE f.business_step = transition_at.business_step AND f.since <= transition_at.at AND f.until > transition_at.at
+	)
+	SELECT EXISTS (SELECT FROM in_force), coalesce(r.is_legal, false), r.to_disposition, r.conditions
+	FROM (VALUES (1)) AS one
+	LEFT JOIN LATERAL (
+		SELECT i.is_legal, i.to_disposition, i.conditions FROM in_force AS i
+		WHERE i.from_disposition = coalesce(transition_at.from_disposition, 'none')
+		ORDER BY i.is_shipped LIMIT 1) AS r ON true;
+END;
+COMMENT ON FUNCTION serial_internal.transition_at(text, text, timestamptz) IS
+'the transition of a step from a disposition that was in force for events recorded at a time';
+
+CREATE FUNCTION serial_internal.transitions_changed_at()
+RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(max(c.at), '-infinity')
+	FROM (SELECT t.since AS at FROM serial.transition AS t WHERE NOT t.is_shipped
+		  UNION ALL SELECT f.until FROM serial.former_transition AS f) AS c;
+END;
+COMMENT ON FUNCTION serial_internal.transitions_changed_at() IS
+'when users last changed a transition; -infinity if they never did';
 
 CREATE VIEW serial.transitions AS
 SELECT t.business_step, t.from_disposition, t.to_disposition, t.within, t.same_actor, t.same_place, t.conditions

@@ -19,7 +19,7 @@
 #include "ledger/event/event_item.h"
 #include "ledger/ledger.h"
 #include "ledger/rule/transition.h"
-#include "ledger/state/own_event.h"
+#include "ledger/state/fold.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -74,8 +74,8 @@ typedef struct CheckedEvent
 	RecordedStep before;
 
 	/* of later events; opened at first use */
-	OwnEventReader *own_events;
-	StepTransitions *later_transitions;
+	FoldReader *reader;
+	StepTransitions later_transitions;
 	MemoryContext one;			/* reset after each item */
 } CheckedEvent;
 
@@ -98,8 +98,8 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->is_departure = is_departure_step(event->step);
 	checked->transitions = NIL;
 	checked->before_event = 0;
-	checked->own_events = NULL;
-	checked->later_transitions = NULL;
+	checked->reader = NULL;
+	memset(&checked->later_transitions, 0, sizeof(StepTransitions));
 	checked->step.step = event->step;
 	checked->step.disposition = event->disposition;
 	checked->step.at = event->at;
@@ -243,23 +243,6 @@ check_parent(EventItem *item, const Event *event)
 }
 
 /*
- * The resulting disposition of inputs and outputs follows from their role.  Of
- * others it is that of the event, else that of the transition, else that of the
- * action.
- */
-static const char *
-resulting_disposition(const EventItem *item, const Transition *transition, const Event *event)
-{
-	if (str_equals_or_null(item->role, "input") || str_equals_or_null(item->role, "output"))
-		return item->resulting_disposition;
-	if (event->disposition != NULL)
-		return event->disposition;
-	if (str_equals_or_null(item->role, "parent"))
-		return NULL;
-	return transition->is_there ? transition->to : item->resulting_disposition;
-}
-
-/*
  * A later, accepted event would become illegal if this one were accepted.
  */
 static void
@@ -271,14 +254,14 @@ check_later_events(EventItem *item, CheckedEvent *checked)
 
 	if (!item->is_late || item->resulting_disposition == NULL)
 		return;
-	if (checked->own_events == NULL)
+	if (checked->reader == NULL)
 	{
-		checked->own_events = OwnEventsOpen();
+		checked->reader = FoldOpen();
 		checked->one = AllocSetContextCreate(CurrentMemoryContext, "serial later events",
 											 ALLOCSET_DEFAULT_SIZES);
 	}
 	caller = MemoryContextSwitchTo(checked->one);
-	OwnEventsRead(checked->own_events, item->id, &events);
+	FoldOwnEvents(checked->reader, item->id, &events);
 	MemoryContextSwitchTo(caller);
 	later = TransitionContradictedBy(&events, &checked->later_transitions,
 									 item->resulting_disposition, &checked->step,
@@ -553,7 +536,8 @@ EventItemsCheck(EventItems *items, const Event *event)
 		const Transition *transition = TransitionFind(&checked.transitions, event->step,
 													  item->disposition);
 
-		item->resulting_disposition = resulting_disposition(item, transition, event);
+		item->resulting_disposition = StepResult(ItemRoleOf(item->role), event->disposition,
+												 transition, EventActionDisposition(event));
 		check_transition(item, transition, &checked);
 		check_parent(item, event);
 		if (str_equals_or_null(item->role, "item") || str_equals_or_null(item->role, "child"))
@@ -562,9 +546,9 @@ EventItemsCheck(EventItems *items, const Event *event)
 		check_later_events(item, &checked);
 		check_departure(item, &checked);
 	}
-	if (checked.own_events != NULL)
+	if (checked.reader != NULL)
 	{
-		OwnEventsClose(checked.own_events);
+		FoldClose(checked.reader);
 		MemoryContextDelete(checked.one);
 	}
 	check_origins(items, event);

@@ -61,7 +61,7 @@ serial_transition_conditions(PG_FUNCTION_ARGS)
 
 #define SELECT_TRANSITIONS \
 	"SELECT t.business_step, t.from_disposition, t.to_disposition, t.within," \
-	" t.same_actor, t.same_place, t.conditions, t.is_shipped, t.is_legal" \
+	" t.same_actor, t.same_place, t.conditions, t.is_shipped, t.is_legal, t.since" \
 	" FROM serial.transition AS t WHERE t.business_step = $1"
 
 static CatalogLookup by_step = {
@@ -157,6 +157,18 @@ TransitionFind(List **known, const char *step, const char *from)
 	read_transition(transition, step);
 	*known = lappend(*known, transition);
 	return transition;
+}
+
+bool
+TransitionsAreOwn(void)
+{
+	static SavedPlan select = {
+		"SELECT FROM serial.transition AS t WHERE NOT t.is_shipped LIMIT 1",
+		0, {InvalidOid}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+
+	SavedPlanExecute(&select, NULL, NULL, false, 1);
+	return SPI_processed > 0;
 }
 
 /* --- Legality --- */
@@ -258,22 +270,162 @@ RecordedStepRead(RecordedStep *step, int64 event)
 	return found;
 }
 
-/* --- Later events --- */
+/* --- What a step leaves --- */
+
+ItemRole
+ItemRoleOf(const char *word)
+{
+	return strcmp(word, "child") == 0 ? ROLE_CHILD :
+		strcmp(word, "parent") == 0 ? ROLE_PARENT :
+		strcmp(word, "input") == 0 ? ROLE_INPUT :
+		strcmp(word, "output") == 0 ? ROLE_OUTPUT : ROLE_ITEM;
+}
+
+const char *
+StepResult(ItemRole role, const char *named, const Transition *transition,
+		   const char *action_disposition)
+{
+	if (role == ROLE_INPUT)
+		return "inactive";
+	if (role == ROLE_OUTPUT)
+		return "active";
+	if (named != NULL || role == ROLE_PARENT)
+		return named;
+	if (transition->is_there)
+		return transition->to;
+	return role == ROLE_ITEM ? action_disposition : NULL;
+}
+
+typedef struct KnownStep
+{
+	const char *step;
+	List	   *transitions;
+	struct KnownStep *next;
+}			KnownStep;
 
 static List **
-transitions_of_step(StepTransitions **known, const char *step)
+transitions_of_step(StepTransitions *known, const char *step)
 {
-	StepTransitions *found;
+	KnownStep  *found;
 
-	for (found = *known; found != NULL; found = found->next)
+	for (found = known->steps; found != NULL; found = found->next)
 		if (same_or_null(found->step, step))
-			return &found->known;
-	found = palloc0(sizeof(StepTransitions));
+			return &found->transitions;
+	found = palloc0(sizeof(KnownStep));
 	found->step = step;
-	found->next = *known;
-	*known = found;
-	return &found->known;
+	found->next = known->steps;
+	known->steps = found;
+	return &found->transitions;
 }
+
+static const Transition *
+find_transition(const OwnEvent *own, StepTransitions *known, const char *found)
+{
+	const char *step = own->assertions->step.step;
+
+	return TransitionFind(transitions_of_step(known, step), step, found);
+}
+
+/*
+ * Have users changed transitions since an event was recorded?
+ */
+static bool
+have_transitions_changed(const OwnEvent *own, StepTransitions *known)
+{
+	static SavedPlan select = {
+		"SELECT serial_internal.transitions_changed_at()",
+		0, {InvalidOid}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	bool		isnull;
+
+	if (!known->is_change_known)
+	{
+		SPI_connect();
+		SavedPlanExecute(&select, NULL, NULL, true, 1);
+		known->changed_at = DatumGetTimestampTz(SavedPlanResult(0, 1, &isnull));
+		known->is_change_known = true;
+		SPI_finish();
+	}
+	return own->assertions->step.recorded_at < known->changed_at;
+}
+
+/*
+ * The transition that was in force when an event was recorded, as far as its result
+ * depends on it.
+ */
+static void
+read_former_transition(const OwnEvent *own, const char *found, Transition *transition)
+{
+	static SavedPlan select = {
+		"SELECT t.is_ruled, t.is_legal, t.to_disposition, t.conditions"
+		" FROM serial_internal.transition_at($1, $2, $3) AS t",
+		3, {TEXTOID, TEXTOID, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	const RecordedStep *step = &own->assertions->step;
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		values[] = {CStringGetTextDatum(step->step == NULL ? "" : step->step),
+		CStringGetTextDatum(found == NULL ? "none" : found),
+	TimestampTzGetDatum(step->recorded_at)};
+	bool		isnull;
+	Datum		to;
+	Datum		conditions;
+
+	memset(transition, 0, sizeof(Transition));
+	SPI_connect();
+	SavedPlanExecute(&select, values, NULL, true, 1);
+	transition->is_ruled = DatumGetBool(SavedPlanResult(0, 1, &isnull));
+	transition->is_there = DatumGetBool(SavedPlanResult(0, 2, &isnull));
+	to = SavedPlanResult(0, 3, &isnull);
+	if (!isnull)
+		transition->to = MemoryContextStrdup(caller, TextDatumGetCString(to));
+	conditions = SavedPlanResult(0, 4, &isnull);
+	if (!isnull)
+		transition->conditions = conditions_of_array(DatumGetArrayTypeP(conditions));
+	SPI_finish();
+}
+
+static void
+find_transition_in_force(const OwnEvent *own, StepTransitions *known, const char *found,
+						 Transition *transition)
+{
+	if (have_transitions_changed(own, known))
+		read_former_transition(own, found, transition);
+	else
+		*transition = *find_transition(own, known, found);
+	if ((transition->conditions & CONDITION_NOT_RETURNED) != 0)
+		transition->is_there = false;	/* the event names no disposition */
+}
+
+bool
+OwnEventDependsOnState(const OwnEvent *own, StepTransitions *known)
+{
+	return (own->role == ROLE_ITEM || own->role == ROLE_CHILD) &&
+		own->assertions->step.disposition == NULL &&
+		(find_transition(own, known, NULL)->is_ruled ||
+		 have_transitions_changed(own, known));
+}
+
+const char *
+OwnEventResult(const OwnEvent *own, StepTransitions *known, const char *found)
+{
+	const EventAssertions *assertions = own->assertions;
+	Transition	transition = {NULL};
+
+	if (OwnEventDependsOnState(own, known))
+		find_transition_in_force(own, known, found, &transition);
+	if (transition.is_ruled && !transition.is_there)
+	{
+		Transition	of_active;
+
+		find_transition_in_force(own, known, "active", &of_active);
+		if (of_active.is_there && DispositionIsFinal(of_active.to))
+			transition = of_active;
+	}
+	return StepResult(own->role, assertions->step.disposition, &transition,
+					  assertions->action_disposition);
+}
+
+/* --- Later events --- */
 
 /*
  * Would a step be illegal, by conditions that the step before decides?  Nothing else is
@@ -291,7 +443,7 @@ is_conditionally_illegal(const Transition *transition, const RecordedStep *befor
 }
 
 int64
-TransitionContradictedBy(const OwnEvents *events, StepTransitions **known,
+TransitionContradictedBy(const OwnEvents *events, StepTransitions *known,
 						 const char *disposition, const RecordedStep *before,
 						 TimestampTz after_time, int64 after_event)
 {
@@ -302,17 +454,22 @@ TransitionContradictedBy(const OwnEvents *events, StepTransitions **known,
 		const OwnEvent *own = &events->members[i];
 		const RecordedStep *step = &own->assertions->step;
 		const Transition *transition;
+		const char *result;
 
-		if (own->is_parent ||
+		if (own->role == ROLE_PARENT ||
 			StepCompare(own->at, own->event, after_time, after_event) <= 0)
 			continue;
-		transition = TransitionFind(transitions_of_step(known, step->step),
-									step->step, disposition);
+		transition = find_transition(own, known, disposition);
 		if (TransitionCheck(transition, before, step) != STEP_LEGAL ||
 			is_conditionally_illegal(transition, before, step))
 			return own->event;
-		if (own->resulting_disposition != NULL)
+		result = OwnEventResult(own, known, disposition);
+		if (result == NULL)
+			continue;
+		if (str_equals_or_null(own->resulting_disposition, result))
 			break;
+		disposition = result;
+		before = step;
 	}
 	return 0;
 }

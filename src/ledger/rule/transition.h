@@ -64,6 +64,21 @@ typedef struct RecordedStep
 } RecordedStep;
 
 /*
+ * What an event is about an item.
+ */
+typedef enum ItemRole
+{
+	ROLE_ITEM,
+	ROLE_CHILD,
+	ROLE_PARENT,
+	ROLE_INPUT,
+	ROLE_OUTPUT
+}			ItemRole;
+
+/* of the words in serial.event_item */
+extern ItemRole ItemRoleOf(const char *word);
+
+/*
  * How a step agrees with a transition.
  */
 typedef enum StepLegality
@@ -85,12 +100,26 @@ extern const Transition *TransitionFind(List **known, const char *step,
 										const char *from);
 
 /*
+ * Have users transitions of their own, which may distinguish between any dispositions?
+ */
+extern bool TransitionsAreOwn(void);
+
+/*
  * Check a step of an item that "before" left in the disposition that the
  * transition starts from; "before" is NULL if it is not known.
  */
 extern StepLegality TransitionCheck(const Transition *transition,
 									const RecordedStep *before,
 									const RecordedStep *step);
+
+/*
+ * The disposition in which a step leaves an item; NULL if it stays as it is.  That of
+ * inputs and outputs follows from their role.  Of others it is the one that the event
+ * names, else that of the transition, else that of the action, which may both be NULL.
+ */
+extern const char *StepResult(ItemRole role, const char *named,
+							  const Transition *transition,
+							  const char *action_disposition);
 
 /* the last time that a window after a time includes */
 extern TimestampTz TransitionWindowEnd(const Transition *transition, TimestampTz since);
@@ -99,25 +128,38 @@ extern TimestampTz TransitionWindowEnd(const Transition *transition, TimestampTz
 extern bool RecordedStepRead(RecordedStep *step, int64 event);
 
 /*
- * Transitions that were found before, of several steps; initially NULL.
+ * Transitions that were found before, of several steps; initially zeros.
  */
 typedef struct StepTransitions
 {
-	const char *step;
-	List	   *known;
-	struct StepTransitions *next;
+	struct KnownStep *steps;
+	bool		is_change_known;
+	TimestampTz changed_at;		/* when users last changed a transition */
 } StepTransitions;
+
+struct OwnEvent;
+struct OwnEvents;
+
+/* does the result of an accepted event depend on the disposition that it finds? */
+extern bool OwnEventDependsOnState(const struct OwnEvent *own, StepTransitions *known);
+
+/*
+ * The disposition in which an accepted event leaves an item that it finds in another, by
+ * the transitions in force when it was recorded.  If such a step is not legal, as has turned out since it was recorded, the item stays
+ * as it is, unless the step ends it.
+ */
+extern const char *OwnEventResult(const struct OwnEvent *own, StepTransitions *known,
+								  const char *found);
 
 /*
  * Return the first of an item's own events after another that would not be legal if
  * that other, whose recorded step is given, had left it in a disposition; 0 if
- * there is none.  Events behind one that changes the disposition were checked
+ * there is none.  Events behind one that leaves the item as it does now were checked
  * against that one.
  */
-struct OwnEvents;
 
 extern int64 TransitionContradictedBy(const struct OwnEvents *events,
-									  StepTransitions **known,
+									  StepTransitions *known,
 									  const char *disposition,
 									  const RecordedStep *before,
 									  TimestampTz after_time, int64 after_event);

@@ -19,6 +19,7 @@ CREATE TABLE serial.item
 	consignee text,
 	consignee_since timestamptz,
 	consignee_event bigint,
+	void_shipping_time timestamptz,
 	attributes jsonb
 );
 CREATE INDEX item_lot_idx ON serial.item (lot, id) WHERE lot IS NOT NULL;
@@ -61,11 +62,13 @@ COMMENT ON COLUMN serial.item.persistent_dispositions IS
 'its persistent dispositions and when each was set or unset, in the form of '
 'serial_internal.decide_persistent_dispositions';
 COMMENT ON COLUMN serial.item.consignee IS
-'the owning party that the last event with one among its destinations named';
+'the owning party that the last event with one among its destinations named, of those that no void_shipping undid';
 COMMENT ON COLUMN serial.item.consignee_since IS
 'the time of that event';
 COMMENT ON COLUMN serial.item.consignee_event IS
 'the number of that event';
+COMMENT ON COLUMN serial.item.void_shipping_time IS
+'the time of the last void_shipping; NULL if there is none';
 COMMENT ON COLUMN serial.item.attributes IS
 'further data of the item';
 

@@ -87,22 +87,6 @@ WHERE e.is_accepted AND e.corrects IS NULL
 COMMENT ON VIEW serial_internal.accepted_item IS
 'the items of events that are accepted and have not been declared in error, with what the events say of them';
 
--- A shipping is undone by the next void_shipping, if no other shipping comes between.
-CREATE FUNCTION serial_internal.is_shipping_undone(id serial.serial, at timestamptz, event bigint)
-RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce((
-		SELECT a.business_step = 'void_shipping'
-		FROM serial_internal.accepted_item AS a
-		WHERE a.id = is_shipping_undone.id
-		  AND (a.event_time, a.event) > (is_shipping_undone.at, is_shipping_undone.event)
-		  AND (a.business_step = 'void_shipping' OR serial_internal.new_owning_party(a.destinations) IS NOT NULL)
-		ORDER BY a.event_time, a.event LIMIT 1), false);
-END;
-COMMENT ON FUNCTION serial_internal.is_shipping_undone(serial.serial, timestamptz, bigint) IS
-'has the shipping of an item by an event been undone by void_shipping?';
-
 CREATE FUNCTION serial_internal.state(
 	id serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
 RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, source_item serial.serial,
@@ -114,6 +98,14 @@ COMMENT ON FUNCTION serial_internal.state(serial.serial, timestamptz, boolean, b
 'the state of an item as of an event time and, at that time, up to an event number: the fold of its events and of '
 'those of its containers while it was inside; own_only leaves out the container that it is in now, unless the '
 'item has reached a final disposition there; no row if there is no event';
+
+CREATE FUNCTION serial_internal.shipments(id serial.serial)
+RETURNS TABLE (party text, at timestamptz)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2
+AS 'MODULE_PATHNAME', 'serial_shipments';
+COMMENT ON FUNCTION serial_internal.shipments(serial.serial) IS
+'the owning parties to which an item was shipped, by itself or in a container, and when, without what void_shipping '
+'undid';
 
 CREATE FUNCTION serial_internal.current_persistent_dispositions(id serial.serial)
 RETURNS jsonb
@@ -211,7 +203,7 @@ CREATE FUNCTION serial_internal.folded_items(ids serial.serial[])
 RETURNS TABLE (id serial.serial, lot text, expiry date, disposition text, since timestamptz, disposition_event bigint,
 			   place text, place_since timestamptz, place_event bigint, first_event bigint, commissioning_event bigint,
 			   last_event bigint, last_time timestamptz, persistent_dispositions jsonb, consignee text,
-			   consignee_since timestamptz, consignee_event bigint)
+			   consignee_since timestamptz, consignee_event bigint, void_shipping_time timestamptz)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000
 AS 'MODULE_PATHNAME', 'serial_folded_items';
 COMMENT ON FUNCTION serial_internal.folded_items(serial.serial[]) IS

@@ -3,9 +3,10 @@
  * affected.c
  *	  Items whose rows hold what happened to the containers that they were in.
  *
- * Such a row is that of an item that has left a container, or has reached a final
- * disposition in it.  It is to be computed anew when it turns out later what happened
- * before that.
+ * Such a row is that of an item that has left a container, or has events of its own since
+ * it was packed: what they left depends on what they found, and by a final disposition
+ * the item leaves the container.  It is to be computed anew when it turns out later what
+ * happened before that.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,7 +16,6 @@
 #include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
-#include "ledger/event/cbv.h"
 #include "ledger/state/affected.h"
 #include "ledger/state/item.h"
 #include "miscadmin.h"
@@ -54,16 +54,16 @@ typedef struct Descent
 } Descent;
 
 static bool
-has_ended_since(Descent *descent, const Serial *id)
+has_event_since(Descent *descent, const Serial *id)
 {
 	MemoryContext caller = MemoryContextSwitchTo(descent->one);
 	ItemRow		row;
-	bool		has_ended = ItemRead(&descent->items, id, &row) &&
-	row.since >= descent->since && DispositionIsFinal(row.disposition);
+	bool		has_event = ItemRead(&descent->items, id, &row) &&
+	row.last_time >= descent->since;
 
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(descent->one);
-	return has_ended;
+	return has_event;
 }
 
 static void
@@ -79,7 +79,7 @@ descent_add(Descent *descent, Serial *id, bool is_container, bool has_left)
 		if (is_container)
 			SerialSetAdd(&descent->containers, item->id);
 	}
-	if (!item->is_affected && (has_left || (!found && has_ended_since(descent, item->id))))
+	if (!item->is_affected && (has_left || (!found && has_event_since(descent, item->id))))
 	{
 		item->is_affected = true;
 		SerialSetAdd(descent->affected, item->id);
@@ -177,7 +177,10 @@ AffectedCandidates(TimestampTz since, int most, SerialSet *candidates)
 	static SavedPlan select = {
 		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
 		" UNION ALL SELECT i.id FROM serial.item AS i"
-		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition) LIMIT $2",
+		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition)"
+		" UNION ALL SELECT i.id FROM serial.event AS e"
+		" JOIN serial.event_item AS i ON i.event = e.event AND i.record_time = e.record_time"
+		" WHERE e.business_step = 'void_shipping' AND e.event_time > $1 LIMIT $2",
 		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {TimestampTzGetDatum(since), Int32GetDatum(most + 1)};
@@ -243,7 +246,7 @@ AffectedChildren(const SerialSet *children, const Serial *container, TimestampTz
 		CHECK_FOR_INTERRUPTS();
 		if (link == NULL || link_is_of_container(link))
 			SerialSetAdd(containers, child);
-		if (link == NULL || has_ended_since(&descent, child))
+		if (link == NULL || has_event_since(&descent, child))
 			SerialSetAdd(affected, child);
 	}
 	descent_close(&descent);

@@ -19,23 +19,25 @@
 
 /*
  * Adds to affected what was in containers, at any depth, and has left the container
- * that it was directly in at or after a time, or is in one still and has reached a
- * final disposition since.  Under the active snapshot.
+ * that it was directly in at or after a time, or has an event since.  Under the active
+ * snapshot.
  */
 extern void AffectedItems(const SerialSet *containers, TimestampTz since,
 						  SerialSet *affected);
 
 /*
  * Takes all that has left a container, or reached a final disposition, at or after a time,
- * wherever that was; false if that is more than some.  Since an event of now, nothing or
- * little has, which spares the walks through what is inside.
+ * or whose shipping has been undone since, wherever that was; false if that is more than
+ * some.  Since an event of now, nothing or little has, which spares the walks through what
+ * is inside, unless a disposition of a container keeps steps of its contents from changing
+ * theirs.
  */
 extern bool AffectedCandidates(TimestampTz since, int most, SerialSet *candidates);
 
 /*
- * Adds to affected those of some items that have reached a final disposition at or after
- * a time, or are not directly in a container now; and to containers those that may hold,
- * or have held, something.
+ * Adds to affected those of some items that have an event at or after a time, or are not
+ * directly in a container now; and to containers those that may hold, or have held,
+ * something.
  */
 extern void AffectedChildren(const SerialSet *children, const Serial *container,
 							 TimestampTz since, SerialSet *affected,

@@ -38,12 +38,15 @@ CurrentStatesOpen(CurrentStateReader *reader)
 	ItemsOpen(&reader->items);
 	reader->memory = CurrentMemoryContext;
 	reader->rows = container_rows_create(reader->memory, 64, NULL);
+	reader->fold = NULL;
 }
 
 void
 CurrentStatesClose(CurrentStateReader *reader)
 {
 	ItemsClose(&reader->items);
+	if (reader->fold != NULL)
+		FoldClose(reader->fold);
 }
 
 static const ItemRow *
@@ -63,10 +66,24 @@ row_of(CurrentStateReader *reader, const AncestorNode *container)
 	return entry->row;
 }
 
+static void
+fold_consignee(CurrentStateReader *reader, Serial *id, CurrentState *state)
+{
+	if (reader->fold == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(reader->memory);
+
+		reader->fold = FoldOpen();
+		MemoryContextSwitchTo(caller);
+	}
+	CurrentStateFoldConsignee(reader->fold, id, state);
+}
+
 void
 CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 			   const ItemRow *own, CurrentState *state)
 {
+	const AncestorNode *item = node;
 	bool		goes_on = CurrentStateInit(state, AncestorNodeId(node), own);
 	Packing		inside_since = {DT_NOBEGIN, 0};
 	const AncestorNode *container;
@@ -83,6 +100,8 @@ CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 											 row_of(reader, container),
 											 inside_since);
 	}
+	if (node != item && state->has_void_shipping)
+		fold_consignee(reader, AncestorNodeId(item), state);
 }
 
 /*

@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "hierarchy/hierarchy.h"
+#include "ledger/state/fold.h"
 #include "ledger/state/item.h"
 
 /*
@@ -25,6 +26,7 @@ typedef struct CurrentStateReader
 {
 	ItemReader	items;
 	struct container_rows_hash *rows;	/* of containers, by their nodes */
+	FoldReader *fold;			/* opened at first use */
 	MemoryContext memory;
 } CurrentStateReader;
 
@@ -37,6 +39,14 @@ extern void CurrentStatesClose(CurrentStateReader *reader);
  */
 extern void CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 						   const ItemRow *own, CurrentState *state);
+
+/*
+ * Sets the consignee, which the rows of an item and of its containers do not tell if
+ * one of them has a void_shipping: what that undid depends on when each of them was
+ * shipped.  If months are detached, the rows are all that is known.
+ */
+extern void CurrentStateFoldConsignee(FoldReader *reader, Serial *id,
+									  CurrentState *state);
 
 /*
  * Is called for each item with its state and its containers, in a memory context that

@@ -9,8 +9,9 @@
  * A blocking disposition stays until an event changes it that is about the item
  * itself, or about the container that has it, or one between the two: what happens to
  * containers further out lifts it neither from the item nor from the container, and
- * does not reach the contents of a container that has one, unless it is a final
- * disposition.
+ * does not reach the contents of a container that has one.  A final disposition of a
+ * container further out is shown as long as it lasts; if that is undone, the blocking one
+ * is there still.
  *
  * An item in a final disposition keeps it whatever happens to its container, and so do
  * the contents of a container in a final disposition, whatever happens to the
@@ -33,6 +34,7 @@
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/fold.h"
 #include "ledger/state/item.h"
+#include "ledger/state/item_history.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -41,11 +43,11 @@
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_state);
+PG_FUNCTION_INFO_V1(serial_shipments);
 
 struct FoldReader
 {
-	OwnEventReader *events;
-	ContainmentReader *links;
+	HistoryReader *histories;
 };
 
 FoldReader *
@@ -53,45 +55,16 @@ FoldOpen(void)
 {
 	FoldReader *reader = palloc(sizeof(FoldReader));
 
-	reader->events = OwnEventsOpen();
-	reader->links = ContainmentOpen();
+	reader->histories = HistoryOpen();
 	return reader;
 }
 
 void
 FoldClose(FoldReader *reader)
 {
-	ContainmentClose(reader->links);
-	OwnEventsClose(reader->events);
+	HistoryClose(reader->histories);
 	pfree(reader);
 }
-
-void
-FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events)
-{
-	OwnEventsRead(reader->events, id, events);
-}
-
-/* --- Events of an item --- */
-
-/*
- * The time during which the item was inside a container, or the item itself, and the
- * container's own events at any time.
- */
-typedef struct FoldInterval
-{
-	const ContainmentInterval *inside;
-	const OwnEvents *events;
-} FoldInterval;
-
-/*
- * An event of the item or of a container while it was inside.
- */
-typedef struct Mention
-{
-	const OwnEvent *own;
-	const ContainmentInterval *inside;
-} Mention;
 
 /*
  * From since to until, no event at or after a step affects the item through a container
@@ -108,116 +81,18 @@ typedef struct Fold
 {
 	TimestampTz as_of;
 	int64		upto;
-	FoldInterval *intervals;
-	int			n_intervals;
-	int			max_depth;
-	Mention    *mentions;		/* in order; of one event, the least depth
-								 * first */
+	const		ItemHistory *history;
+	Mention    *mentions;		/* those that affect the item */
 	int			n;
 	Closing    *closings;
 	int			n_closings;
 } Fold;
-
-static inline int
-compare_steps(const Mention *a, const Mention *b)
-{
-	return StepCompare(a->own->at, a->own->event, b->own->at, b->own->event);
-}
-
-static inline bool
-is_within(const ContainmentInterval *inside, TimestampTz at, int64 event)
-{
-	return StepCompare(at, event, inside->since, inside->since_event) >= 0 &&
-		StepCompare(at, event, inside->until, inside->until_event) < 0;
-}
-
-/*
- * An unpacking is an event of what it takes out, too, which it need not name.
- */
-static inline bool
-is_unpacked_by(const ContainmentInterval *inside, const OwnEvent *own)
-{
-	return own->is_parent && own->assertions->unpacks &&
-		StepCompare(own->at, own->event, inside->until, inside->until_event) == 0;
-}
 
 static bool
 is_over(const Fold *fold, const ContainmentInterval *inside)
 {
 	return inside->until != DT_NOEND &&
 		StepCompare(inside->until, inside->until_event, fold->as_of, fold->upto) <= 0;
-}
-
-static int
-compare_mentions(const void *left, const void *right)
-{
-	const Mention *a = left;
-	const Mention *b = right;
-	int			order = compare_steps(a, b);
-
-	return order != 0 ? order : a->inside->depth - b->inside->depth;
-}
-
-static void
-read_intervals(Fold *fold, FoldReader *reader, Serial *id)
-{
-	List	   *containment = ContainmentRead(reader->links, id);
-	ListCell   *cell;
-
-	fold->intervals = palloc(list_length(containment) * sizeof(FoldInterval));
-	fold->n_intervals = 0;
-	fold->max_depth = 0;
-	foreach(cell, containment)
-	{
-		const ContainmentInterval *inside = lfirst(cell);
-		FoldInterval *interval = &fold->intervals[fold->n_intervals++];
-
-		interval->inside = inside;
-		fold->max_depth = Max(fold->max_depth, inside->depth);
-		if (inside->depth > 0)
-			interval->events = OwnEventsReadCached(reader->events, inside->container);
-		else
-		{
-			OwnEvents  *own = palloc(sizeof(OwnEvents));
-
-			OwnEventsRead(reader->events, id, own);
-			interval->events = own;
-		}
-	}
-}
-
-static void
-add_mentions(Fold *fold, const FoldInterval *interval)
-{
-	int			i;
-
-	for (i = 0; i < interval->events->n; i++)
-	{
-		const OwnEvent *own = &interval->events->members[i];
-
-		if ((!is_within(interval->inside, own->at, own->event) &&
-			 !is_unpacked_by(interval->inside, own)) ||
-			StepCompare(own->at, own->event, fold->as_of, fold->upto) > 0)
-			continue;
-		fold->mentions[fold->n].own = own;
-		fold->mentions[fold->n++].inside = interval->inside;
-	}
-}
-
-static void
-collect_mentions(Fold *fold)
-{
-	Size		most = 0;
-	int			i;
-
-	for (i = 0; i < fold->n_intervals; i++)
-		most += fold->intervals[i].events->n;
-	fold->mentions = palloc_extended(Max(most, 1) * sizeof(Mention), MCXT_ALLOC_HUGE);
-	fold->n = 0;
-	for (i = 0; i < fold->n_intervals; i++)
-		add_mentions(fold, &fold->intervals[i]);
-	if (fold->n > 1)
-		qsort(fold->mentions, fold->n, sizeof(Mention), compare_mentions);
 }
 
 /* --- Final dispositions --- */
@@ -250,7 +125,7 @@ is_closed(const Closing *closings, int n, const Mention *mention)
 	for (i = 0; i < n; i++)
 		if (closings[i].inside->depth < mention->inside->depth &&
 			StepCompare(own->at, own->event, closings[i].at, closings[i].event) >= 0 &&
-			is_within(closings[i].inside, own->at, own->event))
+			IntervalIncludes(closings[i].inside, own->at, own->event))
 			return true;
 	return false;
 }
@@ -276,17 +151,17 @@ close_final(Fold *fold)
 {
 	int			i;
 
-	for (i = 0; i < fold->n_intervals; i++)
+	for (i = 0; i < fold->history->n_intervals; i++)
 	{
-		const FoldInterval *interval = &fold->intervals[i];
+		const		HistoryInterval *interval = &fold->history->intervals[i];
 		const ContainmentInterval *inside = interval->inside;
 		const OwnEvent *last;
 
-		if (inside->depth == fold->max_depth)
+		if (inside->depth == fold->history->max_depth)
 			continue;
 		last = is_over(fold, inside) ?
-			last_change(interval->events, inside->until, inside->until_event - 1) :
-			last_change(interval->events, fold->as_of, fold->upto);
+			last_change(&interval->of->events, inside->until, inside->until_event - 1) :
+			last_change(&interval->of->events, fold->as_of, fold->upto);
 		if (last != NULL && DispositionIsFinal(last->resulting_disposition))
 			add_closing(fold, &fold->n_closings, inside, last->at, last->event);
 	}
@@ -319,7 +194,7 @@ left_final_container(const Fold *fold, const ContainmentInterval *outer,
 			StepCompare(own->at, own->event, outer->until, outer->until_event) >= 0 ||
 			is_closed(fold->closings, fold->n_closings, mention))
 			continue;
-		if (last == NULL || compare_steps(mention, last) > 0)
+		if (last == NULL || MentionCompare(mention, last) > 0)
 			last = mention;		/* of one event, that of the least depth */
 	}
 	return last != NULL && last->inside->depth > inner->depth &&
@@ -337,15 +212,15 @@ close_after_leaving(Fold *fold, int depth)
 	int			o;
 	int			s;
 
-	for (o = 0; o < fold->n_intervals; o++)
+	for (o = 0; o < fold->history->n_intervals; o++)
 	{
-		const ContainmentInterval *outer = fold->intervals[o].inside;
+		const ContainmentInterval *outer = fold->history->intervals[o].inside;
 
 		if (outer->depth != depth || !is_over(fold, outer))
 			continue;
-		for (s = 0; s < fold->n_intervals; s++)
+		for (s = 0; s < fold->history->n_intervals; s++)
 		{
-			const ContainmentInterval *inner = fold->intervals[s].inside;
+			const ContainmentInterval *inner = fold->history->intervals[s].inside;
 
 			if (inner->depth == depth - 1 &&
 				StepCompare(inner->since, inner->since_event, outer->since,
@@ -364,10 +239,10 @@ current_container(const Fold *fold)
 {
 	int			i;
 
-	for (i = 0; i < fold->n_intervals; i++)
-		if (fold->intervals[i].inside->depth == 1 &&
-			fold->intervals[i].inside->until == DT_NOEND)
-			return fold->intervals[i].inside;
+	for (i = 0; i < fold->history->n_intervals; i++)
+		if (fold->history->intervals[i].inside->depth == 1 &&
+			fold->history->intervals[i].inside->until == DT_NOEND)
+			return fold->history->intervals[i].inside;
 	return NULL;
 }
 
@@ -394,7 +269,7 @@ keep_relevant(Fold *fold, bool own_only)
 	int			i;
 
 	close_final(fold);
-	for (depth = fold->max_depth; depth > 0; depth--)
+	for (depth = fold->history->max_depth; depth > 0; depth--)
 		close_after_leaving(fold, depth);
 	if (own_only && !has_own_closing(fold))
 		now = current_container(fold);
@@ -438,16 +313,16 @@ is_blocked_between(const Fold *fold, const Mention *mention)
 	const OwnEvent *own = mention->own;
 	int			i;
 
-	for (i = 0; i < fold->n_intervals; i++)
+	for (i = 0; i < fold->history->n_intervals; i++)
 	{
-		const FoldInterval *interval = &fold->intervals[i];
+		const		HistoryInterval *interval = &fold->history->intervals[i];
 		const OwnEvent *last;
 
 		if (interval->inside->depth < 1 ||
 			interval->inside->depth >= mention->inside->depth ||
-			!is_within(interval->inside, own->at, own->event))
+			!IntervalIncludes(interval->inside, own->at, own->event))
 			continue;
-		last = last_change(interval->events, own->at, own->event);
+		last = last_change(&interval->of->events, own->at, own->event);
 		if (last != NULL && DispositionIsBlocked(last->resulting_disposition))
 			return true;
 	}
@@ -464,35 +339,34 @@ changes_disposition(const Fold *fold, const Mention *mention)
 }
 
 /*
- * Has a mention a blocking disposition that no later one lifts?
+ * Does no later mention of what has a disposition, or of anything inside that, change it?
  */
 static bool
-is_blocking(const Fold *fold, int n)
+is_in_force(const Fold *fold, int n)
 {
 	const Mention *mention = &fold->mentions[n];
 	int			i;
 
-	if (!DispositionIsBlocked(mention->own->resulting_disposition))
-		return false;
 	for (i = n + 1; i < fold->n; i++)
 	{
 		const Mention *later = &fold->mentions[i];
 
 		if (later->own->resulting_disposition != NULL &&
-			compare_steps(later, mention) > 0 &&
-			(is_about_same(later, mention) ||
-			 DispositionIsFinal(later->own->resulting_disposition)))
+			MentionCompare(later, mention) > 0 && is_about_same(later, mention))
 			return false;
 	}
 	return true;
 }
 
 /*
- * The first blocking disposition that none lifts, else the last disposition.
+ * A final disposition in force, else the first blocking one that is, else the last
+ * disposition.
  */
 static const Mention *
 disposition_mention(const Fold *fold)
 {
+	const Mention *final = NULL;
+	const Mention *blocking = NULL;
 	const Mention *last = NULL;
 	int			i;
 
@@ -502,18 +376,21 @@ disposition_mention(const Fold *fold)
 
 		if (!changes_disposition(fold, mention))
 			continue;
-		if (is_blocking(fold, i))
-			return mention;
-		if (last == NULL || compare_steps(mention, last) > 0)
+		if (DispositionIsFinal(mention->own->resulting_disposition) && is_in_force(fold, i))
+			final = mention;
+		if (blocking == NULL && DispositionIsBlocked(mention->own->resulting_disposition) &&
+			is_in_force(fold, i))
+			blocking = mention;
+		if (last == NULL || MentionCompare(mention, last) > 0)
 			last = mention;
 	}
-	return last;
+	return final != NULL ? final : blocking != NULL ? blocking : last;
 }
 
 static const char *
 place_named(const Mention *mention)
 {
-	return mention->own->is_input ? NULL : mention->own->assertions->place;
+	return mention->own->role == ROLE_INPUT ? NULL : mention->own->assertions->place;
 }
 
 /*
@@ -522,7 +399,7 @@ place_named(const Mention *mention)
 static const Mention *
 first_of_event(const Fold *fold, int n)
 {
-	while (n > 0 && compare_steps(&fold->mentions[n - 1], &fold->mentions[n]) == 0)
+	while (n > 0 && MentionCompare(&fold->mentions[n - 1], &fold->mentions[n]) == 0)
 		n--;
 	return &fold->mentions[n];
 }
@@ -535,57 +412,72 @@ place_mention(const Fold *fold)
 
 	for (i = 0; i < fold->n; i++)
 		if (place_named(&fold->mentions[i]) != NULL &&
-			(last == NULL || compare_steps(&fold->mentions[i], last) > 0))
+			(last == NULL || MentionCompare(&fold->mentions[i], last) > 0))
 			last = &fold->mentions[i];
 	return last;
 }
 
 /*
- * A shipping is undone by the next void_shipping, if no other shipping comes between.
+ * A void_shipping undoes the last shipping that is not undone yet, of those of what it
+ * names and of the containers that this was in.
  */
-static bool
-is_undone(const Fold *fold, int n)
+static void
+undo_shipping(const Fold *fold, int n, bool *stands)
 {
-	const Mention *mention = &fold->mentions[n];
 	int			i;
 
-	for (i = n + 1; i < fold->n; i++)
-	{
-		const Mention *later = &fold->mentions[i];
-		const EventAssertions *assertions = later->own->assertions;
+	for (i = n - 1; i >= 0; i--)
+		if (stands[i] && MentionCompare(&fold->mentions[i], &fold->mentions[n]) < 0 &&
+			is_about_same(&fold->mentions[n], &fold->mentions[i]))
+		{
+			stands[i] = false;
+			return;
+		}
+}
 
-		if (compare_steps(later, mention) > 0 &&
-			(assertions->new_owner != NULL || assertions->undoes_shipping) &&
-			is_about_same(later, mention))
-			return assertions->undoes_shipping;
+/*
+ * The mentions by which the item was shipped, without those that were undone.  Of one
+ * event, only the first mention counts.
+ */
+static bool *
+standing_shippings(const Fold *fold, TimestampTz *void_shipping_time)
+{
+	bool	   *stands = palloc0(fold->n * sizeof(bool));
+	int			i;
+
+	for (i = 0; i < fold->n; i++)
+	{
+		const EventAssertions *assertions = fold->mentions[i].own->assertions;
+
+		if (first_of_event(fold, i) != &fold->mentions[i])
+			continue;
+		stands[i] = assertions->ships;
+		if (!assertions->undoes_shipping)
+			continue;
+		undo_shipping(fold, i, stands);
+		*void_shipping_time = fold->mentions[i].own->at;
 	}
-	return false;
+	return stands;
 }
 
 static void
 find_consignee(const Fold *fold, FoldedState *state)
 {
-	const OwnEvent *shipped = NULL;
-	const OwnEvent *undoing = NULL;
+	bool	   *stands = standing_shippings(fold, &state->void_shipping_time);
 	int			i;
 
-	for (i = fold->n - 1; i >= 0 && shipped == NULL; i--)
-		if (fold->mentions[i].own->assertions->new_owner != NULL && !is_undone(fold, i))
-			shipped = fold->mentions[i].own;
-	for (i = fold->n - 1; i >= 0 && undoing == NULL; i--)
-		if (fold->mentions[i].own->assertions->undoes_shipping)
-			undoing = fold->mentions[i].own;
-	if (shipped != NULL)
+	for (i = fold->n - 1; i >= 0; i--)
 	{
-		state->consignee = shipped->assertions->new_owner;
-		state->consignee_since = shipped->at;
-		state->consignee_event = shipped->event;
+		const OwnEvent *own = fold->mentions[i].own;
+
+		if (!stands[i] || own->assertions->new_owner == NULL)
+			continue;
+		state->consignee = own->assertions->new_owner;
+		state->consignee_since = own->at;
+		state->consignee_event = own->event;
+		break;
 	}
-	if (undoing == NULL)
-		return;
-	state->consignee_since = Max(state->consignee_since, undoing->at);
-	if (shipped == NULL || undoing->at >= shipped->at)
-		state->consignee_event = undoing->event;
+	pfree(stands);
 }
 
 /* --- Persistent dispositions --- */
@@ -690,17 +582,46 @@ summarize(const Fold *fold, FoldedState *state)
 	find_persistent_dispositions(fold, state);
 }
 
-static bool
-fold_events(Fold *fold, bool own_only, FoldedState *state)
+static void
+fold_open(Fold *fold, const ItemHistory * history, TimestampTz as_of, int64 upto, bool own_only)
 {
+	Mentions	mentions;
+
+	memset(fold, 0, sizeof(Fold));
+	fold->as_of = as_of;
+	fold->upto = upto;
+	fold->history = history;
+	HistoryMentions(history, as_of, upto, &mentions);
+	fold->mentions = mentions.members;
+	fold->n = mentions.n;
+	keep_relevant(fold, own_only);
+}
+
+const char *
+FoldDisposition(const ItemHistory * history, TimestampTz as_of, int64 upto)
+{
+	Fold		fold;
+	const Mention *mention;
+
+	fold_open(&fold, history, as_of, upto, false);
+	mention = disposition_mention(&fold);
+	return mention == NULL ? NULL : mention->own->resulting_disposition;
+}
+
+static bool
+fold_events(FoldReader *reader, ItemHistory * history, TimestampTz as_of, int64 upto,
+			bool own_only, FoldedState *state)
+{
+	Fold		fold;
+
 	memset(state, 0, sizeof(FoldedState));
 	state->since = state->place_since = state->consignee_since =
-		state->event_time = DT_NOBEGIN;
-	collect_mentions(fold);
-	keep_relevant(fold, own_only);
-	if (fold->n == 0)
+		state->void_shipping_time = state->event_time = DT_NOBEGIN;
+	HistoryResolveAll(reader->histories, history, as_of, upto);
+	fold_open(&fold, history, as_of, upto, own_only);
+	if (fold.n == 0)
 		return false;
-	summarize(fold, state);
+	summarize(&fold, state);
 	return true;
 }
 
@@ -708,15 +629,33 @@ bool
 FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 upto, bool own_only,
 		  FoldedState *state)
 {
-	Fold		fold = {.as_of = as_of,.upto = upto};
+	ItemHistory *history = HistoryRead(reader->histories, id);
 
-	read_intervals(&fold, reader, id);
-	return fold_events(&fold, own_only, state);
+	return fold_events(reader, history, as_of, upto, own_only, state);
 }
 
-/*
- * The first interval is that of the item itself.
- */
+void
+FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events)
+{
+	ItemHistory *history = HistoryRead(reader->histories, id);
+
+	HistoryResolve(reader->histories, history, DT_NOEND, LAST_EVENT);
+	*events = history->events;
+}
+
+bool
+FoldIsExceptional(FoldReader *reader, Serial *id)
+{
+	ItemHistory *history = HistoryRead(reader->histories, id);
+	int			i;
+
+	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
+	for (i = 0; i < history->n_intervals; i++)
+		if (history->intervals[i].of->is_exceptional)
+			return true;
+	return false;
+}
+
 static void
 find_origin(const OwnEvents *own, FoldedOrigin *origin)
 {
@@ -727,14 +666,15 @@ find_origin(const OwnEvents *own, FoldedOrigin *origin)
 	{
 		const OwnEvent *event = &own->members[i];
 		const EventAssertions *assertions = event->assertions;
+		bool		is_output = event->role == ROLE_OUTPUT;
 
 		if (origin->first_event == 0 && event->resulting_disposition != NULL)
 			origin->first_event = event->event;
 		if (origin->commissioning_event == 0 &&
-			(event->is_output ||
-			 (event->is_item && assertions->is_object_add && !assertions->begins_numbers)))
+			(is_output ||
+			 (event->role == ROLE_ITEM && assertions->is_object_add && !assertions->begins_numbers)))
 			origin->commissioning_event = event->event;
-		if (event->is_input)
+		if (event->role == ROLE_INPUT)
 			continue;
 		if (assertions->lot != NULL)
 			origin->lot = assertions->lot;
@@ -749,14 +689,55 @@ find_origin(const OwnEvents *own, FoldedOrigin *origin)
 bool
 FoldItem(FoldReader *reader, Serial *id, FoldedState *state, FoldedOrigin *origin)
 {
-	Fold		fold = {.as_of = DT_NOEND,.upto = LAST_EVENT};
+	ItemHistory *history = HistoryRead(reader->histories, id);
+	bool		is_known = fold_events(reader, history, DT_NOEND, LAST_EVENT, true, state);
 
-	read_intervals(&fold, reader, id);
-	find_origin(fold.intervals[0].events, origin);
-	return fold_events(&fold, true, state);
+	find_origin(&history->events, origin);
+	return is_known;
 }
 
 /* --- In SQL --- */
+
+static void
+put_shipments(const Fold *fold, ReturnSetInfo *result)
+{
+	TimestampTz void_shipping_time;
+	bool	   *stands = standing_shippings(fold, &void_shipping_time);
+	int			i;
+
+	for (i = 0; i < fold->n; i++)
+	{
+		const OwnEvent *own = fold->mentions[i].own;
+		Datum		values[2];
+		bool		nulls[2] = {false};
+
+		if (!stands[i] || own->assertions->new_owner == NULL)
+			continue;
+		values[0] = CStringGetTextDatum(own->assertions->new_owner);
+		values[1] = TimestampTzGetDatum(own->at);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+/*
+ * serial_internal.shipments(id serial.serial) -> table (party text, at timestamptz)
+ */
+Datum
+serial_shipments(PG_FUNCTION_ARGS)
+{
+	FoldReader *reader;
+	ItemHistory *history;
+	Fold		fold;
+
+	InitMaterializedSRF(fcinfo, 0);
+	reader = FoldOpen();
+	history = HistoryRead(reader->histories, PG_GETARG_SERIAL_PP(0));
+	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
+	fold_open(&fold, history, DT_NOEND, LAST_EVENT, false);
+	put_shipments(&fold, (ReturnSetInfo *) fcinfo->resultinfo);
+	FoldClose(reader);
+	return (Datum) 0;
+}
 
 static Datum
 timestamp_or_null(TimestampTz at, bool *isnull)

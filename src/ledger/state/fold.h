@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "ledger/state/item_history.h"
 #include "ledger/state/own_event.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
@@ -25,7 +26,7 @@
  */
 typedef struct FoldedState
 {
-	char	   *disposition;
+	const char *disposition;
 	TimestampTz since;
 	int64		disposition_event;
 	char	   *place;
@@ -33,8 +34,8 @@ typedef struct FoldedState
 	int64		place_event;
 	char	   *consignee;
 	TimestampTz consignee_since;
-	int64		consignee_event;	/* of the event that named or undid one;
-									 * 0: none did */
+	int64		consignee_event;
+	TimestampTz void_shipping_time; /* of the last one */
 	int64		event;			/* the last event of the item or a container */
 	TimestampTz event_time;
 	Serial	   *source_item;	/* the identifier in that event */
@@ -76,6 +77,18 @@ extern bool FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 u
 
 /* the accepted events of an item itself, in the current memory context */
 extern void FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events);
+
+/*
+ * The disposition as of a step, for item_history.c: what events up to then left is
+ * known, of the item and of its containers.
+ */
+extern const char *FoldDisposition(const ItemHistory * history, TimestampTz as_of,
+								   int64 upto);
+
+/*
+ * Has an item, or a container that it was in, ever had a blocking or final disposition?
+ */
+extern bool FoldIsExceptional(FoldReader *reader, Serial *id);
 
 /*
  * Computes a row of serial.item; returns false if there is no event.

@@ -15,6 +15,8 @@
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
+#include "ledger/state/current_state.h"
+#include "ledger/state/fold.h"
 #include "ledger/state/item.h"
 #include "ledger/state/lot.h"
 #include "utils/builtins.h"
@@ -76,6 +78,7 @@ item_fill(ItemRow *item, const Serial *id, const Datum *values, const bool *null
 	item->consignee = STRING(ITEM_CONSIGNEE);
 	item->consignee_since = TIMESTAMP(ITEM_CONSIGNEE_SINCE);
 	item->consignee_event = NUMBER(ITEM_CONSIGNEE_EVENT);
+	item->void_shipping_time = TIMESTAMP(ITEM_VOID_SHIPPING_TIME);
 #undef STRING
 #undef TIMESTAMP
 #undef NUMBER
@@ -87,7 +90,7 @@ item_clear(ItemRow *item, const Serial *id)
 	memset(item, 0, sizeof(ItemRow));
 	item->lot = LotOfItem(id, NULL);
 	item->since = item->place_since = item->consignee_since =
-		item->last_time = DT_NOBEGIN;
+		item->void_shipping_time = item->last_time = DT_NOBEGIN;
 }
 
 /*
@@ -238,16 +241,6 @@ state_read_persistent_dispositions(const Serial *id, CurrentState *state)
 }
 
 /*
- * A value that an event set, the time of the event and its number.
- */
-typedef struct Assertion
-{
-	char	   *value;
-	TimestampTz since;
-	int64		event;
-} Assertion;
-
-/*
  * Takes a container's value if it was set while the item was inside, and after the
  * value that is known.  Of two events at one time, the one recorded later counts.
  */
@@ -266,20 +259,34 @@ state_merge(const Assertion *container, Packing inside_since, char **value,
 	return true;
 }
 
+static void
+state_take_disposition(CurrentState *state, const Assertion *disposition,
+					   Packing inside_since)
+{
+	(void) state_merge(disposition, inside_since, &state->disposition, &state->since,
+					   &state->disposition_event);
+}
+
 /*
  * A blocking disposition stays until an event of the item or container that has it
  * changes it: dispositions of containers further out affect neither that nor its
- * contents, except if they are final.
+ * contents, except if they are final and nothing nearer was changed since.
  */
 static void
 state_merge_disposition(CurrentState *state, const ItemRow *row,
 						Packing inside_since)
 {
 	Assertion	disposition = {row->disposition, row->since, row->disposition_event};
+	Assertion  *masked = &state->masked;
 
-	if (!state->is_blocked || DispositionIsFinal(row->disposition))
-		(void) state_merge(&disposition, inside_since, &state->disposition,
-						   &state->since, &state->disposition_event);
+	if (!state->is_blocked)
+		state_take_disposition(state, &disposition, inside_since);
+	else if (!DispositionIsFinal(row->disposition))
+		(void) state_merge(&disposition, inside_since, &masked->value, &masked->since,
+						   &masked->event);
+	else if (StepCompare(row->since, row->disposition_event, masked->since,
+						 masked->event) > 0)
+		state_take_disposition(state, &disposition, inside_since);
 	state->is_blocked |= DispositionIsBlocked(row->disposition);
 }
 
@@ -315,6 +322,8 @@ CurrentStateMergeContainer(CurrentState *state, Serial *container,
 					   &state->place_event);
 	(void) state_merge(&consignee, inside_since, &state->consignee,
 					   &state->consignee_since, &state->consignee_event);
+	state->has_void_shipping |= row->void_shipping_time != DT_NOBEGIN &&
+		row->void_shipping_time >= inside_since.at;
 	state_merge_last_event(state, container, row, inside_since);
 	state->has_persistent_dispositions |= row->has_persistent_dispositions;
 	return !DispositionIsFinal(row->disposition);
@@ -329,17 +338,32 @@ CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own)
 	state->since = own->since;
 	state->disposition_event = own->disposition_event;
 	state->is_blocked = DispositionIsBlocked(own->disposition);
+	state->masked.since = DT_NOBEGIN;
 	state->place = own->place;
 	state->place_since = own->place_since;
 	state->place_event = own->place_event;
 	state->consignee = own->consignee;
 	state->consignee_since = own->consignee_since;
 	state->consignee_event = own->consignee_event;
+	state->has_void_shipping = own->void_shipping_time != DT_NOBEGIN;
 	state->event = own->last_event;
 	state->event_time = own->last_time;
 	state->source_item = own->last_event == 0 ? NULL : id;
 	state->has_persistent_dispositions = own->has_persistent_dispositions;
 	return !DispositionIsFinal(own->disposition);
+}
+
+void
+CurrentStateFoldConsignee(FoldReader *reader, Serial *id, CurrentState *state)
+{
+	FoldedState folded;
+
+	if (!CatalogTableIsEmpty("detached_month") ||
+		!FoldState(reader, id, DT_NOEND, LAST_EVENT, false, &folded))
+		return;
+	state->consignee = folded.consignee;
+	state->consignee_since = folded.consignee_since;
+	state->consignee_event = folded.consignee_event;
 }
 
 void
@@ -365,6 +389,13 @@ CurrentStateRead(Serial *id, CurrentState *state)
 			break;
 	}
 	ItemsClose(&reader);
+	if (containers != NIL && state->has_void_shipping)
+	{
+		FoldReader *fold = FoldOpen();
+
+		CurrentStateFoldConsignee(fold, id, state);
+		FoldClose(fold);
+	}
 	if (state->has_persistent_dispositions)
 		state_read_persistent_dispositions(id, state);
 }

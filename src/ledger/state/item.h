@@ -41,6 +41,7 @@ typedef struct ItemRow
 	char	   *consignee;
 	TimestampTz consignee_since;
 	int64		consignee_event;
+	TimestampTz void_shipping_time;
 } ItemRow;
 
 /* the columns that events determine, as SQL selects them from serial.item AS i */
@@ -49,7 +50,7 @@ typedef struct ItemRow
 	" i.place, i.place_since, i.place_event, i.first_event," \
 	" i.commissioning_event, i.last_event, i.last_time," \
 	" i.persistent_dispositions, i.consignee, i.consignee_since," \
-	" i.consignee_event"
+	" i.consignee_event, i.void_shipping_time"
 
 /*
  * Reads a row of an SPI result with those columns into the current memory context.
@@ -95,6 +96,16 @@ TextOrNull(const char *string, bool *isnull)
 }
 
 /*
+ * A value that an event set, the time of the event and its number.
+ */
+typedef struct Assertion
+{
+	char	   *value;
+	TimestampTz since;
+	int64		event;
+} Assertion;
+
+/*
  * The current state of an item, which its own row and those of its containers
  * determine together.
  */
@@ -105,12 +116,16 @@ typedef struct CurrentState
 	TimestampTz since;
 	int64		disposition_event;
 	bool		is_blocked;		/* the item, or a container of those merged */
+	Assertion	masked;			/* the last disposition of a container that
+								 * does not count because of that */
 	char	   *place;
 	TimestampTz place_since;
 	int64		place_event;
 	char	   *consignee;
 	TimestampTz consignee_since;
 	int64		consignee_event;
+	bool		has_void_shipping;	/* so that the rows do not tell the
+									 * consignee */
 	int64		event;			/* the last event of the item or a container */
 	TimestampTz event_time;
 	Serial	   *source_item;	/* the identifier in that event; NULL: no

@@ -90,6 +90,7 @@ item_fold(FoldReader *reader, Serial *id, ItemValues *item)
 	set_text(item, ITEM_CONSIGNEE, state.consignee);
 	set_timestamp(item, ITEM_CONSIGNEE_SINCE, state.consignee_since);
 	set_number(item, ITEM_CONSIGNEE_EVENT, state.consignee_event);
+	set_timestamp(item, ITEM_VOID_SHIPPING_TIME, state.void_shipping_time);
 	return is_known;
 }
 
@@ -176,6 +177,8 @@ keep_detached(ItemValues *item, const ItemValues *row)
 		keep_columns(item, row, ITEM_PLACE, 3);
 	if (is_older(item, row, ITEM_CONSIGNEE_SINCE))
 		keep_columns(item, row, ITEM_CONSIGNEE, 3);
+	if (is_older(item, row, ITEM_VOID_SHIPPING_TIME))
+		keep_columns(item, row, ITEM_VOID_SHIPPING_TIME, 1);
 	if (is_older(item, row, ITEM_LAST_TIME))
 		keep_columns(item, row, ITEM_LAST_EVENT, 2);
 	merge_persistent_dispositions(item, row);

@@ -20,9 +20,10 @@
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
 #include "ledger/ledger.h"
+#include "ledger/rule/transition.h"
 #include "ledger/state/affected.h"
+#include "ledger/state/fold.h"
 #include "ledger/state/item_fold.h"
-#include "ledger/state/own_event.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
@@ -80,7 +81,7 @@ lock_containers(ArrayType *containers)
  * Children have left containers: what the containers' events said is written to the
  * children's own rows.  If the unpacking is reported late, events of the containers
  * after it no longer concern the children, nor what has been unpacked from them or has
- * reached a final disposition inside them since.
+ * steps of its own since.
  */
 static void
 materialize_container_state(ArrayType *children, ArrayType *containers, TimestampTz at)
@@ -110,19 +111,18 @@ materialize_container_state(ArrayType *children, ArrayType *containers, Timestam
  * it only now.  Returns the event that ended it, NULL if none did.
  */
 static const OwnEvent *
-ended_apart(OwnEventReader *reader, Serial *child, Serial *container, TimestampTz at)
+ended_apart(FoldReader *reader, Serial *child, const OwnEvents *of_container, TimestampTz at)
 {
-	const OwnEvents *of_container = OwnEventsReadCached(reader, container);
 	OwnEvents	events;
 	int			i;
 	int			j;
 
-	OwnEventsRead(reader, child, &events);
+	FoldOwnEvents(reader, child, &events);
 	for (i = 0; i < events.n; i++)
 	{
 		const OwnEvent *own = &events.members[i];
 
-		if (own->at <= at || own->is_parent ||
+		if (own->at <= at || own->role == ROLE_PARENT ||
 			!DispositionIsFinal(own->resulting_disposition))
 			continue;
 		for (j = 0; j < of_container->n; j++)
@@ -157,21 +157,23 @@ serial_leave_at_end(PG_FUNCTION_ARGS)
 	Serial	   *container = PG_GETARG_SERIAL_PP(1);
 	SerialSet	children;
 	const OwnEvent **ends;
-	OwnEventReader *reader;
+	OwnEvents	of_container;
+	FoldReader *reader;
 	int			i;
 
 	SPI_connect();
 	SerialSetFromArray(&children, PG_GETARG_ARRAYTYPE_P(0));
 	ends = palloc0(Max(children.n, 1) * sizeof(OwnEvent *));
 	PushActiveSnapshot(GetTransactionSnapshot());
-	reader = OwnEventsOpen();
+	reader = FoldOpen();
+	FoldOwnEvents(reader, container, &of_container);
 	for (i = 0; i < children.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		ends[i] = ended_apart(reader, children.members[i], container,
+		ends[i] = ended_apart(reader, children.members[i], &of_container,
 							  PG_GETARG_TIMESTAMPTZ(2));
 	}
-	OwnEventsClose(reader);
+	FoldClose(reader);
 	PopActiveSnapshot();
 	for (i = 0; i < children.n; i++)
 		if (ends[i] != NULL)
@@ -181,8 +183,25 @@ serial_leave_at_end(PG_FUNCTION_ARGS)
 }
 
 /*
+ * May what has steps of its own since then find another disposition in a container?
+ */
+static bool
+is_exceptional(Serial *container)
+{
+	FoldReader *reader;
+	bool		is_exceptional;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	reader = FoldOpen();
+	is_exceptional = FoldIsExceptional(reader, container);
+	FoldClose(reader);
+	PopActiveSnapshot();
+	return is_exceptional;
+}
+
+/*
  * Computes anew, of children that are packed late and of what is in them, what has left or
- * ended since.
+ * has steps of its own since.
  */
 static void
 recompute_affected(ArrayType *children, Serial *container, TimestampTz at)
@@ -217,7 +236,8 @@ apply_late_container_events(ArrayType *children, Serial *container, TimestampTz 
 	SPI_connect();
 	EventItemsLockArray(children);	/* and their containers */
 	SerialSetInit(&candidates);
-	if (!AffectedCandidates(at, 0, &candidates))
+	if (!AffectedCandidates(at, 0, &candidates) || TransitionsAreOwn() ||
+		is_exceptional(container))
 		recompute_affected(children, container, at);
 	SPI_finish();
 }

@@ -3,8 +3,7 @@
  * own_event.c
  *	  The accepted events of an identifier itself.
  *
- * Many items are named in the same events, and many are in the same containers:
- * what was read of an event, or of a container, is kept.
+ * Many items are named in the same events: what was read of an event is kept.
  *
  *-------------------------------------------------------------------------
  */
@@ -42,29 +41,10 @@ typedef struct EventEntry
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-typedef struct ContainerEvents
-{
-	Serial	   *id;
-	OwnEvents  *events;
-	char		status;
-} ContainerEvents;
-
-#define SH_PREFIX		container_events
-#define SH_ELEMENT_TYPE	ContainerEvents
-#define SH_KEY_TYPE		Serial *
-#define SH_KEY			id
-#define SH_HASH_KEY(table, key)	ValueHash(key)
-#define SH_EQUAL(table, a, b)	ValueEqual(a, b)
-#define SH_SCOPE		static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
 struct OwnEventReader
 {
 	MemoryContext memory;
 	event_entries_hash *events;
-	container_events_hash *containers;
 
 	/* one scan a month; NIL: in SQL */
 	List	   *items;
@@ -83,7 +63,6 @@ OwnEventsOpen(void)
 
 	reader->memory = CurrentMemoryContext;
 	reader->events = event_entries_create(reader->memory, 64, NULL);
-	reader->containers = container_events_create(reader->memory, 64, NULL);
 	if (items == NIL || events == NIL)
 		return reader;
 	reader->items = CatalogScansOpen(items, CATALOG_EVENT_ITEM_BY_ITEM, SCAN_ID,
@@ -102,44 +81,38 @@ OwnEventsClose(OwnEventReader *reader)
 	CatalogScansClose(reader->by_number);
 	CatalogScansClose(reader->by_corrected_event);
 	event_entries_destroy(reader->events);
-	container_events_destroy(reader->containers);
 	pfree(reader);
 }
 
 /* --- Events --- */
 
-static char *
-text_or_null(Datum value, bool isnull)
-{
-	return isnull ? NULL : TextDatumGetCString(value);
-}
-
 static void
-fill_assertions(EventAssertions *assertions, const Event *event)
+fill_assertions(EventAssertions *assertions, Event *event)
 {
-	char	   *step = EventText(event, EVENT_BUSINESS_STEP);
-
+	EventRead(event);
 	assertions->is_accepted = true;
-	assertions->step.step = step;
-	assertions->step.disposition = EventText(event, EVENT_DISPOSITION);
-	assertions->step.at = DatumGetTimestampTz(event->values[EVENT_TIME]);
+	assertions->step.step = event->step;
+	assertions->step.disposition = event->disposition;
+	assertions->step.at = event->at;
 	assertions->step.recorded_at = DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]);
 	assertions->step.recorded_by = EventText(event, EVENT_RECORDED_BY);
 	assertions->step.actor = EventText(event, EVENT_ACTOR);
 	assertions->step.place = EventText(event, event->nulls[EVENT_PLACE] ?
 									   EVENT_READ_POINT : EVENT_PLACE);
-	assertions->is_object_add =
-		str_equals_or_null(EventText(event, EVENT_TYPE), "ObjectEvent") &&
-		str_equals_or_null(EventText(event, EVENT_ACTION), "ADD");
-	assertions->unpacks =
-		str_equals_or_null(EventText(event, EVENT_TYPE), "AggregationEvent") &&
-		str_equals_or_null(EventText(event, EVENT_ACTION), "DELETE");
-	assertions->begins_numbers = str_equals_or_null(step, "encoding") ||
-		str_equals_or_null(step, "reserving");
-	assertions->undoes_shipping = str_equals_or_null(step, "void_shipping");
+	assertions->is_object_add = str_equals_or_null(event->type, "ObjectEvent") &&
+		str_equals_or_null(event->action, "ADD");
+	assertions->unpacks = str_equals_or_null(event->type, "AggregationEvent") &&
+		str_equals_or_null(event->action, "DELETE");
+	assertions->action_disposition = EventActionDisposition(event);
+	assertions->begins_items = EventBeginsItems(event);
+	assertions->begins_numbers = str_equals_or_null(event->step, "encoding") ||
+		str_equals_or_null(event->step, "reserving");
+	assertions->undoes_shipping = str_equals_or_null(event->step, "void_shipping");
 	assertions->place = EventText(event, EVENT_PLACE);
 	assertions->new_owner = EventNewOwner(event);
 	assertions->step.owner = assertions->new_owner;
+	assertions->ships = assertions->new_owner != NULL ||
+		str_equals_or_null(event->step, "shipping");
 	assertions->lot = EventText(event, EVENT_LOT);
 	assertions->has_expiry = !event->nulls[EVENT_EXPIRY];
 	if (assertions->has_expiry)
@@ -244,10 +217,7 @@ set_role(OwnEvent *event, Datum role)
 {
 	char	   *word = TextDatumGetCString(role);
 
-	event->is_parent = strcmp(word, "parent") == 0;
-	event->is_item = strcmp(word, "item") == 0;
-	event->is_input = strcmp(word, "input") == 0;
-	event->is_output = strcmp(word, "output") == 0;
+	event->role = ItemRoleOf(word);
 	pfree(word);
 }
 
@@ -275,9 +245,7 @@ read_month(OwnEventReader *reader, CatalogScan *scan, int month, const Serial *i
 		event->event = DatumGetInt64(values[EVENT_ITEM_EVENT]);
 		event->assertions = assertions;
 		set_role(event, values[EVENT_ITEM_ROLE]);
-		event->resulting_disposition =
-			text_or_null(values[EVENT_ITEM_RESULTING_DISPOSITION],
-						 slot->tts_isnull[EVENT_ITEM_RESULTING_DISPOSITION]);
+		event->resulting_disposition = NULL;
 	}
 }
 
@@ -295,7 +263,7 @@ event_of_result(Event *event, uint64 row)
 
 	memset(event->nulls, true, sizeof(event->nulls));
 	for (i = 0; i < (int) lengthof(columns); i++)
-		event->values[columns[i]] = SavedPlanResult(row, i + 5,
+		event->values[columns[i]] = SavedPlanResult(row, i + 4,
 													&event->nulls[columns[i]]);
 }
 
@@ -306,13 +274,11 @@ take_result_row(OwnEventReader *reader, uint64 row, OwnEvents *events, int *capa
 	EventEntry *entry;
 	bool		found;
 	bool		isnull;
-	Datum		value;
 
 	event->at = DatumGetTimestampTz(SavedPlanResult(row, 1, &isnull));
 	event->event = DatumGetInt64(SavedPlanResult(row, 2, &isnull));
 	set_role(event, SavedPlanResult(row, 3, &isnull));
-	value = SavedPlanResult(row, 4, &isnull);
-	event->resulting_disposition = text_or_null(value, isnull);
+	event->resulting_disposition = NULL;
 	entry = event_entries_insert(reader->events, event->event, &found);
 	if (!found)
 	{
@@ -331,7 +297,7 @@ static void
 read_in_sql(OwnEventReader *reader, const Serial *id, OwnEvents *events)
 {
 	static SavedPlan select = {
-		"SELECT a.event_time, a.event, a.role, a.resulting_disposition, a.type, a.action,"
+		"SELECT a.event_time, a.event, a.role, a.type, a.action,"
 		" a.business_step, a.place, a.destinations, a.lot, a.expiry, a.persistent_disposition,"
 		" a.disposition, a.event_time, a.record_time, a.recorded_by, a.actor, a.read_point"
 		" FROM serial_internal.accepted_item AS a WHERE a.id OPERATOR(pg_catalog.=) $1",
@@ -375,25 +341,4 @@ OwnEventsRead(OwnEventReader *reader, const Serial *id, OwnEvents *events)
 				   &capacity);
 	if (events->n > 1)
 		qsort(events->members, events->n, sizeof(OwnEvent), compare_own_events);
-}
-
-const OwnEvents *
-OwnEventsReadCached(OwnEventReader *reader, const Serial *id)
-{
-	bool		found;
-	ContainerEvents *entry = container_events_insert(reader->containers,
-													 unconstify(Serial *, id), &found);
-
-	if (!found)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(reader->memory);
-		OwnEvents  *events = palloc(sizeof(OwnEvents));
-
-		entry->id = SerialCopy(id);
-		entry->events = events;
-		OwnEventsRead(reader, id, events);
-		MemoryContextSwitchTo(caller);
-		return events;
-	}
-	return entry->events;
 }

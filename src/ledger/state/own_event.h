@@ -27,8 +27,11 @@ typedef struct EventAssertions
 								 * if false */
 	RecordedStep step;
 	bool		is_object_add;	/* ADD of an ObjectEvent */
+	bool		begins_items;	/* it commissions, encodes or reserves */
 	bool		begins_numbers; /* which only encodes or reserves identifiers */
+	bool		ships;			/* or names a new owner */
 	bool		undoes_shipping;
+	const char *action_disposition; /* in which its action leaves items */
 	bool		unpacks;		/* DELETE of an AggregationEvent */
 	char	   *place;			/* NULL: none is named, and so on */
 	char	   *new_owner;
@@ -44,11 +47,13 @@ typedef struct OwnEvent
 	TimestampTz at;
 	int64		event;
 	const EventAssertions *assertions;
-	bool		is_parent;		/* its role */
-	bool		is_item;
-	bool		is_input;
-	bool		is_output;
-	char	   *resulting_disposition;	/* NULL: it changes none */
+	ItemRole	role;
+
+	/*
+	 * What the step leaves, if what it finds is known by now: see
+	 * item_history.h.  NULL: it changes nothing.
+	 */
+	const char *resulting_disposition;
 } OwnEvent;
 
 /*
@@ -69,10 +74,7 @@ typedef struct OwnEventReader OwnEventReader;
 extern OwnEventReader *OwnEventsOpen(void);
 extern void OwnEventsClose(OwnEventReader *reader);
 
-/* in the current memory context */
+/* in the current memory context; resulting dispositions are NULL */
 extern void OwnEventsRead(OwnEventReader *reader, const Serial *id, OwnEvents *events);
-
-/* the same, kept in the memory of the reader for the next call */
-extern const OwnEvents *OwnEventsReadCached(OwnEventReader *reader, const Serial *id);
 
 #endif							/* SERIAL_LEDGER_STATE_OWN_EVENT_H */

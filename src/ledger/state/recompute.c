@@ -15,6 +15,7 @@
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_insert.h"
+#include "ledger/rule/transition.h"
 #include "ledger/state/affected.h"
 #include "ledger/state/item_fold.h"
 #include "ledger/state/recompute.h"
@@ -85,8 +86,30 @@ take_late_candidates(TimestampTz at, const EventItems *items, SerialSet *late)
 }
 
 /*
- * Items unpacked since, or ended inside the items, are affected by the event
- * too.
+ * May later steps of what is inside leave it in other dispositions than before the event?
+ * The transitions that come with the extension make no difference between those that are
+ * neither blocking nor final, except for void_shipping, which AffectedCandidates knows.
+ */
+static bool
+changes_later_steps(const EventItems *items)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+	{
+		const EventItem *item = &items->members[i];
+
+		if (item->resulting_disposition != NULL &&
+			(DispositionIsExceptional(item->disposition) ||
+			 DispositionIsExceptional(item->resulting_disposition)))
+			return true;
+	}
+	return TransitionsAreOwn();
+}
+
+/*
+ * Items unpacked since, or with later steps of their own inside the items, are affected
+ * by the event too.
  */
 static void
 find_affected_items(TimestampTz at, const EventItems *items, SerialSet *late)
@@ -94,7 +117,7 @@ find_affected_items(TimestampTz at, const EventItems *items, SerialSet *late)
 	SerialSet	containers;
 	int			i;
 
-	if (take_late_candidates(at, items, late))
+	if (!changes_later_steps(items) && take_late_candidates(at, items, late))
 		return;
 	SerialSetInit(&containers);
 	for (i = 0; i < items->n; i++)
