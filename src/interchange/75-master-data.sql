@@ -433,8 +433,25 @@ COMMENT ON FUNCTION serial_internal.feed_parents(text[], text[]) IS
 '23514 a circle';
 
 -- Documents of one partner bring the same master data again and again: what is known is not
--- touched, so that sessions do not wait for each other.  What is wrong in itself is kept as
--- it came, and does not keep the events of the document from being captured.
+-- touched, so that sessions do not wait for each other.
+CREATE FUNCTION serial_internal.changed_elements(document bigint, content jsonb)
+RETURNS TABLE (type text, element text, attributes jsonb, children text[], content jsonb,
+			   former_attributes jsonb, former_children text[])
+LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT d.type, d.element, d.attributes, d.children, d.content, o.attributes, o.children
+	FROM serial_internal.document_elements(changed_elements.content) AS d
+	LEFT JOIN serial.vocabulary_element AS o ON o.type = d.type AND o.element = d.element
+	WHERE o.element IS NULL OR (o.content <> d.content AND o.document <= changed_elements.document)
+	ORDER BY d.type, d.element;
+$$;
+COMMENT ON FUNCTION serial_internal.changed_elements(bigint, jsonb) IS
+'the elements of the vocabularies of a document that say something new, and what was known of them';
+
+-- What is wrong in itself is kept as it came, and does not keep the events of the document
+-- from being captured.  The locks keep sessions from waiting for each other in a circle: a
+-- place that gets a parent takes the second one.
 CREATE FUNCTION serial_internal.keep_master_data(document bigint, content jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -450,17 +467,15 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM serial_internal.check_vocabularies(serial_internal.document_vocabularies(content));
-	places := ARRAY(SELECT DISTINCT p.place FROM serial_internal.document_elements(content) AS d
-					CROSS JOIN LATERAL unnest(d.children || d.element) AS p(place)
-					WHERE serial_internal.is_of_places(d.type) AND serial_internal.names_place(p.place));
+	IF NOT EXISTS (SELECT FROM serial_internal.changed_elements(document, content)) THEN
+		RETURN;
+	END IF;
+	LOCK TABLE serial.vocabulary_element, serial.place IN SHARE ROW EXCLUSIVE MODE;
+	places := ARRAY(SELECT DISTINCT p.place FROM serial_internal.changed_elements(document, content) AS c
+					CROSS JOIN LATERAL unnest(c.children || c.former_children || c.element) AS p(place)
+					WHERE serial_internal.is_of_places(c.type) AND serial_internal.names_place(p.place));
 	parents := serial_internal.element_parents(places);
-	FOR v IN
-		SELECT d.*, o.attributes AS former
-		FROM serial_internal.document_elements(content) AS d
-		LEFT JOIN serial.vocabulary_element AS o ON o.type = d.type AND o.element = d.element
-		WHERE o.element IS NULL OR (o.content <> d.content AND o.document <= keep_master_data.document)
-		ORDER BY d.type, d.element
-	LOOP
+	FOR v IN SELECT c.* FROM serial_internal.changed_elements(document, content) AS c LOOP
 		INSERT INTO serial.vocabulary_element (type, element, attributes, children, content, document)
 		VALUES (v.type, v.element, v.attributes, v.children, v.content, keep_master_data.document)
 		ON CONFLICT ON CONSTRAINT vocabulary_element_pkey DO UPDATE SET
@@ -468,9 +483,9 @@ BEGIN
 			document = EXCLUDED.document;
 		BEGIN
 			IF serial_internal.is_of_places(v.type) THEN
-				PERFORM serial_internal.feed_place(v.element, v.former, v.attributes);
+				PERFORM serial_internal.feed_place(v.element, v.former_attributes, v.attributes);
 			ELSE
-				PERFORM serial_internal.feed_class(v.element, v.former, v.attributes);
+				PERFORM serial_internal.feed_class(v.element, v.former_attributes, v.attributes);
 			END IF;
 		EXCEPTION WHEN data_exception THEN
 			NULL;	-- a GLN or a date that is none
