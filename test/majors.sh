@@ -173,6 +173,8 @@ run_jobs() {
         start_job "$job"
     done
     await_jobs 1
+    # What the last one printed may still be on its way.
+    sleep 1
 }
 
 # This takes the place of the trap that workshop.sh sets.
