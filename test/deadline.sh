@@ -30,17 +30,18 @@ has_time_for() {
     return 1
 }
 
-# Sets bounded to what stops a command that usually takes $1 seconds: when time is over,
-# or much earlier if the command hangs.
+# Sets bounded to what stops commands of something that usually takes $1 seconds: when time
+# is over, or earlier if one hangs.
 bound() {
-    local limit=$((60 + 10 * $1)) left
+    local end=$((EPOCHSECONDS + 60 + 10 * $1))
     bounded=()
     [ -n "$deadline" ] || return 0
-    left=$((deadline - EPOCHSECONDS))
-    [ "$limit" -le "$left" ] || limit=$left
-    [ "$limit" -ge 1 ] || limit=1
-    # shellcheck disable=SC2034 # tools/workshop.sh and test/tap.sh use it
-    bounded=(timeout -k 20 "$limit")
+    [ "$end" -le "$deadline" ] || end=$deadline
+    # shellcheck disable=SC2016,SC2034 # the inner shell expands it; other files use it
+    bounded=(sh -c 'left=$(($1 - $(date +%s)))
+        shift
+        [ "$left" -gt 0 ] || exit 124
+        exec timeout -k 20 "$left" "$@"' sh "$end")
 }
 
 # Leaves the results so far for test/majors.sh: the numbers, whether they are the last,

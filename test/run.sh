@@ -75,13 +75,15 @@ in_time() {
     bounded=()
 }
 
-# Takes note of a command that has been stopped before its end.
+# Takes note of a command that has been stopped before its end.  Status 1 means that
+# something was wrong with it.
 count_stopped() {
-    signal_our_processes QUIT
     if is_over; then
+        signal_our_processes QUIT
         leave_out "the rest of $1"
     else
         count_failure "$1 was stopped, because it took far longer than usual"
+        return 1
     fi
 }
 
@@ -157,6 +159,8 @@ check() {
     if "$@" >"$log" 2>&1; then
         passed=$((passed + 1))
         say "ok - $name"
+    elif is_over; then
+        leave_out "$name"
     else
         count_failure "$name"
         show_end_of "$log" "what was printed about it" 60
