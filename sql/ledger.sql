@@ -94,6 +94,9 @@ SELECT serial.commission('{plain:held,plain:damaged,plain:sold,plain:stolen,plai
 SELECT serial.quarantine('{plain:held}', 'seal broken', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:damaged}', 'inspecting', 'damaged', '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:sold}', 'retail_selling', at => '2026-01-02') IS NOT NULL AS ok;
+-- The hint leaves out what may be undone within ten days, of which eleven have passed.
+SELECT serial.receive('{plain:sold}', 'x', at => '2026-01-12');
+SELECT serial.receive('{plain:sold}', 'x', at => '2026-01-13');
 SELECT serial.decommission('{plain:stolen}', 'stolen', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.decommission('{plain:destroyed}', 'destroyed', at => '2026-01-02') IS NOT NULL AS ok;
 SELECT serial.decommission('{plain:inactive}', 'exported', at => '2026-01-02') IS NOT NULL AS ok;

@@ -560,14 +560,15 @@ EventItemsCheck(EventItems *items, const Event *event)
 }
 
 static char *
-other_legal_steps(const char *disposition, const char *step)
+other_legal_steps(const EventItem *item, const Event *event)
 {
 	static SavedPlan select = {
-		"SELECT serial_internal.legal_steps($1, $2)",
-		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT serial_internal.legal_steps($1, $2, $3, $4)",
+		4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		values[] = {CStringGetTextDatum(disposition == NULL ? "none" : disposition),
-	CStringGetTextDatum(step == NULL ? "" : step)};
+	Datum		values[] = {CStringGetTextDatum(item->disposition == NULL ? "none" : item->disposition),
+		CStringGetTextDatum(event->step == NULL ? "" : event->step),
+	TimestampTzGetDatum(item->since), TimestampTzGetDatum(event->at)};
 	char	   *steps;
 
 	SavedPlanExecute(&select, values, NULL, false, 1);
@@ -591,5 +592,5 @@ EventItemRefuse(const EventItem *item, const Event *event)
 			 is_evidence ?
 			 errhint("With strict => false, serial.record keeps it as evidence.") :
 			 errhint("Other steps that are legal now: %s.",
-					 other_legal_steps(item->disposition, event->step))));
+					 other_legal_steps(item, event))));
 }
