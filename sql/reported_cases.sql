@@ -83,6 +83,11 @@ SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)E1'],'LX','20
 SELECT u.link, ask(format($$SELECT serial.commission('{(01)04006381333931(21)E1}','LX','2099-12-31','W1');SELECT verdict FROM serial.verify(%L)$$, u.link))
 FROM unnest('{https://example.com/gtin/04006381333931/lot/WRONG/ser/E1,https://example.com/01/4006381333931/10/WRONG/21/E1,
 			  Https://example.com/01/04006381333931/10/WRONG/21/E1,https://example.com/gtin/4006381333931/lot/LX/ser/E1}'::text[]) AS u(link);
+-- F4, F13: why a scan is not well formed.
+SELECT u.scanned, v.reason
+FROM (VALUES ('01108573260055401722081110A2021121092220084115197'), ('(01)04006381333932(21)A(17)271231'), ('(01)04006381333931(21)A(17)271331'),
+			 (']d2010400638133393121A|17271231'), ('https://example.com/01/04006381333931/21/A?17=271331'), ('-03752865')) AS u(scanned),
+	 serial.verify(u.scanned) AS v;
 -- F5: lots that no bar code can carry.
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W1'],' LOT9','2029-01-31','W1');SELECT serial.recall('04006381333931',ARRAY['LOT9'],'x');SELECT verdict FROM serial.verify('(01)04006381333931(21)W1')$$);
 SELECT ask($$SELECT serial.commission(ARRAY['(01)04006381333931(21)W5'],'','2029-01-31','W1');SELECT lot IS NULL FROM serial.item WHERE id='(01)04006381333931(21)W5'$$);

@@ -315,6 +315,17 @@ ReportScanProblem(const char *input, size_t len, const Problem *problem, int ai)
 			 hint != NULL ? errhint("%s", hint) : 0));
 }
 
+char *
+ValueScanProblem(const char *scanned, size_t len, const Problem *problem, int wrong_ai)
+{
+	const char *hint = hint_text(scanned, len, problem, READING_SCAN, NULL);
+	char	   *message = psprintf(_(scan_messages[problem->code]),
+								   shown_text(scanned, len));
+
+	return psprintf("%s. %s%s%s", message, scan_detail_text(scanned, len, problem, wrong_ai),
+					hint != NULL ? " " : "", hint != NULL ? hint : "");
+}
+
 void
 ReportDomain(text *domain)
 {

@@ -72,6 +72,13 @@ extern Serial *ValueParseColumn(const char *spelling, size_t len, Oid table,
 extern Serial *ValueTry(const char *spelling, size_t len, char **problem);
 
 /*
+ * Describes in whole sentences why a text is no scan, with what may have caused it.
+ * wrong_ai is that of the scan.
+ */
+extern char *ValueScanProblem(const char *scanned, size_t len,
+							  const Problem *problem, int wrong_ai);
+
+/*
  * Order of two values: by scheme, key and number.
  */
 extern int	ValueCompare(const Serial *a, const Serial *b);

@@ -58,16 +58,21 @@ PresentedRead(Presented *presented, const char *scanned)
 	size_t		len = strlen(scanned);
 	Problem		problem;
 	Gs1Scan		scan;
+	bool		is_scan;
 
 	memset(presented, 0, sizeof(Presented));
-	if (SyntaxScanLenient(scanned, len, this_year, &scan, &problem) && scan.has_id)
+	is_scan = SyntaxScanLenient(scanned, len, this_year, &scan, &problem);
+	if (is_scan && scan.has_id)
 	{
 		presented->id = ValueMake(&scan.id);
 		presented_take_lot(presented, &scan);
 		presented_take_expiry(presented, &scan, this_year);
+		return;
 	}
-	else
-		presented->id = ValueTry(scanned, len, &presented->problem);
+	presented->id = ValueTry(scanned, len, &presented->problem);
+	/* what is written as a scan is refused for what is wrong with the scan */
+	if (presented->id == NULL && !is_scan && problem.code != PROBLEM_SPELLING)
+		presented->problem = ValueScanProblem(scanned, len, &problem, scan.wrong_ai);
 }
 
 void
