@@ -41,6 +41,12 @@ SELECT pg_temp.outcome($$SELECT serial.scan('01040469633519461019A<GS>21G 8345',
 SELECT pg_temp.outcome($$SELECT serial.scan('0104046963351946', separator => '')$$);
 SELECT serial FROM serial.scan('0104046963351946172401011019A^21G8345');
 
+-- A retail bar code that was misread has a wrong check digit, whatever AI its first digits look like.
+SELECT u.code, d.message, d.detail, (SELECT count(*) FROM serial.suggest(u.code)) AS suggestions
+FROM unnest('{4006381333932,5901234123458,036000291453,91234567890126,96385075,0109506000134}'::text[]) AS u(code), serial.diagnose(u.code) AS d;
+SELECT pg_temp.outcome($$SELECT serial.scan('5901234123458')$$), pg_temp.outcome($$SELECT serial.scan('96385075')$$);
+SELECT serial.scan('17271231'), serial.scan('1012345678902');
+
 -- A lost separator, and caps lock.
 SELECT pg_temp.outcome($$SELECT serial.scan('01108573260055401722081110A2021121092220084115197')$$);
 SELECT pg_temp.outcome($$SELECT serial.scan(']D20109506000134352')$$);

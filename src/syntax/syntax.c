@@ -123,6 +123,13 @@ is_bare_upc_e(const char *input)
 		SyntaxReadKey(input, 8, SchemeByAi(1, NO_AI), &id, &problem);
 }
 
+static bool
+has_digits_of_gtin(const char *input, size_t len)
+{
+	return (len == 8 || (len >= 12 && len <= 14)) &&
+		AlphabetSpan(ALPHABET_DIGITS, input, len) == len;
+}
+
 /*
  * Is this the number of a bar code that holds a GTIN and no more?  Retail bar
  * codes are by far the most common, and they have no application identifier;
@@ -132,11 +139,26 @@ is_bare_upc_e(const char *input)
 static bool
 is_bare_gtin(const char *input, size_t len)
 {
-	if ((len != 8 && (len < 12 || len > 14)) ||
-		AlphabetSpan(ALPHABET_DIGITS, input, len) < len)
-		return false;
-	return CheckIsValid(CheckById(CHECK_MOD10), input, len) ||
-		(len == 8 && is_bare_upc_e(input));
+	return has_digits_of_gtin(input, len) &&
+		(CheckIsValid(CheckById(CHECK_MOD10), input, len) ||
+		 (len == 8 && is_bare_upc_e(input)));
+}
+
+/*
+ * Digits that are no elements, but as many as those of a GTIN, are most likely one
+ * that was misread or mistyped: then its check digit is what is wrong, and the
+ * identifier is kept for suggestions.
+ */
+static bool
+refuse_elements(const char *input, size_t len, Identifier *id, Problem *problem)
+{
+	Problem		as_gtin;
+
+	if ((problem->code == PROBLEM_AI || problem->code == PROBLEM_ELEMENTS) &&
+		has_digits_of_gtin(input, len) &&
+		!SyntaxReadKey(input, len, SchemeByAi(1, NO_AI), id, &as_gtin))
+		*problem = as_gtin;
+	return false;
 }
 
 static bool
@@ -244,7 +266,8 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 	if (input[0] >= '0' && input[0] <= '9' && is_bare_gtin(input, len))
 		return read_bare_gtin(&builder, 0);
 	if (begins_element_string(input[0]))
-		return ElementStringRead(&builder, 0);
+		return ElementStringRead(&builder, 0) ||
+			refuse_elements(input, len, id, problem);
 	if (input[0] == ']')
 		return read_symbology(&builder);
 	if (input[0] == '+')
@@ -356,7 +379,8 @@ scan_input(ScanReader *reader)
 	if (is_bare_gtin(input, len))
 		return ScanGtin(reader, 0, len);
 	if (len > 0 && begins_element_string(input[0]))
-		return ScanElementString(reader, 0);
+		return ScanElementString(reader, 0) ||
+			refuse_elements(input, len, &scan->id, reader->problem);
 	if (ScanIsMessage(input, len))
 		return ScanMessage(reader);
 	if (ScanIsHibc(input, len, 0))
