@@ -246,7 +246,11 @@ normalize_word(const JsonContext *context, const Member *member, char *word)
 static char *
 normalize_uri(const JsonContext *context, char *uri)
 {
-	uri = JsonContextExpand(context, uri, strlen(uri));
+	const char *colon = strchr(uri, ':');
+
+	/* most are URIs, and need not be copied */
+	if (colon != NULL && strncmp(colon, "://", 3) != 0)
+		uri = JsonContextExpand(context, uri, strlen(uri));
 	return IdentifierDigitalLink(uri, strlen(uri));
 }
 
