@@ -71,7 +71,7 @@ COMMENT ON FUNCTION serial_internal.item_uri(serial.serial) IS
 
 CREATE FUNCTION serial_internal.uri_in(uri text, format text)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT CASE format WHEN 'urn' THEN coalesce(serial_internal.epc_uri_or_null(serial.try_parse(uri)), uri)
 		   ELSE serial_internal.canonical_link(uri) END;
@@ -197,28 +197,34 @@ $$;
 COMMENT ON FUNCTION serial_internal.recorded_json(bigint) IS
 'an event as EPCIS 2.0 JSON, made of what its columns say; NULL if there is none';
 
+-- This and event_in are PL/pgSQL, which plans them once a session, since a document is written
+-- event by event.
 CREATE FUNCTION serial_internal.context_additions(context jsonb)
-RETURNS SETOF jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 2
-BEGIN ATOMIC
-	SELECT c.entry
-	FROM jsonb_array_elements(
-		CASE jsonb_typeof(context) WHEN 'array' THEN context ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
-	WHERE CASE jsonb_typeof(c.entry)
-		WHEN 'object' THEN c.entry <> '{}'
-		WHEN 'string' THEN c.entry #>> '{}' !~ '^https://(ref\.gs1\.org/standards/epcis|gs1\.github\.io/EPCIS)/.*epcis-context\.jsonld$' END
-	ORDER BY c.n;
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN coalesce((
+		SELECT jsonb_agg(c.entry ORDER BY c.n)
+		FROM jsonb_array_elements(
+			CASE jsonb_typeof(context) WHEN 'array' THEN context ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
+		WHERE CASE jsonb_typeof(c.entry)
+			WHEN 'object' THEN c.entry <> '{}'
+			WHEN 'string' THEN c.entry #>> '{}' !~ '^https://(ref\.gs1\.org/standards/epcis|gs1\.github\.io/EPCIS)/.*epcis-context\.jsonld$' END),
+		'[]');
 END;
+$$;
 COMMENT ON FUNCTION serial_internal.context_additions(jsonb) IS
-'what an @context has beside the standard context: objects that declare prefixes, and URLs of other contexts';
+'what an @context has beside the standard context, in an array: objects that declare prefixes, and URLs of other '
+'contexts';
 
 CREATE FUNCTION serial_internal.whole_context(document_context jsonb, event_context jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld')
-		|| coalesce((SELECT jsonb_agg(a.entry) FROM serial_internal.context_additions(document_context) AS a(entry)), '[]')
-		|| coalesce((SELECT jsonb_agg(a.entry) FROM serial_internal.context_additions(event_context) AS a(entry)), '[]');
+		|| serial_internal.context_additions(document_context) || serial_internal.context_additions(event_context);
 END;
 COMMENT ON FUNCTION serial_internal.whole_context(jsonb, jsonb) IS
 'the @context of an event that stands by itself, of that of its document and its own';
@@ -277,10 +283,13 @@ COMMENT ON FUNCTION serial_internal.member_in(text, jsonb, text) IS
 
 CREATE FUNCTION serial_internal.event_in(content jsonb, format text)
 RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format)) FROM jsonb_each(content) AS m;
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN (SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format)) FROM jsonb_each(content) AS m);
 END;
+$$;
 COMMENT ON FUNCTION serial_internal.event_in(jsonb, text) IS
 'an event with its identifiers in a format, and words of CBV bare';
 

@@ -622,7 +622,7 @@ AS $$
 					 FROM serial_internal.master_data(events, format) AS m(list)
 					 WHERE master_data AND m.list IS NOT NULL), '{}')
 	FROM (SELECT u.n, serial.event_json(u.event, format) AS json
-		  FROM unnest(events) WITH ORDINALITY AS u(event, n)) AS e
+		  FROM unnest(events) WITH ORDINALITY AS u(event, n) OFFSET 0) AS e
 	HAVING events IS NOT NULL AND format IS NOT NULL;
 $$;
 COMMENT ON FUNCTION serial.epcis_document(bigint[], text, text, text, text, boolean) IS
