@@ -223,7 +223,7 @@ CREATE FUNCTION serial_internal.whole_context(document_context jsonb, event_cont
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld')
+	SELECT CAST('["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]' AS jsonb)
 		|| serial_internal.context_additions(document_context) || serial_internal.context_additions(event_context);
 END;
 COMMENT ON FUNCTION serial_internal.whole_context(jsonb, jsonb) IS
