@@ -120,7 +120,7 @@ ORDER BY k.nr, n.length;
 -- Words: bare, as a web URI, as a URN; one's own as a URI.
 SELECT kind, count(*) FROM serial.vocabulary GROUP BY kind ORDER BY kind COLLATE "C";
 SELECT w, says(format('SELECT serial_internal.vocabulary_word(%L, %L)', kind, w)) FROM (VALUES
-	('business_step', 'shipping'), ('business_step', 'https://ref.gs1.org/cbv/BizStep-shipping'),
+	('business_step', 'shipping'), ('business_step', 'https://ref.gs1.org/cbv/Bizstep-shipping'), ('business_step', 'https://ref.gs1.org/cbv/BizStep-shipping'),
 	('business_step', 'urn:epcglobal:cbv:bizstep:shipping'), ('business_step', 'urn:x:step:polishing'),
 	('business_step', 'https://example.com/polishing'), ('business_step', 'Shipping'), ('business_step', 'polishing'),
 	('business_step', 'https://ref.gs1.org/cbv/BizStep-polishing'), ('business_step', 'urn:epcglobal:cbv:disp:shipping'),

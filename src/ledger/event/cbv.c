@@ -239,10 +239,13 @@ is_bare_word(CbvKind kind, const char *word)
 	return false;
 }
 
+/*
+ * In any case: documents of GS1 itself have Bizstep- for BizStep-.
+ */
 static bool
 begins_with(const char *word, const char *prefix)
 {
-	return strncmp(word, prefix, strlen(prefix)) == 0;
+	return pg_strncasecmp(word, prefix, strlen(prefix)) == 0;
 }
 
 /*
