@@ -170,8 +170,9 @@ $$;
 COMMENT ON FUNCTION serial_internal.recorded_with_hash(jsonb, text) IS
 'an event without an eventID that was recorded with this event hash, by one of its items; NULL if there is none';
 
--- These are planned once, maybe when the tables are empty, and then asked for each event of
--- a document: hence the settings.
+-- These are planned once, maybe when the tables are empty or without statistics, and then asked
+-- for each event of a document: hence the settings, and OFFSET 0, without which the planner might
+-- look for the first row in the order of all.
 
 CREATE FUNCTION serial_internal.captured_with_id(id text)
 RETURNS TABLE (event bigint, event_id text, hash text)
@@ -180,8 +181,9 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mo
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT c.event, c.event_id, c.hash FROM serial.captured_event AS c
-	WHERE c.event_id = id AND c.status <> 'declared' ORDER BY c.captured LIMIT 1;
+	SELECT k.event, k.event_id, k.hash
+	FROM (SELECT c.* FROM serial.captured_event AS c WHERE c.event_id = id AND c.status <> 'declared' OFFSET 0) AS k
+	ORDER BY k.captured LIMIT 1;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.captured_with_id(text) IS
@@ -194,9 +196,10 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mo
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT c.event, c.event_id, c.hash FROM serial.captured_event AS c
-	WHERE c.hash = event_hash AND c.status <> 'declared' AND (any_id OR c.event_id = c.hash)
-	ORDER BY c.captured LIMIT 1;
+	SELECT k.event, k.event_id, k.hash
+	FROM (SELECT c.* FROM serial.captured_event AS c
+		  WHERE c.hash = event_hash AND c.status <> 'declared' AND (any_id OR c.event_id = c.hash) OFFSET 0) AS k
+	ORDER BY k.captured LIMIT 1;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.captured_with_hash(text, boolean) IS
@@ -213,7 +216,8 @@ BEGIN
 		RETURN QUERY SELECT 'accepted', NULL::text, NULL::text;
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT 'evidence', a.kind, a.detail FROM serial.alert AS a WHERE a.event = recorded_status.event ORDER BY a.alert LIMIT 1;
+	RETURN QUERY SELECT 'evidence', k.kind, k.detail
+	FROM (SELECT a.* FROM serial.alert AS a WHERE a.event = recorded_status.event OFFSET 0) AS k ORDER BY k.alert LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT 'evidence', 'event was declared an error before it came', NULL::text;
 	END IF;

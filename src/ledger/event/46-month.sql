@@ -104,7 +104,7 @@ COMMENT ON COLUMN serial.detached_event_id.event IS
 SELECT pg_catalog.pg_extension_config_dump('serial.detached_event_id', '');
 
 -- Planned once a session, as PL/pgSQL is; the planner, which knows the tables as they were
--- when it last saw statistics, might read all of them.
+-- when it last saw statistics, might read all of them, or all numbers from the first on.
 CREATE FUNCTION serial_internal.known_event(event_id text)
 RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -112,7 +112,8 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 BEGIN
 	RETURN coalesce(
-		(SELECT min(e.event) FROM serial.event AS e WHERE e.event_id = known_event.event_id AND e.corrects IS NULL),
+		(SELECT min(k.event)
+		 FROM (SELECT e.event FROM serial.event AS e WHERE e.event_id = known_event.event_id AND e.corrects IS NULL OFFSET 0) AS k),
 		(SELECT min(d.event) FROM serial.detached_event_id AS d WHERE d.event_id = known_event.event_id));
 END;
 $$;
