@@ -101,8 +101,7 @@ contradicted_without(EventWalk *walk, Serial *id)
 	int64		later;
 
 	MemoryContextSwitchTo(walk->one);
-	(void) FoldState(walk->reader, id, walk->point.at, walk->point.event - 1, false, &state);
-	FoldOwnEvents(walk->reader, id, &events);
+	FoldStateBefore(walk->reader, id, walk->point.at, walk->point.event, &state, &events);
 	MemoryContextSwitchTo(walk->memory);
 	if (state.disposition != NULL)
 		disposition = pstrdup(state.disposition);

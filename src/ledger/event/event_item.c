@@ -159,6 +159,12 @@ event_item_find(const EventItems *items, Serial *id)
 				   compare_event_items);
 }
 
+const EventItem *
+EventItemsFindById(const EventItems *items, Serial *id)
+{
+	return event_item_find(items, id);
+}
+
 bool
 EventItemsContain(const EventItems *items, Serial *id)
 {

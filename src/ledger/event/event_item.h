@@ -92,6 +92,9 @@ extern void ReportConcurrentUpdate(void);
 
 extern bool EventItemsContain(const EventItems *items, Serial *id);
 
+/* NULL if it is none of them */
+extern const EventItem *EventItemsFindById(const EventItems *items, Serial *id);
+
 /* the identifiers of all of them */
 extern ArrayType *EventItemsToArray(const EventItems *items);
 

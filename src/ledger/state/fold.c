@@ -635,6 +635,17 @@ FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 upto, bool ow
 }
 
 void
+FoldStateBefore(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
+				FoldedState *state, OwnEvents *events)
+{
+	ItemHistory *history = HistoryRead(reader->histories, id);
+
+	(void) fold_events(reader, history, at, event - 1, false, state);
+	HistoryResolve(reader->histories, history, DT_NOEND, LAST_EVENT);
+	*events = history->events;
+}
+
+void
 FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events)
 {
 	ItemHistory *history = HistoryRead(reader->histories, id);

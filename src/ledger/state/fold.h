@@ -75,6 +75,12 @@ extern void FoldClose(FoldReader *reader);
 extern bool FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 upto,
 					  bool own_only, FoldedState *state);
 
+/*
+ * The state of an item before a step, and the accepted events of the item itself.
+ */
+extern void FoldStateBefore(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
+							FoldedState *state, OwnEvents *events);
+
 /* the accepted events of an item itself, in the current memory context */
 extern void FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events);
 

@@ -108,6 +108,18 @@ changes_later_steps(const EventItems *items)
 }
 
 /*
+ * Is an item one that the event packs or unpacks, and of which nothing newer is known?  Its
+ * row was computed when its link changed, and has been brought up to the event since.
+ */
+static bool
+is_up_to_date(const EventItems *items, Serial *id)
+{
+	const EventItem *item = EventItemsFindById(items, id);
+
+	return item != NULL && !item->is_late && str_equals_or_null(item->role, "child");
+}
+
+/*
  * Items unpacked since, or with later steps of their own inside the items, are affected
  * by the event too.
  */
@@ -115,16 +127,21 @@ static void
 find_affected_items(TimestampTz at, const EventItems *items, SerialSet *late)
 {
 	SerialSet	containers;
+	SerialSet	affected;
 	int			i;
 
 	if (!changes_later_steps(items) && take_late_candidates(at, items, late))
 		return;
+	SerialSetInit(&affected);
 	SerialSetInit(&containers);
 	for (i = 0; i < items->n; i++)
 		SerialSetAdd(&containers, items->members[i].id);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	AffectedItems(&containers, at, late);
+	AffectedItems(&containers, at, &affected);
 	PopActiveSnapshot();
+	for (i = 0; i < affected.n; i++)
+		if (!is_up_to_date(items, affected.members[i]))
+			SerialSetAdd(late, affected.members[i]);
 }
 
 void
