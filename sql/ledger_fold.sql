@@ -281,6 +281,56 @@ SELECT c.* FROM serial.recall_consignees(:recall) AS c;
 SELECT * FROM serial.check_state();
 
 -- ---------------------------------------------------------------------------
+-- What blocks a container two levels up reaches the unit, whether the packings, the block or the
+-- commissioning is reported last: damaged, recalled and quarantined.
+CREATE PROCEDURE report(name text, block text, sequence integer[]) LANGUAGE plpgsql AS $$
+DECLARE
+	unit serial.serial := format('plain:%s-unit', name);
+	inner_box serial.serial := format('plain:%s-inner', name);
+	outer_box serial.serial := format('plain:%s-outer', name);
+	report integer;
+BEGIN
+	FOREACH report IN ARRAY sequence LOOP
+		CASE report
+			WHEN 1 THEN PERFORM serial.commission(ARRAY[unit], 'L', '2099-12-31', 'plant', '2026-07-01');
+			WHEN 2 THEN PERFORM serial.aggregate(inner_box, ARRAY[unit], at => '2026-07-02');
+			WHEN 3 THEN PERFORM serial.aggregate(outer_box, ARRAY[inner_box], at => '2026-07-03');
+			WHEN 4 THEN PERFORM serial.record('ObjectEvent', 'OBSERVE', ARRAY[outer_box], 'inspecting', at => '2026-07-04',
+				disposition => CASE block WHEN 'damaged' THEN block END,
+				persistent_disposition => CASE block WHEN 'recalled' THEN '{"set": ["recalled"]}' WHEN 'quarantined' THEN '{"set": ["unavailable"]}' END::jsonb);
+			ELSE PERFORM serial.receive(ARRAY[unit], 'shop', at => '2026-07-05');
+		END CASE;
+	END LOOP;
+END $$;
+DO $$
+DECLARE
+	block text;
+BEGIN
+	FOREACH block IN ARRAY '{damaged,recalled,quarantined}'::text[] LOOP
+		CALL report(block || '1', block, '{1,2,3,4,5}');
+		CALL report(block || '2', block, '{4,3,2,1,5}');
+		CALL report(block || '3', block, '{1,5,4,2,3}');
+		CALL report(block || '4', block, '{1,3,5,2,4}');
+	END LOOP;
+END $$;
+SELECT i.id, v.verdict, serial.saleable(i.id), w.disposition, w.place
+FROM serial.item AS i CROSS JOIN LATERAL serial.verify(i.id) AS v CROSS JOIN LATERAL serial.where_is(i.id) AS w
+WHERE i.id::text LIKE '%-unit' ORDER BY i.id;
+SELECT * FROM serial.check_state();
+
+-- What ended with its container stays as it is also after it has left it: nothing that happens to a
+-- truck into which it is loaded later reaches it, nor what was packed into it.
+SELECT serial.commission('{plain:s,plain:box14,plain:truck14}', place => 'plant', at => '2026-07-01') > 0 AS commissioned,
+	   serial.aggregate('plain:truck14', '{plain:box14}', 'plant', '2026-07-02') > 0 AS loaded, serial.decommission('{plain:truck14}', 'destroyed', 'plant', '2026-07-03') > 0 AS destroyed;
+SELECT serial.unpack('{plain:box14}', '2026-07-04') AS unpacked;
+SELECT serial.aggregate('plain:box14', '{plain:s}', 'plant', '2026-07-05');
+SELECT serial.pack('plain:box14', '{plain:s}', '2026-07-05') AS packed, serial.pack('plain:truck15', '{plain:box14}', '2026-07-06') AS loaded,
+	   serial.receive('{plain:truck15}', 'hub', at => '2026-07-07') > 0 AS received;
+SELECT i.id, n.disposition, n.place, f.disposition, f.place
+FROM unnest('{plain:box14,plain:s}'::serial.serial[]) AS i(id) CROSS JOIN LATERAL serial.where_is(i.id) AS n CROSS JOIN LATERAL serial.where_is(i.id, 'infinity') AS f;
+SELECT * FROM serial.check_state();
+
+-- ---------------------------------------------------------------------------
 \c :db
 DROP DATABASE regress_serial_ledger;
 DROP ROLE regress_serial_auditor;

@@ -301,7 +301,7 @@ typedef struct KnownStep
 	const char *step;
 	List	   *transitions;
 	struct KnownStep *next;
-}			KnownStep;
+} KnownStep;
 
 static List **
 transitions_of_step(StepTransitions *known, const char *step)

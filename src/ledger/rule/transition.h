@@ -73,7 +73,7 @@ typedef enum ItemRole
 	ROLE_PARENT,
 	ROLE_INPUT,
 	ROLE_OUTPUT
-}			ItemRole;
+} ItemRole;
 
 /* of the words in serial.event_item */
 extern ItemRole ItemRoleOf(const char *word);

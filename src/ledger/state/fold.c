@@ -81,7 +81,8 @@ typedef struct Fold
 {
 	TimestampTz as_of;
 	int64		upto;
-	const		ItemHistory *history;
+	HistoryReader *reader;
+	const ItemHistory *history;
 	Mention    *mentions;		/* those that affect the item */
 	int			n;
 	Closing    *closings;
@@ -96,6 +97,10 @@ is_over(const Fold *fold, const ContainmentInterval *inside)
 }
 
 /* --- Final dispositions --- */
+
+static void fold_open(Fold *fold, HistoryReader *reader, const ItemHistory *history,
+					  TimestampTz as_of, int64 upto, bool own_only);
+static const Mention *disposition_mention(const Fold *fold);
 
 /*
  * The last event of a container itself, up to a step, that changed its disposition.
@@ -144,7 +149,42 @@ add_closing(Fold *fold, int *n, const ContainmentInterval *inside, TimestampTz a
 }
 
 /*
- * What had a final disposition when its interval ended, or has one now.
+ * The disposition of a container as of a step, if it is final and the container has it from
+ * another one, since before the item was packed; NULL otherwise.
+ */
+static const OwnEvent *
+inherited_final(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
+{
+	const ContainmentInterval *inside = interval->inside;
+	ItemHistory *container = interval->of;
+	const Mention *mention;
+	Fold		of_container;
+
+	HistoryResolveAll(fold->reader, container, at, event);
+	if (!HistoryIsInExceptional(container))
+		return NULL;
+	fold_open(&of_container, fold->reader, container, at, event, false);
+	mention = disposition_mention(&of_container);
+	return mention != NULL && mention->inside->depth > 0 &&
+		DispositionIsFinal(mention->own->resulting_disposition) &&
+		StepCompare(mention->own->at, mention->own->event, inside->since,
+					inside->since_event) < 0 ? mention->own : NULL;
+}
+
+static const OwnEvent *
+final_at(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
+{
+	const OwnEvent *last = last_change(&interval->of->events, at, event);
+
+	if (last != NULL && DispositionIsFinal(last->resulting_disposition))
+		return last;
+	return interval->inside->depth == 0 ? NULL :
+		inherited_final(fold, interval, at, event);
+}
+
+/*
+ * What had a final disposition when its interval ended, or has one now.  Intervals that
+ * have not begun are left out: the recursion to containers ends because of that.
  */
 static void
 close_final(Fold *fold)
@@ -153,16 +193,17 @@ close_final(Fold *fold)
 
 	for (i = 0; i < fold->history->n_intervals; i++)
 	{
-		const		HistoryInterval *interval = &fold->history->intervals[i];
+		const HistoryInterval *interval = &fold->history->intervals[i];
 		const ContainmentInterval *inside = interval->inside;
 		const OwnEvent *last;
 
-		if (inside->depth == fold->history->max_depth)
+		if (inside->depth == fold->history->max_depth ||
+			StepCompare(inside->since, inside->since_event, fold->as_of, fold->upto) > 0)
 			continue;
 		last = is_over(fold, inside) ?
-			last_change(&interval->of->events, inside->until, inside->until_event - 1) :
-			last_change(&interval->of->events, fold->as_of, fold->upto);
-		if (last != NULL && DispositionIsFinal(last->resulting_disposition))
+			final_at(fold, interval, inside->until, inside->until_event - 1) :
+			final_at(fold, interval, fold->as_of, fold->upto);
+		if (last != NULL)
 			add_closing(fold, &fold->n_closings, inside, last->at, last->event);
 	}
 }
@@ -315,7 +356,7 @@ is_blocked_between(const Fold *fold, const Mention *mention)
 
 	for (i = 0; i < fold->history->n_intervals; i++)
 	{
-		const		HistoryInterval *interval = &fold->history->intervals[i];
+		const HistoryInterval *interval = &fold->history->intervals[i];
 		const OwnEvent *last;
 
 		if (interval->inside->depth < 1 ||
@@ -583,13 +624,15 @@ summarize(const Fold *fold, FoldedState *state)
 }
 
 static void
-fold_open(Fold *fold, const ItemHistory * history, TimestampTz as_of, int64 upto, bool own_only)
+fold_open(Fold *fold, HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,
+		  int64 upto, bool own_only)
 {
 	Mentions	mentions;
 
 	memset(fold, 0, sizeof(Fold));
 	fold->as_of = as_of;
 	fold->upto = upto;
+	fold->reader = reader;
 	fold->history = history;
 	HistoryMentions(history, as_of, upto, &mentions);
 	fold->mentions = mentions.members;
@@ -598,18 +641,19 @@ fold_open(Fold *fold, const ItemHistory * history, TimestampTz as_of, int64 upto
 }
 
 const char *
-FoldDisposition(const ItemHistory * history, TimestampTz as_of, int64 upto)
+FoldDisposition(HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,
+				int64 upto)
 {
 	Fold		fold;
 	const Mention *mention;
 
-	fold_open(&fold, history, as_of, upto, false);
+	fold_open(&fold, reader, history, as_of, upto, false);
 	mention = disposition_mention(&fold);
 	return mention == NULL ? NULL : mention->own->resulting_disposition;
 }
 
 static bool
-fold_events(FoldReader *reader, ItemHistory * history, TimestampTz as_of, int64 upto,
+fold_events(FoldReader *reader, ItemHistory *history, TimestampTz as_of, int64 upto,
 			bool own_only, FoldedState *state)
 {
 	Fold		fold;
@@ -618,7 +662,7 @@ fold_events(FoldReader *reader, ItemHistory * history, TimestampTz as_of, int64 
 	state->since = state->place_since = state->consignee_since =
 		state->void_shipping_time = state->event_time = DT_NOBEGIN;
 	HistoryResolveAll(reader->histories, history, as_of, upto);
-	fold_open(&fold, history, as_of, upto, own_only);
+	fold_open(&fold, reader->histories, history, as_of, upto, own_only);
 	if (fold.n == 0)
 		return false;
 	summarize(&fold, state);
@@ -744,7 +788,7 @@ serial_shipments(PG_FUNCTION_ARGS)
 	reader = FoldOpen();
 	history = HistoryRead(reader->histories, PG_GETARG_SERIAL_PP(0));
 	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
-	fold_open(&fold, history, DT_NOEND, LAST_EVENT, false);
+	fold_open(&fold, reader->histories, history, DT_NOEND, LAST_EVENT, false);
 	put_shipments(&fold, (ReturnSetInfo *) fcinfo->resultinfo);
 	FoldClose(reader);
 	return (Datum) 0;

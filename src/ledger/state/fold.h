@@ -88,7 +88,7 @@ extern void FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *event
  * The disposition as of a step, for item_history.c: what events up to then left is
  * known, of the item and of its containers.
  */
-extern const char *FoldDisposition(const ItemHistory * history, TimestampTz as_of,
+extern const char *FoldDisposition(HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,
 								   int64 upto);
 
 /*

@@ -24,7 +24,7 @@ typedef struct KeptHistory
 	Serial	   *id;
 	ItemHistory *history;
 	char		status;
-}			KeptHistory;
+} KeptHistory;
 
 #define SH_PREFIX		kept_histories
 #define SH_ELEMENT_TYPE	KeptHistory
@@ -59,7 +59,7 @@ HistoryOpen(void)
 }
 
 void
-HistoryClose(HistoryReader * reader)
+HistoryClose(HistoryReader *reader)
 {
 	kept_histories_destroy(reader->containers);
 	ContainmentClose(reader->links);
@@ -70,7 +70,7 @@ HistoryClose(HistoryReader * reader)
 /* --- Reading --- */
 
 static ItemHistory *
-read_events(HistoryReader * reader, const Serial *id)
+read_events(HistoryReader *reader, const Serial *id)
 {
 	ItemHistory *history = palloc0(sizeof(ItemHistory));
 
@@ -80,7 +80,7 @@ read_events(HistoryReader * reader, const Serial *id)
 }
 
 static ItemHistory *
-history_of_container(HistoryReader * reader, Serial *id)
+history_of_container(HistoryReader *reader, Serial *id)
 {
 	bool		found;
 	KeptHistory *kept = kept_histories_insert(reader->containers, id, &found);
@@ -97,7 +97,7 @@ history_of_container(HistoryReader * reader, Serial *id)
 }
 
 static void
-read_intervals(HistoryReader * reader, ItemHistory * history)
+read_intervals(HistoryReader *reader, ItemHistory *history)
 {
 	List	   *containment = ContainmentRead(reader->links, history->id);
 	ListCell   *cell;
@@ -116,7 +116,7 @@ read_intervals(HistoryReader * reader, ItemHistory * history)
 }
 
 ItemHistory *
-HistoryRead(HistoryReader * reader, const Serial *id)
+HistoryRead(HistoryReader *reader, const Serial *id)
 {
 	ItemHistory *history = read_events(reader, id);
 
@@ -129,7 +129,7 @@ HistoryRead(HistoryReader * reader, const Serial *id)
  * events found.
  */
 static void
-read_intervals_of_container(HistoryReader * reader, ItemHistory * history)
+read_intervals_of_container(HistoryReader *reader, ItemHistory *history)
 {
 	MemoryContext caller = MemoryContextSwitchTo(reader->memory);
 
@@ -160,7 +160,7 @@ compare_mentions(const void *left, const void *right)
 }
 
 static void
-add_mentions(const HistoryInterval * interval, TimestampTz at, int64 event,
+add_mentions(const HistoryInterval *interval, TimestampTz at, int64 event,
 			 Mentions *mentions)
 {
 	const OwnEvents *events = &interval->of->events;
@@ -181,7 +181,7 @@ add_mentions(const HistoryInterval * interval, TimestampTz at, int64 event,
 }
 
 void
-HistoryMentions(const ItemHistory * history, TimestampTz at, int64 event,
+HistoryMentions(const ItemHistory *history, TimestampTz at, int64 event,
 				Mentions *mentions)
 {
 	Size		most = 0;
@@ -203,7 +203,7 @@ HistoryMentions(const ItemHistory * history, TimestampTz at, int64 event,
  * Sets the result of the next event, which finds a disposition.
  */
 static void
-resolve_next(HistoryReader * reader, ItemHistory * history, const char *found)
+resolve_next(HistoryReader *reader, ItemHistory *history, const char *found)
 {
 	OwnEvent   *own = &history->events.members[history->n_resolved];
 	MemoryContext caller = MemoryContextSwitchTo(reader->memory);
@@ -215,7 +215,7 @@ resolve_next(HistoryReader * reader, ItemHistory * history, const char *found)
 }
 
 static const char *
-last_own_result(const ItemHistory * history)
+last_own_result(const ItemHistory *history)
 {
 	int			i;
 
@@ -229,7 +229,7 @@ last_own_result(const ItemHistory * history)
  * Does it matter for the next event in which containers the item was?
  */
 static bool
-next_depends_on_containers(HistoryReader * reader, const ItemHistory * history)
+next_depends_on_containers(HistoryReader *reader, const ItemHistory *history)
 {
 	const OwnEvent *own = &history->events.members[history->n_resolved];
 	MemoryContext caller;
@@ -243,8 +243,8 @@ next_depends_on_containers(HistoryReader * reader, const ItemHistory * history)
 	return depends;
 }
 
-static bool
-is_in_exceptional_container(const ItemHistory * history)
+bool
+HistoryIsInExceptional(const ItemHistory *history)
 {
 	int			i;
 
@@ -260,14 +260,14 @@ is_in_exceptional_container(const ItemHistory * history)
  * disposition takes part, the last change is not all that counts.
  */
 static const char *
-disposition_found(ItemHistory * history, const Mention *last, bool in_exceptional)
+disposition_found(HistoryReader *reader, ItemHistory *history, const Mention *last, bool in_exceptional)
 {
 	const OwnEvent *own = &history->events.members[history->n_resolved];
 
 	if (own->assertions->begins_items)
 		return last_own_result(history);
 	if (in_exceptional || DispositionIsExceptional(last_own_result(history)))
-		return FoldDisposition(history, own->at, own->event - 1);
+		return FoldDisposition(reader, history, own->at, own->event - 1);
 	return last == NULL ? NULL : last->own->resulting_disposition;
 }
 
@@ -275,10 +275,10 @@ disposition_found(ItemHistory * history, const Mention *last, bool in_exceptiona
  * Of one event, the mention of the least depth counts.
  */
 static void
-resolve_by_mentions(HistoryReader * reader, ItemHistory * history, int n)
+resolve_by_mentions(HistoryReader *reader, ItemHistory *history, int n)
 {
 	const OwnEvent *end = &history->events.members[n - 1];
-	bool		in_exceptional = is_in_exceptional_container(history);
+	bool		in_exceptional = HistoryIsInExceptional(history);
 	const Mention *last = NULL;
 	Mentions	mentions;
 	int			i;
@@ -291,7 +291,7 @@ resolve_by_mentions(HistoryReader * reader, ItemHistory * history, int n)
 		if (mention->inside->depth == 0 &&
 			mention->own == &history->events.members[history->n_resolved])
 			resolve_next(reader, history,
-						 disposition_found(history, last, in_exceptional));
+						 disposition_found(reader, history, last, in_exceptional));
 		if (mention->own->resulting_disposition != NULL &&
 			(last == NULL || MentionCompare(mention, last) > 0))
 			last = mention;
@@ -314,7 +314,7 @@ count_events(const OwnEvents *events, TimestampTz at, int64 event)
 }
 
 static void
-resolve_containers(HistoryReader * reader, ItemHistory * history, TimestampTz at, int64 event)
+resolve_containers(HistoryReader *reader, ItemHistory *history, TimestampTz at, int64 event)
 {
 	int			i;
 
@@ -324,7 +324,7 @@ resolve_containers(HistoryReader * reader, ItemHistory * history, TimestampTz at
 }
 
 void
-HistoryResolve(HistoryReader * reader, ItemHistory * history, TimestampTz at, int64 event)
+HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at, int64 event)
 {
 	int			n = count_events(&history->events, at, event);
 	const OwnEvent *last;
@@ -343,8 +343,10 @@ HistoryResolve(HistoryReader * reader, ItemHistory * history, TimestampTz at, in
 }
 
 void
-HistoryResolveAll(HistoryReader * reader, ItemHistory * history, TimestampTz at, int64 event)
+HistoryResolveAll(HistoryReader *reader, ItemHistory *history, TimestampTz at, int64 event)
 {
+	if (history->intervals == NULL)
+		read_intervals_of_container(reader, history);
 	resolve_containers(reader, history, at, event);
 	HistoryResolve(reader, history, at, event);
 }

@@ -24,7 +24,7 @@ typedef struct HistoryInterval
 {
 	const ContainmentInterval *inside;
 	struct ItemHistory *of;
-}			HistoryInterval;
+} HistoryInterval;
 
 typedef struct ItemHistory
 {
@@ -37,7 +37,7 @@ typedef struct ItemHistory
 	/* how many of the events have their resulting dispositions already */
 	int			n_resolved;
 	bool		is_exceptional; /* one of them is blocking or final */
-}			ItemHistory;
+} ItemHistory;
 
 /*
  * An event of the item or of a container while it was inside.
@@ -64,13 +64,13 @@ typedef struct Mentions
  */
 typedef struct HistoryReader HistoryReader;
 
-extern HistoryReader * HistoryOpen(void);
-extern void HistoryClose(HistoryReader * reader);
+extern HistoryReader *HistoryOpen(void);
+extern void HistoryClose(HistoryReader *reader);
 
 /*
  * Reads the history of an item into the current memory context.
  */
-extern ItemHistory * HistoryRead(HistoryReader * reader, const Serial *id);
+extern ItemHistory *HistoryRead(HistoryReader *reader, const Serial *id);
 
 /*
  * Finds out what the item's own events left, up to a time and an event.  A step may leave
@@ -78,17 +78,20 @@ extern ItemHistory * HistoryRead(HistoryReader * reader, const Serial *id);
  * decide that happened before.  So this is computed when the state is, and not read from
  * what was recorded with the event, when others may not have been known.
  */
-extern void HistoryResolve(HistoryReader * reader, ItemHistory * history, TimestampTz at,
+extern void HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at,
 						   int64 event);
 
 /*
  * The same for the item and its containers.
  */
-extern void HistoryResolveAll(HistoryReader * reader, ItemHistory * history, TimestampTz at,
+extern void HistoryResolveAll(HistoryReader *reader, ItemHistory *history, TimestampTz at,
 							  int64 event);
 
+/* has a container of those an event that left it blocked or final? */
+extern bool HistoryIsInExceptional(const ItemHistory *history);
+
 /* in the current memory context */
-extern void HistoryMentions(const ItemHistory * history, TimestampTz at, int64 event,
+extern void HistoryMentions(const ItemHistory *history, TimestampTz at, int64 event,
 							Mentions *mentions);
 
 static inline int
