@@ -136,13 +136,15 @@ AS $$
 DECLARE
 	at timestamptz := clock_timestamp();
 BEGIN
-	IF TG_OP = 'UPDATE' AND (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal)
-		IS NOT DISTINCT FROM (NEW.business_step, NEW.from_disposition, NEW.to_disposition, NEW.conditions, NEW.is_legal) THEN
+	IF TG_OP = 'UPDATE'
+		AND (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal) IS NOT DISTINCT FROM
+			(NEW.business_step, NEW.from_disposition, NEW.to_disposition, NEW.conditions, NEW.is_legal) THEN
 		RETURN NEW;
 	END IF;
 	IF TG_OP <> 'INSERT' THEN
 		INSERT INTO serial.former_transition
-		VALUES (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal, OLD.since, at);
+		VALUES (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal,
+				OLD.since, at);
 	END IF;
 	IF TG_OP = 'DELETE' THEN
 		RETURN OLD;
@@ -171,7 +173,8 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT f.from_disposition, f.to_disposition, f.conditions, f.is_legal, false
 		FROM serial.former_transition AS f
-		WHERE f.business_step = transition_at.business_step AND f.since <= transition_at.at AND f.until > transition_at.at
+		WHERE f.business_step = transition_at.business_step
+		  AND f.since <= transition_at.at AND f.until > transition_at.at
 	)
 	SELECT EXISTS (SELECT FROM in_force), coalesce(r.is_legal, false), r.to_disposition, r.conditions
 	FROM (VALUES (1)) AS one
