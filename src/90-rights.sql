@@ -81,7 +81,8 @@ BEGIN ATOMIC
 		('verifier', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial, boolean)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(jsonb, text, boolean)'),
-		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(text, text, text, date, text, text, text, text, boolean)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial.verification_response(text, text, text, date, text, text, text, '
+			'text, boolean)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.linkset(text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.provenance(serial.serial)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.link_targets(text, text, text, text)'),
@@ -100,7 +101,9 @@ BEGIN ATOMIC
 		('operator', 'EXECUTE', 'FUNCTION serial.pack(serial.serial, serial.serial[], timestamptz, boolean)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.unpack(serial.serial[], timestamptz)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.unpack_all(serial.serial, timestamptz)'),
-		('operator', 'EXECUTE', 'FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, '
+			'text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, '
+			'jsonb, text, text, text, jsonb, boolean)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.commission(serial.serial[], text, date, text, timestamptz, jsonb)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.ship(serial.serial[], text, text, text, timestamptz, jsonb)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.receive(serial.serial[], text, text, text, timestamptz, jsonb)'),
@@ -109,8 +112,10 @@ BEGIN ATOMIC
 		('operator', 'EXECUTE', 'FUNCTION serial.reinstate(serial.serial[], timestamptz, jsonb, text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.quarantine(serial.serial[], text, text, timestamptz)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.release_quarantine(serial.serial[], text, timestamptz)'),
-		('operator', 'EXECUTE', 'FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb)'),
-		('operator', 'EXECUTE', 'FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, '
+			'boolean, jsonb)'),
+		('operator', 'EXECUTE', 'FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, '
+			'jsonb)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.acknowledge(bigint, text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.seal()'),
 		('admin', 'EXECUTE', 'FUNCTION serial.lease(text, bigint, text, timestamptz)'),
@@ -142,53 +147,56 @@ BEGIN ATOMIC
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.resolver_link'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.public_fact'),
 		('admin', 'INSERT, UPDATE, DELETE', 'TABLE serial.company_prefix'),
-		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double precision, bigint, bigint)')
+		('admin', 'EXECUTE', 'FUNCTION serial.create_pool(text, text, text, integer, text, boolean, double '
+			'precision, bigint, bigint)')
 	) AS r(level, privilege, object)
 	UNION ALL
 	SELECT 'reader', 'EXECUTE', 'FUNCTION serial.' || f.signature
 	FROM unnest(ARRAY[
-		'changes(bigint, integer)', 'check_seals()', 'check_state()', 'expiring(interval)', 'expiring(interval, text, boolean)', 'history(serial.serial)',
-		'items_at(text, timestamptz, boolean)', 'made_from(serial.serial)', 'made_into(serial.serial)',
-		'on_hand(text, text, timestamptz, boolean)', 'proof(bigint)',
-		'shipped_to(text, timestamptz, timestamptz)',
-		'stock(timestamptz)', 'suspects()', 'trace(serial.serial)', 'where_is(serial.serial, timestamptz)']) AS f(signature)
+		'changes(bigint, integer)', 'check_seals()', 'check_state()', 'expiring(interval)',
+		'expiring(interval, text, boolean)', 'history(serial.serial)', 'items_at(text, timestamptz, boolean)',
+		'made_from(serial.serial)', 'made_into(serial.serial)', 'on_hand(text, text, timestamptz, boolean)',
+		'proof(bigint)', 'shipped_to(text, timestamptz, timestamptz)', 'stock(timestamptz)', 'suspects()',
+		'trace(serial.serial)', 'where_is(serial.serial, timestamptz)']) AS f(signature)
 	UNION ALL
 	-- Questions run with the rights of the user, and so do the functions that they call.
 	SELECT 'reader', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
 	FROM unnest(ARRAY[
-		'blocking_dispositions(jsonb)', 'canonical_gtin(text)', 'canonical_place(text)', 'changes_horizon(bigint, integer)', 'check_lot(text, boolean)',
-		'containment(serial.serial)', 'current_items_at(text)',
-		'current_persistent_dispositions(serial.serial)', 'current_state(serial.serial)', 'day_of(timestamptz)',
-		'decide_persistent_dispositions(jsonb)', 'dispositions(text)', 'event_content(serial.event, text)',
-		'event_digest(serial.event, text)', 'event_items_text(bigint)', 'events_of(serial.serial, timestamptz)',
-		'events_of_transformation(bigint, timestamptz)', 'expiring_items(date)',
-		'folded_items(serial.serial[])',
-		'format_event_items(text[], text[], serial.serial[])',
-		'is_complete()', 'items_of_recall(bigint)',
+		'blocking_dispositions(jsonb)', 'canonical_gtin(text)', 'canonical_place(text)',
+		'changes_horizon(bigint, integer)', 'check_lot(text, boolean)', 'containment(serial.serial)',
+		'current_items_at(text)', 'current_persistent_dispositions(serial.serial)', 'current_state(serial.serial)',
+		'day_of(timestamptz)', 'decide_persistent_dispositions(jsonb)', 'dispositions(text)',
+		'event_content(serial.event, text)', 'event_digest(serial.event, text)', 'event_items_text(bigint)',
+		'events_of(serial.serial, timestamptz)', 'events_of_transformation(bigint, timestamptz)',
+		'expiring_items(date)', 'folded_items(serial.serial[])',
+		'format_event_items(text[], text[], serial.serial[])', 'is_complete()', 'items_of_recall(bigint)',
 		'known_expiry(serial.serial, text, date)', 'known_variant(serial.serial)', 'last_mention(serial.serial)',
-		'lgtin(text, text)', 'lot_of(serial.serial, text)',
-		'made(serial.serial, text, text)', 'new_owning_party(jsonb)',
-		'newer_persistent_dispositions(jsonb, jsonb)', 'parties(jsonb, text, text)', 'past_items_at(text, timestamptz)', 'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
+		'lgtin(text, text)', 'lot_of(serial.serial, text)', 'made(serial.serial, text, text)',
+		'new_owning_party(jsonb)', 'newer_persistent_dispositions(jsonb, jsonb)', 'parties(jsonb, text, text)',
+		'past_items_at(text, timestamptz)', 'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
 		'recall_key(serial.serial)', 'recall_key(text)', 'recall_of(serial.serial, text)',
 		'recall_of_contents(serial.serial)', 'seal_chain(bytea, bytea, bigint)', 'seal_leaves(bytea)',
 		'shipments(serial.serial)', 'sort_key(serial.serial)', 'state(serial.serial, timestamptz, boolean, bigint)',
 		'stock_at(text, timestamptz, boolean)', 'timestamp_text(timestamptz)', 'trace_sql(serial.serial)',
-		'transition_at(text, text, timestamptz)', 'transitions_changed_at()',
-		'vocabulary_word(text, text)',
+		'transition_at(text, text, timestamptz)', 'transitions_changed_at()', 'vocabulary_word(text, text)',
 		'bare_words(jsonb)', 'compares(text, text, text[])', 'event_word(text, jsonb, jsonb)',
-		'has_member(bigint, text, boolean, text[], text, text[])', 'matches_class(text, text)', 'matches_pattern(serial.serial, text)',
-		'parameter_count(text, jsonb)', 'parameter_list(text, jsonb)', 'parameter_scalar(text, jsonb)', 'parameter_time(text, jsonb)',
-		'query_condition(text, jsonb, jsonb)', 'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text[])', 'names_place(text)',
-		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)', 'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)', 'canonical_link(text)', 'canonical_links(jsonb)', 'context_additions(jsonb)', 'epc_uri_or_null(serial.serial)',
-		'attribute_members(jsonb)', 'prefixed_names(jsonb)',
-		'event_in(jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)', 'items_json(bigint, text)',
-		'known_event(text)', 'list_in(jsonb, text, text)', 'member_in(text, jsonb, text)', 'place_uri(text, text)', 'recorded_json(bigint)',
-		'time_text(timestamptz, text)', 'typed_json(jsonb, text)', 'uri_in(text, text)', 'utc_time(text)',
-		'whole_context(jsonb, jsonb)', 'attribute_list(jsonb)', 'described_elements(text[])', 'master_data(bigint[], text)',
-		'mentioned_elements(bigint[])', 'attribute_name(text, jsonb)', 'elements_with_attribute(text, text[])',
+		'has_member(bigint, text, boolean, text[], text, text[])', 'matches_class(text, text)',
+		'matches_pattern(serial.serial, text)', 'parameter_count(text, jsonb)', 'parameter_list(text, jsonb)',
+		'parameter_scalar(text, jsonb)', 'parameter_time(text, jsonb)', 'query_condition(text, jsonb, jsonb)',
+		'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text[])', 'names_place(text)',
+		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)',
+		'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)',
+		'canonical_link(text)', 'canonical_links(jsonb)', 'context_additions(jsonb)',
+		'epc_uri_or_null(serial.serial)', 'attribute_members(jsonb)', 'prefixed_names(jsonb)',
+		'event_in(jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)',
+		'items_json(bigint, text)', 'known_event(text)', 'list_in(jsonb, text, text)', 'member_in(text, jsonb, text)',
+		'place_uri(text, text)', 'recorded_json(bigint)', 'time_text(timestamptz, text)', 'typed_json(jsonb, text)',
+		'uri_in(text, text)', 'utc_time(text)', 'whole_context(jsonb, jsonb)', 'attribute_list(jsonb)',
+		'described_elements(text[])', 'master_data(bigint[], text)', 'mentioned_elements(bigint[])',
+		'attribute_name(text, jsonb)', 'elements_with_attribute(text, text[])',
 		'query_attributes(text, text, text, text[], jsonb)', 'query_where(jsonb, jsonb)', 'query_sql(jsonb, jsonb)',
-		'answered_event(bigint, timestamptz)', 'query_named(text)',
-		'element_key(text, text, jsonb)', 'is_of_places(text)', 'elements_within(text[])', 'element_has(jsonb, jsonb, jsonb)',
+		'answered_event(bigint, timestamptz)', 'query_named(text)', 'element_key(text, text, jsonb)',
+		'is_of_places(text)', 'elements_within(text[])', 'element_has(jsonb, jsonb, jsonb)',
 		'element_answer(jsonb, jsonb, jsonb)', 'parameter_boolean(text, jsonb)']) AS f(signature)
 	UNION ALL
 	-- serial.capture runs with the rights of the user, too.
@@ -196,17 +204,20 @@ BEGIN ATOMIC
 	FROM unnest(ARRAY[
 		'capture_document(jsonb, bytea, text, boolean, text, boolean)',
 		'capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean)',
-		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)', 'captured_with_id(text)',
-		'check_capture_arguments(jsonb, text)',
-		'check_document(jsonb, boolean, boolean)', 'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)', 'is_xml(text)', 'document_type(jsonb)',
-		'event_attributes(jsonb)', 'event_expiry(text)', 'event_identifiers(jsonb, jsonb, jsonb)',
-		'event_ilmd(text, jsonb, jsonb)', 'event_items(jsonb, jsonb)', 'event_persistent(jsonb, jsonb, jsonb)',
-		'event_problem(jsonb, jsonb, boolean)', 'event_typed_list(jsonb, text, jsonb, jsonb)',
-		'finish_inbox(bigint, serial_internal.capture_result[], text, text, text)', 'is_about_event(text)', 'keep_counts(bigint, jsonb)',
-		'keep_document(text, text, bytea, jsonb, integer)',
-		'keep_event(bigint, integer, bigint, text, text, text, jsonb)', 'keep_master_data(bigint, jsonb)', 'keep_content(serial_internal.capture_result[], text)', 'identifier_uris(jsonb)', 'learn_company_prefixes(text[])',
-		'lock_inbox(integer)', 'lock_known_items(serial.serial[])', 'prepare_capture(jsonb, jsonb, text[])',
-		'record_captured(jsonb, jsonb, text, boolean)', 'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)']) AS f(signature);
+		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)',
+		'captured_with_id(text)', 'check_capture_arguments(jsonb, text)', 'check_document(jsonb, boolean, boolean)',
+		'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)',
+		'is_xml(text)', 'document_type(jsonb)', 'event_attributes(jsonb)', 'event_expiry(text)',
+		'event_identifiers(jsonb, jsonb, jsonb)', 'event_ilmd(text, jsonb, jsonb)', 'event_items(jsonb, jsonb)',
+		'event_persistent(jsonb, jsonb, jsonb)', 'event_problem(jsonb, jsonb, boolean)',
+		'event_typed_list(jsonb, text, jsonb, jsonb)',
+		'finish_inbox(bigint, serial_internal.capture_result[], text, text, text)', 'is_about_event(text)',
+		'keep_counts(bigint, jsonb)', 'keep_document(text, text, bytea, jsonb, integer)',
+		'keep_event(bigint, integer, bigint, text, text, text, jsonb)', 'keep_master_data(bigint, jsonb)',
+		'keep_content(serial_internal.capture_result[], text)', 'identifier_uris(jsonb)',
+		'learn_company_prefixes(text[])', 'lock_inbox(integer)', 'lock_known_items(serial.serial[])',
+		'prepare_capture(jsonb, jsonb, text[])', 'record_captured(jsonb, jsonb, text, boolean)',
+		'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)']) AS f(signature);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';
@@ -253,7 +264,8 @@ BEGIN
 		SELECT p.oid::pg_catalog.regprocedure AS signature, a.level
 		FROM serial_internal.access_rights() AS a
 		JOIN pg_catalog.pg_proc AS p ON p.oid = pg_catalog.to_regprocedure(pg_catalog.substr(a.object, 10))
-		WHERE a.object LIKE 'FUNCTION %' AND p.provolatile <> 'i' AND p.prosupport = 0 AND p.prorettype <> 'trigger'::pg_catalog.regtype
+		WHERE a.object LIKE 'FUNCTION %' AND p.provolatile <> 'i' AND p.prosupport = 0
+		  AND p.prorettype <> 'trigger'::pg_catalog.regtype
 	LOOP
 		EXECUTE pg_catalog.format('ALTER FUNCTION %s SUPPORT serial_internal.needs_%s', f.signature, f.level);
 	END LOOP;
