@@ -126,6 +126,7 @@ SELECT f FROM unnest(ARRAY[
 	$$count(*) FROM serial.poll_query('case2', 0, 10)$$,
 	$$count(*) FROM serial.epcis_query('{"MATCH_anyEPC": ["plain:case2"]}')$$,
 	$$serial.epcis_query_document('{}') IS NOT NULL$$,
+	$$serial.epcis_master_data('{"includeAttributes": true, "includeChildren": false}') IS NOT NULL$$,
 	$$string_agg(p.property, ',') FROM serial.provenance(unit(1)) AS p(property)$$,
 	$$serial.linkset('https://example.com/01/09506000134352/21/1') IS NOT NULL$$,
 	$$serial.verification_response('09506000134352', '4', 'L1', '2099-12-31', responder => 'x', correlation => 'y') #>> '{data,verified}'$$,
