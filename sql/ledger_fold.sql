@@ -318,6 +318,11 @@ FROM serial.item AS i CROSS JOIN LATERAL serial.verify(i.id) AS v CROSS JOIN LAT
 WHERE i.id::text LIKE '%-unit' ORDER BY i.id;
 SELECT * FROM serial.check_state();
 
+-- Of one event that makes an item of the container that it is in, what it says of the item counts.
+SELECT serial.commission('{plain:m1,plain:m2}', place => 'plant', at => '2026-07-01') > 0 AS commissioned, serial.aggregate('plain:m2', '{plain:m1}', at => '2026-07-02') > 0 AS packed,
+	   serial.record('TransformationEvent', inputs => '{plain:m2}', outputs => '{plain:m1}', at => '2026-07-03') > 0 AS transformed;
+SELECT n.disposition AS now, f.disposition AS folded FROM serial.where_is('plain:m1') AS n, serial.where_is('plain:m1', 'infinity') AS f;
+
 -- What ended with its container stays as it is also after it has left it: nothing that happens to a
 -- truck into which it is loaded later reaches it, nor what was packed into it.
 SELECT serial.commission('{plain:s,plain:box14,plain:truck14}', place => 'plant', at => '2026-07-01') > 0 AS commissioned,

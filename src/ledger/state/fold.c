@@ -415,15 +415,16 @@ disposition_mention(const Fold *fold)
 	{
 		const Mention *mention = &fold->mentions[i];
 
-		if (!changes_disposition(fold, mention))
-			continue;
+		if (!changes_disposition(fold, mention) ||
+			(last != NULL && MentionCompare(mention, last) == 0))
+			continue;			/* of one event, that of the least depth
+								 * counts */
 		if (DispositionIsFinal(mention->own->resulting_disposition) && is_in_force(fold, i))
 			final = mention;
 		if (blocking == NULL && DispositionIsBlocked(mention->own->resulting_disposition) &&
 			is_in_force(fold, i))
 			blocking = mention;
-		if (last == NULL || MentionCompare(mention, last) > 0)
-			last = mention;
+		last = mention;
 	}
 	return final != NULL ? final : blocking != NULL ? blocking : last;
 }
