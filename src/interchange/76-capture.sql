@@ -267,6 +267,73 @@ CREATE TYPE serial_internal.capture_result AS (
 COMMENT ON TYPE serial_internal.capture_result IS
 'a row of serial.capture';
 
+CREATE FUNCTION serial_internal.find_captured(content jsonb, name text, content_hash text)
+RETURNS TABLE (event bigint, event_id text, hash text)
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	has_id CONSTANT boolean := content ->> 'eventID' IS NOT NULL;
+	recorded bigint;
+BEGIN
+	RETURN QUERY SELECT k.* FROM serial_internal.captured_with_id(name) AS k;
+	IF FOUND THEN
+		RETURN;
+	END IF;
+	recorded := serial_internal.known_event(name);
+	IF recorded IS NULL THEN
+		RETURN QUERY SELECT k.* FROM serial_internal.captured_with_hash(content_hash, NOT has_id) AS k;
+		IF FOUND THEN
+			RETURN;
+		ELSIF name = content_hash THEN
+			recorded := serial_internal.recorded_with_hash(content, content_hash);
+		END IF;
+	END IF;
+	IF recorded IS NOT NULL THEN
+		-- the content of an event in a detached month cannot be compared
+		RETURN QUERY SELECT recorded, name, CASE
+			WHEN EXISTS (SELECT FROM serial.event AS e WHERE e.event = recorded) THEN serial.event_hash(recorded)
+			ELSE content_hash END;
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.find_captured(jsonb, text, text) IS
+'what is known under the eventID of an event or, without one, with its hash: the recorded event, NULL if it changed '
+'nothing, its eventID and its hash; no row if nothing is';
+
+CREATE FUNCTION serial_internal.is_declared(event bigint, name text, hash text)
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = is_declared.event)
+		OR EXISTS (SELECT FROM serial.captured_event AS c
+				   WHERE c.event_id = name AND c.hash = is_declared.hash AND c.status = 'declared');
+END;
+COMMENT ON FUNCTION serial_internal.is_declared(bigint, text, text) IS
+'has an event been declared an error, or will it be when it comes?';
+
+CREATE FUNCTION serial_internal.capture_declaration(event jsonb, context jsonb, name text, known bigint, is_known boolean)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	attributes CONSTANT jsonb := jsonb_build_object('errorDeclaration', event -> 'errorDeclaration');
+	reason CONSTANT text := serial_internal.event_word(event #>> '{errorDeclaration,reason}', event, context);
+BEGIN
+	IF NOT is_known THEN
+		known := serial_internal.declare_early(name, reason, attributes);
+	END IF;
+	IF known IS NOT NULL THEN
+		RETURN serial.declare_error(known, reason, attributes);
+	END IF;
+	RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.capture_declaration(jsonb, jsonb, text, bigint, boolean) IS
+'declares an event an error, now or when it comes; returns the event that declares it, NULL if there is none yet; '
+'errors as serial.declare_error';
+
 CREATE FUNCTION serial_internal.capture_event(
 	event jsonb, context jsonb, hash text, document bigint, ordinal integer, strict boolean, may_lack_offset boolean)
 RETURNS serial_internal.capture_result
@@ -275,70 +342,43 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	r serial_internal.capture_result;
-	given_id CONSTANT text := btrim(event ->> 'eventID', E' \t\r\n');
-	name CONSTANT text := coalesce(given_id, hash);
-	declaration CONSTANT jsonb := event -> 'errorDeclaration';
+	name CONSTANT text := coalesce(btrim(event ->> 'eventID', E' \t\r\n'), hash);
 	problem CONSTANT text := serial_internal.event_problem(event, context, may_lack_offset);
 	known record;
-	known_hash text;
-	known_event bigint;
 	is_known boolean;
-	attributes jsonb;
 BEGIN
 	IF problem IS NOT NULL THEN
-		RAISE EXCEPTION 'event does not have the structure of EPCIS 2.0' USING ERRCODE = 'invalid_parameter_value', DETAIL = problem;
+		RAISE EXCEPTION 'event does not have the structure of EPCIS 2.0'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = problem;
 	END IF;
 	r.ordinal := ordinal;
 	r.event_id := name;
 	r.hash := hash;
+	SELECT k.* INTO known FROM serial_internal.find_captured(event, name, hash) AS k;
+	is_known := FOUND;
 
-	-- the event that has this eventID; without one, that of this hash
-	SELECT k.* INTO known FROM serial_internal.captured_with_id(name) AS k;
-	IF NOT FOUND THEN
-		known_event := serial_internal.known_event(name);
-		IF known_event IS NULL THEN
-			SELECT k.* INTO known FROM serial_internal.captured_with_hash(hash, given_id IS NULL) AS k;
-			IF NOT FOUND AND name = hash THEN
-				known_event := serial_internal.recorded_with_hash(event, hash);
-			END IF;
-		END IF;
-	END IF;
-	known_event := coalesce(known.event, known_event);
-	is_known := known_event IS NOT NULL OR known.hash IS NOT NULL;
-	IF is_known THEN
-		known_hash := coalesce(known.hash, CASE WHEN EXISTS (SELECT FROM serial.event AS e WHERE e.event = known_event)
-											THEN serial.event_hash(known_event) ELSE hash END);
-	END IF;
-	IF known_hash <> hash THEN
-		r.event := known_event;
+	IF known.hash <> hash THEN
+		r.event := known.event;
 		r.status := 'conflict';
 		r.sqlstate := '23505';
 		r.message := format('event "%s" is known with other content', name);
-		r.detail := format('The content that is known has the event hash %s.', known_hash);
+		r.detail := format('The content that is known has the event hash %s.', known.hash);
 		RETURN r;
-	END IF;
-
-	IF declaration IS NOT NULL THEN
-		IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = known_event)
-		   OR EXISTS (SELECT FROM serial.captured_event AS c WHERE c.event_id = name AND c.hash = capture_event.hash AND c.status = 'declared') THEN
-			r.event := (SELECT w.event FROM serial.event AS w WHERE w.corrects = known_event LIMIT 1);
+	ELSIF event ? 'errorDeclaration' THEN
+		IF serial_internal.is_declared(known.event, name, hash) THEN
+			r.event := (SELECT w.event FROM serial.event AS w WHERE w.corrects = known.event LIMIT 1);
 			r.status := 'duplicate';
 			RETURN r;
 		END IF;
-		attributes := jsonb_build_object('errorDeclaration', declaration);
+		r.event := serial_internal.capture_declaration(event, context, name, known.event, is_known);
 		r.status := 'declared';
-		IF NOT is_known THEN
-			known_event := serial_internal.declare_early(name, serial_internal.event_word(declaration ->> 'reason', event, context), attributes);
-		END IF;
-		IF known_event IS NOT NULL THEN
-			r.event := serial.declare_error(known_event, serial_internal.event_word(declaration ->> 'reason', event, context), attributes);
-		END IF;
 	ELSIF is_known THEN
-		r.event := known_event;
-		r.event_id := coalesce(known.event_id, name);
+		r.event := known.event;
+		r.event_id := known.event_id;
 		r.status := 'duplicate';
 		RETURN r;
-	ELSIF event ->> 'type' NOT IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent', 'AssociationEvent') THEN
+	ELSIF event ->> 'type' NOT IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent',
+								   'AssociationEvent') THEN
 		r.status := 'unsupported';
 		r.message := format('events of type "%s" change nothing', event ->> 'type');
 	ELSE
