@@ -140,7 +140,8 @@ AS $$
 DECLARE
 	found text;
 BEGIN
-	FOR found IN SELECT DISTINCT p.prefix FROM unnest(prefixes) AS p(prefix) WHERE p.prefix ~ '^[0-9]{6,12}$' ORDER BY p.prefix LOOP
+	FOR found IN SELECT DISTINCT p.prefix FROM unnest(prefixes) AS p(prefix) WHERE p.prefix ~ '^[0-9]{6,12}$'
+		ORDER BY p.prefix LOOP
 		INSERT INTO serial.company_prefix (prefix, length)
 		SELECT found, length(found)
 		WHERE NOT EXISTS (SELECT FROM serial.company_prefix AS c

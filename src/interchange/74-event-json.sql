@@ -97,7 +97,8 @@ CREATE FUNCTION serial_internal.time_text(at timestamptz, zone_offset text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT to_char(t.there, 'YYYY-MM-DD"T"HH24:MI:SS' || CASE WHEN extract(microseconds FROM t.there)::integer % 1000 = 0 THEN '.MS' ELSE '.US' END)
+	SELECT to_char(t.there, 'YYYY-MM-DD"T"HH24:MI:SS' || CASE WHEN extract(microseconds FROM t.there)::integer % 1000 = 0
+		THEN '.MS' ELSE '.US' END)
 		|| zone_offset
 	FROM (SELECT (at AT TIME ZONE 'UTC') + zone_offset::interval AS there) AS t;
 END;
@@ -121,7 +122,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_agg(t.entry || jsonb_build_object(member,
 		CASE WHEN member = 'bizTransaction' THEN t.entry ->> member
-			 ELSE serial_internal.place_uri(t.entry ->> member, CASE t.entry ->> 'type' WHEN 'location' THEN '414' ELSE '417' END) END) ORDER BY t.n)
+			 ELSE serial_internal.place_uri(t.entry ->> member, CASE t.entry ->> 'type' WHEN 'location' THEN '414'
+				ELSE '417' END) END) ORDER BY t.n)
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
 END;
 COMMENT ON FUNCTION serial_internal.typed_json(jsonb, text) IS
@@ -188,9 +190,11 @@ AS $$
 		|| CASE WHEN e.place IS NULL OR e.attributes ? 'bizLocation' THEN '{}'
 				ELSE jsonb_build_object('bizLocation', jsonb_build_object('id', serial_internal.place_uri(e.place))) END
 		|| CASE WHEN e.attributes ? 'ilmd' OR (e.lot IS NULL AND e.expiry IS NULL) THEN '{}'
-				ELSE jsonb_build_object('ilmd', jsonb_strip_nulls(jsonb_build_object('cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
+				ELSE jsonb_build_object('ilmd',
+					jsonb_strip_nulls(jsonb_build_object('cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
 		|| CASE WHEN e.corrects IS NULL THEN '{}'
-				ELSE jsonb_build_object('errorDeclaration', coalesce(e.attributes -> 'errorDeclaration', jsonb_strip_nulls(jsonb_build_object(
+				ELSE jsonb_build_object('errorDeclaration', coalesce(e.attributes -> 'errorDeclaration',
+					jsonb_strip_nulls(jsonb_build_object(
 					'declarationTime', serial_internal.time_text(e.record_time, '+00:00'), 'reason', e.error_reason)))) END
 	FROM serial.event AS e WHERE e.event = recorded_json.event;
 $$;
@@ -208,7 +212,8 @@ BEGIN
 	RETURN coalesce((
 		SELECT jsonb_agg(c.entry ORDER BY c.n)
 		FROM jsonb_array_elements(
-			CASE jsonb_typeof(context) WHEN 'array' THEN context ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
+			CASE jsonb_typeof(context) WHEN 'array' THEN context
+				ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
 		WHERE CASE jsonb_typeof(c.entry)
 			WHEN 'object' THEN c.entry <> '{}'
 			WHEN 'string' THEN c.entry #>> '{}' !~ '^https://(ref\.gs1\.org/standards/epcis|gs1\.github\.io/EPCIS)/.*epcis-context\.jsonld$' END),
@@ -248,7 +253,8 @@ BEGIN ATOMIC
 		WHEN 'string' THEN to_jsonb(serial_internal.uri_in(btrim(t.entry #>> '{}', E' \t\r\n'), format))
 		ELSE t.entry || jsonb_build_object(member, serial_internal.uri_in(btrim(t.entry ->> member, E' \t\r\n'), format))
 			|| CASE WHEN t.entry ? 'type' THEN jsonb_build_object('type', serial_internal.vocabulary_word(
-				CASE member WHEN 'bizTransaction' THEN 'business_transaction' ELSE 'source_destination' END, t.entry ->> 'type')) ELSE '{}' END
+				CASE member WHEN 'bizTransaction' THEN 'business_transaction' ELSE 'source_destination' END, t.entry ->> 'type'))
+					ELSE '{}' END
 		END ORDER BY t.n), '[]')
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
 END;
@@ -260,16 +266,20 @@ RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN name = 'eventTime' THEN to_jsonb((value #>> '{}') || CASE WHEN value #>> '{}' ~ '(Z|[+-][0-9]{2}:[0-9]{2})\s*$' THEN '' ELSE 'Z' END)
+		WHEN name = 'eventTime' THEN to_jsonb((value #>> '{}') || CASE WHEN value #>> '{}' ~ '(Z|[+-][0-9]{2}:[0-9]{2})\s*$'
+			THEN '' ELSE 'Z' END)
 		WHEN name = 'bizStep' THEN to_jsonb(serial_internal.vocabulary_word('business_step', value #>> '{}'))
 		WHEN name = 'disposition' THEN to_jsonb(serial_internal.vocabulary_word('disposition', value #>> '{}'))
 		WHEN name = 'persistentDisposition' THEN jsonb_strip_nulls(jsonb_build_object(
 			'set', serial_internal.bare_words(value -> 'set'), 'unset', serial_internal.bare_words(value -> 'unset')))
-		WHEN name IN ('readPoint', 'bizLocation') THEN value || jsonb_build_object('id', serial_internal.uri_in(btrim(value ->> 'id', E' \t\r\n'), format))
-		WHEN name IN ('parentID', 'transformationID') THEN to_jsonb(serial_internal.uri_in(btrim(value #>> '{}', E' \t\r\n'), format))
+		WHEN name IN ('readPoint', 'bizLocation') THEN value || jsonb_build_object('id',
+			serial_internal.uri_in(btrim(value ->> 'id', E' \t\r\n'), format))
+		WHEN name IN ('parentID', 'transformationID')
+			THEN to_jsonb(serial_internal.uri_in(btrim(value #>> '{}', E' \t\r\n'), format))
 		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList') AND format <> 'urn'
 			THEN serial_internal.canonical_links(value)
-		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'quantityList', 'childQuantityList', 'inputQuantityList', 'outputQuantityList')
+		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'quantityList', 'childQuantityList',
+			'inputQuantityList', 'outputQuantityList')
 			THEN serial_internal.list_in(value, 'epcClass', format)
 		WHEN name = 'bizTransactionList' THEN serial_internal.list_in(value, 'bizTransaction', format)
 		WHEN name = 'sourceList' THEN serial_internal.list_in(value, 'source', format)
@@ -287,7 +297,8 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-	RETURN (SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format)) FROM jsonb_each(content) AS m);
+	RETURN (SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format))
+		FROM jsonb_each(content) AS m);
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.event_in(jsonb, text) IS
@@ -307,7 +318,8 @@ BEGIN
 		RAISE EXCEPTION '"%" is not a format of events', format
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'The formats are digital_link, urn and as_captured.';
 	END IF;
-	SELECT c.content, c.hash, serial_internal.whole_context(d.header -> '@context', c.content -> '@context') INTO content, hash, context
+	SELECT c.content, c.hash, serial_internal.whole_context(d.header -> '@context', c.content -> '@context') INTO content,
+		hash, context
 	FROM serial.captured_event AS c JOIN serial.document AS d ON d.document = c.document
 	WHERE c.event = event_json.event;
 	IF NOT FOUND THEN

@@ -25,7 +25,8 @@ BEGIN
 		problem := 'A document must have a member "@context".';
 	ELSIF jsonb_typeof(document -> 'epcisBody') IS DISTINCT FROM 'object' THEN
 		problem := 'A document must have a member "epcisBody", which is an object.';
-	ELSIF document ->> 'type' = 'EPCISDocument' AND coalesce(jsonb_typeof(document -> 'schemaVersion'), '') <> 'string' THEN
+	ELSIF document ->> 'type' = 'EPCISDocument'
+		  AND coalesce(jsonb_typeof(document -> 'schemaVersion'), '') <> 'string' THEN
 		problem := 'An EPCISDocument must have a member "schemaVersion", which is a string.';
 	ELSIF document ->> 'type' = 'EPCISDocument' AND serial_internal.utc_time(document ->> 'creationDate') IS NULL THEN
 		problem := 'An EPCISDocument must have a member "creationDate", which is a time.';
@@ -39,7 +40,8 @@ BEGIN
 		END IF;
 	END IF;
 	IF problem IS NOT NULL THEN
-		RAISE EXCEPTION 'document does not have the structure of EPCIS 2.0' USING ERRCODE = 'invalid_parameter_value', DETAIL = problem;
+		RAISE EXCEPTION 'document does not have the structure of EPCIS 2.0' USING ERRCODE = 'invalid_parameter_value',
+			DETAIL = problem;
 	END IF;
 	RETURN document ->> 'type';
 END;
@@ -95,7 +97,8 @@ CREATE FUNCTION serial_internal.event_typed_list(list jsonb, member text, event 
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('type', serial_internal.event_word(t.entry ->> 'type', event, context),
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('type',
+		serial_internal.event_word(t.entry ->> 'type', event, context),
 		member, serial_internal.event_word(t.entry ->> member, event, context))) ORDER BY t.n)
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
 END;
@@ -106,7 +109,8 @@ CREATE FUNCTION serial_internal.event_persistent(persistent jsonb, event jsonb, 
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_object_agg(m.key, (SELECT jsonb_agg(serial_internal.event_word(w.word, event, context)) FROM jsonb_array_elements_text(m.value) AS w(word)))
+	SELECT jsonb_object_agg(m.key, (SELECT jsonb_agg(serial_internal.event_word(w.word, event, context))
+		FROM jsonb_array_elements_text(m.value) AS w(word)))
 	FROM jsonb_each(persistent) AS m;
 END;
 COMMENT ON FUNCTION serial_internal.event_persistent(jsonb, jsonb, jsonb) IS
@@ -117,7 +121,8 @@ CREATE FUNCTION serial_internal.event_ilmd(member text, event jsonb, context jso
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT btrim(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN m.value ->> 0 ELSE m.value #>> '{}' END, E' \t\r\n')
+	SELECT btrim(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN m.value ->> 0
+		ELSE m.value #>> '{}' END, E' \t\r\n')
 	FROM jsonb_each(CASE jsonb_typeof(event -> 'ilmd') WHEN 'object' THEN event -> 'ilmd' ELSE '{}' END) AS m
 	WHERE serial_internal.braced_name(m.key, event, context) = '{urn:epcglobal:cbv:mda}' || member
 	LIMIT 1;
@@ -247,13 +252,18 @@ BEGIN
 		serial_internal.event_identifiers(event -> 'inputEPCList', event, context),
 		serial_internal.event_identifiers(event -> 'outputEPCList', event, context),
 		CASE WHEN has_lot THEN serial_internal.event_ilmd('lotNumber', event, context) END,
-		CASE WHEN has_lot THEN serial_internal.event_expiry(serial_internal.event_ilmd('itemExpirationDate', event, context)) END,
+		CASE WHEN has_lot THEN
+			serial_internal.event_expiry(serial_internal.event_ilmd('itemExpirationDate', event, context)) END,
 		nullif(coalesce(event -> 'quantityList', event -> 'childQuantityList', event -> 'outputQuantityList'), '[]'),
 		nullif(event -> 'inputQuantityList', '[]'),
-		CASE WHEN event ? 'bizTransactionList' THEN serial_internal.event_typed_list(event -> 'bizTransactionList', 'bizTransaction', event, context) END,
-		CASE WHEN event ? 'sourceList' THEN serial_internal.event_typed_list(event -> 'sourceList', 'source', event, context) END,
-		CASE WHEN event ? 'destinationList' THEN serial_internal.event_typed_list(event -> 'destinationList', 'destination', event, context) END,
-		CASE WHEN event ? 'persistentDisposition' THEN serial_internal.event_persistent(event -> 'persistentDisposition', event, context) END,
+		CASE WHEN event ? 'bizTransactionList' THEN
+			serial_internal.event_typed_list(event -> 'bizTransactionList', 'bizTransaction', event, context) END,
+		CASE WHEN event ? 'sourceList' THEN
+			serial_internal.event_typed_list(event -> 'sourceList', 'source', event, context) END,
+		CASE WHEN event ? 'destinationList' THEN serial_internal.event_typed_list(event -> 'destinationList', 'destination',
+			event, context) END,
+		CASE WHEN event ? 'persistentDisposition' THEN
+			serial_internal.event_persistent(event -> 'persistentDisposition', event, context) END,
 		serial_internal.event_word(event ->> 'transformationID', event, context),
 		event_id, btrim(event ->> 'eventTimeZoneOffset', E' \t\r\n'),
 		serial_internal.event_attributes(event), strict);
@@ -312,7 +322,8 @@ END;
 COMMENT ON FUNCTION serial_internal.is_declared(bigint, text, text) IS
 'has an event been declared an error, or will it be when it comes?';
 
-CREATE FUNCTION serial_internal.capture_declaration(event jsonb, context jsonb, name text, known bigint, is_known boolean)
+CREATE FUNCTION serial_internal.capture_declaration(event jsonb, context jsonb, name text, known bigint,
+	is_known boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -412,7 +423,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	context CONSTANT jsonb := CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody' THEN document -> '@context' END;
+	context CONSTANT jsonb := CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody'
+		THEN document -> '@context' END;
 	results serial_internal.capture_result[] := '{}';
 	r serial_internal.capture_result;
 	e record;
@@ -433,7 +445,8 @@ BEGIN
 				IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 					RAISE;
 				END IF;
-				r := ROW(e.ordinal, NULL, coalesce(e.event ->> 'eventID', hashes[e.ordinal]), hashes[e.ordinal], 'refused', SQLSTATE, SQLERRM, NULL);
+				r := ROW(e.ordinal, NULL, coalesce(e.event ->> 'eventID', hashes[e.ordinal]), hashes[e.ordinal], 'refused',
+					SQLSTATE, SQLERRM, NULL);
 				GET STACKED DIAGNOSTICS r.detail = PG_EXCEPTION_DETAIL;
 				r.detail := nullif(r.detail, '');
 			END;
@@ -453,7 +466,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT btrim(i.uri, E' \t\r\n')
 	FROM jsonb_each(CASE jsonb_typeof(event) WHEN 'object' THEN event ELSE '{}' END) AS m
-	CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value ELSE jsonb_build_array(m.value) END) AS i(uri)
+	CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value
+		ELSE jsonb_build_array(m.value) END) AS i(uri)
 	WHERE m.key IN ('epcList', 'childEPCs', 'parentID', 'inputEPCList', 'outputEPCList');
 $$;
 COMMENT ON FUNCTION serial_internal.identifier_uris(jsonb) IS
@@ -479,11 +493,13 @@ DECLARE
 		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = h.hash));
 BEGIN
 	PERFORM serial_internal.lock_known_items(ARRAY(
-		SELECT i.id FROM unnest(events) AS e(event) CROSS JOIN LATERAL unnest(serial_internal.event_items(e.event, context)) AS i(id)));
+		SELECT i.id FROM unnest(events) AS e(event)
+			CROSS JOIN LATERAL unnest(serial_internal.event_items(e.event, context)) AS i(id)));
 	-- urn:epc:id:sgtin:COMPANY.ITEM.SERIAL
 	PERFORM serial_internal.learn_company_prefixes(ARRAY(
 		SELECT DISTINCT split_part(split_part(u.uri, ':', 5), '.', 1)
-		FROM unnest(events) AS e(event) CROSS JOIN LATERAL serial_internal.identifier_uris(e.event) AS u(uri) WHERE u.uri LIKE 'urn:epc:%'));
+		FROM unnest(events) AS e(event) CROSS JOIN LATERAL serial_internal.identifier_uris(e.event) AS u(uri)
+			WHERE u.uri LIKE 'urn:epc:%'));
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.prepare_capture(jsonb, jsonb, text[]) IS
@@ -523,7 +539,8 @@ DECLARE
 	results serial_internal.capture_result[];
 	refused serial_internal.capture_result;
 	others bigint;
-	may_lack_offset CONSTANT boolean := is_xml OR coalesce(serial_internal.document_header(document) ->> 'schemaVersion', '') LIKE '1%';
+	may_lack_offset CONSTANT boolean := is_xml OR coalesce(serial_internal.document_header(document) ->> 'schemaVersion',
+		'') LIKE '1%';
 BEGIN
 	PERFORM serial_internal.check_capture_arguments(document, on_error);
 	kind := serial_internal.document_type(document);
@@ -531,7 +548,8 @@ BEGIN
 	hashes := ARRAY(SELECT CASE jsonb_typeof(d.event) WHEN 'object' THEN serial.event_hash(d.event, context) ELSE '' END
 					FROM serial_internal.document_events(document) AS d ORDER BY d.ordinal);
 	PERFORM serial_internal.prepare_capture(document, context, hashes);
-	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document), cardinality(hashes));
+	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document),
+		cardinality(hashes));
 	PERFORM serial_internal.keep_master_data(kept, document);
 	IF on_error = 'rollback' THEN
 		BEGIN
@@ -544,7 +562,8 @@ BEGIN
 	END IF;
 	results := coalesce(results, serial_internal.capture_events(document, hashes, kept, strict, may_lack_offset, true));
 	IF on_error = 'rollback' THEN
-		SELECT u.* INTO refused FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict') ORDER BY u.ordinal LIMIT 1;
+		SELECT u.* INTO refused FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict') ORDER BY u.ordinal
+			LIMIT 1;
 		others := (SELECT count(*) - 1 FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict'));
 		IF refused.ordinal IS NOT NULL THEN
 			RAISE EXCEPTION 'event % of the document: %', refused.ordinal, refused.message
@@ -555,7 +574,8 @@ BEGIN
 		END IF;
 	END IF;
 	PERFORM serial_internal.keep_counts(kept, (
-		SELECT jsonb_object_agg(s.status, s.n) FROM (SELECT u.status, count(*) AS n FROM unnest(results) AS u GROUP BY u.status) AS s));
+		SELECT jsonb_object_agg(s.status, s.n) FROM (SELECT u.status, count(*) AS n FROM unnest(results) AS u
+			GROUP BY u.status) AS s));
 	RETURN results;
 END;
 $$;
@@ -580,12 +600,14 @@ REVOKE EXECUTE ON FUNCTION serial_internal.keep_content(serial_internal.capture_
 CREATE FUNCTION serial.capture(
 	document jsonb, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL,
 	keep boolean DEFAULT false)
-RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text,
+	detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
 	FROM unnest(serial_internal.keep_content(
-		serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source, false),
+		serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), on_error, strict, source,
+			false),
 		CASE WHEN keep THEN document::text END)) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(jsonb, text, boolean, text, boolean) IS
@@ -607,11 +629,13 @@ DECLARE
 	results serial_internal.capture_result[];
 BEGIN
 	BEGIN
-		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed', strict, NULL, is_xml);
+		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed', strict,
+			NULL, is_xml);
 		RAISE EXCEPTION 'undo' USING ERRCODE = 'SE000';
 	EXCEPTION WHEN SQLSTATE 'SE000' THEN
 		RETURN ARRAY(SELECT CAST(ROW(u.ordinal, CASE u.status WHEN 'duplicate' THEN u.event WHEN 'conflict' THEN u.event END,
-			u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail) AS serial_internal.capture_result) FROM unnest(results) AS u ORDER BY u.ordinal);
+			u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail) AS serial_internal.capture_result)
+				FROM unnest(results) AS u ORDER BY u.ordinal);
 	END;
 END;
 $$;
@@ -619,7 +643,8 @@ COMMENT ON FUNCTION serial_internal.check_document(jsonb, boolean, boolean) IS
 'what serial.capture would do with a document; keeps nothing';
 
 CREATE FUNCTION serial.check_document(document jsonb, strict boolean DEFAULT false)
-RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text,
+	detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail

@@ -22,7 +22,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN serial_internal.is_xml(t.content) THEN serial.epcis_xml_to_json(t.content)
 		   ELSE serial_internal.json_document(t.content) END
-	FROM (SELECT CASE WHEN substring(convert_to(document, 'UTF8') FROM 1 FOR 3) = '\xefbbbf' THEN substring(document FROM 2)
+	FROM (SELECT CASE WHEN substring(convert_to(document, 'UTF8') FROM 1 FOR 3) = '\xefbbbf'
+		THEN substring(document FROM 2)
 			ELSE document END AS content) AS t;
 END;
 COMMENT ON FUNCTION serial_internal.document_of_text(text) IS
@@ -31,7 +32,8 @@ COMMENT ON FUNCTION serial_internal.document_of_text(text) IS
 CREATE FUNCTION serial.capture(
 	document text, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL,
 	keep boolean DEFAULT false)
-RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text,
+	detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
@@ -48,12 +50,14 @@ REVOKE EXECUTE ON FUNCTION serial.capture(text, text, boolean, text, boolean) FR
 CREATE FUNCTION serial.capture(
 	document xml, on_error text DEFAULT 'rollback', strict boolean DEFAULT false, source text DEFAULT NULL,
 	keep boolean DEFAULT false)
-RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text,
+	detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
 	FROM unnest(serial_internal.keep_content(
-		serial_internal.capture_document(serial.epcis_xml_to_json(document), sha256(convert_to(CAST(document AS text), 'UTF8')),
+		serial_internal.capture_document(serial.epcis_xml_to_json(document),
+			sha256(convert_to(CAST(document AS text), 'UTF8')),
 										 on_error, strict, source, true),
 		CASE WHEN keep THEN CAST(document AS text) END)) AS u;
 END;
@@ -63,18 +67,21 @@ COMMENT ON FUNCTION serial.capture(xml, text, boolean, text, boolean) IS
 REVOKE EXECUTE ON FUNCTION serial.capture(xml, text, boolean, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.check_document(document text, strict boolean DEFAULT false)
-RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text,
+	detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
-	FROM unnest(serial_internal.check_document(serial_internal.document_of_text(document), strict, serial_internal.is_xml(document))) AS u;
+	FROM unnest(serial_internal.check_document(serial_internal.document_of_text(document), strict,
+		serial_internal.is_xml(document))) AS u;
 END;
 COMMENT ON FUNCTION serial.check_document(text, boolean) IS
 'the rows that serial.capture would return for a document in JSON or XML; keeps nothing; errors as serial.capture';
 REVOKE EXECUTE ON FUNCTION serial.check_document(text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial.check_document(document xml, strict boolean DEFAULT false)
-RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text, detail text)
+RETURNS TABLE (ordinal integer, event bigint, event_id text, hash text, status text, sqlstate text, message text,
+	detail text)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
@@ -140,7 +147,8 @@ COMMENT ON FUNCTION serial_internal.lock_inbox(integer) IS
 'the next entries of the inbox, locked, without those that another session has locked';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_inbox(integer) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.finish_inbox(entry bigint, results serial_internal.capture_result[], sqlstate text, message text, detail text)
+CREATE FUNCTION serial_internal.finish_inbox(entry bigint, results serial_internal.capture_result[], sqlstate text,
+	message text, detail text)
 RETURNS jsonb
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -157,9 +165,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION serial_internal.finish_inbox(bigint, serial_internal.capture_result[], text, text, text) IS
 'keeps what became of an entry of the inbox, and returns how many of its events had each status';
-REVOKE EXECUTE ON FUNCTION serial_internal.finish_inbox(bigint, serial_internal.capture_result[], text, text, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.finish_inbox(bigint, serial_internal.capture_result[], text, text, text)
+	FROM PUBLIC;
 
-CREATE FUNCTION serial.take_inbox("limit" integer DEFAULT 10, on_error text DEFAULT 'rollback', strict boolean DEFAULT false)
+CREATE FUNCTION serial.take_inbox("limit" integer DEFAULT 10, on_error text DEFAULT 'rollback',
+	strict boolean DEFAULT false)
 RETURNS TABLE (entry bigint, counts jsonb, sqlstate text, message text, detail text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -181,7 +191,8 @@ BEGIN
 		problem := NULL;
 		reason := NULL;
 		BEGIN
-			results := serial_internal.capture_document(serial_internal.document_of_text(e.content), sha256(convert_to(e.content, 'UTF8')),
+			results := serial_internal.capture_document(serial_internal.document_of_text(e.content),
+				sha256(convert_to(e.content, 'UTF8')),
 														on_error, strict, e.source, serial_internal.is_xml(e.content));
 		EXCEPTION WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, problem = MESSAGE_TEXT, reason = PG_EXCEPTION_DETAIL;
@@ -189,7 +200,8 @@ BEGIN
 				RAISE;
 			END IF;
 		END;
-		RETURN QUERY SELECT e.entry, serial_internal.finish_inbox(e.entry, results, state, problem, nullif(reason, '')), state, problem, nullif(reason, '');
+		RETURN QUERY SELECT e.entry, serial_internal.finish_inbox(e.entry, results, state, problem, nullif(reason, '')),
+			state, problem, nullif(reason, '');
 	END LOOP;
 END;
 $$;

@@ -55,7 +55,8 @@ DECLARE
 	spelling CONSTANT text := serial_internal.parameter_scalar(name, value);
 BEGIN
 	IF spelling !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$' THEN
-		PERFORM serial_internal.refuse_parameter(name, 'Its value must be a time with an offset, like 2024-02-29T12:00:00.000Z.');
+		PERFORM serial_internal.refuse_parameter(name,
+			'Its value must be a time with an offset, like 2024-02-29T12:00:00.000Z.');
 	END IF;
 	RETURN CAST(spelling AS timestamptz);
 EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format THEN
@@ -128,8 +129,10 @@ AS $$
 	SELECT serial.scheme(id) = p.scheme AND CASE
 		WHEN p.fields[1] = '*' THEN true
 		WHEN p.fields[2] = '*' THEN
-			substring(serial.key(id) FROM CASE WHEN p.scheme IN ('sgtin', 'sscc', 'itip', 'upui', 'grai') THEN 2 ELSE 1 END FOR length(p.fields[1])) = p.fields[1]
-		ELSE serial.key(id) = serial.key(serial.try_parse('urn:epc:id:' || p.scheme || ':' || replace(array_to_string(p.fields, '.'), '*', '1'))) END
+			substring(serial.key(id) FROM CASE WHEN p.scheme IN ('sgtin', 'sscc', 'itip', 'upui', 'grai') THEN 2
+				ELSE 1 END FOR length(p.fields[1])) = p.fields[1]
+		ELSE serial.key(id) = serial.key(serial.try_parse('urn:epc:id:' || p.scheme || ':'
+			|| replace(array_to_string(p.fields, '.'), '*', '1'))) END
 	FROM (SELECT split_part(pattern, ':', 4) AS scheme, string_to_array(split_part(pattern, ':', 5), '.') AS fields) AS p;
 $$;
 COMMENT ON FUNCTION serial_internal.matches_pattern(serial.serial, text) IS
@@ -142,9 +145,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT serial_internal.canonical_link(class) = serial_internal.canonical_link(pattern)
 		OR (p.fields[1] = '*' AND split_part(class, ':', 4) = split_part(pattern, ':', 4))
-		OR (p.fields[2] = '*' AND pattern LIKE 'urn:epc:idpat:sgtin:%' AND serial_internal.canonical_link(class) LIKE 'https://id.gs1.org/01/_' || p.fields[1] || '%')
-		OR (p.fields[2] = '*' AND split_part(class, ':', 4) = split_part(pattern, ':', 4) AND split_part(split_part(class, ':', 5), '.', 1) = p.fields[1])
-	FROM (SELECT CASE WHEN pattern LIKE 'urn:epc:idpat:%' THEN string_to_array(split_part(pattern, ':', 5), '.') ELSE '{}' END AS fields) AS p;
+		OR (p.fields[2] = '*' AND pattern LIKE 'urn:epc:idpat:sgtin:%'
+			AND serial_internal.canonical_link(class) LIKE 'https://id.gs1.org/01/_' || p.fields[1] || '%')
+		OR (p.fields[2] = '*' AND split_part(class, ':', 4) = split_part(pattern, ':', 4)
+			AND split_part(split_part(class, ':', 5), '.', 1) = p.fields[1])
+	FROM (SELECT CASE WHEN pattern LIKE 'urn:epc:idpat:%' THEN string_to_array(split_part(pattern, ':', 5), '.')
+		ELSE '{}' END AS fields) AS p;
 $$;
 COMMENT ON FUNCTION serial_internal.matches_class(text, text) IS
 'is a class the one of a query, or does it match its pattern?';
@@ -181,7 +187,8 @@ COMMENT ON FUNCTION serial_internal.compares(text, text, text[]) IS
 'does a value compare with one of several as EQ, GT, GE, LT or LE says?';
 
 -- Members of one's own, at the top of a part of an event or, for INNER_, below it
-CREATE FUNCTION serial_internal.has_member(event bigint, part text, is_inner boolean, names text[], operator text, operands text[])
+CREATE FUNCTION serial_internal.has_member(event bigint, part text, is_inner boolean, names text[], operator text,
+	operands text[])
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -192,24 +199,28 @@ AS $$
 		SELECT p.value FROM content AS c CROSS JOIN LATERAL jsonb_path_query(c.event, CAST(CASE part
 			WHEN 'EVENT' THEN '$' WHEN 'ILMD' THEN '$.ilmd' WHEN 'ERROR_DECLARATION' THEN '$.errorDeclaration'
 			WHEN 'SENSORELEMENT' THEN '$.sensorElementList[*]' WHEN 'SENSORMETADATA' THEN '$.sensorElementList[*].sensorMetadata'
-			WHEN 'SENSORREPORT' THEN '$.sensorElementList[*].sensorReport[*]' WHEN 'readPoint' THEN '$.readPoint' ELSE '$.bizLocation' END AS jsonpath)) AS p(value)
+			WHEN 'SENSORREPORT' THEN '$.sensorElementList[*].sensorReport[*]' WHEN 'readPoint' THEN '$.readPoint'
+				ELSE '$.bizLocation' END AS jsonpath)) AS p(value)
 		WHERE jsonb_typeof(p.value) = 'object'
 	), member(name, value, depth) AS (
 		SELECT serial_internal.braced_name(m.key, c.event, NULL), m.value, 0
 		FROM part AS p CROSS JOIN content AS c CROSS JOIN LATERAL jsonb_each(p.value) AS m
 		WHERE m.key LIKE '%:%'
 		UNION ALL
-		SELECT coalesce(serial_internal.braced_name(i.key, c.event, NULL), m.name), i.value, m.depth + CASE WHEN i.key IS NULL THEN 0 ELSE 1 END
+		SELECT coalesce(serial_internal.braced_name(i.key, c.event, NULL), m.name), i.value, m.depth + CASE
+			WHEN i.key IS NULL THEN 0 ELSE 1 END
 		FROM member AS m CROSS JOIN content AS c CROSS JOIN LATERAL (
 			SELECT o.key, o.value FROM jsonb_each(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) AS o
 			UNION ALL
-			SELECT NULL, a.value FROM jsonb_array_elements(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value ELSE '[]' END) AS a(value)) AS i
+			SELECT NULL, a.value FROM jsonb_array_elements(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value
+				ELSE '[]' END) AS a(value)) AS i
 	)
 	SELECT EXISTS (
 		SELECT FROM member AS m
 		WHERE m.name = ANY (names) AND (m.depth > 0) = is_inner
 		  AND (operator = 'EXISTS' OR serial_internal.compares(
-			CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN NULL ELSE m.value #>> '{}' END, operator, operands)));
+			CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN NULL ELSE m.value #>> '{}' END,
+				operator, operands)));
 $$;
 COMMENT ON FUNCTION serial_internal.has_member(bigint, text, boolean, text[], text, text[]) IS
 'has an event a member of one''s own in a part of it, and does its value compare as a query says?';
@@ -306,20 +317,27 @@ BEGIN
 	part := regexp_match(name, '^(GE|LT)_(eventTime|recordTime|errorDeclaration_?Time|startTime|endTime|time)$');
 	IF part IS NOT NULL THEN
 		RETURN CASE
-			WHEN part[2] IN ('eventTime', 'recordTime') THEN format('e.%I %s %L', CASE part[2] WHEN 'eventTime' THEN 'event_time' ELSE 'record_time' END,
+			WHEN part[2] IN ('eventTime', 'recordTime') THEN format('e.%I %s %L', CASE part[2] WHEN 'eventTime'
+				THEN 'event_time' ELSE 'record_time' END,
 				CASE part[1] WHEN 'GE' THEN '>=' ELSE '<' END, serial_internal.parameter_time(name, value))
-			WHEN part[2] LIKE 'error%' THEN format('e.corrects IS NOT NULL AND coalesce(CAST(e.attributes #>> ''{errorDeclaration,declarationTime}'' AS timestamptz), e.record_time) %s %L',
+			WHEN part[2] LIKE 'error%'
+				THEN format('e.corrects IS NOT NULL AND coalesce(CAST(e.attributes #>> ''{errorDeclaration,declarationTime}'' AS timestamptz), e.record_time) %s %L',
 				CASE part[1] WHEN 'GE' THEN '>=' ELSE '<' END, serial_internal.parameter_time(name, value))
-			ELSE serial_internal.query_sensors(sensors, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])', part[2], part[1],
-				ARRAY[to_char(serial_internal.parameter_time(name, value) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')])) END;
+			ELSE serial_internal.query_sensors(sensors, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])', part[2],
+				part[1],
+				ARRAY[to_char(serial_internal.parameter_time(name, value) AT TIME ZONE 'UTC',
+					'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')])) END;
 	END IF;
 	IF name IN ('EXISTS_errorDeclaration', 'EXISTS_sensorElementList') THEN
-		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true' WHEN name = 'EXISTS_errorDeclaration' THEN 'e.corrects IS NOT NULL'
+		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true' WHEN name = 'EXISTS_errorDeclaration'
+			THEN 'e.corrects IS NOT NULL'
 			ELSE 'e.attributes ? ''sensorElementList''' END;
 	END IF;
-	part := regexp_match(name, '^EXISTS_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
+	part := regexp_match(name,
+		'^EXISTS_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
 	IF part IS NOT NULL THEN
-		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true' ELSE format('serial_internal.has_member(e.event, %L, %L, %L::text[], ''EXISTS'', NULL)',
+		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true'
+			ELSE format('serial_internal.has_member(e.event, %L, %L, %L::text[], ''EXISTS'', NULL)',
 			coalesce(part[2], 'EVENT'), part[1] IS NOT NULL, serial_internal.query_members(part[3], context)) END;
 	END IF;
 	part := regexp_match(name, '^(HASATTR|EQATTR|EQ_ATTR)_([A-Za-z]+)(?:_(.+))?$');
@@ -335,10 +353,13 @@ BEGIN
 	CASE name
 		WHEN 'eventType' THEN RETURN format('e.type = ANY (%L::text[])', list);
 		WHEN 'EQ_action' THEN RETURN format('e.action = ANY (%L::text[])', list);
-		WHEN 'EQ_bizStep' THEN RETURN format('e.business_step = ANY (%L::text[])', serial_internal.query_words('business_step', list, context));
-		WHEN 'EQ_disposition' THEN RETURN format('e.disposition = ANY (%L::text[])', serial_internal.query_words('disposition', list, context));
+		WHEN 'EQ_bizStep' THEN RETURN format('e.business_step = ANY (%L::text[])',
+			serial_internal.query_words('business_step', list, context));
+		WHEN 'EQ_disposition' THEN RETURN format('e.disposition = ANY (%L::text[])',
+			serial_internal.query_words('disposition', list, context));
 		WHEN 'EQ_persistentDisposition_set', 'EQ_persistentDisposition_unset' THEN
-			RETURN format('e.persistent_disposition -> %L ?| %L::text[]', split_part(name, '_', 3), serial_internal.query_words('disposition', list, context));
+			RETURN format('e.persistent_disposition -> %L ?| %L::text[]', split_part(name, '_', 3),
+				serial_internal.query_words('disposition', list, context));
 		WHEN 'EQ_readPoint' THEN RETURN format('e.read_point = ANY (%L::text[])', serial_internal.query_places(list));
 		WHEN 'EQ_bizLocation' THEN RETURN format('e.place = ANY (%L::text[])', serial_internal.query_places(list));
 		WHEN 'WD_readPoint', 'WD_bizLocation' THEN
@@ -346,10 +367,13 @@ BEGIN
 				ARRAY(SELECT w.place FROM unnest(serial_internal.query_places(list)) AS p(place)
 					  CROSS JOIN LATERAL serial_internal.places_within(p.place, false) AS w(place)));
 		WHEN 'EQ_transformationID' THEN
-			RETURN format('serial_internal.canonical_link(e.transformation) = ANY (%L::text[])', ARRAY(SELECT serial_internal.canonical_link(l.uri) FROM unnest(list) AS l(uri)));
+			RETURN format('serial_internal.canonical_link(e.transformation) = ANY (%L::text[])',
+				ARRAY(SELECT serial_internal.canonical_link(l.uri) FROM unnest(list) AS l(uri)));
 		WHEN 'EQ_eventID' THEN RETURN format('e.event_id = ANY (%L::text[])', list);
-		WHEN 'EQ_errorReason' THEN RETURN format('e.error_reason = ANY (%L::text[])', serial_internal.query_words('error_reason', list, context));
-		WHEN 'EQ_correctiveEventID' THEN RETURN format('e.attributes #> ''{errorDeclaration,correctiveEventIDs}'' ?| %L::text[]', list);
+		WHEN 'EQ_errorReason' THEN RETURN format('e.error_reason = ANY (%L::text[])',
+			serial_internal.query_words('error_reason', list, context));
+		WHEN 'EQ_correctiveEventID'
+			THEN RETURN format('e.attributes #> ''{errorDeclaration,correctiveEventIDs}'' ?| %L::text[]', list);
 		WHEN 'MATCH_epc' THEN RETURN serial_internal.query_items(name, '{item,child}', list);
 		WHEN 'MATCH_parentID' THEN RETURN serial_internal.query_items(name, '{parent}', list);
 		WHEN 'MATCH_inputEPC' THEN RETURN serial_internal.query_items(name, '{input}', list);
@@ -362,11 +386,14 @@ BEGIN
 					WHEN 'MATCH_outputEPCClass' THEN 'CASE WHEN e.type = ''TransformationEvent'' THEN e.quantities END'
 					ELSE 'coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]'')' END, list);
 		WHEN 'EQ_type' THEN
-			RETURN serial_internal.query_sensors(reports, format('regexp_replace(s.o ->> ''type'', ''^(gs1:|https://gs1.org/voc/)'', '''') = ANY (%L::text[])',
+			RETURN serial_internal.query_sensors(reports,
+				format('regexp_replace(s.o ->> ''type'', ''^(gs1:|https://gs1.org/voc/)'', '''') = ANY (%L::text[])',
 				ARRAY(SELECT regexp_replace(l.word, '^(gs1:|https://gs1.org/voc/)', '') FROM unnest(list) AS l(word))));
-		WHEN 'EQ_deviceID', 'EQ_dataProcessingMethod', 'EQ_microorganism', 'EQ_chemicalSubstance', 'EQ_bizRules', 'EQ_stringValue', 'EQ_booleanValue',
+		WHEN 'EQ_deviceID', 'EQ_dataProcessingMethod', 'EQ_microorganism', 'EQ_chemicalSubstance', 'EQ_bizRules',
+			'EQ_stringValue', 'EQ_booleanValue',
 			 'EQ_hexBinaryValue', 'EQ_uriValue' THEN
-			RETURN serial_internal.query_sensors(sensors, format('serial_internal.canonical_link(s.o ->> %L) = ANY (%L::text[])', split_part(name, '_', 2),
+			RETURN serial_internal.query_sensors(sensors,
+				format('serial_internal.canonical_link(s.o ->> %L) = ANY (%L::text[])', split_part(name, '_', 2),
 				ARRAY(SELECT serial_internal.canonical_link(l.uri) FROM unnest(list) AS l(uri))));
 		ELSE
 			NULL;
@@ -375,7 +402,8 @@ BEGIN
 	IF part IS NOT NULL THEN
 		RETURN format('EXISTS (SELECT FROM jsonb_array_elements(e.%I) AS t(o) WHERE t.o ->> ''type'' = ANY (%L::text[]) AND t.o ->> %L = ANY (%L::text[]))',
 			CASE part[1] WHEN 'bizTransaction' THEN 'business_transactions' ELSE part[1] || 's' END,
-			serial_internal.query_words(CASE part[1] WHEN 'bizTransaction' THEN 'business_transaction' ELSE 'source_destination' END, ARRAY[part[2]], context), part[1],
+			serial_internal.query_words(CASE part[1] WHEN 'bizTransaction' THEN 'business_transaction'
+				ELSE 'source_destination' END, ARRAY[part[2]], context), part[1],
 			CASE part[1] WHEN 'bizTransaction' THEN list ELSE serial_internal.query_places(list) END);
 	END IF;
 	part := regexp_match(name, '^(EQ|GT|GE|LT|LE)_quantity(?:_(.+))?$');
@@ -385,12 +413,15 @@ BEGIN
 	END IF;
 	part := regexp_match(name, '^(EQ|GT|GE|LT|LE)_(value|minValue|maxValue|meanValue|sDev|percValue|percRank)(?:_(.+))?$');
 	IF part IS NOT NULL THEN
-		RETURN serial_internal.query_sensors(reports, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])%s', part[2], part[1], list,
+		RETURN serial_internal.query_sensors(reports, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])%s',
+			part[2], part[1], list,
 			CASE WHEN part[3] IS NOT NULL THEN format(' AND s.o ->> ''uom'' = %L', part[3]) END));
 	END IF;
-	part := regexp_match(name, '^(EQ|GT|GE|LT|LE)_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
+	part := regexp_match(name,
+		'^(EQ|GT|GE|LT|LE)_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
 	IF part IS NOT NULL THEN
-		RETURN format('serial_internal.has_member(e.event, %L, %L, %L::text[], %L, %L::text[])', coalesce(part[3], 'EVENT'), part[2] IS NOT NULL,
+		RETURN format('serial_internal.has_member(e.event, %L, %L, %L::text[], %L, %L::text[])', coalesce(part[3], 'EVENT'),
+			part[2] IS NOT NULL,
 			serial_internal.query_members(part[4], context), part[1], list);
 	END IF;
 	PERFORM serial_internal.refuse_parameter(name, 'There is no such parameter.');
@@ -419,7 +450,8 @@ RETURNS serial_internal.order_key
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT ROW(CASE WHEN v.value ~ '^[+-]?[0-9]+(\.[0-9]+)?$' THEN CAST(v.value AS numeric) END, v.value)::serial_internal.order_key
+	SELECT ROW(CASE WHEN v.value ~ '^[+-]?[0-9]+(\.[0-9]+)?$' THEN CAST(v.value AS numeric) END,
+		v.value)::serial_internal.order_key
 	FROM (SELECT serial.event_json(event, 'as_captured') AS event) AS c
 	CROSS JOIN LATERAL jsonb_each(c.event) AS m
 	CROSS JOIN LATERAL (
@@ -451,7 +483,8 @@ BEGIN
 		expression := format('serial_internal.member_order(e.event, %L::text[]) %s NULLS LAST',
 							 serial_internal.query_members(field, context), direction);
 	ELSE
-		PERFORM serial_internal.refuse_parameter('orderBy', 'Events can be ordered by eventTime, recordTime or a member of one''s own.');
+		PERFORM serial_internal.refuse_parameter('orderBy',
+			'Events can be ordered by eventTime, recordTime or a member of one''s own.');
 	END IF;
 	RETURN format('%s, e.event %s', expression, direction);
 END;
@@ -471,7 +504,8 @@ BEGIN
 	IF jsonb_typeof(parameters) <> 'object' THEN
 		RAISE EXCEPTION 'query parameters must be a JSON object' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	RETURN (SELECT coalesce(string_agg('(' || serial_internal.query_condition(m.key, m.value, names) || ')', ' AND ' ORDER BY m.key), 'true')
+	RETURN (SELECT coalesce(string_agg('(' || serial_internal.query_condition(m.key, m.value, names) || ')', ' AND '
+		ORDER BY m.key), 'true')
 			FROM jsonb_each(parameters) AS m
 			WHERE m.key <> ALL ('{@context,orderBy,orderDirection,eventCountLimit,maxEventCount,perPage,nextPageToken}'));
 END;
@@ -492,7 +526,8 @@ DECLARE
 BEGIN
 	IF parameters ? 'orderBy' THEN
 		ordering := serial_internal.query_ordering(
-			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'), coalesce(parameters ->> 'orderDirection', 'DESC'),
+			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'),
+				coalesce(parameters ->> 'orderDirection', 'DESC'),
 			serial_internal.whole_context(context, parameters -> '@context'));
 	END IF;
 	IF parameters ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT parameters ? 'orderBy') THEN
@@ -535,7 +570,8 @@ DECLARE
 	found bigint;
 BEGIN
 	RETURN QUERY EXECUTE format('SELECT e.event, serial_internal.answered_event(e.event, e.record_time)
-		FROM (SELECT q.*, row_number() OVER () AS n FROM (%s) AS q) AS e ORDER BY e.n', serial_internal.query_sql(p, context));
+		FROM (SELECT q.*, row_number() OVER () AS n FROM (%s) AS q) AS e ORDER BY e.n',
+			serial_internal.query_sql(p, context));
 	GET DIAGNOSTICS found = ROW_COUNT;
 	IF found > serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') THEN
 		RAISE EXCEPTION 'query has more than % results', p ->> 'maxEventCount'
@@ -561,7 +597,8 @@ AS $$
 		'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
 		'epcisBody', jsonb_build_object('queryResults', jsonb_build_object('queryName', 'SimpleEventQuery',
 			'resultsBody', jsonb_build_object('eventList', coalesce(
-				jsonb_agg(CASE WHEN jsonb_array_length(q.content -> '@context') = 1 THEN q.content - '@context' ELSE q.content END ORDER BY q.n), '[]')))))
+				jsonb_agg(CASE WHEN jsonb_array_length(q.content -> '@context') = 1 THEN q.content - '@context' ELSE q.content END
+					ORDER BY q.n), '[]')))))
 	FROM serial.epcis_query(parameters, context) WITH ORDINALITY AS q(event, content, n);
 $$;
 COMMENT ON FUNCTION serial.epcis_query_document(jsonb, jsonb) IS
@@ -572,7 +609,8 @@ CREATE FUNCTION serial.problem(sqlstate text, message text, detail text DEFAULT 
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('type', 'epcisException:' || p.type, 'title', message, 'status', p.status, 'detail', detail))
+	SELECT jsonb_strip_nulls(jsonb_build_object('type', 'epcisException:' || p.type, 'title', message, 'status', p.status,
+		'detail', detail))
 	FROM (SELECT CASE
 			WHEN message LIKE 'invalid query parameter%' OR message LIKE 'query parameters %' THEN 'QueryParameterException'
 			WHEN message LIKE 'query has more than %' THEN 'QueryTooLargeException'

@@ -8,7 +8,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	wrong jsonb := (
-		SELECT q.entry FROM jsonb_array_elements(CASE jsonb_typeof(list) WHEN 'array' THEN list ELSE jsonb_build_array(list) END) AS q(entry)
+		SELECT q.entry FROM jsonb_array_elements(CASE jsonb_typeof(list) WHEN 'array' THEN list
+			ELSE jsonb_build_array(list) END) AS q(entry)
 		WHERE NOT coalesce(jsonb_typeof(list) = 'array' AND jsonb_typeof(q.entry -> 'epcClass') = 'string'
 			AND CASE WHEN q.entry ? 'quantity' THEN jsonb_path_exists(q.entry, '$.quantity ? (@ > 0)')
 					AND (q.entry ? 'uom' OR jsonb_path_exists(q.entry, '$.quantity ? (@.floor() == @)'))
@@ -38,9 +39,11 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	IF jsonb_typeof(persistent) = 'object' AND persistent <> '{}' AND persistent - '{set,unset}'::text[] = '{}'
-	   AND coalesce(jsonb_typeof(persistent -> 'set'), 'array') = 'array' AND coalesce(jsonb_typeof(persistent -> 'unset'), 'array') = 'array' THEN
+	   AND coalesce(jsonb_typeof(persistent -> 'set'), 'array') = 'array'
+		AND coalesce(jsonb_typeof(persistent -> 'unset'), 'array') = 'array' THEN
 		checked := (
-			SELECT jsonb_object_agg(m.key, (SELECT coalesce(jsonb_agg(serial_internal.vocabulary_word('disposition', w.word) ORDER BY w.n), '[]')
+			SELECT jsonb_object_agg(m.key,
+				(SELECT coalesce(jsonb_agg(serial_internal.vocabulary_word('disposition', w.word) ORDER BY w.n), '[]')
 											FROM jsonb_array_elements_text(m.value) WITH ORDINALITY AS w(word, n)))
 			FROM jsonb_each(persistent) AS m);
 		IF NOT coalesce(checked -> 'set' ?| ARRAY(SELECT jsonb_array_elements_text(checked -> 'unset')), false) THEN
@@ -56,11 +59,13 @@ COMMENT ON FUNCTION serial_internal.check_persistent_disposition(jsonb) IS
 'a persistent disposition with its words in one form; errors 22023 none, or a word that is neither of CBV 2.0 nor '
 'a URI';
 
-CREATE FUNCTION serial_internal.new_persistent_dispositions(persistent_disposition jsonb, event_time timestamptz, event bigint)
+CREATE FUNCTION serial_internal.new_persistent_dispositions(persistent_disposition jsonb, event_time timestamptz,
+	event bigint)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_object_agg(w.word, jsonb_build_object('set', m.key = 'set', 'at', serial_internal.timestamp_text(new_persistent_dispositions.event_time), 'by', new_persistent_dispositions.event)
+	SELECT jsonb_object_agg(w.word, jsonb_build_object('set', m.key = 'set', 'at',
+		serial_internal.timestamp_text(new_persistent_dispositions.event_time), 'by', new_persistent_dispositions.event)
 							ORDER BY m.key DESC)
 	FROM jsonb_each(persistent_disposition) AS m CROSS JOIN LATERAL jsonb_array_elements_text(m.value) AS w(word);
 END;
@@ -71,7 +76,8 @@ COMMENT ON FUNCTION serial_internal.new_persistent_dispositions(jsonb, timestamp
 -- The state of items
 
 -- A recall that is open now counts whenever the event happened.
-CREATE FUNCTION serial_internal.item_conditions(ids serial.serial[], with_persistent_dispositions serial.serial[], at timestamptz)
+CREATE FUNCTION serial_internal.item_conditions(ids serial.serial[], with_persistent_dispositions serial.serial[],
+	at timestamptz)
 RETURNS TABLE (id serial.serial, condition text, detail text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -84,7 +90,8 @@ AS $$
 		FROM unnest(with_persistent_dispositions) AS t(id)
 		JOIN item AS i ON i.id = t.id
 		CROSS JOIN LATERAL unnest(serial_internal.persistent_dispositions_set(
-			CASE WHEN i.last_time > item_conditions.at THEN (SELECT s.persistent_dispositions FROM serial_internal.state(t.id, item_conditions.at) AS s)
+			CASE WHEN i.last_time > item_conditions.at THEN (SELECT s.persistent_dispositions
+				FROM serial_internal.state(t.id, item_conditions.at) AS s)
 				 ELSE serial_internal.current_persistent_dispositions(t.id) END)) AS w(word)
 	)
 	SELECT c.id, c.condition, c.detail
@@ -96,8 +103,10 @@ AS $$
 		UNION ALL
 		SELECT m.id, 2, 'recalled', 'It has the persistent disposition recalled.' FROM marked AS m WHERE m.word = 'recalled'
 		UNION ALL
-		SELECT m.id, 3, 'quarantined', format('It has the persistent disposition %s.', string_agg(m.word, ', ' ORDER BY m.word))
-		FROM marked AS m WHERE m.word <> 'recalled' AND m.word IN (SELECT serial_internal.dispositions('blocked')) GROUP BY m.id
+		SELECT m.id, 3, 'quarantined', format('It has the persistent disposition %s.',
+			string_agg(m.word, ', ' ORDER BY m.word))
+		FROM marked AS m WHERE m.word <> 'recalled' AND m.word IN (SELECT serial_internal.dispositions('blocked'))
+			GROUP BY m.id
 		UNION ALL
 		SELECT i.id, 4, 'expired', format('It expired on %s.', i.expiry)
 		FROM item AS i WHERE i.expiry < serial_internal.day_of(item_conditions.at)
@@ -119,7 +128,8 @@ AS $$
 	SELECT l.child, l.parent, p.place
 	FROM link AS l
 	JOIN (SELECT q.parent, s.place
-		  FROM (SELECT DISTINCT n.parent FROM link AS n) AS q CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s) AS p USING (parent)
+		  FROM (SELECT DISTINCT n.parent FROM link AS n) AS q
+			CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s) AS p USING (parent)
 	WHERE p.place IS NOT NULL
 	ORDER BY l.child;
 $$;
@@ -159,13 +169,15 @@ END;
 COMMENT ON FUNCTION serial_internal.distance_km(serial.place, serial.place) IS
 'the distance of two places in kilometres; NULL if the coordinates of one are not known';
 
-CREATE FUNCTION serial_internal.check_travel_speed(event bigint, place text, event_time timestamptz, ids serial.serial[])
+CREATE FUNCTION serial_internal.check_travel_speed(event bigint, place text, event_time timestamptz,
+	ids serial.serial[])
 RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT count(serial_internal.raise_alert('impossible travel', v.id, check_travel_speed.event,
-		format('It was at "%s" at %s and at "%s" at %s: %s km.', v.place, v.place_since, n.place, check_travel_speed.event_time, round(d.km))))
+		format('It was at "%s" at %s and at "%s" at %s: %s km.', v.place, v.place_since, n.place,
+			check_travel_speed.event_time, round(d.km))))
 	FROM serial.place AS n
 	CROSS JOIN LATERAL (
 		SELECT t.id, p.place, p.place_since FROM unnest(ids) AS t(id)
@@ -238,7 +250,8 @@ COMMENT ON FUNCTION serial_internal.later_unpacking(serial.serial, timestamptz, 
 'the first event after a given one that took all out of a container; no row if there is none';
 REVOKE EXECUTE ON FUNCTION serial_internal.later_unpacking(serial.serial, timestamptz, bigint) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.apply_later_unpacking(container serial.serial, ids serial.serial[], at timestamptz, event bigint)
+CREATE FUNCTION serial_internal.apply_later_unpacking(container serial.serial, ids serial.serial[], at timestamptz,
+	event bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -263,7 +276,8 @@ $$;
 COMMENT ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) IS
 'takes items that were packed at a time, as is reported only now, out of the container where a later event took '
 'all out of it';
-REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, serial.serial[], timestamptz, bigint)
+	FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.do_aggregation(
 	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, is_late boolean)
@@ -297,10 +311,12 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) IS
+COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
+	boolean) IS
 'packs or unpacks what an aggregation event says, late if a later event of the items is known; errors as '
 'serial.pack and serial.unpack, 55000 a child that is not in the parent';
-REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
+	boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.apply_aggregation(
 	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean, is_late boolean)
@@ -323,10 +339,12 @@ BEGIN
 	RETURN refusal;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean, boolean) IS
+COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
+	boolean, boolean) IS
 'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns '
 'its message; NULL if it is done';
-REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint, boolean, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
+	boolean, boolean) FROM PUBLIC;
 
 -- An item that ends leaves its container, unless it was packed there later.  If the end
 -- is reported after the item was unpacked, it left its container when it ended.
@@ -337,7 +355,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	inside serial.serial[] := ARRAY(SELECT a.child FROM serial.aggregation AS a WHERE a.child = ANY (ids) AND a.since <= leave_containers.at
+	inside serial.serial[] := ARRAY(SELECT a.child FROM serial.aggregation AS a WHERE a.child = ANY (ids)
+		AND a.since <= leave_containers.at
 									ORDER BY a.child);
 BEGIN
 	IF cardinality(inside) > 0 THEN
@@ -353,11 +372,13 @@ $$;
 COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) IS
 'takes items that an event ends at a time out of the containers that they are, or were, in since before, unless '
 'it ends these together with them';
-REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[])
+	FROM PUBLIC;
 
 -- What the row of an event does not tell, because its month is detached, is taken as given.
 CREATE FUNCTION serial_internal.has_other_content(
-	event bigint, type text, action text, business_step text, disposition text, read_point text, place text, ids serial.serial[])
+	event bigint, type text, action text, business_step text, disposition text, read_point text, place text,
+		ids serial.serial[])
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -373,7 +394,8 @@ AS $$
 $$;
 COMMENT ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) IS
 'does an event differ from what is given in type, action, step, disposition, places or identifiers?';
-REVOKE EXECUTE ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text,
+	serial.serial[]) FROM PUBLIC;
 
 CREATE FUNCTION serial.record(
 	type text, action text DEFAULT NULL, ids serial.serial[] DEFAULT '{}',
@@ -391,11 +413,15 @@ RETURNS bigint
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_record';
-COMMENT ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) IS
+COMMENT ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial,
+	serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb,
+	boolean) IS
 'records an event of EPCIS 2.0 and returns its number; strict refuses an event that violates the rules, strict '
 'false keeps it as evidence that changes nothing and raises alerts, and by default only observations of numbers '
 'that were never issued are kept so; an event_id that is known is not recorded again; errors 23505 it is known '
 'with other content, 55000 not legal, 22023 no such event in EPCIS 2.0, 22008 a time in the future, 22001 a '
 'place, lot, transformation or event_id of more than 2000 bytes, 22004 a NULL, 21000 an identifier given twice, '
 'and for aggregations those of serial.pack and serial.unpack';
-REVOKE EXECUTE ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text, serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, text, jsonb, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial.record(text, text, serial.serial[], text, text, timestamptz, text, text,
+	serial.serial, serial.serial[], serial.serial[], text, date, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text,
+	text, jsonb, boolean) FROM PUBLIC;

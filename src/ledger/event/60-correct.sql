@@ -12,16 +12,19 @@ COMMENT ON FUNCTION serial_internal.is_beginning(text, text) IS
 'do the items of an event of this type and action begin with it?';
 
 CREATE FUNCTION serial_internal.contradicted_by(
-	id serial.serial, disposition text, disposition_event bigint, since timestamptz, after_time timestamptz, after_event bigint)
+	id serial.serial, disposition text, disposition_event bigint, since timestamptz, after_time timestamptz,
+		after_event bigint)
 RETURNS bigint
 LANGUAGE C STABLE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'serial_contradicted_by';
 COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) IS
 'the first event of an item after another that would not be legal if the item were in a disposition since a time, '
 'by an event; NULL if none';
-REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz, bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz,
+	bigint) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.dependent_event(changed serial.serial[], begun serial.serial[], at timestamptz, event bigint)
+CREATE FUNCTION serial_internal.dependent_event(changed serial.serial[], begun serial.serial[], at timestamptz,
+	event bigint)
 RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -29,7 +32,8 @@ AS 'MODULE_PATHNAME', 'serial_dependent_event';
 COMMENT ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) IS
 'a later event that would not be legal without an event that changed the dispositions of items, or that names '
 'items that the event begins; NULL if there is none';
-REVOKE EXECUTE ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint)
+	FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.ended_before(ids serial.serial[], at timestamptz, event bigint)
 RETURNS timestamptz
@@ -63,9 +67,11 @@ AS $$
 		UNION ALL
 		SELECT a.child, a.parent FROM serial.aggregation AS a WHERE a.parent = i.id
 		UNION ALL
-		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.child = i.id AND (h.until, h.until_event) > ((e).event_time, (e).event)
+		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.child = i.id
+			AND (h.until, h.until_event) > ((e).event_time, (e).event)
 		UNION ALL
-		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id AND (h.until, h.until_event) > ((e).event_time, (e).event)) AS l
+		SELECT h.child, h.parent FROM serial.aggregation_history AS h WHERE h.parent = i.id
+			AND (h.until, h.until_event) > ((e).event_time, (e).event)) AS l
 	WHERE i.event = (e).event AND serial_internal.is_beginning((e).type, (e).action)
 	LIMIT 1;
 $$;
@@ -81,11 +87,13 @@ AS $$
 	WITH begun AS MATERIALIZED (
 		SELECT a.child, timestamptz 'infinity' AS until, 0::bigint AS until_event
 		FROM serial.aggregation AS a
-		WHERE a.child = ANY (children) AND a.parent = (e).parent AND a.since = (e).event_time AND a.since_event IN (0, (e).event)
+		WHERE a.child = ANY (children) AND a.parent = (e).parent AND a.since = (e).event_time
+			AND a.since_event IN (0, (e).event)
 		UNION ALL
 		SELECT h.child, h.until, h.until_event
 		FROM serial.aggregation_history AS h
-		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.since = (e).event_time AND h.since_event IN (0, (e).event)
+		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.since = (e).event_time
+			AND h.since_event IN (0, (e).event)
 	)
 	SELECT b.child, b.until, b.until_event, n.event_time, n.event
 	FROM begun AS b
@@ -129,7 +137,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH gone AS (
 		DELETE FROM serial.aggregation_history AS h
-		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.until = (e).event_time AND h.until_event IN (0, (e).event)
+		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.until = (e).event_time
+			AND h.until_event IN (0, (e).event)
 		RETURNING h.child, h.since, h.since_event)
 	SELECT count(serial_internal.pack_for_event((e).parent, g.children, g.since, g.since_event))
 	FROM (SELECT gone.since, gone.since_event, array_agg(gone.child) AS children
@@ -146,7 +155,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	children serial.serial[] := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.role = 'child' ORDER BY i.id);
+	children serial.serial[] := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.role = 'child'
+		ORDER BY i.id);
 	changed serial.serial;
 BEGIN
 	IF e.action = 'ADD' THEN
@@ -236,7 +246,8 @@ AS $$
 DECLARE
 	missing record;
 BEGIN
-	SELECT e.event, d.month INTO missing FROM unnest(events) AS e(event) JOIN serial.detached_month AS d ON d.events @> e.event LIMIT 1;
+	SELECT e.event, d.month INTO missing FROM unnest(events) AS e(event)
+		JOIN serial.detached_month AS d ON d.events @> e.event LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'event % is needed and is detached', missing.event
 			USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -261,7 +272,8 @@ DECLARE
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
 	PERFORM serial_internal.check_attached(ARRAY[event]
-		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id WHERE t.event = e.event));
+		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id
+			WHERE t.event = e.event));
 	IF e.event IS NULL THEN
 		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
 	END IF;
@@ -269,7 +281,8 @@ BEGIN
 	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
 	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
 	IF EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event) THEN
-		RAISE EXCEPTION 'event % has already been declared an error', event USING ERRCODE = 'object_not_in_prerequisite_state';
+		RAISE EXCEPTION 'event % has already been declared an error', event
+			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	-- what a step left may be known better by now than when it was recorded
 	dependent := serial_internal.dependent_event(

@@ -16,7 +16,8 @@ BEGIN
 	IF is_linked THEN
 		-- An older snapshot would not show links that were written before the lock.
 		IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-			RAISE EXCEPTION 'cannot correct an identifier with links at isolation level %', current_setting('transaction_isolation')
+			RAISE EXCEPTION 'cannot correct an identifier with links at isolation level %',
+				current_setting('transaction_isolation')
 				USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
 		END IF;
 		LOCK TABLE serial.aggregation, serial.aggregation_history IN SHARE ROW EXCLUSIVE MODE;
@@ -119,7 +120,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	missing date := (
-		SELECT d.month FROM serial.item AS i JOIN serial.detached_month AS d ON upper(d.events) > least(i.first_event, i.last_event)
+		SELECT d.month FROM serial.item AS i
+		JOIN serial.detached_month AS d ON upper(d.events) > least(i.first_event, i.last_event)
 		WHERE i.id = check_attached_since.id ORDER BY d.month LIMIT 1);
 BEGIN
 	IF missing IS NOT NULL THEN
@@ -213,7 +215,8 @@ COMMENT ON FUNCTION serial_internal.check_lot_of(serial.event, serial.serial, se
 
 -- Declares an event an error and records it anew with one identifier in place of another.
 -- What is legal was checked when the event was recorded, except for the other identifier.
-CREATE FUNCTION serial_internal.correct_event(wrong_event bigint, wrong serial.serial, "right" serial.serial, reason text)
+CREATE FUNCTION serial_internal.correct_event(wrong_event bigint, wrong serial.serial, "right" serial.serial,
+	reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -245,11 +248,13 @@ BEGIN
 		PERFORM serial_internal.check_lot_of(e, wrong, "right");
 	END IF;
 	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
-	SELECT i.id, i.event_time, declaration.event, i.role, declaration.record_time FROM serial.event_item AS i WHERE i.event = wrong_event;
+	SELECT i.id, i.event_time, declaration.event, i.role, declaration.record_time FROM serial.event_item AS i
+		WHERE i.event = wrong_event;
 	declaration.digest := serial_internal.event_digest(declaration, serial_internal.event_items_text(declaration.event));
 	INSERT INTO serial.event SELECT declaration.*;
 	INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
-	SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END, i.event_time, e.event, i.role, i.resulting_disposition, e.record_time
+	SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END, i.event_time, e.event, i.role, i.resulting_disposition,
+		e.record_time
 	FROM serial.event_item AS i WHERE i.event = wrong_event;
 	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
 	INSERT INTO serial.event SELECT e.*;
@@ -262,7 +267,8 @@ COMMENT ON FUNCTION serial_internal.correct_event(bigint, serial.serial, serial.
 
 -- Reports that were kept as evidence may be legal for the right identifier: they go through
 -- all checks.
-CREATE FUNCTION serial_internal.correct_evidence(wrong_event bigint, wrong serial.serial, "right" serial.serial, reason text)
+CREATE FUNCTION serial_internal.correct_evidence(wrong_event bigint, wrong serial.serial, "right" serial.serial,
+	reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -277,11 +283,15 @@ BEGIN
 	SELECT coalesce(array_agg(n.id) FILTER (WHERE n.role IN ('item', 'child')), '{}'),
 		   coalesce(array_agg(n.id) FILTER (WHERE n.role = 'input'), '{}'),
 		   coalesce(array_agg(n.id) FILTER (WHERE n.role = 'output'), '{}') INTO ids, inputs, outputs
-	FROM (SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END AS id, i.role FROM serial.event_item AS i WHERE i.event = wrong_event) AS n;
-	PERFORM serial.declare_error(wrong_event, 'incorrect_data', jsonb_build_object('correction', jsonb_build_object('reason', reason)));
+	FROM (SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END AS id, i.role FROM serial.event_item AS i
+		WHERE i.event = wrong_event) AS n;
+	PERFORM serial.declare_error(wrong_event, 'incorrect_data',
+		jsonb_build_object('correction', jsonb_build_object('reason', reason)));
 	RETURN serial.record(e.type, e.action, ids, e.business_step, e.disposition, e.event_time, e.read_point, e.place,
-		CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry, e.quantities, e.input_quantities,
-		e.business_transactions, e.sources, e.destinations, e.persistent_disposition, e.transformation, NULL, e.time_zone_offset,
+		CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry, e.quantities,
+			e.input_quantities,
+		e.business_transactions, e.sources, e.destinations, e.persistent_disposition, e.transformation, NULL,
+			e.time_zone_offset,
 		coalesce(e.attributes, '{}')
 			|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason)), false);
 END;
@@ -305,7 +315,8 @@ AS $$
 	), interval AS MATERIALIZED (
 		SELECT h.child, h.until, h.until_event, max(n.right_event) FILTER (WHERE n.wrong = h.since_event) AS since_number,
 			   max(n.right_event) FILTER (WHERE n.wrong = h.until_event) AS until_number
-		FROM event AS n JOIN serial.aggregation_history AS h ON n.id IN (h.child, h.parent) AND n.wrong IN (h.since_event, h.until_event)
+		FROM event AS n JOIN serial.aggregation_history AS h ON n.id IN (h.child, h.parent)
+			AND n.wrong IN (h.since_event, h.until_event)
 		GROUP BY h.child, h.until, h.until_event
 	)
 	UPDATE serial.aggregation_history AS h
@@ -334,7 +345,8 @@ BEGIN
 	IF wrong IS NULL OR "right" IS NULL OR reason IS NULL THEN
 		RAISE EXCEPTION 'identifiers and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
 	ELSIF wrong = "right" THEN
-		RAISE EXCEPTION 'the wrong and the right identifier are the same: "%"', wrong USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'the wrong and the right identifier are the same: "%"', wrong
+			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	is_linked := serial_internal.lock_links_of(wrong);
 	wrong_events := ARRAY(SELECT serial_internal.events_to_correct(wrong));
@@ -342,7 +354,8 @@ BEGIN
 		RAISE EXCEPTION 'no event of "%" is recorded', wrong USING ERRCODE = 'undefined_object';
 	END IF;
 	PERFORM serial_internal.check_issued("right");
-	items := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = ANY (wrong_events) UNION VALUES (wrong), ("right"));
+	items := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = ANY (wrong_events) UNION VALUES (wrong),
+		("right"));
 	is_known := EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = "right")
 		OR EXISTS (SELECT FROM serial_internal.intervals_of_child("right"));
 	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
@@ -363,7 +376,8 @@ BEGIN
 	IF is_linked THEN
 		PERFORM serial_internal.move_links(wrong, "right");
 	END IF;
-	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted ORDER BY e.event);
+	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted
+		ORDER BY e.event);
 	corrected := ARRAY(SELECT serial_internal.correct_event(c.event, wrong, "right", reason)
 					   FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c);
 	PERFORM serial_internal.renumber_links(accepted, corrected);

@@ -189,7 +189,8 @@ COMMENT ON FUNCTION serial_internal.keep_lot_change() IS
 'keeps the expiry date of a lot that is changed or deleted';
 REVOKE EXECUTE ON FUNCTION serial_internal.keep_lot_change() FROM PUBLIC;
 CREATE TRIGGER keep_lot_change AFTER UPDATE ON serial.lot
-	FOR EACH ROW WHEN (OLD.expiry IS NOT NULL AND (OLD.gtin, OLD.lot, OLD.expiry) IS DISTINCT FROM (NEW.gtin, NEW.lot, NEW.expiry))
+	FOR EACH ROW WHEN (OLD.expiry IS NOT NULL
+					   AND (OLD.gtin, OLD.lot, OLD.expiry) IS DISTINCT FROM (NEW.gtin, NEW.lot, NEW.expiry))
 	EXECUTE FUNCTION serial_internal.keep_lot_change();
 CREATE TRIGGER keep_deleted_lot AFTER DELETE ON serial.lot
 	FOR EACH ROW WHEN (OLD.expiry IS NOT NULL)
@@ -215,7 +216,8 @@ BEGIN
 	END IF;
 	UPDATE serial.lot AS l SET expiry = set_lot_expiry.expiry WHERE l.gtin = trade_item AND l.lot = set_lot_expiry.lot;
 	IF old_expiry <> expiry THEN
-		UPDATE serial.lot_change AS c SET reason = set_lot_expiry.reason WHERE c.change = currval('serial.lot_change_change_seq');
+		UPDATE serial.lot_change AS c SET reason = set_lot_expiry.reason
+			WHERE c.change = currval('serial.lot_change_change_seq');
 	END IF;
 END;
 $$;

@@ -51,7 +51,8 @@ CREATE FUNCTION serial_internal.persistent_dispositions_set(persistent_dispositi
 RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT array_agg(m.key ORDER BY m.key) FROM jsonb_each(persistent_dispositions) AS m WHERE (m.value ->> 'set')::boolean;
+	SELECT array_agg(m.key ORDER BY m.key) FROM jsonb_each(persistent_dispositions) AS m
+		WHERE (m.value ->> 'set')::boolean;
 END;
 COMMENT ON FUNCTION serial_internal.persistent_dispositions_set(jsonb) IS
 'the words that are set in a result of serial_internal.decide_persistent_dispositions';
@@ -88,8 +89,10 @@ COMMENT ON VIEW serial_internal.accepted_item IS
 'the items of events that are accepted and have not been declared in error, with what the events say of them';
 
 CREATE FUNCTION serial_internal.state(
-	id serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false, upto bigint DEFAULT 9223372036854775807)
-RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, source_item serial.serial,
+	id serial.serial, as_of timestamptz DEFAULT 'infinity', own_only boolean DEFAULT false,
+		upto bigint DEFAULT 9223372036854775807)
+RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint,
+	source_item serial.serial,
 			   persistent_dispositions jsonb, consignee text, consignee_since timestamptz, disposition_event bigint,
 			   event_time timestamptz, place_event bigint, consignee_event bigint)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
@@ -122,7 +125,8 @@ BEGIN ATOMIC
 		'at', m.value ->> 'at', 'by', m.value -> 'by')))
 	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.persistent_dispositions) AS m
 	WHERE k.depth = 0
-	   OR ((m.value ->> 'at', (m.value ->> 'by')::bigint) >= (serial_internal.timestamp_text(k.inside_since), k.inside_event)
+	   OR ((m.value ->> 'at', (m.value ->> 'by')::bigint) >= (serial_internal.timestamp_text(k.inside_since),
+		k.inside_event)
 		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth < k.depth AND serial_internal.is_final(o.disposition)));
 END;
 COMMENT ON FUNCTION serial_internal.current_persistent_dispositions(serial.serial) IS
@@ -131,7 +135,8 @@ COMMENT ON FUNCTION serial_internal.current_persistent_dispositions(serial.seria
 
 -- For the present, the rows of the item and of its containers suffice: no event is read.
 CREATE FUNCTION serial_internal.current_state(id serial.serial)
-RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint, source_item serial.serial,
+RETURNS TABLE (disposition text, since timestamptz, place text, place_since timestamptz, event bigint,
+	source_item serial.serial,
 			   persistent_dispositions jsonb, consignee text, consignee_since timestamptz, disposition_event bigint,
 			   event_time timestamptz)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
@@ -160,7 +165,8 @@ BEGIN ATOMIC
 		FROM regexp_match(known_variant.id::text, '^(.*[):])([^):]*)$') AS m(parts)
 	), spelled(part, position) AS (
 		SELECT '', 1 FROM given AS g
-		WHERE 3 ^ length(regexp_replace(g.part, '[^0Oo]', '', 'g')) * 2 ^ length(regexp_replace(g.part, '[^A-NP-Za-np-z]', '', 'g')) <= 512
+		WHERE 3 ^ length(regexp_replace(g.part, '[^0Oo]', '', 'g')) * 2 ^ length(regexp_replace(g.part, '[^A-NP-Za-np-z]',
+			'', 'g')) <= 512
 		UNION ALL
 		SELECT s.part || n.character, s.position + 1
 		FROM spelled AS s JOIN given AS g ON s.position <= length(g.part)
@@ -226,7 +232,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-	INSERT INTO serial.item (id) SELECT DISTINCT c.id FROM unnest(containers) AS c(id) ORDER BY c.id ON CONFLICT (id) DO NOTHING;
+	INSERT INTO serial.item (id) SELECT DISTINCT c.id FROM unnest(containers) AS c(id)
+		ORDER BY c.id ON CONFLICT (id) DO NOTHING;
 	PERFORM FROM serial.item AS i WHERE i.id = ANY (containers) ORDER BY i.id FOR KEY SHARE;
 END;
 $$;
