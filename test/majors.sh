@@ -57,7 +57,6 @@ test_in_chroot() {
         TAP_FILES="${TAP_FILES:-}" PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-}" \
         SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
         SERIAL_STORM_SECONDS="${SERIAL_STORM_SECONDS:-}" \
-        SERIAL_LEDGER_STORM_SECONDS="${SERIAL_LEDGER_STORM_SECONDS:-}" \
         bash "$inside/source/test/run.sh"
 }
 

@@ -374,7 +374,6 @@ run_tap_scripts() {
         PG_TEST_TIMEOUT_DEFAULT="${PG_TEST_TIMEOUT_DEFAULT:-180}" \
         SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
         SERIAL_STORM_SECONDS="${SERIAL_STORM_SECONDS:-}" \
-        SERIAL_LEDGER_STORM_SECONDS="${SERIAL_LEDGER_STORM_SECONDS:-}" \
         SERIAL_MODEL_SEEDS="${SERIAL_MODEL_SEEDS:-}" SERIAL_MODEL_OPERATIONS="${SERIAL_MODEL_OPERATIONS:-}" \
         xargs -a "$scratch/scripts" -P "$jobs" -n 2 bash test/tap.sh "$library"
     while kill -0 "$running" 2>/dev/null; do

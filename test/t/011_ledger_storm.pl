@@ -115,15 +115,33 @@ while (time < $end || $kills < 2)
 	$node->start;
 	$kills++;
 }
+
+# How often clients met each SQLSTATE, and the events that they saw committed
+sub errors
+{
+	my %errors;
+	$errors{$_}++ for join('', map { -e "$_.errors" ? slurp_file("$_.errors") : '' } @names) =~ /ERROR:  (\w{5})$/mg;
+	return %errors;
+}
+
+sub kept { return map { $_ => 1 } map { slurp_file("$_.seen") =~ /^kept (\d+)$/mg } grep { -e "$_.seen" } @names; }
+
+sub is_enough
+{
+	my %errors = errors();
+	my %kept = kept();
+	return $errors{55000} && $errors{23505} && keys %kept > 50
+	  && $node->safe_psql('postgres', 'SELECT count(*) > 100 FROM serial.event') eq 't';
+}
+
+go_on_until(\&is_enough);
 write_file($stop, '');
 ok(await_clients(@pids), 'no client was left hanging');
 cmp_ok($kills, '>', 1, "the server was killed $kills times");
 
 # --- What must hold ----------------------------------------------------------
 
-my $errors = join '', map { -e "$_.errors" ? slurp_file("$_.errors") : '' } @names;
-my %errors;
-$errors{$_}++ for $errors =~ /ERROR:  (\w{5})$/mg;
+my %errors = errors();
 note join ', ', map { "$_: $errors{$_}" } sort keys %errors;
 # 2200H: a lease of three numbers runs out
 my %expected = map { $_ => 1 } qw(55000 23505 23514 22023 40001 40P01 25P02 3B001 42704 2200H);
@@ -171,7 +189,7 @@ is($node->safe_psql('postgres', q{
 is_none(q{
 	SELECT a.child FROM serial.aggregation AS a JOIN serial.aggregation_history AS h USING (child) WHERE h.until > a.since}, 'nothing was in two places');
 
-my %kept = map { $_ => 1 } map { slurp_file("$_.seen") =~ /^kept (\d+)$/mg } grep { -e "$_.seen" } @names;
+my %kept = kept();
 my %there = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', 'SELECT event FROM serial.event');
 cmp_ok(scalar keys %kept, '>', 50, 'clients saw events committed');
 is(join(' ', grep { !$there{$_} } keys %kept), '', 'and each of them is there');

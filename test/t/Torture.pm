@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(one_of write_file start_psql wait_until await_clients kill_server amcheck_ok);
+our @EXPORT = qw(one_of write_file start_psql wait_until go_on_until await_clients kill_server amcheck_ok);
 
 my $patience = 180;	# seconds
 
@@ -99,6 +99,16 @@ sub wait_until
 		die "waited in vain until $what" if time > $end;
 		sleep 0.02;
 	}
+	return;
+}
+
+# On a busy machine less happens in the same time: a storm goes on until enough has
+# happened for its checks to mean something, but for at most a minute.
+sub go_on_until
+{
+	my ($is_enough) = @_;
+	my $end = time + 60;
+	sleep 0.5 until $is_enough->() || time > $end;
 	return;
 }
 
