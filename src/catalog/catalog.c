@@ -146,8 +146,8 @@ CatalogTableOid(const char *name)
 }
 
 /*
- * What was never written to has no page.  A serializable transaction that finds it
- * so conflicts with whoever writes the first row.
+ * A table that was never written to has no page.  The predicate lock makes a
+ * serializable transaction that finds it so conflict with the first writer.
  */
 bool
 CatalogTableIsEmpty(const char *name)

@@ -692,9 +692,9 @@ sync_warn_of_error(const SyncState *sync, const ErrorData *error)
 
 /*
  * With on_error => 'skip', a packing that serial.pack refuses is rolled back and
- * reported as a warning.  Errors of another kind are not skipped; the
- * subtransaction ends before they are thrown again, since whoever catches them
- * ends one of his own.
+ * reported as a warning.  Errors of another kind are not skipped.  The
+ * subtransaction ends before such an error is thrown again, since the block that
+ * catches it ends only the subtransaction that it began itself.
  */
 static void
 sync_write_or_warn(SyncState *sync, DesiredLinks *desired,

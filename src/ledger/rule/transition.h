@@ -64,7 +64,7 @@ typedef struct RecordedStep
 } RecordedStep;
 
 /*
- * What an event is about an item.
+ * The part that an item has in an event.
  */
 typedef enum ItemRole
 {
@@ -100,7 +100,7 @@ extern const Transition *TransitionFind(List **known, const char *step,
 										const char *from);
 
 /*
- * Have users transitions of their own, which may distinguish between any dispositions?
+ * Are there transitions that users made, which may distinguish between any dispositions?
  */
 extern bool TransitionsAreOwn(void);
 
@@ -144,9 +144,10 @@ struct OwnEvents;
 extern bool OwnEventDependsOnState(const struct OwnEvent *own, StepTransitions *known);
 
 /*
- * The disposition in which an accepted event leaves an item that it finds in another, by
- * the transitions in force when it was recorded.  If such a step is not legal, as has turned out since it was recorded, the item stays
- * as it is, unless the step ends it.
+ * The disposition in which an accepted event leaves an item, given the one in which it
+ * finds it, by the transitions in force when the event was recorded.  An event recorded
+ * since may show that the step was not legal; then the item stays as it is, unless the
+ * step ends it.
  */
 extern const char *OwnEventResult(const struct OwnEvent *own, StepTransitions *known,
 								  const char *found);

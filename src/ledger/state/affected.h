@@ -5,7 +5,7 @@
  *
  * Within SPI_connect, as the owner of the ledger, with search_path pinned.
  *
- * private to ledger/
+ * Private to ledger/
  *
  *-------------------------------------------------------------------------
  */

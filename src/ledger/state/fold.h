@@ -3,7 +3,7 @@
  * fold.h
  *	  The state of an item, folded from events.
  *
- * private to ledger/
+ * Private to ledger/
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * item_fold.h
  *	  Rows of serial.item, computed anew from all events.
  *
- * private to ledger/
+ * Private to ledger/
  *
  *-------------------------------------------------------------------------
  */

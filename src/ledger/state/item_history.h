@@ -4,7 +4,7 @@
  *	  What happened to an item: its own events, and those of the containers that it
  *	  was in.
  *
- * private to ledger/
+ * Private to ledger/
  *
  *-------------------------------------------------------------------------
  */
@@ -49,8 +49,8 @@ typedef struct Mention
 } Mention;
 
 /*
- * Up to a time and, of the events of that time, up to one: in the order of time and of
- * recording; of one event, the least depth first.
+ * The mentions up to a step, in the order of time and of recording; of one event, that
+ * of the least depth first.
  */
 typedef struct Mentions
 {
@@ -73,10 +73,9 @@ extern void HistoryClose(HistoryReader *reader);
 extern ItemHistory *HistoryRead(HistoryReader *reader, const Serial *id);
 
 /*
- * Finds out what the item's own events left, up to a time and an event.  A step may leave
- * the item as it is or not, depending on the disposition that it finds, which events
- * decide that happened before.  So this is computed when the state is, and not read from
- * what was recorded with the event, when others may not have been known.
+ * Computes the dispositions that the item's own events up to a step left.  They depend on
+ * the dispositions that these events found, and so on earlier events, which may have been
+ * recorded later.  What was recorded with an event is therefore not read here.
  */
 extern void HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at,
 						   int64 event);
@@ -87,7 +86,7 @@ extern void HistoryResolve(HistoryReader *reader, ItemHistory *history, Timestam
 extern void HistoryResolveAll(HistoryReader *reader, ItemHistory *history, TimestampTz at,
 							  int64 event);
 
-/* has a container of those an event that left it blocked or final? */
+/* has any of the item's containers an event that left it blocked or final? */
 extern bool HistoryIsInExceptional(const ItemHistory *history);
 
 /* in the current memory context */

@@ -3,7 +3,7 @@
  * own_event.h
  *	  The accepted events of an identifier itself.
  *
- * private to ledger/
+ * Private to ledger/
  *
  *-------------------------------------------------------------------------
  */
