@@ -203,6 +203,18 @@ SELECT ordinal, status, detail FROM serial.check_document(serial.epcis_document(
 SELECT serial.event_hash(:own) = serial.event_hash(serial.event_json(:own, 'urn')) AS is_equal,
 	   serial.epcis_json_to_xml(serial.epcis_document(ARRAY[:own, :quarantine]::bigint[]))::text LIKE '%="urn:serial:attribute:"%' AS in_xml;
 
+-- Arguments that make no document
+SELECT serial.epcis_document(ARRAY[:own, NULL]::bigint[]);
+\echo :LAST_ERROR_SQLSTATE
+SELECT serial.epcis_document(ARRAY[:own, 0]::bigint[]);
+\echo :LAST_ERROR_SQLSTATE
+SELECT serial.epcis_document('{}', 'xml');
+\echo :LAST_ERROR_SQLSTATE
+SELECT serial_internal.document_of_events('{}', '{}', '{a}', '{}', 'urn');
+\echo :LAST_ERROR_SQLSTATE
+SELECT serial_internal.document_of_events('{}', '{1}', '{a}', '{NULL}', 'urn');
+\echo :LAST_ERROR_SQLSTATE
+
 -- Rights: a reader writes documents, an operator captures, an admin captures declarations.
 CREATE ROLE regress_serial_reader;
 CREATE ROLE regress_serial_operator;

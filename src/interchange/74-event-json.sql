@@ -35,28 +35,20 @@ AS 'MODULE_PATHNAME', 'serial_canonical_link';
 COMMENT ON FUNCTION serial_internal.canonical_link(text) IS
 'the canonical Digital Link of an EPC URI or Digital Link; any other text as it is';
 
-CREATE FUNCTION serial_internal.canonical_links(list jsonb)
-RETURNS jsonb
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_canonical_links';
-COMMENT ON FUNCTION serial_internal.canonical_links(jsonb) IS
-'the same of each URI in an array; anything else as it is';
-
--- PARALLEL UNSAFE, and with it all that may call it: before PostgreSQL 17 an exception
--- block is an error while a query runs in parallel.
-CREATE FUNCTION serial_internal.epc_uri_or_null(id serial.serial)
+CREATE FUNCTION serial_internal.uri_in(uri text, format text)
 RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN serial.epc_uri(id);
-EXCEPTION WHEN invalid_parameter_value THEN
-	RETURN NULL;
-END;
-$$;
-COMMENT ON FUNCTION serial_internal.epc_uri_or_null(serial.serial) IS
-'the EPC URI of an identifier; NULL if it has none, or its company prefix is not known';
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_uri_in';
+COMMENT ON FUNCTION serial_internal.uri_in(text, text) IS
+'an identifier as a Digital Link or as an EPC URI, where it has one and its company prefix is known; any other URI as '
+'it is; errors 22023 no such format';
+
+CREATE FUNCTION serial_internal.uris_in(list jsonb, format text)
+RETURNS jsonb
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_uris_in';
+COMMENT ON FUNCTION serial_internal.uris_in(jsonb, text) IS
+'the same of each URI in an array; anything else as it is';
 
 -- As a URI, other schemes than GS1's are written in their canonical form.
 CREATE FUNCTION serial_internal.item_uri(id serial.serial)
@@ -68,16 +60,6 @@ END;
 COMMENT ON FUNCTION serial_internal.item_uri(serial.serial) IS
 'an identifier as EPCIS writes it: a Digital Link, another URI as it is, or the canonical form of a scheme that '
 'is not GS1''s';
-
-CREATE FUNCTION serial_internal.uri_in(uri text, format text)
-RETURNS text
-LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT CASE format WHEN 'urn' THEN coalesce(serial_internal.epc_uri_or_null(serial.try_parse(uri)), uri)
-		   ELSE serial_internal.canonical_link(uri) END;
-END;
-COMMENT ON FUNCTION serial_internal.uri_in(text, text) IS
-'an identifier as a Digital Link or as an EPC URI, where it has one; any other URI as it is';
 
 -- A place as serial.event has it, or a party
 CREATE FUNCTION serial_internal.place_uri(place text, ai text DEFAULT '414')
@@ -161,12 +143,14 @@ COMMENT ON FUNCTION serial_internal.attribute_members(jsonb) IS
 'attributes of an event as members of EPCIS 2.0 JSON: what the standard does not name gets the prefix serial:, '
 'which the @context declares';
 
--- A body in a string, as of serial_internal.link_depends_on
 CREATE FUNCTION serial_internal.recorded_json(event bigint)
 RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	content jsonb;
+BEGIN
 	SELECT coalesce(serial_internal.attribute_members(e.attributes), '{}') || jsonb_strip_nulls(jsonb_build_object(
 		'type', e.type, 'action', e.action, 'eventID', e.event_id,
 		'eventTime', serial_internal.time_text(e.event_time, e.time_zone_offset),
@@ -196,144 +180,83 @@ AS $$
 				ELSE jsonb_build_object('errorDeclaration', coalesce(e.attributes -> 'errorDeclaration',
 					jsonb_strip_nulls(jsonb_build_object(
 					'declarationTime', serial_internal.time_text(e.record_time, '+00:00'), 'reason', e.error_reason)))) END
+	INTO content
 	FROM serial.event AS e WHERE e.event = recorded_json.event;
-$$;
-COMMENT ON FUNCTION serial_internal.recorded_json(bigint) IS
-'an event as EPCIS 2.0 JSON, made of what its columns say; NULL if there is none';
-
--- This and event_in are PL/pgSQL, which plans them once a session, since a document is written
--- event by event.
-CREATE FUNCTION serial_internal.context_additions(context jsonb)
-RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-	RETURN coalesce((
-		SELECT jsonb_agg(c.entry ORDER BY c.n)
-		FROM jsonb_array_elements(
-			CASE jsonb_typeof(context) WHEN 'array' THEN context
-				ELSE jsonb_build_array(context) END) WITH ORDINALITY AS c(entry, n)
-		WHERE CASE jsonb_typeof(c.entry)
-			WHEN 'object' THEN c.entry <> '{}'
-			WHEN 'string' THEN c.entry #>> '{}' !~ '^https://(ref\.gs1\.org/standards/epcis|gs1\.github\.io/EPCIS)/.*epcis-context\.jsonld$' END),
-		'[]');
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
+	END IF;
+	RETURN content;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.context_additions(jsonb) IS
-'what an @context has beside the standard context, in an array: objects that declare prefixes, and URLs of other '
-'contexts';
+COMMENT ON FUNCTION serial_internal.recorded_json(bigint) IS
+'an event as EPCIS 2.0 JSON, made of what its columns say; errors 42704 no such event';
 
 CREATE FUNCTION serial_internal.whole_context(document_context jsonb, event_context jsonb)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CAST('["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]' AS jsonb)
-		|| serial_internal.context_additions(document_context) || serial_internal.context_additions(event_context);
-END;
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_whole_context';
 COMMENT ON FUNCTION serial_internal.whole_context(jsonb, jsonb) IS
-'the @context of an event that stands by itself, of that of its document and its own';
+'the @context of an event that stands by itself, of that of its document and its own: the standard context, objects '
+'that declare prefixes, and URLs of other contexts';
 
--- EPCIS 2.0 JSON has the words of CBV bare.
-CREATE FUNCTION serial_internal.bare_words(words jsonb)
+CREATE FUNCTION serial_internal.event_in(content jsonb, hash text, context jsonb, format text)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce(jsonb_agg(serial_internal.vocabulary_word('disposition', w.word) ORDER BY w.n), '[]')
-	FROM jsonb_array_elements_text(words) WITH ORDINALITY AS w(word, n);
-END;
-COMMENT ON FUNCTION serial_internal.bare_words(jsonb) IS
-'a list of dispositions, those of CBV as bare words';
+LANGUAGE C STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_in';
+COMMENT ON FUNCTION serial_internal.event_in(jsonb, text, jsonb, text) IS
+'an event that stands by itself, with its identifiers in a format, words of CBV bare, and its hash as the eventID if '
+'it has none; context is that of its document, or NULL; errors 22023 no such format';
 
-CREATE FUNCTION serial_internal.list_in(list jsonb, member text, format text)
+CREATE FUNCTION serial_internal.document_of_events(
+	document jsonb, contents jsonb[], hashes text[], contexts jsonb[], format text)
 RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT coalesce(jsonb_agg(CASE jsonb_typeof(t.entry)
-		WHEN 'string' THEN to_jsonb(serial_internal.uri_in(btrim(t.entry #>> '{}', E' \t\r\n'), format))
-		ELSE t.entry || jsonb_build_object(member, serial_internal.uri_in(btrim(t.entry ->> member, E' \t\r\n'), format))
-			|| CASE WHEN t.entry ? 'type' THEN jsonb_build_object('type', serial_internal.vocabulary_word(
-				CASE member WHEN 'bizTransaction' THEN 'business_transaction' ELSE 'source_destination' END, t.entry ->> 'type'))
-					ELSE '{}' END
-		END ORDER BY t.n), '[]')
-	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
-END;
-COMMENT ON FUNCTION serial_internal.list_in(jsonb, text, text) IS
-'a list of URIs, or of objects with one in a member, in a format';
+LANGUAGE C STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_document_of_events';
+COMMENT ON FUNCTION serial_internal.document_of_events(jsonb, jsonb[], text[], jsonb[], text) IS
+'a document with events in its body, each as serial_internal.event_in writes it, but with an @context only if that '
+'says more than the standard context; errors 22023 no such format';
 
-CREATE FUNCTION serial_internal.member_in(name text, value jsonb, format text)
-RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT CASE
-		WHEN name = 'eventTime' THEN to_jsonb((value #>> '{}') || CASE WHEN value #>> '{}' ~ '(Z|[+-][0-9]{2}:[0-9]{2})\s*$'
-			THEN '' ELSE 'Z' END)
-		WHEN name = 'bizStep' THEN to_jsonb(serial_internal.vocabulary_word('business_step', value #>> '{}'))
-		WHEN name = 'disposition' THEN to_jsonb(serial_internal.vocabulary_word('disposition', value #>> '{}'))
-		WHEN name = 'persistentDisposition' THEN jsonb_strip_nulls(jsonb_build_object(
-			'set', serial_internal.bare_words(value -> 'set'), 'unset', serial_internal.bare_words(value -> 'unset')))
-		WHEN name IN ('readPoint', 'bizLocation') THEN value || jsonb_build_object('id',
-			serial_internal.uri_in(btrim(value ->> 'id', E' \t\r\n'), format))
-		WHEN name IN ('parentID', 'transformationID')
-			THEN to_jsonb(serial_internal.uri_in(btrim(value #>> '{}', E' \t\r\n'), format))
-		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList') AND format <> 'urn'
-			THEN serial_internal.canonical_links(value)
-		WHEN name IN ('epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'quantityList', 'childQuantityList',
-			'inputQuantityList', 'outputQuantityList')
-			THEN serial_internal.list_in(value, 'epcClass', format)
-		WHEN name = 'bizTransactionList' THEN serial_internal.list_in(value, 'bizTransaction', format)
-		WHEN name = 'sourceList' THEN serial_internal.list_in(value, 'source', format)
-		WHEN name = 'destinationList' THEN serial_internal.list_in(value, 'destination', format)
-		WHEN name = 'errorDeclaration' AND value ? 'reason'
-			THEN value || jsonb_build_object('reason', serial_internal.vocabulary_word('error_reason', value ->> 'reason'))
-		ELSE value END;
-END;
-COMMENT ON FUNCTION serial_internal.member_in(text, jsonb, text) IS
-'a member of an event with its identifiers in a format, and words of CBV bare';
-
-CREATE FUNCTION serial_internal.event_in(content jsonb, format text)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+-- The @context of a document is read once, and not for each of its events: its header may
+-- be long.
+CREATE FUNCTION serial_internal.event_contents(events bigint[])
+RETURNS TABLE (content jsonb, hash text, context jsonb)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-	RETURN (SELECT jsonb_object_agg(m.key, serial_internal.member_in(m.key, m.value, format))
-		FROM jsonb_each(content) AS m);
+	IF array_position(events, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION 'events must not be null'
+			USING ERRCODE = 'null_value_not_allowed',
+				  DETAIL = format('Element %s of the array is null.', array_position(events, NULL));
+	END IF;
+	RETURN QUERY
+	WITH captured AS MATERIALIZED (
+		SELECT u.n, u.event, c.content, c.hash, c.document
+		FROM unnest(events) WITH ORDINALITY AS u(event, n) LEFT JOIN serial.captured_event AS c ON c.event = u.event
+	), document AS MATERIALIZED (
+		SELECT d.document, d.header -> '@context' AS context
+		FROM serial.document AS d WHERE d.document IN (SELECT c.document FROM captured AS c)
+	)
+	SELECT coalesce(c.content, r.content), coalesce(c.hash, serial.event_hash(r.content)), d.context
+	FROM captured AS c
+	LEFT JOIN document AS d ON d.document = c.document
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN c.content IS NULL THEN serial_internal.recorded_json(c.event) END AS content OFFSET 0) AS r
+	ORDER BY c.n;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.event_in(jsonb, text) IS
-'an event with its identifiers in a format, and words of CBV bare';
+COMMENT ON FUNCTION serial_internal.event_contents(bigint[]) IS
+'events as they were captured, or as their columns say, in the order given, with their hashes and the @context of '
+'their documents; errors 22004 a NULL, 42704 no such event';
 
 CREATE FUNCTION serial.event_json(event bigint, format text DEFAULT 'digital_link')
 RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	content jsonb;
-	hash text;
-	context jsonb;
 BEGIN
-	IF format NOT IN ('digital_link', 'urn', 'as_captured') THEN
-		RAISE EXCEPTION '"%" is not a format of events', format
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'The formats are digital_link, urn and as_captured.';
-	END IF;
-	SELECT c.content, c.hash, serial_internal.whole_context(d.header -> '@context', c.content -> '@context') INTO content,
-		hash, context
-	FROM serial.captured_event AS c JOIN serial.document AS d ON d.document = c.document
-	WHERE c.event = event_json.event;
-	IF NOT FOUND THEN
-		content := serial_internal.recorded_json(event);
-		IF content IS NULL THEN
-			RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
-		END IF;
-		hash := serial.event_hash(content);
-		context := serial_internal.whole_context(NULL, content -> '@context');
-	END IF;
-	IF format <> 'as_captured' THEN
-		content := serial_internal.event_in(jsonb_build_object('eventID', hash) || (content - 'recordTime'), format);
-	END IF;
-	RETURN content || jsonb_build_object('@context', context);
+	RETURN (SELECT serial_internal.event_in(c.content, c.hash, c.context, format)
+			FROM serial_internal.event_contents(ARRAY[event]) AS c);
 END;
 $$;
 COMMENT ON FUNCTION serial.event_json(bigint, text) IS
@@ -344,7 +267,7 @@ REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.event_hash(event bigint)
 RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

@@ -581,7 +581,7 @@ COMMENT ON FUNCTION serial_internal.described_elements(text[]) IS
 
 CREATE FUNCTION serial_internal.master_data(events bigint[], format text)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL UNSAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
@@ -589,7 +589,7 @@ AS $$
 	FROM (SELECT d.type, jsonb_agg(CASE format WHEN 'as_captured' THEN d.content
 				ELSE d.content || jsonb_build_object('id', serial_internal.uri_in(d.content ->> 'id', format))
 					|| CASE WHEN d.content ? 'children' THEN
-						jsonb_build_object('children', serial_internal.list_in(d.content -> 'children', '', format))
+						jsonb_build_object('children', serial_internal.uris_in(d.content -> 'children', format))
 						ELSE '{}' END
 				END ORDER BY d.content ->> 'id') AS elements
 		  FROM serial_internal.described_elements(ARRAY(
@@ -599,41 +599,38 @@ $$;
 COMMENT ON FUNCTION serial_internal.master_data(bigint[], text) IS
 'the vocabularyList of what events mention, with identifiers in a format; NULL if nothing is known of it';
 
--- An event keeps the prefixes of its own: events of several documents may bind one
--- prefix to different namespaces.
 CREATE FUNCTION serial.epcis_document(
 	events bigint[], format text DEFAULT 'digital_link', sender text DEFAULT NULL, receiver text DEFAULT NULL,
 	instance_identifier text DEFAULT NULL, master_data boolean DEFAULT false)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL UNSAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT jsonb_build_object(
-		'@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'),
-		'type', 'EPCISDocument', 'schemaVersion', '2.0',
-		'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
-		'epcisBody', jsonb_build_object('eventList', coalesce(
-			jsonb_agg(CASE WHEN jsonb_array_length(e.json -> '@context') = 1 THEN e.json - '@context'
-						   ELSE e.json END ORDER BY e.n), '[]')))
-		|| jsonb_strip_nulls(jsonb_build_object(
-			'sender', sender, 'receiver', receiver, 'instanceIdentifier', instance_identifier))
-		|| coalesce((SELECT jsonb_build_object('epcisHeader', jsonb_build_object(
-						'epcisMasterData', jsonb_build_object('vocabularyList', m.list)))
-					 FROM serial_internal.master_data(events, format) AS m(list)
-					 WHERE master_data AND m.list IS NOT NULL), '{}')
-	FROM (SELECT u.n, serial.event_json(u.event, format) AS json
-		  FROM unnest(events) WITH ORDINALITY AS u(event, n) OFFSET 0) AS e
+	SELECT serial_internal.document_of_events(
+		jsonb_build_object(
+			'@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'),
+			'type', 'EPCISDocument', 'schemaVersion', '2.0',
+			'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'))
+			|| jsonb_strip_nulls(jsonb_build_object(
+				'sender', sender, 'receiver', receiver, 'instanceIdentifier', instance_identifier))
+			|| coalesce((SELECT jsonb_build_object('epcisHeader', jsonb_build_object(
+							'epcisMasterData', jsonb_build_object('vocabularyList', m.list)))
+						 FROM serial_internal.master_data(events, format) AS m(list)
+						 WHERE master_data AND m.list IS NOT NULL), '{}'),
+		array_agg(e.content), array_agg(e.hash), array_agg(e.context), format)
+	FROM serial_internal.event_contents(events) AS e
 	HAVING events IS NOT NULL AND format IS NOT NULL;
 $$;
 COMMENT ON FUNCTION serial.epcis_document(bigint[], text, text, text, text, boolean) IS
 'an EPCISDocument of events, in the order given, for partners; with sender, receiver and number, and with what '
-'documents and tables say of the places, trade items and lots in the events, on request; errors as serial.event_json';
+'documents and tables say of the places, trade items and lots in the events, on request; errors as serial.event_json, '
+'22004 one of the events is NULL';
 REVOKE EXECUTE ON FUNCTION serial.epcis_document(bigint[], text, text, text, text, boolean) FROM PUBLIC;
 
 -- EPCIS 1.2 knows no Digital Links.
 CREATE FUNCTION serial.event_xml(event bigint, version text DEFAULT '2.0')
 RETURNS xml
-LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT serial.epcis_json_to_xml(
 		serial.event_json(event, CASE version WHEN '1.2' THEN 'urn' ELSE 'digital_link' END), version);
@@ -647,7 +644,7 @@ CREATE FUNCTION serial.epcis_xml(
 	events bigint[], version text DEFAULT '2.0', sender text DEFAULT NULL, receiver text DEFAULT NULL,
 	instance_identifier text DEFAULT NULL, master_data boolean DEFAULT false)
 RETURNS xml
-LANGUAGE sql STABLE PARALLEL UNSAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT serial.epcis_json_to_xml(
 		serial.epcis_document(events, CASE version WHEN '1.2' THEN 'urn' ELSE 'digital_link' END, sender, receiver,

@@ -9,15 +9,12 @@
 
 #include "compat.h"
 #include "fmgr.h"
-#include "interchange/event_member.h"
 #include "interchange/identifier_uri.h"
-#include "miscadmin.h"
 #include "syntax/syntax.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 
 PG_FUNCTION_INFO_V1(serial_canonical_link);
-PG_FUNCTION_INFO_V1(serial_canonical_links);
+PG_FUNCTION_INFO_V1(serial_uri_in);
 
 #define CANONICAL_DOMAIN "https://id.gs1.org"
 
@@ -91,40 +88,70 @@ serial_canonical_link(PG_FUNCTION_ARGS)
 														   VARSIZE_ANY_EXHDR(uri))));
 }
 
-static void
-make_canonical(JsonbValue *entry)
+/*
+ * The EPC URI of an identifier, or the pattern of a class.  Some have none, and of
+ * others the company prefix must be known.
+ */
+static char *
+epc_uri(const char *uri, size_t len, CompanyPrefixes *prefixes)
 {
-	const char *uri = entry->val.string.val;
-	size_t		len = entry->val.string.len;
+	char		epc[SYNTAX_TEXT_MAX];
+	size_t		epc_len;
+	Identifier	id;
+	Problem		problem;
 
-	if (entry->type != jbvString)
-		return;
-	JsonTrim(&uri, &len);
-	entry->val.string.val = IdentifierDigitalLink(uri, len);
-	entry->val.string.len = strlen(entry->val.string.val);
+	if (!SyntaxRead(uri, len, &id, &problem) ||
+		!SyntaxWriteEpc(&id, CompanyPrefixLength(prefixes, &id), epc, &epc_len, &problem))
+		return pnstrdup(uri, len);
+	return pnstrdup(epc, epc_len);
+}
+
+/* --- Formats --- */
+
+UriFormat
+UriFormatNamed(const char *name)
+{
+	static const char *const names[] = {
+		[URI_DIGITAL_LINK] = "digital_link",
+		[URI_EPC] = "urn",
+		[URI_AS_CAPTURED] = "as_captured"
+	};
+	int			format;
+
+	for (format = 0; format < (int) lengthof(names); format++)
+		if (strcmp(names[format], name) == 0)
+			return format;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" is not a format of events", name),
+			 errhint("The formats are digital_link, urn and as_captured.")));
+}
+
+char *
+IdentifierUri(const char *uri, size_t len, UriFormat format, CompanyPrefixes *prefixes)
+{
+	switch (format)
+	{
+		case URI_DIGITAL_LINK:
+			return IdentifierDigitalLink(uri, len);
+		case URI_EPC:
+			return epc_uri(uri, len, prefixes);
+		case URI_AS_CAPTURED:
+			break;
+	}
+	return pnstrdup(uri, len);
 }
 
 /*
- * serial_internal.canonical_links(list jsonb) -> jsonb; what is no array stays as it is
+ * serial_internal.uri_in(uri text, format text) -> text
  */
 Datum
-serial_canonical_links(PG_FUNCTION_ARGS)
+serial_uri_in(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *given = PG_GETARG_JSONB_P(0);
-	JsonbIterator *iterator = JsonbIteratorInit(&given->root);
-	JsonbParseState *state = NULL;
-	JsonbValue *list = NULL;
-	JsonbIteratorToken token;
-	JsonbValue	entry;
+	text	   *uri = PG_GETARG_TEXT_PP(0);
+	UriFormat	format = UriFormatNamed(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	CompanyPrefixes prefixes = NULL;
 
-	if (!JB_ROOT_IS_ARRAY(given) || JB_ROOT_IS_SCALAR(given))
-		PG_RETURN_JSONB_P(given);
-	while ((token = JsonbIteratorNext(&iterator, &entry, true)) != WJB_DONE)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (token == WJB_ELEM)
-			make_canonical(&entry);
-		list = pushJsonbValue(&state, token, token == WJB_ELEM ? &entry : NULL);
-	}
-	PG_RETURN_JSONB_P(JsonbValueToJsonb(list));
+	PG_RETURN_TEXT_P(cstring_to_text(IdentifierUri(VARDATA_ANY(uri), VARSIZE_ANY_EXHDR(uri),
+												   format, &prefixes)));
 }

@@ -12,11 +12,33 @@
 
 #include "postgres.h"
 
+#include "interchange/company_prefix.h"
+
+/*
+ * How identifiers are written.
+ */
+typedef enum UriFormat
+{
+	URI_DIGITAL_LINK,
+	URI_EPC,					/* EPC URIs, where there are such */
+	URI_AS_CAPTURED
+} UriFormat;
+
+/* the format of a name; errors: 22023 there is none */
+extern UriFormat UriFormatNamed(const char *name);
+
 /*
  * The canonical GS1 Digital Link of an EPC URI, class or pattern URI, or Digital
  * Link: on https://id.gs1.org, without query, and with the finest identification
  * only.  Anything else is returned as it is.  The result is palloc'd.
  */
 extern char *IdentifierDigitalLink(const char *uri, size_t len);
+
+/*
+ * A URI in a format.  One that cannot be written so is returned as it is, the same as
+ * any text that is not the URI of an identifier.  The result is palloc'd.
+ */
+extern char *IdentifierUri(const char *uri, size_t len, UriFormat format,
+						   CompanyPrefixes *prefixes);
 
 #endif							/* SERIAL_INTERCHANGE_IDENTIFIER_URI_H */

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "interchange/event_member.h"
 #include "interchange/json_context.h"
 
 /*
@@ -154,34 +155,61 @@ is_standard_context(const JsonbValue *url)
 		memcmp(url->val.string.val + url->val.string.len - len, name, len) == 0;
 }
 
-static bool
-names_other_in_container(JsonbContainer *container)
+static List *
+add_entry(List *additions, JsonbValue *entry)
 {
+	if (JsonIsObject(entry) ? JsonContainerSize(entry->val.binary.data) > 0 :
+		entry->type == jbvString && !is_standard_context(entry))
+		return lappend(additions, entry);
+	return additions;
+}
+
+/*
+ * A string, an object, or an array of such; jsonb has what is not in an object in an
+ * array as well.
+ */
+static List *
+add_entries(List *additions, JsonbValue *context)
+{
+	JsonbContainer *array;
 	uint32		i;
 
-	if (!JsonContainerIsArray(container))
-		return false;
-	for (i = 0; i < JsonContainerSize(container); i++)
-	{
-		JsonbValue *entry = getIthJsonbValueFromContainer(container, i);
+	if (!JsonIsArray(context))
+		return add_entry(additions, context);
+	array = context->val.binary.data;
+	for (i = 0; i < JsonContainerSize(array); i++)
+		additions = add_entry(additions, getIthJsonbValueFromContainer(array, i));
+	return additions;
+}
 
-		if (entry->type == jbvString && !is_standard_context(entry))
-			return true;
+List *
+JsonContextAdditions(const JsonContext *context)
+{
+	List	   *additions = NIL;
+	JsonbValue *document;
+
+	if (context->document != NULL)
+	{
+		document = palloc(sizeof(JsonbValue));
+		JsonbToJsonbValue(context->document, document);
+		additions = add_entries(additions, document);
 	}
-	return false;
+	if (context->event != NULL)
+		additions = add_entries(additions, context->event);
+	return additions;
 }
 
 bool
 JsonContextNamesOther(const JsonContext *context)
 {
-	const JsonbValue *event = context->event;
+	ListCell   *cell;
 
-	if (event != NULL && event->type == jbvString && !is_standard_context(event))
-		return true;
-	if (event != NULL && event->type == jbvBinary &&
-		names_other_in_container(event->val.binary.data))
-		return true;
-	return context->document != NULL && names_other_in_container(&context->document->root);
+	foreach(cell, JsonContextAdditions(context))
+	{
+		if (((JsonbValue *) lfirst(cell))->type == jbvString)
+			return true;
+	}
+	return false;
 }
 
 char *

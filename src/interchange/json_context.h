@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
 /*
@@ -20,7 +21,7 @@
  */
 typedef struct JsonContext
 {
-	const JsonbValue *event;
+	JsonbValue *event;
 	Jsonb	   *document;
 } JsonContext;
 
@@ -40,6 +41,17 @@ extern char *JsonContextNamespace(const JsonContext *context, const char *name,
  * What that declares is not known: contexts are never fetched.
  */
 extern bool JsonContextNamesOther(const JsonContext *context);
+
+/*
+ * The URL of the standard context of EPCIS 2.0.
+ */
+#define STANDARD_CONTEXT "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+/*
+ * What the contexts have beside the standard context, the document's before the
+ * event's, as JsonbValues: objects that declare prefixes, and URLs of other contexts.
+ */
+extern List *JsonContextAdditions(const JsonContext *context);
 
 /* a compact name in full, anything else as it is; palloc'd */
 extern char *JsonContextExpand(const JsonContext *context, const char *name,

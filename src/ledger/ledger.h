@@ -10,6 +10,8 @@
 
 #include "postgres.h"
 
+#include "ledger/event/cbv.h"
+
 /* define the settings of this module; once, when the library is loaded */
 extern void LedgerDefineSettings(void);
 
