@@ -323,8 +323,8 @@ SELECT serial.commission('{plain:m1,plain:m2}', place => 'plant', at => '2026-07
 	   serial.record('TransformationEvent', inputs => '{plain:m2}', outputs => '{plain:m1}', at => '2026-07-03') > 0 AS transformed;
 SELECT n.disposition AS now, f.disposition AS folded FROM serial.where_is('plain:m1') AS n, serial.where_is('plain:m1', 'infinity') AS f;
 
--- What ended with its container stays as it is also after it has left it: nothing that happens to a
--- truck into which it is loaded later reaches it, nor what was packed into it.
+-- What ended with its container stays destroyed also after it has left it; but where the truck is into
+-- which it is loaded later, there it is, and so is what was packed into it.
 SELECT serial.commission('{plain:s,plain:box14,plain:truck14}', place => 'plant', at => '2026-07-01') > 0 AS commissioned,
 	   serial.aggregate('plain:truck14', '{plain:box14}', 'plant', '2026-07-02') > 0 AS loaded, serial.decommission('{plain:truck14}', 'destroyed', 'plant', '2026-07-03') > 0 AS destroyed;
 SELECT serial.unpack('{plain:box14}', '2026-07-04') AS unpacked;

@@ -182,7 +182,7 @@ sub apply_event
 
 	unless ($is_own)
 	{
-		return if $state && $final{ $state->{word} } && !may_change($state, $origin) && !$fold->{undone}{"$id $state->{n}"};
+		undef $result if $state && $final{ $state->{word} } && !may_change($state, $origin) && !$fold->{undone}{"$id $state->{n}"};
 		undef $result if defined $result && $state && $blocking{ $state->{word} } && !may_change($state, $origin) && !$final{$result};
 	}
 	if (defined $result)

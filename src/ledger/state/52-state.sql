@@ -99,8 +99,8 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
 AS 'MODULE_PATHNAME', 'serial_state';
 COMMENT ON FUNCTION serial_internal.state(serial.serial, timestamptz, boolean, bigint) IS
 'the state of an item as of an event time and, at that time, up to an event number: the fold of its events and of '
-'those of its containers while it was inside; own_only leaves out the container that it is in now, unless the '
-'item has reached a final disposition there; no row if there is no event';
+'those of its containers while it was inside; own_only leaves out the container that it is in now; no row if there '
+'is no event';
 
 CREATE FUNCTION serial_internal.shipments(id serial.serial)
 RETURNS TABLE (party text, at timestamptz)
@@ -115,7 +115,7 @@ RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH known AS MATERIALIZED (
-		SELECT s.depth, s.since AS inside_since, s.since_event AS inside_event, i.disposition, i.persistent_dispositions
+		SELECT s.depth, s.since AS inside_since, s.since_event AS inside_event, i.persistent_dispositions
 		FROM serial_internal.containment(current_persistent_dispositions.id) AS s JOIN serial.item AS i ON i.id = s.container
 		WHERE s.until = 'infinity'
 	)
@@ -125,9 +125,7 @@ BEGIN ATOMIC
 		'at', m.value ->> 'at', 'by', m.value -> 'by')))
 	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.persistent_dispositions) AS m
 	WHERE k.depth = 0
-	   OR ((m.value ->> 'at', (m.value ->> 'by')::bigint) >= (serial_internal.timestamp_text(k.inside_since),
-		k.inside_event)
-		   AND NOT EXISTS (SELECT FROM known AS o WHERE o.depth < k.depth AND serial_internal.is_final(o.disposition)));
+	   OR (m.value ->> 'at', (m.value ->> 'by')::bigint) >= (serial_internal.timestamp_text(k.inside_since), k.inside_event);
 END;
 COMMENT ON FUNCTION serial_internal.current_persistent_dispositions(serial.serial) IS
 'the persistent dispositions of an item now, its own and those of its containers, in the form of '

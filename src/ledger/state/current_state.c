@@ -84,21 +84,19 @@ CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 			   const ItemRow *own, CurrentState *state)
 {
 	const AncestorNode *item = node;
-	bool		goes_on = CurrentStateInit(state, AncestorNodeId(node), own);
 	Packing		inside_since = {DT_NOBEGIN, 0};
 	const AncestorNode *container;
 
-	for (; goes_on && (container = AncestorNodeContainer(node)) != NULL;
-		 node = container)
+	CurrentStateInit(state, AncestorNodeId(node), own);
+	for (; (container = AncestorNodeContainer(node)) != NULL; node = container)
 	{
 		Packing		packed = {AncestorNodeSince(node), AncestorNodeSinceEvent(node)};
 
 		if (StepCompare(packed.at, packed.event, inside_since.at,
 						inside_since.event) > 0)
 			inside_since = packed;
-		goes_on = CurrentStateMergeContainer(state, AncestorNodeId(container),
-											 row_of(reader, container),
-											 inside_since);
+		CurrentStateMergeContainer(state, AncestorNodeId(container),
+								   row_of(reader, container), inside_since);
 	}
 	if (node != item && state->has_void_shipping)
 		fold_consignee(reader, AncestorNodeId(item), state);

@@ -16,7 +16,9 @@
  * An item in a final disposition keeps it whatever happens to its container, and so do
  * the contents of a container in a final disposition, whatever happens to the
  * containers around it and to others into which they are packed later.  When the item
- * is reinstated, the events of its containers since then count again.
+ * is reinstated, the dispositions of its containers since then count again.  Its place,
+ * consignee and persistent dispositions go on changing with its containers: also what is
+ * destroyed is somewhere.
  *
  *-------------------------------------------------------------------------
  */
@@ -67,8 +69,8 @@ FoldClose(FoldReader *reader)
 }
 
 /*
- * From since to until, no event at or after a step affects the item through a container
- * outside the given depth: what is at that depth had a final disposition.
+ * From since to until, no event at or after a step changes the disposition of the item
+ * through a container outside the given depth: what is at that depth had a final one.
  */
 typedef struct Closing
 {
@@ -85,6 +87,8 @@ typedef struct Fold
 	const ItemHistory *history;
 	Mention    *mentions;		/* those that affect the item */
 	int			n;
+	Mention    *dispositions;	/* of these, those whose disposition does */
+	int			n_dispositions;
 	Closing    *closings;
 	int			n_closings;
 } Fold;
@@ -287,49 +291,54 @@ current_container(const Fold *fold)
 	return NULL;
 }
 
-static bool
-has_own_closing(const Fold *fold)
-{
-	int			i;
-
-	for (i = 0; i < fold->n_closings; i++)
-		if (fold->closings[i].inside->depth == 0)
-			return true;
-	return false;
-}
-
 /*
- * Leaves the mentions that affect the item.
+ * Finds the mentions by which the disposition may have changed.
  */
 static void
-keep_relevant(Fold *fold, bool own_only)
+find_dispositions(Fold *fold)
 {
-	const ContainmentInterval *now = NULL;
-	int			kept = 0;
 	int			depth;
 	int			i;
 
 	close_final(fold);
 	for (depth = fold->history->max_depth; depth > 0; depth--)
 		close_after_leaving(fold, depth);
-	if (own_only && !has_own_closing(fold))
-		now = current_container(fold);
+	fold->dispositions = palloc(fold->n * sizeof(Mention));
 	for (i = 0; i < fold->n; i++)
 	{
 		const Mention *mention = &fold->mentions[i];
 
-		if (is_closed(fold->closings, fold->n_closings, mention))
-			continue;
-		if (now != NULL && mention->inside->depth > 0 &&
-			StepCompare(mention->own->at, mention->own->event, now->since,
-						now->since_event) >= 0)
-			continue;
-		fold->mentions[kept++] = *mention;
+		if (mention->own->resulting_disposition != NULL &&
+			!is_closed(fold->closings, fold->n_closings, mention))
+			fold->dispositions[fold->n_dispositions++] = *mention;
 	}
-	fold->n = kept;
 }
 
-/* --- What counts among the relevant mentions --- */
+/*
+ * Leaves out what the item has from the container that it is in now.
+ */
+static int
+keep_own(const Fold *fold, Mention *mentions, int n)
+{
+	const ContainmentInterval *now = current_container(fold);
+	int			kept = 0;
+	int			i;
+
+	if (now == NULL)
+		return n;
+	for (i = 0; i < n; i++)
+	{
+		const Mention *mention = &mentions[i];
+
+		if (mention->inside->depth == 0 ||
+			StepCompare(mention->own->at, mention->own->event, now->since,
+						now->since_event) < 0)
+			mentions[kept++] = *mention;
+	}
+	return kept;
+}
+
+/* --- What counts among the mentions --- */
 
 /*
  * Is a later mention about the item itself, or about what the earlier one named or
@@ -373,10 +382,9 @@ is_blocked_between(const Fold *fold, const Mention *mention)
 static bool
 changes_disposition(const Fold *fold, const Mention *mention)
 {
-	return mention->own->resulting_disposition != NULL &&
-		(mention->inside->depth < 2 ||
-		 DispositionIsFinal(mention->own->resulting_disposition) ||
-		 !is_blocked_between(fold, mention));
+	return mention->inside->depth < 2 ||
+		DispositionIsFinal(mention->own->resulting_disposition) ||
+		!is_blocked_between(fold, mention);
 }
 
 /*
@@ -385,15 +393,14 @@ changes_disposition(const Fold *fold, const Mention *mention)
 static bool
 is_in_force(const Fold *fold, int n)
 {
-	const Mention *mention = &fold->mentions[n];
+	const Mention *mention = &fold->dispositions[n];
 	int			i;
 
-	for (i = n + 1; i < fold->n; i++)
+	for (i = n + 1; i < fold->n_dispositions; i++)
 	{
-		const Mention *later = &fold->mentions[i];
+		const Mention *later = &fold->dispositions[i];
 
-		if (later->own->resulting_disposition != NULL &&
-			MentionCompare(later, mention) > 0 && is_about_same(later, mention))
+		if (MentionCompare(later, mention) > 0 && is_about_same(later, mention))
 			return false;
 	}
 	return true;
@@ -411,9 +418,9 @@ disposition_mention(const Fold *fold)
 	const Mention *last = NULL;
 	int			i;
 
-	for (i = 0; i < fold->n; i++)
+	for (i = 0; i < fold->n_dispositions; i++)
 	{
-		const Mention *mention = &fold->mentions[i];
+		const Mention *mention = &fold->dispositions[i];
 
 		if (!changes_disposition(fold, mention) ||
 			(last != NULL && MentionCompare(mention, last) == 0))
@@ -638,7 +645,12 @@ fold_open(Fold *fold, HistoryReader *reader, const ItemHistory *history, Timesta
 	HistoryMentions(history, as_of, upto, &mentions);
 	fold->mentions = mentions.members;
 	fold->n = mentions.n;
-	keep_relevant(fold, own_only);
+	find_dispositions(fold);
+	if (own_only)
+	{
+		fold->n = keep_own(fold, fold->mentions, fold->n);
+		fold->n_dispositions = keep_own(fold, fold->dispositions, fold->n_dispositions);
+	}
 }
 
 const char *

@@ -68,9 +68,9 @@ extern void FoldClose(FoldReader *reader);
 
 /*
  * Computes the state of an item as of a time and, of the events of that time, up to
- * one.  own_only leaves out the container that the item is in now, unless the item has
- * reached a final disposition there.  Returns false if there is no event.  What is
- * returned lives in the current memory context and in that of the reader.
+ * one.  own_only leaves out the container that the item is in now.  Returns false if there
+ * is no event.  What is returned lives in the current memory context and in that of the
+ * reader.
  */
 extern bool FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 upto,
 					  bool own_only, FoldedState *state);

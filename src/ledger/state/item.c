@@ -270,7 +270,8 @@ state_take_disposition(CurrentState *state, const Assertion *disposition,
 /*
  * A blocking disposition stays until an event of the item or container that has it
  * changes it: dispositions of containers further out affect neither that nor its
- * contents, except if they are final and nothing nearer was changed since.
+ * contents, except if they are final and nothing nearer was changed since.  A final one
+ * stays, too.
  */
 static void
 state_merge_disposition(CurrentState *state, const ItemRow *row,
@@ -279,6 +280,8 @@ state_merge_disposition(CurrentState *state, const ItemRow *row,
 	Assertion	disposition = {row->disposition, row->since, row->disposition_event};
 	Assertion  *masked = &state->masked;
 
+	if (state->is_final)
+		return;
 	if (!state->is_blocked)
 		state_take_disposition(state, &disposition, inside_since);
 	else if (!DispositionIsFinal(row->disposition))
@@ -288,6 +291,7 @@ state_merge_disposition(CurrentState *state, const ItemRow *row,
 						 masked->event) > 0)
 		state_take_disposition(state, &disposition, inside_since);
 	state->is_blocked |= DispositionIsBlocked(row->disposition);
+	state->is_final = DispositionIsFinal(row->disposition);
 }
 
 static void
@@ -305,11 +309,7 @@ state_merge_last_event(CurrentState *state, Serial *container, const ItemRow *ro
 	state->source_item = container;
 }
 
-/*
- * An item in a final disposition keeps its state, whatever happens to its container,
- * and so do the contents of a container in a final disposition.
- */
-bool
+void
 CurrentStateMergeContainer(CurrentState *state, Serial *container,
 						   const ItemRow *row, Packing inside_since)
 {
@@ -326,10 +326,9 @@ CurrentStateMergeContainer(CurrentState *state, Serial *container,
 		row->void_shipping_time >= inside_since.at;
 	state_merge_last_event(state, container, row, inside_since);
 	state->has_persistent_dispositions |= row->has_persistent_dispositions;
-	return !DispositionIsFinal(row->disposition);
 }
 
-bool
+void
 CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own)
 {
 	memset(state, 0, sizeof(CurrentState));
@@ -338,6 +337,7 @@ CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own)
 	state->since = own->since;
 	state->disposition_event = own->disposition_event;
 	state->is_blocked = DispositionIsBlocked(own->disposition);
+	state->is_final = DispositionIsFinal(own->disposition);
 	state->masked.since = DT_NOBEGIN;
 	state->place = own->place;
 	state->place_since = own->place_since;
@@ -350,7 +350,6 @@ CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own)
 	state->event_time = own->last_time;
 	state->source_item = own->last_event == 0 ? NULL : id;
 	state->has_persistent_dispositions = own->has_persistent_dispositions;
-	return !DispositionIsFinal(own->disposition);
 }
 
 void
@@ -371,22 +370,19 @@ CurrentStateRead(Serial *id, CurrentState *state)
 {
 	ItemReader	reader;
 	ItemRow		row;
-	List	   *containers = NIL;
+	List	   *containers = ContainmentNow(id);
 	ListCell   *cell;
 
 	ItemsOpen(&reader);
 	(void) ItemRead(&reader, id, &row);
-	if (CurrentStateInit(state, id, &row))
-		containers = ContainmentNow(id);
+	CurrentStateInit(state, id, &row);
 	foreach(cell, containers)
 	{
 		ContainmentInterval *interval = lfirst(cell);
 		Packing		inside_since = {interval->since, interval->since_event};
 
 		(void) ItemRead(&reader, interval->container, &row);
-		if (!CurrentStateMergeContainer(state, interval->container, &row,
-										inside_since))
-			break;
+		CurrentStateMergeContainer(state, interval->container, &row, inside_since);
 	}
 	ItemsClose(&reader);
 	if (containers != NIL && state->has_void_shipping)

@@ -116,6 +116,7 @@ typedef struct CurrentState
 	TimestampTz since;
 	int64		disposition_event;
 	bool		is_blocked;		/* the item, or a container of those merged */
+	bool		is_final;		/* likewise */
 	Assertion	masked;			/* the last disposition of a container that
 								 * does not count because of that */
 	char	   *place;
@@ -152,12 +153,11 @@ typedef struct Packing
 /*
  * The same in steps, for callers that have the rows: begins with an item's own row,
  * and goes on with the rows of its containers, from the inside out, and the time
- * since which it has been inside each.  Both return false if containers further out
- * do not affect the item.  Persistent dispositions are not read; only
+ * since which it has been inside each.  Persistent dispositions are not read; only
  * has_persistent_dispositions is set.
  */
-extern bool CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own);
-extern bool CurrentStateMergeContainer(CurrentState *state, Serial *container,
+extern void CurrentStateInit(CurrentState *state, Serial *id, const ItemRow *own);
+extern void CurrentStateMergeContainer(CurrentState *state, Serial *container,
 									   const ItemRow *row, Packing inside_since);
 
 #endif							/* SERIAL_LEDGER_STATE_ITEM_H */
