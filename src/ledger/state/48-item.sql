@@ -26,8 +26,6 @@ CREATE INDEX item_lot_idx ON serial.item (lot, id) WHERE lot IS NOT NULL;
 CREATE INDEX item_place_idx ON serial.item (place, id) WHERE place IS NOT NULL;
 CREATE INDEX item_expiry_idx ON serial.item (expiry, id)
 	WHERE serial_internal.is_final(disposition) IS NOT TRUE AND expiry IS NOT NULL;
-CREATE INDEX item_ended_idx ON serial.item (since)
-	WHERE serial_internal.is_final(disposition);
 COMMENT ON TABLE serial.item IS
 'the state of each item after its events, one row for each identifier that appeared in an event; '
 'serial_internal.current_state adds what is known of the containers that it is in';

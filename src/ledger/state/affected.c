@@ -176,8 +176,6 @@ AffectedCandidates(TimestampTz since, int most, SerialSet *candidates)
 {
 	static SavedPlan select = {
 		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
-		" UNION ALL SELECT i.id FROM serial.item AS i"
-		" WHERE i.since >= $1 AND serial_internal.is_final(i.disposition)"
 		" UNION ALL SELECT i.id FROM serial.event AS e"
 		" JOIN serial.event_item AS i ON i.event = e.event AND i.record_time = e.record_time"
 		" WHERE e.business_step = 'void_shipping' AND e.event_time > $1 LIMIT $2",

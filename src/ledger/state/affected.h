@@ -26,9 +26,8 @@ extern void AffectedItems(const SerialSet *containers, TimestampTz since,
 						  SerialSet *affected);
 
 /*
- * Takes all that has left a container, or reached a final disposition, at or after a time,
- * or whose shipping has been undone since, wherever that was; false if that is more than
- * some.  Since an event of now, nothing or little has, which spares the walks through what
+ * Takes all that has left a container at or after a time, or whose shipping has been undone
+ * since, wherever that was; false if that is more than some.  Since an event of now, nothing or little has, which spares the walks through what
  * is inside, unless a disposition of a container keeps steps of its contents from changing
  * theirs.
  */

@@ -223,8 +223,7 @@ recompute_affected(ArrayType *children, Serial *container, TimestampTz at)
 /*
  * A packing is reported late: events of the container since then concern the children,
  * too.  What is still inside needs nothing, because the container's row is read
- * whenever the state is asked for; what has left since, or has reached a final
- * disposition, is computed anew.
+ * whenever the state is asked for; what has left since is computed anew.
  */
 static void
 apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)

@@ -4,8 +4,8 @@
  *	  Update the rows of serial.item after an event.
  *
  * EventItems of which nothing newer is known are brought up by EventUpdateItems; the
- * others, and what has left them since, by all their events.  So are items in a
- * container that leave, end or come back: it counts no more, or again.
+ * others, and what has left them since, by all their events.  So are items that are
+ * reinstated: containers in which they were in the meantime count again.
  *
  *-------------------------------------------------------------------------
  */
@@ -23,17 +23,13 @@
 
 /*
  * Must the row of an item be computed from all its events?  So it is if a newer event
- * is known; if the item reaches a final disposition in a container, whose events no
- * longer count from then on (for an item that begins, nobody has looked whether it is
- * in one); if it is reinstated, because the container's events since then count
+ * is known; if it is reinstated, because the events of containers since then count
  * again; and if a shipping is undone, because the shipping before counts again.
  */
 static bool
-needs_recomputing(const Event *event, const EventItems *items, const EventItem *item)
+needs_recomputing(const Event *event, const EventItem *item)
 {
 	return item->is_late || DispositionIsFinal(item->disposition) ||
-		((item->is_inside || items->begin) &&
-		 DispositionIsFinal(item->resulting_disposition)) ||
 		str_equals_or_null(event->step, "void_shipping");
 }
 
@@ -60,7 +56,7 @@ was_inside(ContainmentReader *reader, Serial *id, const EventItems *items, Times
 #define MAX_LATE_CANDIDATES 100
 
 /*
- * Of the items unpacked or ended at a time or since, takes those that were
+ * Of the items unpacked at a time or since, takes those that were
  * inside; false, and none, if that is more than a few.
  */
 static bool
@@ -158,7 +154,7 @@ ApplyEvent(const Event *event, const EventItems *items)
 		const EventItem *item = &items->members[i];
 
 		any_known |= item->row != NULL;
-		if (needs_recomputing(event, items, item))
+		if (needs_recomputing(event, item))
 			SerialSetAdd(&late, item->id);
 
 		/*
