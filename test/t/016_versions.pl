@@ -121,7 +121,12 @@ my $sequences = q{
 is($status, 0, 'ALTER EXTENSION serial UPDATE') or diag $error;
 like($error, qr/columns have type modifiers in the form of version 0\.1\.0.*unit\.id/s, '... which names columns with old type modifiers');
 like($error, qr/rights on single functions or tables.*other/s, '... and roles that lost rights');
+
+# What an item that was dispensed has from the container that it is in stands in the row of that.
+my $dispensed = '(01)09506000134352(21)000000000151';
+$rows =~ s/^(item\|\("\Q$dispensed\E".*),urn:x:shop,\)$/$1,,)/m;
 is($node->safe_psql('old', rows_of(%new_names)), $rows, 'every row is there');
+is($node->safe_psql('old', "SELECT consignee FROM serial_internal.current_state('$dispensed')"), 'urn:x:shop', '... and what a container says');
 
 # The same pools, leases and partitions in a new database
 $node->safe_psql('postgres', 'CREATE DATABASE fresh');
