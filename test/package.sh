@@ -41,7 +41,7 @@ traces() {
     find / -xdev \( -path /proc -o -path /exchange -o -path /tmp -o -path /var/cache \) -prune -o \
         \( -ipath "*serial*$major*" -o -ipath "*$major*serial*" -o -ipath "*$package*" \) -print | sort
 }
-get make "postgresql-$major" "postgresql-server-dev-$major" libipc-run-perl
+get make "postgresql-$major" postgresql-server-dev-all libipc-run-perl
 traces >/tmp/before
 apt-get -q -y --no-install-recommends install "$(ls /exchange/packages/${package}_*.deb)"
 dpkg -L "$package"

@@ -84,6 +84,7 @@ can_include() {
 # Debian's smallest installation has a perl without its standard library;
 # Test::More is a part of that library, so it tells the two apart.
 missing_tools() {
+    local package
     command -v make >/dev/null || say make
     command -v gcc >/dev/null || say gcc
     can_include stdio.h || say libc6-dev
@@ -100,10 +101,10 @@ missing_tools() {
         command -v debootstrap >/dev/null || say debootstrap
     fi
     if [ "$1" = package ]; then
-        # dpkg-buildpackage demands the package, not only what it brings
-        [ -n "$(installed_version build-essential)" ] || say build-essential
-        command -v dh >/dev/null || say debhelper
-        [ -f /usr/share/perl5/Debian/Debhelper/Sequence/pgxs_loop.pm ] || say postgresql-server-dev-all
+        # dpkg-buildpackage demands the packages, not only what they bring
+        for package in build-essential debhelper postgresql-server-dev-all; do
+            [ -n "$(installed_version "$package")" ] || say "$package"
+        done
     fi
 }
 
