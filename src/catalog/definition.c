@@ -450,6 +450,12 @@ look_at_leaf(Relation rel, CatalogTable table, Oid *indexes)
 	return problem != NULL ? problem : distribution_problem(rel);
 }
 
+bool
+DefinitionIsKnown(Oid relation)
+{
+	return recall(relation) != NULL;
+}
+
 const char *
 DefinitionScanProblem(Oid leaf, CatalogTable table)
 {

@@ -24,6 +24,12 @@
  */
 extern const char *DefinitionScanProblem(Oid leaf, CatalogTable table);
 
+/*
+ * Is a relation known to be a table that holds rows, and as it was made?  Costs less
+ * than to open it.  The caller holds a lock on it.
+ */
+extern bool DefinitionIsKnown(Oid relation);
+
 /* the index of a leaf; InvalidOid if it is missing or altered */
 extern Oid	DefinitionIndex(Oid leaf, CatalogIndex index);
 

@@ -30,6 +30,7 @@
 #include "utils/acl.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/syscache.h"
@@ -53,15 +54,26 @@ struct CatalogScan
 /* --- Opening --- */
 
 /*
- * The operator of the index's own operator family, for its first column.
+ * The comparisons of identifiers, kept like those of a relation cache entry.  All indexes
+ * have them in one operator family, which a new one of another CREATE EXTENSION
+ * replaces.
  */
-static RegProcedure
+static FmgrInfo *
 identifier_procedure(Relation index, StrategyNumber strategy)
 {
+	static Oid	family = InvalidOid;
+	static FmgrInfo procedures[BTMaxStrategyNumber + 1];
 	Oid			type = index->rd_opcintype[0];
 
-	return get_opcode(get_opfamily_member(index->rd_opfamily[0], type, type,
-										  strategy));
+	if (family != index->rd_opfamily[0])
+	{
+		memset(procedures, 0, sizeof(procedures));
+		family = index->rd_opfamily[0];
+	}
+	if (!OidIsValid(procedures[strategy].fn_oid))
+		fmgr_info_cxt(get_opcode(get_opfamily_member(family, type, type, strategy)),
+					  &procedures[strategy], TopMemoryContext);
+	return &procedures[strategy];
 }
 
 /*
@@ -95,6 +107,22 @@ static const ScanCondition scan_conditions[][3] = {
 /* *INDENT-ON* */
 
 static void
+init_scan_key(ScanKey key, const ScanCondition *condition, Relation index)
+{
+	Oid			collation = index->rd_indcollation[condition->column - 1];
+
+	if (condition->procedure != 0)
+		ScanKeyEntryInitialize(key, 0, condition->column, condition->strategy,
+							   InvalidOid, collation, condition->procedure,
+							   (Datum) 0);
+	else
+		ScanKeyEntryInitializeWithInfo(key, 0, condition->column,
+									   condition->strategy, InvalidOid, collation,
+									   identifier_procedure(index, condition->strategy),
+									   (Datum) 0);
+}
+
+static void
 init_scan_keys(CatalogScan *scan, CatalogScanKey key)
 {
 	for (scan->nkeys = 0; scan->nkeys < (int) lengthof(scan_conditions[key]); scan->nkeys++)
@@ -103,12 +131,7 @@ init_scan_keys(CatalogScan *scan, CatalogScanKey key)
 
 		if (condition->column == 0)
 			break;
-		ScanKeyEntryInitialize(&scan->keys[scan->nkeys], 0, condition->column,
-							   condition->strategy, InvalidOid,
-							   scan->index->rd_indcollation[condition->column - 1],
-							   condition->procedure != 0 ? condition->procedure :
-							   identifier_procedure(scan->index, condition->strategy),
-							   (Datum) 0);
+		init_scan_key(&scan->keys[scan->nkeys], condition, scan->index);
 	}
 }
 
@@ -145,7 +168,7 @@ CatalogScan *
 CatalogScanOpen(Oid table, CatalogIndex index, CatalogScanKey key,
 				Snapshot snapshot, bool entries_only)
 {
-	Relation	rel = table_open(table, AccessShareLock);
+	Relation	rel = table_open(table, NoLock);
 	Oid			index_oid = DefinitionIndex(table, index);
 
 	if (!OidIsValid(index_oid))
@@ -269,9 +292,13 @@ static List *
 scannable_tables(CatalogTable table, const char **problem)
 {
 	Oid			whole = CatalogTableOid(CatalogTableDefs[table].name);
-	List	   *tables = leaf_tables_below(whole);
+	List	   *tables;
 	ListCell   *cell;
 
+	LockRelationOid(whole, AccessShareLock);
+	if (DefinitionIsKnown(whole))
+		return list_make1_oid(whole);
+	tables = leaf_tables_below(whole);
 	*problem = tables == NIL ? "It has no partition." : NULL;
 	foreach(cell, tables)
 	{

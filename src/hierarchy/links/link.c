@@ -38,11 +38,13 @@ LinksOpen(TimestampTz as_of)
 {
 	LinkReader *reader = NULL;
 
-	AccessCheckReader(CatalogTableOid("aggregation"), "read the hierarchy");
 	if (enable_direct_walk && CatalogMayScan(CATALOG_AGGREGATION) &&
 		(as_of == LINKS_NOW || CatalogMayScan(CATALOG_AGGREGATION_HISTORY)))
 		reader = LinksOpenDirect(as_of);
-	return reader != NULL ? reader : LinksOpenSql(as_of);
+	if (reader != NULL)
+		return reader;
+	AccessCheckReader(CatalogTableOid("aggregation"), "read the hierarchy");
+	return LinksOpenSql(as_of);
 }
 
 /*
