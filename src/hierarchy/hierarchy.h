@@ -144,9 +144,10 @@ extern void ContainmentClose(ContainmentReader *reader);
 
 /*
  * The containers in which an item is now, from the inside out, in the same form.
- * The item itself is not among them.
+ * The item itself is not among them.  Sets may_be_container to false if the item is
+ * in one, and nothing was ever packed into the item.
  */
-extern List *ContainmentNow(Serial *item);
+extern List *ContainmentNow(Serial *item, bool *may_be_container);
 
 /* defines the settings of this module; to be called once, from _PG_init */
 extern void HierarchyDefineSettings(void);

@@ -23,7 +23,7 @@ typedef struct Link
 	Serial	   *child;
 	Serial	   *parent;
 	bool		is_container;	/* false: nothing was ever packed into the
-								 * child; not set by parents() */
+								 * child */
 	TimestampTz since;
 	int64		since_event;	/* not set by children() as of the past */
 	TimestampTz until;			/* DT_NOEND: it lasts; not set by children() */

@@ -128,6 +128,8 @@ direct_read_link(CatalogScan *scan, bool is_history, Link *link)
 	slot_getsomeattrs(slot, is_history ? COLUMN_ATTNUM(HISTORY_UNTIL_EVENT) :
 					  COLUMN_ATTNUM(AGGREGATION_SINCE_EVENT));
 	link->parent = DatumGetSerialPP(values[AGGREGATION_PARENT]);
+	link->is_container = DatumGetBool(values[is_history ? HISTORY_IS_CONTAINER :
+											 AGGREGATION_IS_CONTAINER]);
 	link->since = DatumGetTimestampTz(values[AGGREGATION_SINCE]);
 	link->since_event = DatumGetInt64(values[is_history ? HISTORY_SINCE_EVENT :
 											 AGGREGATION_SINCE_EVENT]);

@@ -50,6 +50,7 @@ AncestorsBeginIntervals(AncestorIterator *iterator, LinkReader *reader,
 {
 	AncestorsBegin(iterator, reader, item);
 	iterator->with_times = true;
+	iterator->may_be_container = true;
 }
 
 void
@@ -138,7 +139,11 @@ ancestors_add(AncestorIterator *iterator, Serial *container, TimestampTz since,
 static bool
 ancestors_visit_link(const Link *link, void *context)
 {
-	return ancestors_add(context, SerialCopy(link->parent), link->since,
+	AncestorIterator *iterator = context;
+
+	if (iterator->current->interval.depth == 0)
+		iterator->may_be_container = link->is_container;
+	return ancestors_add(iterator, SerialCopy(link->parent), link->since,
 						 link->since_event, link->until, link->until_event);
 }
 

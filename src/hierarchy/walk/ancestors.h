@@ -72,6 +72,10 @@ typedef struct AncestorIterator
 	AncestorStep *last;			/* the end of the queue that follows it */
 	const ContainmentInterval *unconfirmed; /* see AncestorsConfirm */
 	List	   *item_links;		/* dirty: the DirtyLinks of the item itself */
+	bool		may_be_container;	/* with LINKS_NOW, after the first
+									 * AncestorsNext: false if the item's link
+									 * says that nothing was ever packed into
+									 * it */
 } AncestorIterator;
 
 extern void AncestorsBegin(AncestorIterator *iterator, LinkReader *reader,

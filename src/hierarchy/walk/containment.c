@@ -175,7 +175,7 @@ ContainmentOfItem(Serial *item)
 }
 
 List *
-ContainmentNow(Serial *item)
+ContainmentNow(Serial *item, bool *may_be_container)
 {
 	LinkReader *reader = LinksOpen(LINKS_NOW);
 	AncestorIterator ancestors;
@@ -185,6 +185,7 @@ ContainmentNow(Serial *item)
 	AncestorsBeginIntervals(&ancestors, reader, item);
 	while ((interval = AncestorsNext(&ancestors)) != NULL)
 		intervals = containment_append(intervals, interval);
+	*may_be_container = ancestors.may_be_container;
 	reader->close(reader);
 	return intervals;
 }

@@ -225,7 +225,8 @@ decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *ex
 static bool
 decide_by_contents(Verdict *verdict, Serial *id)
 {
-	verdict->recall = RecallOfContents(id);
+	if (verdict->state.may_be_container)
+		verdict->recall = RecallOfContents(id);
 	return verdict->recall != 0 &&
 		decide(verdict, "recalled content", false,
 			   psprintf("It contains items under recall %lld.",
@@ -361,11 +362,12 @@ user_is_reader(void)
  * The same as decide_verdict(), as the ledger's owner for users who may not read it.
  */
 static void
-verify_as_user(Serial *id, const char *lot, const DateADT *expiry, Verdict *verdict)
+verify_as_user(Serial *id, const char *lot, const DateADT *expiry, bool is_reader,
+			   Verdict *verdict)
 {
 	SavedUser	user;
 
-	if (user_is_reader())
+	if (is_reader)
 		decide_verdict(id, lot, expiry, verdict);
 	else
 	{
@@ -426,16 +428,18 @@ Datum
 serial_verify(PG_FUNCTION_ARGS)
 {
 	Verdict		verdict;
+	bool		is_reader;
 	char	   *lot;
 	DateADT		expiry;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
+	is_reader = user_is_reader();
 	lot = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	expiry = PG_ARGISNULL(2) ? 0 : PG_GETARG_DATEADT(2);
 	verify_as_user(PG_GETARG_SERIAL_PP(0), lot, PG_ARGISNULL(2) ? NULL : &expiry,
-				   &verdict);
-	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict, user_is_reader()));
+				   is_reader, &verdict);
+	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict, is_reader));
 }
 
 /* --- Texts --- */
@@ -505,7 +509,8 @@ serial_verify_text(PG_FUNCTION_ARGS)
 		(void) decide(&verdict, "not well formed", true, presented.problem);
 	else
 		verify_as_user(presented.id, presented.lot,
-					   presented.has_expiry ? &presented.expiry : NULL, &verdict);
+					   presented.has_expiry ? &presented.expiry : NULL, is_reader,
+					   &verdict);
 	if (!PG_ARGISNULL(3) && PG_GETARG_BOOL(3))
 		record_verification(&presented, asked, PG_GETARG_DATUM(4),
 							PG_ARGISNULL(4), &verdict);

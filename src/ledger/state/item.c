@@ -370,12 +370,14 @@ CurrentStateRead(Serial *id, CurrentState *state)
 {
 	ItemReader	reader;
 	ItemRow		row;
-	List	   *containers = ContainmentNow(id);
+	bool		may_be_container;
+	List	   *containers = ContainmentNow(id, &may_be_container);
 	ListCell   *cell;
 
 	ItemsOpen(&reader);
 	(void) ItemRead(&reader, id, &row);
 	CurrentStateInit(state, id, &row);
+	state->may_be_container = may_be_container;
 	foreach(cell, containers)
 	{
 		ContainmentInterval *interval = lfirst(cell);

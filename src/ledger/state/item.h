@@ -115,6 +115,8 @@ typedef struct CurrentState
 	char	   *disposition;
 	TimestampTz since;
 	int64		disposition_event;
+	bool		may_be_container;	/* false: nothing was ever packed into the
+									 * item; only set by CurrentStateRead */
 	bool		is_blocked;		/* the item, or a container of those merged */
 	bool		is_final;		/* likewise */
 	Assertion	masked;			/* the last disposition of a container that
