@@ -203,6 +203,13 @@ SELECT ordinal, status, detail FROM serial.check_document(serial.epcis_document(
 SELECT serial.event_hash(:own) = serial.event_hash(serial.event_json(:own, 'urn')) AS is_equal,
 	   serial.epcis_json_to_xml(serial.epcis_document(ARRAY[:own, :quarantine]::bigint[]))::text LIKE '%="urn:serial:attribute:"%' AS in_xml;
 
+-- Recorded events with lists of all kinds, in the order given, one of them twice
+SELECT serial.commission('{plain:flour,plain:sugar}', at => '2026-01-08 08:00:00') AS commissioned \gset
+SELECT serial.record('TransformationEvent', inputs => '{plain:sugar,plain:flour}', outputs => '{plain:cake,plain:bread}', at => '2026-01-08 09:00:00') AS made \gset
+SELECT serial.aggregate('(00)095060000000000022', '{plain:cake,plain:bread}', at => '2026-01-08 10:00:00') AS packed \gset
+SELECT e - '{eventID,eventTime,eventTimeZoneOffset}'::text[] AS event
+FROM jsonb_path_query(serial.epcis_document(ARRAY[:packed, :made, :commissioned, :packed]::bigint[]), '$.epcisBody.eventList[*]') AS e;
+
 -- Arguments that make no document
 SELECT serial.epcis_document(ARRAY[:own, NULL]::bigint[]);
 \echo :LAST_ERROR_SQLSTATE

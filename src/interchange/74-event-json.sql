@@ -50,13 +50,10 @@ AS 'MODULE_PATHNAME', 'serial_uris_in';
 COMMENT ON FUNCTION serial_internal.uris_in(jsonb, text) IS
 'the same of each URI in an array; anything else as it is';
 
--- As a URI, other schemes than GS1's are written in their canonical form.
 CREATE FUNCTION serial_internal.item_uri(id serial.serial)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce(serial.digital_link(id), CASE serial.scheme(id) WHEN 'uri' THEN serial.key(id) END, serial.text(id));
-END;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_item_uri';
 COMMENT ON FUNCTION serial_internal.item_uri(serial.serial) IS
 'an identifier as EPCIS writes it: a Digital Link, another URI as it is, or the canonical form of a scheme that '
 'is not GS1''s';
@@ -86,17 +83,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION serial_internal.time_text(timestamptz, text) IS
 'a time of EPCIS, at an offset from UTC';
-
-CREATE FUNCTION serial_internal.items_json(event bigint, role text)
-RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT jsonb_agg(serial_internal.item_uri(i.id) ORDER BY i.id)
-	FROM serial.event_item AS i WHERE i.event = items_json.event AND i.role = items_json.role;
-$$;
-COMMENT ON FUNCTION serial_internal.items_json(bigint, text) IS
-'the items of an event in a role, as a list of URIs; NULL if there are none';
 
 CREATE FUNCTION serial_internal.typed_json(list jsonb, member text)
 RETURNS jsonb
@@ -143,53 +129,76 @@ COMMENT ON FUNCTION serial_internal.attribute_members(jsonb) IS
 'attributes of an event as members of EPCIS 2.0 JSON: what the standard does not name gets the prefix serial:, '
 'which the @context declares';
 
-CREATE FUNCTION serial_internal.recorded_json(event bigint)
+CREATE FUNCTION serial_internal.with_items(
+	content jsonb, items serial.serial[], children serial.serial[], inputs serial.serial[], outputs serial.serial[])
 RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_with_items';
+COMMENT ON FUNCTION serial_internal.with_items(
+	jsonb, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
+'an event of EPCIS 2.0 JSON with its lists of items, those that are NULL left out';
+
+-- The lists of items are long, and are added last, since each || copies its operands.
+CREATE FUNCTION serial_internal.recorded_contents(events bigint[])
+RETURNS TABLE (event bigint, content jsonb)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-	content jsonb;
+	n bigint;
 BEGIN
-	SELECT coalesce(serial_internal.attribute_members(e.attributes), '{}') || jsonb_strip_nulls(jsonb_build_object(
-		'type', e.type, 'action', e.action, 'eventID', e.event_id,
-		'eventTime', serial_internal.time_text(e.event_time, e.time_zone_offset),
-		'eventTimeZoneOffset', e.time_zone_offset,
-		'epcList', serial_internal.items_json(e.event, 'item'),
-		'parentID', serial_internal.item_uri(e.parent),
-		'childEPCs', serial_internal.items_json(e.event, 'child'),
-		'inputEPCList', serial_internal.items_json(e.event, 'input'),
-		'outputEPCList', serial_internal.items_json(e.event, 'output'),
-		CASE e.type WHEN 'TransformationEvent' THEN 'outputQuantityList' WHEN 'AggregationEvent' THEN 'childQuantityList'
-			WHEN 'AssociationEvent' THEN 'childQuantityList' ELSE 'quantityList' END, e.quantities,
-		'inputQuantityList', e.input_quantities,
-		'transformationID', e.transformation,
-		'bizStep', e.business_step, 'disposition', e.disposition,
-		'persistentDisposition', e.persistent_disposition,
-		'bizTransactionList', serial_internal.typed_json(e.business_transactions, 'bizTransaction'),
-		'sourceList', serial_internal.typed_json(e.sources, 'source'),
-		'destinationList', serial_internal.typed_json(e.destinations, 'destination')))
+	RETURN QUERY
+	SELECT e.event, serial_internal.with_items(
+		coalesce(serial_internal.attribute_members(e.attributes), '{}')
+		|| jsonb_strip_nulls(jsonb_build_object(
+			'type', e.type, 'action', e.action, 'eventID', e.event_id,
+			'eventTime', serial_internal.time_text(e.event_time, e.time_zone_offset),
+			'eventTimeZoneOffset', e.time_zone_offset,
+			'parentID', serial_internal.item_uri(e.parent),
+			CASE WHEN e.type = 'TransformationEvent' THEN 'outputQuantityList'
+				 WHEN e.type IN ('AggregationEvent', 'AssociationEvent') THEN 'childQuantityList'
+				 ELSE 'quantityList' END, e.quantities,
+			'inputQuantityList', e.input_quantities,
+			'transformationID', e.transformation,
+			'bizStep', e.business_step, 'disposition', e.disposition,
+			'persistentDisposition', e.persistent_disposition,
+			'bizTransactionList', serial_internal.typed_json(e.business_transactions, 'bizTransaction'),
+			'sourceList', serial_internal.typed_json(e.sources, 'source'),
+			'destinationList', serial_internal.typed_json(e.destinations, 'destination')))
 		|| CASE WHEN e.read_point IS NULL OR e.attributes ? 'readPoint' THEN '{}'
-				ELSE jsonb_build_object('readPoint', jsonb_build_object('id', serial_internal.place_uri(e.read_point))) END
+				ELSE jsonb_build_object('readPoint',
+					jsonb_build_object('id', serial_internal.place_uri(e.read_point))) END
 		|| CASE WHEN e.place IS NULL OR e.attributes ? 'bizLocation' THEN '{}'
-				ELSE jsonb_build_object('bizLocation', jsonb_build_object('id', serial_internal.place_uri(e.place))) END
+				ELSE jsonb_build_object('bizLocation',
+					jsonb_build_object('id', serial_internal.place_uri(e.place))) END
 		|| CASE WHEN e.attributes ? 'ilmd' OR (e.lot IS NULL AND e.expiry IS NULL) THEN '{}'
-				ELSE jsonb_build_object('ilmd',
-					jsonb_strip_nulls(jsonb_build_object('cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
+				ELSE jsonb_build_object('ilmd', jsonb_strip_nulls(jsonb_build_object(
+					'cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
 		|| CASE WHEN e.corrects IS NULL THEN '{}'
 				ELSE jsonb_build_object('errorDeclaration', coalesce(e.attributes -> 'errorDeclaration',
 					jsonb_strip_nulls(jsonb_build_object(
-					'declarationTime', serial_internal.time_text(e.record_time, '+00:00'), 'reason', e.error_reason)))) END
-	INTO content
-	FROM serial.event AS e WHERE e.event = recorded_json.event;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
+						'declarationTime', serial_internal.time_text(e.record_time, '+00:00'),
+						'reason', e.error_reason)))) END,
+		i.items, i.children, i.inputs, i.outputs)
+	FROM serial.event AS e
+	CROSS JOIN LATERAL (
+		SELECT array_agg(i.id ORDER BY i.id) FILTER (WHERE i.role = 'item') AS items,
+			   array_agg(i.id ORDER BY i.id) FILTER (WHERE i.role = 'child') AS children,
+			   array_agg(i.id ORDER BY i.id) FILTER (WHERE i.role = 'input') AS inputs,
+			   array_agg(i.id ORDER BY i.id) FILTER (WHERE i.role = 'output') AS outputs
+		FROM serial.event_item AS i WHERE i.event = e.event AND i.record_time = e.record_time) AS i
+	WHERE e.event = ANY (events);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	IF n < cardinality(events) THEN
+		RAISE EXCEPTION 'event % does not exist', (
+			SELECT min(u.event) FROM unnest(events) AS u(event)
+			WHERE NOT EXISTS (SELECT FROM serial.event AS e WHERE e.event = u.event))
+			USING ERRCODE = 'undefined_object';
 	END IF;
-	RETURN content;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.recorded_json(bigint) IS
-'an event as EPCIS 2.0 JSON, made of what its columns say; errors 42704 no such event';
+COMMENT ON FUNCTION serial_internal.recorded_contents(bigint[]) IS
+'events as EPCIS 2.0 JSON, made of what their columns say; each must be given once; errors 42704 no such event';
 
 CREATE FUNCTION serial_internal.whole_context(document_context jsonb, event_context jsonb)
 RETURNS jsonb
@@ -236,12 +245,15 @@ BEGIN
 	), document AS MATERIALIZED (
 		SELECT d.document, d.header -> '@context' AS context
 		FROM serial.document AS d WHERE d.document IN (SELECT c.document FROM captured AS c)
+	), recorded AS MATERIALIZED (
+		SELECT r.event, r.content, serial.event_hash(r.content) AS hash
+		FROM serial_internal.recorded_contents(
+			ARRAY(SELECT DISTINCT c.event FROM captured AS c WHERE c.content IS NULL)) AS r
 	)
-	SELECT coalesce(c.content, r.content), coalesce(c.hash, serial.event_hash(r.content)), d.context
+	SELECT coalesce(c.content, r.content), coalesce(c.hash, r.hash), d.context
 	FROM captured AS c
 	LEFT JOIN document AS d ON d.document = c.document
-	CROSS JOIN LATERAL (
-		SELECT CASE WHEN c.content IS NULL THEN serial_internal.recorded_json(c.event) END AS content OFFSET 0) AS r
+	LEFT JOIN recorded AS r ON r.event = c.event
 	ORDER BY c.n;
 END;
 $$;

@@ -25,6 +25,7 @@
 
 PG_FUNCTION_INFO_V1(serial_uris_in);
 PG_FUNCTION_INFO_V1(serial_whole_context);
+PG_FUNCTION_INFO_V1(serial_with_items);
 PG_FUNCTION_INFO_V1(serial_event_in);
 PG_FUNCTION_INFO_V1(serial_document_of_events);
 
@@ -468,7 +469,50 @@ serial_document_of_events(PG_FUNCTION_ARGS)
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(writer.written));
 }
 
-/* --- What is written elsewhere as well --- */
+/* --- Parts of events --- */
+
+static void
+write_items(JsonWriter *writer, const char *name, ArrayType *array)
+{
+	SerialSet	items;
+	int			i;
+
+	SerialSetInit(&items);
+	SerialSetFromArray(&items, array);
+	write_string(writer, WJB_KEY, name);
+	write_token(writer, WJB_BEGIN_ARRAY, NULL);
+	for (i = 0; i < items.n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		write_string(writer, WJB_ELEM, IdentifierItemUri(items.members[i]));
+	}
+	write_token(writer, WJB_END_ARRAY, NULL);
+}
+
+/*
+ * serial_internal.with_items(content jsonb, items serial.serial[], children
+ *							  serial.serial[], inputs serial.serial[], outputs
+ *							  serial.serial[]) -> jsonb
+ */
+Datum
+serial_with_items(PG_FUNCTION_ARGS)
+{
+	static const char *const lists[] = {"epcList", "childEPCs", "inputEPCList", "outputEPCList"};
+	JsonWriter	writer = {0};
+	int			i;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	write_token(&writer, WJB_BEGIN_OBJECT, NULL);
+	write_pairs(&writer, NULL, &PG_GETARG_JSONB_P(0)->root, write_pair);
+	for (i = 0; i < (int) lengthof(lists); i++)
+	{
+		if (!PG_ARGISNULL(i + 1))
+			write_items(&writer, lists[i], PG_GETARG_ARRAYTYPE_P(i + 1));
+	}
+	write_token(&writer, WJB_END_OBJECT, NULL);
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(writer.written));
+}
 
 /*
  * serial_internal.uris_in(list jsonb, format text) -> jsonb; what is no array stays as

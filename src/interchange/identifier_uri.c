@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(serial_canonical_link);
+PG_FUNCTION_INFO_V1(serial_item_uri);
 PG_FUNCTION_INFO_V1(serial_uri_in);
 
 #define CANONICAL_DOMAIN "https://id.gs1.org"
@@ -55,25 +56,33 @@ read_uri(const char *uri, size_t len, Identifier *id)
 		id->scheme->key_ai != NO_AI;
 }
 
+/*
+ * The Digital Link of an identifier of a scheme of GS1; NULL if it cannot be written.
+ */
+static char *
+digital_link(const Identifier *id)
+{
+	ElementList list;
+	char		joined[KEY_MAX + NUMBER_MAX];
+	char	   *link;
+	size_t		len;
+
+	list.count = 0;
+	(void) ElementListAddIdentifier(&list, id, joined);
+	link = palloc(strlen(CANONICAL_DOMAIN) + ElementListSize(&list) + 17);
+	if (!SyntaxComposeLink(&list, CANONICAL_DOMAIN, strlen(CANONICAL_DOMAIN), link, &len))
+		return NULL;
+	link[len] = '\0';
+	return link;
+}
+
 char *
 IdentifierDigitalLink(const char *uri, size_t len)
 {
 	Identifier	id;
-	ElementList list;
-	char		joined[KEY_MAX + NUMBER_MAX];
-	char	   *link;
-	size_t		link_len;
+	char	   *link = read_uri(uri, len, &id) ? digital_link(&id) : NULL;
 
-	if (!read_uri(uri, len, &id))
-		return pnstrdup(uri, len);
-	list.count = 0;
-	(void) ElementListAddIdentifier(&list, &id, joined);
-	link = palloc(strlen(CANONICAL_DOMAIN) + ElementListSize(&list) + 17);
-	if (!SyntaxComposeLink(&list, CANONICAL_DOMAIN, strlen(CANONICAL_DOMAIN),
-						   link, &link_len))
-		return pnstrdup(uri, len);
-	link[link_len] = '\0';
-	return link;
+	return link != NULL ? link : pnstrdup(uri, len);
 }
 
 /*
@@ -86,6 +95,29 @@ serial_canonical_link(PG_FUNCTION_ARGS)
 
 	PG_RETURN_TEXT_P(cstring_to_text(IdentifierDigitalLink(VARDATA_ANY(uri),
 														   VARSIZE_ANY_EXHDR(uri))));
+}
+
+char *
+IdentifierItemUri(const Serial *value)
+{
+	char	   *link = NULL;
+	Identifier	id;
+
+	ValueOpen(value, &id);
+	if (id.scheme->key_ai != NO_AI)
+		link = digital_link(&id);
+	else if (id.scheme == SchemeByName("uri", strlen("uri")))
+		link = pnstrdup(id.key, id.key_len);
+	return link != NULL ? link : ValueToCString(value);
+}
+
+/*
+ * serial_internal.item_uri(id serial.serial) -> text
+ */
+Datum
+serial_item_uri(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(IdentifierItemUri(PG_GETARG_SERIAL_PP(0))));
 }
 
 /*

@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "interchange/company_prefix.h"
+#include "value/value.h"
 
 /*
  * How identifiers are written.
@@ -33,6 +34,12 @@ extern UriFormat UriFormatNamed(const char *name);
  * only.  Anything else is returned as it is.  The result is palloc'd.
  */
 extern char *IdentifierDigitalLink(const char *uri, size_t len);
+
+/*
+ * An identifier as EPCIS writes it: a Digital Link, another URI as it is, or the
+ * canonical form of a scheme that is not of GS1.  The result is palloc'd.
+ */
+extern char *IdentifierItemUri(const Serial *value);
 
 /*
  * A URI in a format.  One that cannot be written so is returned as it is, the same as
