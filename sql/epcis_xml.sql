@@ -333,3 +333,33 @@ SELECT jsonb_array_length(serial.epcis_xml_to_json(
 	'<EPCISDocument><EPCISBody><EventList>'
 	|| (SELECT string_agg(format('<ObjectEvent><eventTime>%s</eventTime></ObjectEvent>', i), '') FROM generate_series(1, 20000) AS i)
 	|| '</EventList></EPCISBody></EPCISDocument>') #> '{epcisBody,eventList}') AS events;
+
+-- A value whose prefix XML does not declare is a URI, whatever other events of the document declare.
+CREATE FUNCTION pg_temp.event_hashes(events text) RETURNS text[] LANGUAGE sql AS $$
+	SELECT array_agg(serial.event_hash(e.event, d.document -> '@context') ORDER BY e.n)
+	FROM serial.epcis_xml_to_json(format('<EPCISDocument><EPCISBody><EventList>%s</EventList></EPCISBody></EPCISDocument>', events))
+		AS d(document),
+		jsonb_array_elements(d.document #> '{epcisBody,eventList}') WITH ORDINALITY AS e(event, n)
+$$;
+CREATE FUNCTION pg_temp.event_with(content text) RETURNS text LANGUAGE sql AS $$
+	SELECT format('<ObjectEvent><eventTime>2026-01-01T00:00:00Z</eventTime>%s</ObjectEvent>', content)
+$$;
+\set own '<e:a xmlns:e="http://e/">1</e:a>'
+SELECT pg_temp.event_hashes(e.a || e.b) = pg_temp.event_hashes(e.a) || pg_temp.event_hashes(e.b) AS before,
+	   pg_temp.event_hashes(e.b || e.a) = pg_temp.event_hashes(e.b) || pg_temp.event_hashes(e.a) AS after,
+	   pg_temp.event_hashes(e.b) = pg_temp.event_hashes(e.full) AS is_expanded
+FROM unnest(ARRAY['<bizStep>e:x</bizStep>', '<epcList><epc>e:x</epc></epcList>',
+				  '<bizTransactionList><bizTransaction type="e:x">e:y</bizTransaction></bizTransactionList>']) WITH ORDINALITY AS c(content, n)
+CROSS JOIN LATERAL (SELECT pg_temp.event_with(:'own') AS a, pg_temp.event_with(c.content) AS b,
+						   pg_temp.event_with(replace(c.content, 'e:', 'http://e/')) AS full) AS e
+ORDER BY c.n;
+-- One that it declares is a compact name, whatever other events have.
+SELECT pg_temp.event_hashes(pg_temp.event_with(c.content)) = pg_temp.event_hashes(pg_temp.event_with(c.expanded)) AS is_expanded
+FROM (VALUES (1, '<bizStep xmlns:e="http://e/">e:x</bizStep>', '<bizStep>http://e/x</bizStep>'),
+			 (2, '<epcList xmlns:e="http://e/"><epc>e:x</epc></epcList>', '<epcList><epc>http://e/x</epc></epcList>'),
+			 (3, '<readPoint xmlns:e="http://e/"><id>e:x</id></readPoint>', '<readPoint><id>http://e/x</id></readPoint>')) AS c(n, content, expanded)
+ORDER BY c.n;
+-- A document may have a thousand schemes of URIs.
+SELECT n, left(pg_temp.problem(format('<EPCISDocument><EPCISBody><EventList>%s</EventList></EPCISBody></EPCISDocument>',
+	(SELECT string_agg(pg_temp.event_with(format('<bizStep>e%s:x</bizStep>', i)), '') FROM generate_series(1, n) AS i))), 200) AS problem
+FROM (VALUES (1000), (1001)) AS c(n);

@@ -400,6 +400,16 @@ static const char *const document_cases[][2] = {
 	EVENT_JSON(",\"cbvmda:a\":[\"1\",\"2\"]", "")},
 	{EVENT("<bizStep xmlns:e='http://e/'>e:own</bizStep><disposition>urn:x:y</disposition>"),
 	EVENT_JSON(",\"bizStep\":\"e:own\",\"disposition\":\"urn:x:y\"", OWN)},
+	{EVENT("<epcList xmlns:f='http://e/'><epc xmlns:e='http://e/'>e:1</epc><epc>f:2</epc></epcList>"),
+	EVENT_JSON(",\"epcList\":[\"e:1\",\"e:2\"]", OWN)},
+	{EVENT("<parentID>e:1</parentID><x:a xmlns:x='http://x/'>1</x:a><e:a xmlns:e='http://e/'>2</e:a>"),
+		EVENT_JSON(",\"parentID\":\"e:1\",\"x:a\":\"1\",\"e2:a\":\"2\"",
+				   ",{\"x\":\"http://x/\",\"e2\":\"http://e/\"}")},
+	{"<EPCISDocument><EPCISBody><EventList><ObjectEvent><e:a xmlns:e='http://e/'>e:1</e:a></ObjectEvent>"
+		"<ObjectEvent><bizStep>e:own</bizStep></ObjectEvent></EventList></EPCISBody></EPCISDocument>",
+		"{\"type\":\"EPCISDocument\",\"schemaVersion\":\"2.0\",\"epcisBody\":{\"eventList\":["
+		"{\"type\":\"ObjectEvent\",\"e2:a\":\"e:1\"},{\"type\":\"ObjectEvent\",\"bizStep\":\"e:own\"}]},"
+	CONTEXT(",{\"e2\":\"http://e/\"}")},
 	{"<e:Calibration xmlns:e='http://e/'><eventTime>t</eventTime></e:Calibration>",
 	"{\"type\":\"e:Calibration\",\"eventTime\":\"t\"," CONTEXT(OWN)},
 	{EVENT("<color>red</color>"), EVENT_JSON(",\"color\":\"red\"", "")},

@@ -593,6 +593,31 @@ convert(JsonConversion *conversion)
 	check_memory(conversion);
 }
 
+static void
+begin_reading(JsonConversion *conversion, const char *xml, size_t length,
+			  const EpcisXmlOptions *options)
+{
+	XmlReaderInit(&conversion->reader, xml, length, &conversion->document_arena,
+				  conversion->problem);
+	conversion->reader.ignores_encoding = options->ignores_encoding;
+}
+
+/*
+ * Converts the document once more, now that all schemes of URIs are known.
+ */
+static void
+convert_again(JsonConversion *conversion, const EpcisXmlOptions *options)
+{
+	const char *xml = conversion->reader.source;
+	size_t		length = conversion->reader.length;
+
+	XmlReaderFree(&conversion->reader);
+	begin_reading(conversion, xml, length, options);
+	JsonPrefixesReset(&conversion->prefixes);
+	conversion->out.len = 0;
+	convert(conversion);
+}
+
 char *
 EpcisXmlToJson(const char *xml, size_t length, const EpcisXmlOptions *options,
 			   size_t *json_length, XmlProblem *problem)
@@ -610,12 +635,12 @@ EpcisXmlToJson(const char *xml, size_t length, const EpcisXmlOptions *options,
 	XmlBufferInit(&conversion->out, options->resize, options->max_length);
 	XmlArenaInit(&conversion->document_arena, options->resize);
 	XmlArenaInit(&conversion->event_arena, options->resize);
-	XmlReaderInit(&conversion->reader, xml, length, &conversion->document_arena,
-				  problem);
-	conversion->reader.ignores_encoding = options->ignores_encoding;
+	begin_reading(conversion, xml, length, options);
 	JsonPrefixesInit(&conversion->prefixes, &conversion->reader,
 					 &conversion->document_arena);
 	convert(conversion);
+	if (problem->kind == XML_NO_PROBLEM && JsonPrefixesClash(&conversion->prefixes))
+		convert_again(conversion, options);
 	if (problem->kind != XML_NO_PROBLEM)
 	{
 		XmlProblemLocate(problem, xml, length);

@@ -55,10 +55,20 @@ static const struct
 void
 JsonPrefixesInit(JsonPrefixes *prefixes, const XmlReader *reader, XmlArena *arena)
 {
-	memset(prefixes, 0, sizeof(*prefixes));
 	prefixes->reader = reader;
 	prefixes->arena = arena;
+	prefixes->scheme_count = 0;
+	JsonPrefixesReset(prefixes);
+}
+
+void
+JsonPrefixesReset(JsonPrefixes *prefixes)
+{
+	prefixes->master_data_ns = XML_NS_NONE;
 	prefixes->next_suffix = 2;
+	memset(prefixes->roles, 0, sizeof(prefixes->roles));
+	memset(prefixes->prefixes, 0, sizeof(prefixes->prefixes));
+	memset(prefixes->is_standard, 0, sizeof(prefixes->is_standard));
 }
 
 static NamespaceRole
@@ -120,6 +130,45 @@ JsonIsUriScheme(XmlSpan prefix)
 }
 
 static bool
+is_noted_scheme(const JsonPrefixes *prefixes, XmlSpan prefix)
+{
+	int			i;
+
+	for (i = 0; i < prefixes->scheme_count; i++)
+		if (XmlSpanEquals(prefixes->schemes[i], prefix))
+			return true;
+	return false;
+}
+
+bool
+JsonAddUriScheme(JsonPrefixes *prefixes, XmlSpan scheme)
+{
+	char	   *copy;
+
+	if (JsonIsUriScheme(scheme) || is_noted_scheme(prefixes, scheme))
+		return true;
+	if (prefixes->scheme_count == JSON_MAX_SCHEMES)
+		return false;
+	copy = XmlArenaAlloc(prefixes->arena, scheme.len);
+	if (copy == NULL)
+		return true;
+	memcpy(copy, scheme.bytes, scheme.len);
+	prefixes->schemes[prefixes->scheme_count++] = XmlSpanMake(copy, scheme.len);
+	return true;
+}
+
+bool
+JsonPrefixesClash(const JsonPrefixes *prefixes)
+{
+	int			ns;
+
+	for (ns = 0; ns < prefixes->reader->namespace_count; ns++)
+		if (!prefixes->is_standard[ns] && is_noted_scheme(prefixes, prefixes->prefixes[ns]))
+			return true;
+	return false;
+}
+
+static bool
 is_taken(const JsonPrefixes *prefixes, XmlSpan prefix)
 {
 	size_t		i;
@@ -128,7 +177,7 @@ is_taken(const JsonPrefixes *prefixes, XmlSpan prefix)
 	for (i = 0; i < LENGTH_OF(standard_prefixes); i++)
 		if (XmlSpanIs(prefix, standard_prefixes[i].prefix))
 			return true;
-	if (JsonIsUriScheme(prefix) || XmlIsEpcisTerm(prefix))
+	if (JsonIsUriScheme(prefix) || is_noted_scheme(prefixes, prefix) || XmlIsEpcisTerm(prefix))
 		return true;
 	for (ns = 0; ns < prefixes->reader->namespace_count; ns++)
 		if (XmlSpanEquals(prefixes->prefixes[ns], prefix))

@@ -30,6 +30,8 @@ typedef enum NamespaceRole
 	NAMESPACE_OWN
 } NamespaceRole;
 
+#define JSON_MAX_SCHEMES	1000
+
 typedef struct JsonPrefixes
 {
 	const XmlReader *reader;	/* whose namespaces they are */
@@ -39,6 +41,8 @@ typedef struct JsonPrefixes
 	NamespaceRole roles[XML_MAX_NAMESPACES];
 	XmlSpan		prefixes[XML_MAX_NAMESPACES];	/* empty: not used yet */
 	bool		is_standard[XML_MAX_NAMESPACES];	/* in EPCIS' context */
+	int			scheme_count;
+	XmlSpan		schemes[JSON_MAX_SCHEMES];	/* that cannot be prefixes */
 } JsonPrefixes;
 
 extern void JsonPrefixesInit(JsonPrefixes *prefixes, const XmlReader *reader,
@@ -55,5 +59,18 @@ extern XmlSpan JsonPrefix(JsonPrefixes *prefixes, int ns, XmlSpan xml_prefix);
 
 /* whether it begins URIs, so that it cannot be a prefix */
 extern bool JsonIsUriScheme(XmlSpan prefix);
+
+/*
+ * Notes that a value begins with a prefix that XML does not declare there: to JSON
+ * it must not be one either.  False: there are too many such, or there is no memory.
+ */
+extern bool JsonAddUriScheme(JsonPrefixes *prefixes, XmlSpan scheme);
+
+/*
+ * Has a namespace got a prefix that was noted to be a URI scheme later?  Then the
+ * document is to be written again, after JsonPrefixesReset(), which keeps the schemes.
+ */
+extern bool JsonPrefixesClash(const JsonPrefixes *prefixes);
+extern void JsonPrefixesReset(JsonPrefixes *prefixes);
 
 #endif							/* SERIAL_INTERCHANGE_XML_JSON_PREFIX_H */

@@ -23,11 +23,11 @@
 #define TYPED(name, item) {name, name, XML_MEMBER_TYPED, item, NULL, false}
 #define END {NULL, NULL, XML_MEMBER_STRING, NULL, NULL, false}
 
-static const XmlMemberRule place_elements[] = {STRING("id"), END};
+static const XmlMemberRule place_elements[] = {WORD("id"), END};
 static const XmlObjectRule place = {"a place", NULL, place_elements};
 
 static const XmlMemberRule quantity_elements[] = {
-	STRING("epcClass"), NUMBER("quantity"), STRING("uom"), END
+	WORD("epcClass"), NUMBER("quantity"), STRING("uom"), END
 };
 static const XmlObjectRule quantity = {"a quantityElement", NULL, quantity_elements};
 
@@ -82,10 +82,10 @@ static const XmlMemberRule event_elements[] = {
 	STRING("eventTime"),
 	STRING("recordTime"),
 	STRING("eventTimeZoneOffset"),
-	STRING("eventID"),
+	WORD("eventID"),
 	OBJECT("errorDeclaration", XML_MEMBER_OBJECT, &error_declaration),
 	MEMBER("certificationInfo", XML_MEMBER_REPEATED),
-	STRING("parentID"),
+	WORD("parentID"),
 	STRINGS("epcList", "epc", true),
 	STRINGS("childEPCs", "epc", true),
 	STRINGS("inputEPCList", "epc", false),
@@ -93,7 +93,7 @@ static const XmlMemberRule event_elements[] = {
 	STRINGS("outputEPCList", "epc", false),
 	QUANTITIES("outputQuantityList"),
 	STRING("action"),
-	STRING("transformationID"),
+	WORD("transformationID"),
 	WORD("bizStep"),
 	WORD("disposition"),
 	OBJECT("readPoint", XML_MEMBER_OBJECT, &place),
@@ -111,7 +111,7 @@ static const XmlMemberRule event_elements[] = {
 };
 const XmlObjectRule XmlEventRule = {"an event", NULL, event_elements};
 
-static const XmlMemberRule vocabulary_element_attributes[] = {STRING("id"), END};
+static const XmlMemberRule vocabulary_element_attributes[] = {WORD("id"), END};
 static const XmlMemberRule vocabulary_element_elements[] = {
 	{"attribute", "attributes", XML_MEMBER_ATTRIBUTES, NULL, NULL, false},
 	STRINGS("children", "id", false), END

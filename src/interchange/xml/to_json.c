@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interchange/xml/character.h"
 #include "interchange/xml/json_text.h"
 
 static const XmlSpan nothing = {"", 0};
@@ -126,6 +127,21 @@ is_nil(JsonConversion *conversion, const XmlNode *node)
  * Texts
  */
 
+/*
+ * A URI, whose scheme must not become a prefix.
+ */
+static void
+write_uri(JsonConversion *conversion, XmlSpan value)
+{
+	size_t		len = XmlNameLength(value.bytes, value.len);
+
+	if (len > 0 && len < value.len && value.bytes[len] == ':' &&
+		!JsonAddUriScheme(&conversion->prefixes, XmlSpanMake(value.bytes, len)))
+		XmlProblemSet(conversion->problem, XML_TOO_LARGE, conversion->reader.at,
+					  "too many URI schemes", nothing, "at most 1000 in a document");
+	JsonString(&conversion->out, value);
+}
+
 static void
 write_word(JsonConversion *conversion, XmlSpan value, int value_ns)
 {
@@ -139,7 +155,7 @@ write_word(JsonConversion *conversion, XmlSpan value, int value_ns)
 	prefix = XmlSpanMake(value.bytes, len);
 	if (value_ns == XML_NS_NONE || JsonIsUriScheme(prefix))
 	{
-		JsonString(&conversion->out, value);
+		write_uri(conversion, value);
 		return;
 	}
 	written = JsonPrefix(&conversion->prefixes, value_ns, prefix);
@@ -167,6 +183,7 @@ write_scalar(JsonConversion *conversion, XmlMemberKind kind, XmlSpan value, int 
 	{
 		case XML_MEMBER_WORD:
 		case XML_MEMBER_WORDS:
+		case XML_MEMBER_REPEATED:
 			write_word(conversion, value, value_ns);
 			break;
 		case XML_MEMBER_NUMBER:
@@ -466,7 +483,7 @@ write_typed_item(JsonConversion *conversion, const XmlNode *node, const char *na
 		write_word(conversion, type->value, type->value_ns);
 	}
 	JsonName(&conversion->out, name);
-	JsonString(&conversion->out, XmlSpanTrim(node->value));
+	write_word(conversion, node->value, node->value_ns);
 	JsonClose(&conversion->out, '}');
 }
 
@@ -477,7 +494,7 @@ write_item(JsonConversion *conversion, XmlNode *node, const XmlMemberRule *rule)
 		unexpected(conversion, node->offset, "element \"%s\" is not known here",
 				   node->local, rule->item);
 	else if (rule->kind == XML_MEMBER_STRINGS)
-		write_text_node(conversion, node, XML_MEMBER_STRING);
+		write_text_node(conversion, node, XML_MEMBER_WORD);
 	else if (rule->kind == XML_MEMBER_TYPED)
 		write_typed_item(conversion, node, rule->item);
 	else

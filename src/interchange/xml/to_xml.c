@@ -482,7 +482,7 @@ write_typed_item(XmlConversion *conversion, const JsonNode *node, const XmlMembe
 						  word_uri(conversion, type->value, find_vocabulary(rule->json)));
 	XmlBufferAppendChar(&conversion->out, '>');
 	if (require_kind(conversion, value, XmlSpanOf(rule->item), JSON_STRING))
-		XmlWriteText(conversion, value->value);
+		XmlWriteText(conversion, XmlExpandValue(conversion, value->value));
 	close_element(conversion, rule->item);
 }
 
@@ -517,7 +517,7 @@ write_element_of(XmlConversion *conversion, const JsonNode *node, const XmlMembe
 	switch (rule->kind)
 	{
 		case XML_MEMBER_STRINGS:
-			write_string_element(conversion, rule->item, node);
+			write_word_element(conversion, rule->item, node);
 			break;
 		case XML_MEMBER_OBJECTS:
 			write_object(conversion, rule->item, node, rule->object);
@@ -526,8 +526,6 @@ write_element_of(XmlConversion *conversion, const JsonNode *node, const XmlMembe
 			write_typed_item(conversion, node, rule);
 			break;
 		case XML_MEMBER_REPEATED:
-			write_string_element(conversion, rule->name, node);
-			break;
 		case XML_MEMBER_WORDS:
 			write_word_element(conversion, rule->name, node);
 			break;
