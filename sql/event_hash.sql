@@ -60,3 +60,11 @@ SELECT serial.event_hash('{"type": "ObjectEvent", "a:x": "1"}', '{"a": "urn:one:
 
 SELECT serial.event_hash(NULL) IS NULL, serial.event_prehash('{}') = '';
 SELECT serial.event_hash('[]');
+
+-- A canonical Digital Link stays as it is and is what the same link on another domain becomes. A wrong one stays, too.
+SELECT l.path, serial_internal.canonical_link('https://id.gs1.org' || l.path) = 'https://id.gs1.org' || l.path AS is_kept,
+	   serial_internal.canonical_link('https://example.com/x' || l.path) AS elsewhere
+FROM unnest(ARRAY['/01/09506000134352/21/A1', '/01/09506000134352/21/12345678901234567890', '/00/095060000000000015',
+				  '/01/09506000134352/21/a-1', '/01/9506000134352/21/A1', '/01/09506000134352/21/A%2D1', '/01/09506000134352/10/L/21/A1',
+				  '/01/09506000134353/21/A1', '/01/09506000134352/21/123456789012345678901', '/00/095060000000000014',
+				  '/01/09506000134352/21/']) WITH ORDINALITY AS l(path, n) ORDER BY l.n;

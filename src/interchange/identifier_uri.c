@@ -18,6 +18,7 @@ PG_FUNCTION_INFO_V1(serial_item_uri);
 PG_FUNCTION_INFO_V1(serial_uri_in);
 
 #define CANONICAL_DOMAIN "https://id.gs1.org"
+#define SSCC_DIGITS 18
 
 static bool
 begins_with(const char *uri, size_t len, const char *prefix)
@@ -76,12 +77,37 @@ digital_link(const Identifier *id)
 	return link;
 }
 
+/*
+ * Is it the link of an SSCC, or of a GTIN with a serial number of digits and capitals?
+ * Most identifiers of documents are such links, and need not be read: they are canonical
+ * if they are valid, and stay as they are if not.
+ */
+static bool
+is_simple_link(const char *uri, size_t len)
+{
+	static const char sscc[] = CANONICAL_DOMAIN "/00/";
+	static const char gtin[] = CANONICAL_DOMAIN "/01/";
+	static const char serial[] = "/21/";
+	const char *key = uri + strlen(gtin);
+	const char *number = key + GTIN_DIGITS + strlen(serial);
+	const char *end = uri + len;
+
+	if (len == strlen(sscc) + SSCC_DIGITS && memcmp(uri, sscc, strlen(sscc)) == 0)
+		return AlphabetSpan(ALPHABET_DIGITS, key, SSCC_DIGITS) == SSCC_DIGITS;
+	return number < end && memcmp(uri, gtin, strlen(gtin)) == 0 &&
+		AlphabetSpan(ALPHABET_DIGITS, key, GTIN_DIGITS) == GTIN_DIGITS &&
+		memcmp(key + GTIN_DIGITS, serial, strlen(serial)) == 0 &&
+		number + AlphabetSpan(ALPHABET_ALPHANUMERIC, number, end - number) == end;
+}
+
 char *
 IdentifierDigitalLink(const char *uri, size_t len)
 {
 	Identifier	id;
-	char	   *link = read_uri(uri, len, &id) ? digital_link(&id) : NULL;
+	char	   *link = NULL;
 
+	if (!is_simple_link(uri, len) && read_uri(uri, len, &id))
+		link = digital_link(&id);
 	return link != NULL ? link : pnstrdup(uri, len);
 }
 
