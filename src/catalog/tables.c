@@ -97,6 +97,7 @@ static const CatalogColumnDef item_columns[ITEM_COLUMNS] = {
 	[ITEM_CONSIGNEE_SINCE] = {"consignee_since", TIMESTAMPTZOID, false},
 	[ITEM_CONSIGNEE_EVENT] = {"consignee_event", INT8OID, false},
 	[ITEM_VOID_SHIPPING_TIME] = {"void_shipping_time", TIMESTAMPTZOID, false},
+	[ITEM_FINAL_SINCE] = {"final_since", TIMESTAMPTZOID, false},
 	[ITEM_ATTRIBUTES] = {"attributes", JSONBOID, false}
 };
 

@@ -74,6 +74,8 @@ BEGIN
 END;
 $$;
 
+UPDATE serial.item SET final_since = since WHERE serial_internal.is_final(disposition);
+
 -- Transitions of one's own are in force for all events: since when is not known.
 UPDATE serial.transition SET since = '-infinity' WHERE NOT is_shipped;
 

@@ -126,6 +126,13 @@ set(Row *row, ItemColumn column, Datum value)
 	row->changed = bms_add_member(row->changed, column + 1);
 }
 
+static void
+set_null(Row *row, ItemColumn column)
+{
+	row->nulls[column] = true;
+	row->changed = bms_add_member(row->changed, column + 1);
+}
+
 /*
  * A value, its time and its event, which are adjacent columns.
  */
@@ -135,6 +142,20 @@ set_assertion(Row *row, ItemColumn column, Datum what, const Event *event)
 	set(row, column, what);
 	set(row, column + 1, event->values[EVENT_TIME]);
 	set(row, column + 2, event->values[EVENT_NUMBER]);
+}
+
+/*
+ * The predicate of an index has the column that tells since when a disposition is final: it
+ * must not change without need.
+ */
+static void
+set_disposition(Row *row, const char *disposition, const Event *event)
+{
+	set_assertion(row, ITEM_DISPOSITION, CStringGetTextDatum(disposition), event);
+	if (DispositionIsFinal(disposition))
+		set(row, ITEM_FINAL_SINCE, event->values[EVENT_TIME]);
+	else if (!row->nulls[ITEM_FINAL_SINCE])
+		set_null(row, ITEM_FINAL_SINCE);
 }
 
 static void
@@ -180,8 +201,7 @@ change(Row *row, const Event *event, const EventItem *item, const Assertions *as
 {
 	if (item->resulting_disposition != NULL)
 	{
-		set_assertion(row, ITEM_DISPOSITION, CStringGetTextDatum(item->resulting_disposition),
-					  event);
+		set_disposition(row, item->resulting_disposition, event);
 		if (row->nulls[ITEM_FIRST_EVENT])
 			set(row, ITEM_FIRST_EVENT, event->values[EVENT_NUMBER]);
 	}

@@ -251,7 +251,7 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT m.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
 		   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
-		   i.consignee, i.consignee_since, i.consignee_event, i.void_shipping_time, i.attributes
+		   i.consignee, i.consignee_since, i.consignee_event, i.void_shipping_time, i.final_since, i.attributes
 	FROM serial.recall_item AS m LEFT JOIN serial.item AS i ON i.id = m.id
 	WHERE m.recall = items_of_recall.recall;
 END;

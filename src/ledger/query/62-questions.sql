@@ -182,17 +182,17 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT i.id, l.expiry, l.lot
 	FROM serial.lot AS l
-	CROSS JOIN LATERAL (SELECT n.id, n.disposition FROM serial.item AS n
+	CROSS JOIN LATERAL (SELECT n.id, n.final_since FROM serial.item AS n
 						WHERE n.lot = l.lot AND serial.gtin(n.id) = l.gtin OFFSET 0) AS i
-	WHERE l.expiry <= until AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	WHERE l.expiry <= until AND i.final_since IS NULL
 	UNION ALL
 	SELECT i.id, l.expiry, l.lot
 	FROM serial.lot AS l JOIN serial.item AS i ON i.id = serial_internal.lgtin(l.gtin, l.lot)
-	WHERE l.expiry <= until AND i.lot IS NULL AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	WHERE l.expiry <= until AND i.lot IS NULL AND i.final_since IS NULL
 	UNION ALL
 	SELECT i.id, i.expiry, serial_internal.lot_of(i.id, i.lot)
 	FROM serial.item AS i
-	WHERE i.expiry <= until AND serial_internal.is_final(i.disposition) IS NOT TRUE
+	WHERE i.expiry <= until AND i.final_since IS NULL
 	  AND NOT EXISTS (SELECT FROM serial.lot AS l
 					  WHERE l.gtin = serial.gtin(i.id) AND l.lot = serial_internal.lot_of(i.id, i.lot)
 						AND l.expiry IS NOT NULL);

@@ -207,7 +207,8 @@ CREATE FUNCTION serial_internal.folded_items(ids serial.serial[])
 RETURNS TABLE (id serial.serial, lot text, expiry date, disposition text, since timestamptz, disposition_event bigint,
 			   place text, place_since timestamptz, place_event bigint, first_event bigint, commissioning_event bigint,
 			   last_event bigint, last_time timestamptz, persistent_dispositions jsonb, consignee text,
-			   consignee_since timestamptz, consignee_event bigint, void_shipping_time timestamptz)
+			   consignee_since timestamptz, consignee_event bigint, void_shipping_time timestamptz,
+			   final_since timestamptz)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000
 AS 'MODULE_PATHNAME', 'serial_folded_items';
 COMMENT ON FUNCTION serial_internal.folded_items(serial.serial[]) IS

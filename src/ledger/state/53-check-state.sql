@@ -24,7 +24,7 @@ BEGIN
 		LEFT JOIN (
 			SELECT i.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
 				   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
-				   i.consignee, i.consignee_since, i.consignee_event, i.void_shipping_time
+				   i.consignee, i.consignee_since, i.consignee_event, i.void_shipping_time, i.final_since
 			FROM serial.item AS i WHERE i.id = ANY (page)) AS r ON r.id = f.id
 		CROSS JOIN LATERAL json_each_text(row_to_json(f)) WITH ORDINALITY AS n(key, value, position)
 		LEFT JOIN LATERAL json_each_text(row_to_json(r)) AS o(key, value) ON o.key = n.key

@@ -50,7 +50,7 @@ typedef struct ItemRow
 	" i.place, i.place_since, i.place_event, i.first_event," \
 	" i.commissioning_event, i.last_event, i.last_time," \
 	" i.persistent_dispositions, i.consignee, i.consignee_since," \
-	" i.consignee_event, i.void_shipping_time"
+	" i.consignee_event, i.void_shipping_time, i.final_since"
 
 /*
  * Reads a row of an SPI result with those columns into the current memory context.

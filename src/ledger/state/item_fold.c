@@ -18,6 +18,7 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
 #include "ledger/state/fold.h"
 #include "ledger/state/item.h"
@@ -91,6 +92,8 @@ item_fold(FoldReader *reader, Serial *id, ItemValues *item)
 	set_timestamp(item, ITEM_CONSIGNEE_SINCE, state.consignee_since);
 	set_number(item, ITEM_CONSIGNEE_EVENT, state.consignee_event);
 	set_timestamp(item, ITEM_VOID_SHIPPING_TIME, state.void_shipping_time);
+	set_timestamp(item, ITEM_FINAL_SINCE,
+				  DispositionIsFinal(state.disposition) ? state.since : DT_NOBEGIN);
 	return is_known;
 }
 
@@ -172,7 +175,10 @@ keep_detached(ItemValues *item, const ItemValues *row)
 	if (item->nulls[ITEM_EXPIRY])
 		keep_columns(item, row, ITEM_EXPIRY, 1);
 	if (is_older(item, row, ITEM_SINCE))
+	{
 		keep_columns(item, row, ITEM_DISPOSITION, 3);
+		keep_columns(item, row, ITEM_FINAL_SINCE, 1);
+	}
 	if (is_older(item, row, ITEM_PLACE_SINCE))
 		keep_columns(item, row, ITEM_PLACE, 3);
 	if (is_older(item, row, ITEM_CONSIGNEE_SINCE))
