@@ -216,7 +216,7 @@ BEGIN ATOMIC
 		'finish_inbox(bigint, serial_internal.capture_result[], text, text, text)', 'is_about_event(text)',
 		'keep_counts(bigint, jsonb)', 'keep_document(text, text, bytea, jsonb, integer)',
 		'keep_event(bigint, integer, bigint, text, text, text, jsonb)', 'keep_master_data(bigint, jsonb)',
-		'keep_content(serial_internal.capture_result[], text)', 'identifier_uris(jsonb)',
+		'keep_content(serial_internal.capture_result[], text)', 'event_company_prefixes(jsonb)',
 		'learn_company_prefixes(text[])', 'lock_inbox(integer)', 'lock_known_items(serial.serial[])',
 		'prepare_capture(jsonb, jsonb, text[])', 'record_captured(jsonb, jsonb, text, boolean)',
 		'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)']) AS f(signature);

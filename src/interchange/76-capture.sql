@@ -459,19 +459,12 @@ $$;
 COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], bigint, boolean, boolean, boolean) IS
 'captures the events of a document in order of event time; each by itself, or until one is refused';
 
-CREATE FUNCTION serial_internal.identifier_uris(event jsonb)
-RETURNS SETOF text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT btrim(i.uri, E' \t\r\n')
-	FROM jsonb_each(CASE jsonb_typeof(event) WHEN 'object' THEN event ELSE '{}' END) AS m
-	CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value
-		ELSE jsonb_build_array(m.value) END) AS i(uri)
-	WHERE m.key IN ('epcList', 'childEPCs', 'parentID', 'inputEPCList', 'outputEPCList');
-$$;
-COMMENT ON FUNCTION serial_internal.identifier_uris(jsonb) IS
-'the items of an event, as they are written';
+CREATE FUNCTION serial_internal.event_company_prefixes(event jsonb)
+RETURNS text[]
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_event_company_prefixes';
+COMMENT ON FUNCTION serial_internal.event_company_prefixes(jsonb) IS
+'the company prefixes in the EPC URIs of the items of an event, whose structure is not checked yet';
 
 CREATE FUNCTION serial_internal.event_items(event jsonb, context jsonb)
 RETURNS serial.serial[]
@@ -495,11 +488,10 @@ BEGIN
 	PERFORM serial_internal.lock_known_items(ARRAY(
 		SELECT i.id FROM unnest(events) AS e(event)
 			CROSS JOIN LATERAL unnest(serial_internal.event_items(e.event, context)) AS i(id)));
-	-- urn:epc:id:sgtin:COMPANY.ITEM.SERIAL
 	PERFORM serial_internal.learn_company_prefixes(ARRAY(
-		SELECT DISTINCT split_part(split_part(u.uri, ':', 5), '.', 1)
-		FROM unnest(events) AS e(event) CROSS JOIN LATERAL serial_internal.identifier_uris(e.event) AS u(uri)
-			WHERE u.uri LIKE 'urn:epc:%'));
+		SELECT DISTINCT p.prefix
+		FROM unnest(events) AS e(event)
+			CROSS JOIN LATERAL unnest(serial_internal.event_company_prefixes(e.event)) AS p(prefix)));
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.prepare_capture(jsonb, jsonb, text[]) IS

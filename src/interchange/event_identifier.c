@@ -7,17 +7,20 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "interchange/event_member.h"
 #include "interchange/json_context.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "value/value.h"
 
 PG_FUNCTION_INFO_V1(serial_event_identifiers);
 PG_FUNCTION_INFO_V1(serial_event_items);
+PG_FUNCTION_INFO_V1(serial_event_company_prefixes);
 
 /*
  * These are no prefixes, whatever an @context declares.
@@ -101,24 +104,15 @@ serial_event_identifiers(PG_FUNCTION_ARGS)
 
 /* --- Before the structure of the event is checked --- */
 
-/*
- * Adds the identifier in a string, or those in an array, as far as they can be read.
- */
+typedef void (*StringVisitor) (const JsonbValue *string, void *state);
+
 static void
-try_identifiers(const JsonContext *context, const JsonbValue *value, SerialSet *ids)
+visit_strings_of_member(const JsonbValue *value, StringVisitor visit, void *state)
 {
 	uint32		i;
 
 	if (value->type == jbvString)
-	{
-		size_t		len;
-		const char *uri = identifier_uri(context, value, &len);
-		char	   *problem;
-		Serial	   *id = ValueTry(uri, len, &problem);
-
-		if (id != NULL)
-			SerialSetAdd(ids, id);
-	}
+		visit(value, state);
 	else if (JsonIsArray(value))
 	{
 		for (i = 0; i < JsonContainerSize(value->val.binary.data); i++)
@@ -127,9 +121,43 @@ try_identifiers(const JsonContext *context, const JsonbValue *value, SerialSet *
 
 			CHECK_FOR_INTERRUPTS();
 			if (entry->type == jbvString)
-				try_identifiers(context, entry, ids);
+				visit(entry, state);
 		}
 	}
+}
+
+/*
+ * Calls a function for each string that should be an identifier.
+ */
+static void
+visit_identifiers(Jsonb *event, StringVisitor visit, void *state)
+{
+	static const char *const members[] = {"epcList", "childEPCs", "parentID", "inputEPCList", "outputEPCList"};
+	JsonbValue	value;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(members) && JB_ROOT_IS_OBJECT(event); i++)
+		if (getKeyJsonValueFromContainer(&event->root, members[i], strlen(members[i]), &value) != NULL)
+			visit_strings_of_member(&value, visit, state);
+}
+
+typedef struct ReadableItems
+{
+	JsonContext context;
+	SerialSet	ids;
+} ReadableItems;
+
+static void
+add_readable_item(const JsonbValue *string, void *state)
+{
+	ReadableItems *items = state;
+	size_t		len;
+	const char *uri = identifier_uri(&items->context, string, &len);
+	char	   *problem;
+	Serial	   *id = ValueTry(uri, len, &problem);
+
+	if (id != NULL)
+		SerialSetAdd(&items->ids, id);
 }
 
 /*
@@ -138,18 +166,77 @@ try_identifiers(const JsonContext *context, const JsonbValue *value, SerialSet *
 Datum
 serial_event_items(PG_FUNCTION_ARGS)
 {
-	static const char *const members[] = {"epcList", "childEPCs", "parentID", "inputEPCList", "outputEPCList"};
 	Jsonb	   *event = PG_ARGISNULL(0) ? NULL : PG_GETARG_JSONB_P(0);
-	JsonContext context = JsonContextOf(event, PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
-	JsonbValue	value;
-	SerialSet	ids;
-	int			i;
+	ReadableItems items;
 
 	if (event == NULL)
 		PG_RETURN_NULL();
-	SerialSetInit(&ids);
-	for (i = 0; i < (int) lengthof(members) && JB_ROOT_IS_OBJECT(event); i++)
-		if (getKeyJsonValueFromContainer(&event->root, members[i], strlen(members[i]), &value) != NULL)
-			try_identifiers(&context, &value, &ids);
-	PG_RETURN_ARRAYTYPE_P(SerialSetToArray(&ids));
+	items.context = JsonContextOf(event, PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
+	SerialSetInit(&items.ids);
+	visit_identifiers(event, add_readable_item, &items);
+	PG_RETURN_ARRAYTYPE_P(SerialSetToArray(&items.ids));
+}
+
+typedef struct CompanyPrefixes
+{
+	ArrayBuildState *found;		/* NULL: none */
+	const char *last;			/* the one that was found last */
+	size_t		last_len;
+} CompanyPrefixes;
+
+/*
+ * Company prefix of an EPC URI such as urn:epc:id:sgtin:COMPANY.ITEM.SERIAL; empty if it is
+ * none.
+ */
+static const char *
+company_prefix_of_uri(const JsonbValue *string, size_t *prefix_len)
+{
+	static const char beginning[] = "urn:epc:";
+	const char *at = string->val.string.val;
+	size_t		len = string->val.string.len;
+	const char *end;
+	int			colons = 0;
+
+	*prefix_len = 0;
+	JsonTrim(&at, &len);
+	if (len < strlen(beginning) || memcmp(at, beginning, strlen(beginning)) != 0)
+		return at;
+	for (end = at + len; at < end && colons < 4; at++)
+		colons += *at == ':';
+	while (at + *prefix_len < end && at[*prefix_len] != '.' && at[*prefix_len] != ':')
+		(*prefix_len)++;
+	return at;
+}
+
+/*
+ * Most identifiers of an event are of one company.
+ */
+static void
+add_company_prefix(const JsonbValue *string, void *state)
+{
+	CompanyPrefixes *prefixes = state;
+	size_t		len;
+	const char *prefix = company_prefix_of_uri(string, &len);
+
+	if (len == 0 || (len == prefixes->last_len && memcmp(prefix, prefixes->last, len) == 0))
+		return;
+	prefixes->last = prefix;
+	prefixes->last_len = len;
+	prefixes->found = accumArrayResult(prefixes->found,
+									   PointerGetDatum(cstring_to_text_with_len(prefix, len)),
+									   false, TEXTOID, CurrentMemoryContext);
+}
+
+/*
+ * serial_internal.event_company_prefixes(event jsonb) -> text[]
+ */
+Datum
+serial_event_company_prefixes(PG_FUNCTION_ARGS)
+{
+	CompanyPrefixes prefixes = {NULL, NULL, 0};
+
+	visit_identifiers(PG_GETARG_JSONB_P(0), add_company_prefix, &prefixes);
+	if (prefixes.found == NULL)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
+	PG_RETURN_DATUM(makeArrayResult(prefixes.found, CurrentMemoryContext));
 }
