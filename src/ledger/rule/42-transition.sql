@@ -21,6 +21,7 @@ CREATE TABLE serial.transition
 	since timestamptz,
 	PRIMARY KEY (business_step, from_disposition, is_shipped)
 );
+CREATE INDEX transition_own_idx ON serial.transition (business_step) WHERE NOT is_shipped;
 COMMENT ON TABLE serial.transition IS
 'the dispositions that a business step accepts, and the disposition that results; a step without rows accepts '
 'every disposition that is not final';
