@@ -74,9 +74,12 @@ typedef void (*link_removed_hook_type) (ArrayType *children,
 										ArrayType *containers,
 										TimestampTz at);
 
-/* children were packed into a container; some may have been in it before */
+/*
+ * Children were packed into a container; some may have been in it before.  are_locked if
+ * the event that packs them holds the locks of their states.
+ */
 typedef void (*link_added_hook_type) (ArrayType *children, Serial *container,
-									  TimestampTz at);
+									  TimestampTz at, bool are_locked);
 
 extern needs_link_hooks_type needs_link_hooks;
 extern next_event_hook_type next_event_hook;

@@ -37,13 +37,14 @@ REVOKE EXECUTE ON FUNCTION serial.unpack_all(serial.serial, timestamptz) FROM PU
 -- The same for events: steps at one time count in the order of recording.
 
 CREATE FUNCTION serial_internal.pack_for_event(
-	container serial.serial, ids serial.serial[], at timestamptz, event bigint)
+	container serial.serial, ids serial.serial[], at timestamptz, event bigint, are_locked boolean)
 RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_pack_for_event';
-COMMENT ON FUNCTION serial_internal.pack_for_event(serial.serial, serial.serial[], timestamptz, bigint) IS
-'serial.pack for an event, by whose number the step counts among those of its time';
+COMMENT ON FUNCTION serial_internal.pack_for_event(serial.serial, serial.serial[], timestamptz, bigint, boolean) IS
+'serial.pack for an event, by whose number the step counts among those of its time; are_locked if container and '
+'ids are the items of the event, which are locked';
 
 CREATE FUNCTION serial_internal.unpack_for_event(ids serial.serial[], at timestamptz, event bigint)
 RETURNS bigint

@@ -69,6 +69,7 @@ typedef struct PackState
 	TimestampTz at;
 	int64		event;			/* by which it counts among steps of that time */
 	bool		repack;
+	bool		are_locked;		/* see link_added_hook_type */
 
 	DirtyLinkReader reader;
 	LinkWriter *writer;			/* NULL: nothing was written */
@@ -512,7 +513,8 @@ pack_call_hooks(PackState *pack)
 {
 	if (!StepNeedsHooks())
 		return;
-	link_added_hook(pack_children_array(pack), pack->container, pack->at);
+	link_added_hook(pack_children_array(pack), pack->container, pack->at,
+					pack->are_locked);
 	if (pack->moved.n > 0)
 		link_removed_hook(SerialSetToArray(&pack->moved),
 						  SerialSetToArray(&pack->left), pack->at);
@@ -547,7 +549,7 @@ pack_execute(PackState *pack)
 
 int64
 PackLinks(Serial *container, SerialSet *children, TimestampTz at, int64 event,
-		  bool repack)
+		  bool repack, bool are_locked)
 {
 	PackState	pack;
 	Serial	   *duplicate = SerialSetSort(children);
@@ -565,6 +567,7 @@ PackLinks(Serial *container, SerialSet *children, TimestampTz at, int64 event,
 	pack.at = at;
 	pack.event = event;
 	pack.repack = repack;
+	pack.are_locked = are_locked;
 	return pack_execute(&pack);
 }
 
@@ -583,12 +586,12 @@ serial_pack(PG_FUNCTION_ARGS)
 	StepChildrenArgument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
 							  StepTimeArgument(fcinfo, 2), NO_EVENT,
-							  PG_GETARG_BOOL(3)));
+							  PG_GETARG_BOOL(3), false));
 }
 
 /*
  * serial_internal.pack_for_event(container serial.serial, ids serial.serial[],
- *								  at timestamptz, event bigint) -> bigint
+ *								  at timestamptz, event bigint, are_locked boolean) -> bigint
  */
 Datum
 serial_pack_for_event(PG_FUNCTION_ARGS)
@@ -598,5 +601,5 @@ serial_pack_for_event(PG_FUNCTION_ARGS)
 	StepChildrenArgument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
 							  StepTimeArgument(fcinfo, 2), PG_GETARG_INT64(3),
-							  false));
+							  false, PG_GETARG_BOOL(4)));
 }

@@ -20,9 +20,12 @@
 /* no event packs or unpacks */
 #define NO_EVENT	0
 
-/* what serial.pack does, for an event or for none; sorts the children */
+/*
+ * What serial.pack does, for an event or for none; sorts the children.  are_locked: see
+ * link_added_hook_type.
+ */
 extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,
-					   int64 event, bool repack);
+					   int64 event, bool repack, bool are_locked);
 
 /* what serial.unpack does */
 extern int64 UnpackLinks(const SerialSet *children, TimestampTz at);

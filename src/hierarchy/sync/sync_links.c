@@ -237,7 +237,8 @@ pack_children(Serial *parent, SerialSet *children, void *context)
 {
 	LinkPacking *packing = context;
 
-	packing->packed += PackLinks(parent, children, packing->at, NO_EVENT, false);
+	packing->packed += PackLinks(parent, children, packing->at, NO_EVENT, false,
+								 false);
 }
 
 static int64

@@ -211,7 +211,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM serial_internal.pack_for_event(container, n.children, n.event_time, n.event)
+	PERFORM serial_internal.pack_for_event(container, n.children, n.event_time, n.event, false)
 	FROM (SELECT p.event_time, p.event, array_agg(h.child) AS children
 		  FROM serial.aggregation_history AS h
 		  CROSS JOIN LATERAL (
@@ -289,7 +289,7 @@ DECLARE
 	outsider serial.serial;
 BEGIN
 	IF action = 'ADD' THEN
-		PERFORM serial_internal.pack_for_event(parent, ids, at, event);
+		PERFORM serial_internal.pack_for_event(parent, ids, at, event, true);
 		IF is_late THEN
 			PERFORM serial_internal.leave_at_end(ids, parent, at);
 			PERFORM serial_internal.apply_later_unpacking(parent, ids, at, event);

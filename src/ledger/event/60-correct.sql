@@ -140,7 +140,7 @@ AS $$
 		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.until = (e).event_time
 			AND h.until_event IN (0, (e).event)
 		RETURNING h.child, h.since, h.since_event)
-	SELECT count(serial_internal.pack_for_event((e).parent, g.children, g.since, g.since_event))
+	SELECT count(serial_internal.pack_for_event((e).parent, g.children, g.since, g.since_event, false))
 	FROM (SELECT gone.since, gone.since_event, array_agg(gone.child) AS children
 		  FROM gone GROUP BY gone.since, gone.since_event) AS g;
 $$;
@@ -227,7 +227,7 @@ BEGIN
 			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE')))
 		RETURNING h.parent, h.child, h.since, h.since_event
 	)
-	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event)) INTO e.event
+	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event, false)) INTO e.event
 	FROM (SELECT gone.parent, gone.since, gone.since_event, array_agg(gone.child ORDER BY gone.child) AS children
 		  FROM gone GROUP BY gone.parent, gone.since, gone.since_event) AS g;
 END;

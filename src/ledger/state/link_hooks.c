@@ -220,20 +220,30 @@ recompute_affected(ArrayType *children, Serial *container, TimestampTz at)
 	RecomputeItems(SerialSetToArray(&affected));
 }
 
+static ArrayType *
+array_of_one(Serial *id)
+{
+	SerialSet	set = {&id, 1, 1};
+
+	return SerialSetToArray(&set);
+}
+
 /*
  * A packing is reported late: events of the container since then concern the children,
  * too.  What is still inside needs nothing, because the container's row is read
  * whenever the state is asked for; what has left since is computed anew.
  */
 static void
-apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at)
+apply_late_container_events(ArrayType *children, Serial *container, TimestampTz at,
+							bool are_locked)
 {
 	SerialSet	candidates;
 
 	if (!is_late(at))
 		return;
 	SPI_connect();
-	EventItemsLockArray(children);	/* and their containers */
+	/* and their containers */
+	EventItemsLockArray(are_locked ? array_of_one(container) : children);
 	SerialSetInit(&candidates);
 	if (!AffectedCandidates(at, 0, &candidates) || TransitionsAreOwn() ||
 		is_exceptional(container))
