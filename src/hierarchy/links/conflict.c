@@ -78,9 +78,26 @@ history_by_parent(DirtyLinkReader *reader)
 					   SCAN_ID_RANGE);
 }
 
+static List *
+current_by_children(DirtyLinkReader *reader)
+{
+	return dirty_scans(reader, &reader->current_by_children, CATALOG_AGGREGATION,
+					   CATALOG_AGGREGATION_BY_CHILD, SCAN_ID_RANGE);
+}
+
+static List *
+history_by_children(DirtyLinkReader *reader)
+{
+	return dirty_scans(reader, &reader->history_by_children,
+					   CATALOG_AGGREGATION_HISTORY,
+					   CATALOG_HISTORY_BY_CHILD, SCAN_ID_RANGE);
+}
+
 void
 DirtyLinksClose(DirtyLinkReader *reader)
 {
+	CatalogScansClose(reader->current_by_children);
+	CatalogScansClose(reader->history_by_children);
 	CatalogScansClose(reader->current_by_child);
 	CatalogScansClose(reader->history_by_child);
 	CatalogScansClose(reader->current_by_parent);
@@ -249,8 +266,8 @@ DirtyLinkEnd(DirtyLinkReader *reader, const Serial *child, TimestampTz after)
 }
 
 /*
- * Is anything in one of the containers from lowest to highest, committed or in
- * progress?
+ * Is there a link of one of the containers, or children, from lowest to highest, committed
+ * or in progress?
  */
 static bool
 dirty_finds_any(List *scans, const Serial *lowest, const Serial *highest)
@@ -267,6 +284,22 @@ dirty_finds_any(List *scans, const Serial *lowest, const Serial *highest)
 		CatalogScanRelease(scan);
 	}
 	return found;
+}
+
+bool
+DirtyLinksMayBeCurrent(DirtyLinkReader *reader, const SerialSet *sorted)
+{
+	return sorted->n > 0 &&
+		dirty_finds_any(current_by_children(reader), sorted->members[0],
+						sorted->members[sorted->n - 1]);
+}
+
+bool
+DirtyLinksMayBeFormer(DirtyLinkReader *reader, const SerialSet *sorted)
+{
+	return sorted->n > 0 &&
+		dirty_finds_any(history_by_children(reader), sorted->members[0],
+						sorted->members[sorted->n - 1]);
 }
 
 /*

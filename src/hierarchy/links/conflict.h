@@ -30,6 +30,8 @@ typedef struct DirtyLinkReader
 	List	   *history_by_child;
 	List	   *current_by_parent;
 	List	   *history_by_parent;
+	List	   *current_by_children;
+	List	   *history_by_children;
 } DirtyLinkReader;
 
 typedef struct DirtyLink
@@ -63,6 +65,14 @@ extern DirtyLink *DirtyLinkCurrent(DirtyLinkReader *reader, const Serial *child)
  */
 extern TimestampTz DirtyLinkEnd(DirtyLinkReader *reader, const Serial *child,
 								TimestampTz after);
+
+/*
+ * May one of the children, which are sorted, be in a container, or have been in one?  One
+ * look at all between the first and the last: false if none of these has a link.  Do not
+ * wait.
+ */
+extern bool DirtyLinksMayBeCurrent(DirtyLinkReader *reader, const SerialSet *sorted);
+extern bool DirtyLinksMayBeFormer(DirtyLinkReader *reader, const SerialSet *sorted);
 
 /*
  * Adds to found those members of a sorted set in which anything was ever packed,

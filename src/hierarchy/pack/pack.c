@@ -195,6 +195,8 @@ pack_check_past(PackState *pack)
 {
 	int			i;
 
+	if (!DirtyLinksMayBeFormer(&pack->reader, &pack->packed) && pack->early.n == 0)
+		return;
 	for (i = 0; i < pack->packed.n; i++)
 	{
 		Serial	   *child = pack->packed.members[i];
@@ -464,6 +466,12 @@ pack_late_children(PackState *pack)
 
 	/* links that the same command has deleted must not be found */
 	CommandCounterIncrement();
+	if (!DirtyLinksMayBeCurrent(&pack->reader, &pack->children) &&
+		!DirtyLinksMayBeFormer(&pack->reader, &pack->children))
+	{
+		pack->rest = pack->children;
+		return;
+	}
 	SerialSetInit(&pack->rest);
 	for (i = 0; i < pack->children.n; i++)
 	{
