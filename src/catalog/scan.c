@@ -448,6 +448,13 @@ CatalogScanNextRow(CatalogScan *scan)
 }
 
 bool
+CatalogScanFetchRow(CatalogScan *scan, ItemPointer tid)
+{
+	ExecClearTuple(scan->slot);
+	return table_tuple_fetch_row_version(scan->table, tid, scan->snapshot, scan->slot);
+}
+
+bool
 CatalogScanRowIsNew(CatalogScan *scan)
 {
 	HeapTupleHeader header;

@@ -98,6 +98,9 @@ extern void CatalogScanRelease(CatalogScan *scan);
 /* reads the next row into the scan's slot; returns false at the end */
 extern bool CatalogScanNextRow(CatalogScan *scan);
 
+/* reads the version of a row at a position; false if the snapshot does not see it */
+extern bool CatalogScanFetchRow(CatalogScan *scan, ItemPointer tid);
+
 /*
  * Reads the next index entry of a row that the snapshot sees; the values live
  * until the next call.  Returns false at the end.

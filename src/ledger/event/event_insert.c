@@ -262,6 +262,18 @@ add_row(Items *items, const Event *event, const EventItem *item, const Assertion
 }
 
 /*
+ * The row is where it was locked, unless packing or unpacking has written it since.
+ */
+static bool
+find_row(CatalogScan *scan, const EventItem *item)
+{
+	if (CatalogScanFetchRow(scan, &item->row->tid))
+		return true;
+	CatalogRescan(scan, item->id, DT_NOBEGIN);
+	return CatalogScanNextRow(scan);
+}
+
+/*
  * Update the row of an item, which is locked.
  */
 static bool
@@ -273,8 +285,7 @@ change_row(Items *items, const Event *event, const EventItem *item,
 	Row			row = {.changed = NULL};
 	bool		done;
 
-	CatalogRescan(scan, item->id, DT_NOBEGIN);
-	if (!CatalogScanNextRow(scan))
+	if (!find_row(scan, item))
 		return false;
 	slot_getallattrs(slot);
 	memcpy(row.values, slot->tts_values, sizeof(row.values));

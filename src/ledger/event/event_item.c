@@ -200,10 +200,12 @@ event_items_lock_rows(EventItems *items)
 	ItemReader	reader;
 	int			n;
 
+	if (items->n == 0)
+		return 0;
 	/* rows that this command has written are to be visible */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	ItemsOpenToLock(&reader);
+	ItemsOpenToLockRange(&reader, items->members[0].id, items->members[items->n - 1].id);
 	n = event_items_lock_each(items, &reader);
 	ItemsClose(&reader);
 	PopActiveSnapshot();

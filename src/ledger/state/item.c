@@ -36,6 +36,7 @@ ItemsOpen(ItemReader *reader)
 
 	reader->scans = CatalogScansOpen(tables, CATALOG_ITEM_BY_ID, SCAN_ID,
 									 GetActiveSnapshot(), false);
+	reader->range = NULL;
 }
 
 void
@@ -44,11 +45,32 @@ ItemsOpenToLock(ItemReader *reader)
 	reader->scans = CatalogScansOpen(CatalogScanTablesToLock(CATALOG_ITEM),
 									 CATALOG_ITEM_BY_ID, SCAN_ID,
 									 GetActiveSnapshot(), false);
+	reader->range = NULL;
+}
+
+void
+ItemsOpenToLockRange(ItemReader *reader, const Serial *lowest, const Serial *highest)
+{
+	ItemsOpenToLock(reader);
+	reader->range = CatalogScanOpen(CatalogTableOid("item"), CATALOG_ITEM_BY_ID,
+									SCAN_ID_RANGE, GetActiveSnapshot(), false);
+	CatalogRescanRange(reader->range, lowest, highest);
+	reader->is_passed = true;
+	reader->has_ended = false;
+}
+
+static void
+items_close_range(ItemReader *reader)
+{
+	if (reader->range != NULL)
+		CatalogScanClose(reader->range);
+	reader->range = NULL;
 }
 
 void
 ItemsClose(ItemReader *reader)
 {
+	items_close_range(reader);
 	CatalogScansClose(reader->scans);
 }
 
@@ -79,6 +101,7 @@ item_fill(ItemRow *item, const Serial *id, const Datum *values, const bool *null
 	item->consignee_since = TIMESTAMP(ITEM_CONSIGNEE_SINCE);
 	item->consignee_event = NUMBER(ITEM_CONSIGNEE_EVENT);
 	item->void_shipping_time = TIMESTAMP(ITEM_VOID_SHIPPING_TIME);
+	ItemPointerSetInvalid(&item->tid);
 #undef STRING
 #undef TIMESTAMP
 #undef NUMBER
@@ -91,6 +114,15 @@ item_clear(ItemRow *item, const Serial *id)
 	item->lot = LotOfItem(id, NULL);
 	item->since = item->place_since = item->consignee_since =
 		item->void_shipping_time = item->last_time = DT_NOBEGIN;
+}
+
+static Serial *
+item_id_of_row(CatalogScan *scan)
+{
+	bool		isnull;
+
+	return DatumGetSerialPP(slot_getattr(CatalogScanSlot(scan), COLUMN_ATTNUM(ITEM_ID),
+										 &isnull));
 }
 
 /*
@@ -112,6 +144,61 @@ item_find(ItemReader *reader, const Serial *id)
 	return NULL;
 }
 
+/* rows of other items that a range may pass on the way to the next one */
+#define MAX_PASSED_ROWS 8
+
+/*
+ * A scan that has ended must not be asked again: it would begin anew.
+ */
+static bool
+range_has_row(ItemReader *reader)
+{
+	if (reader->is_passed && !reader->has_ended)
+		reader->has_ended = !CatalogScanNextRow(reader->range);
+	return !reader->has_ended;
+}
+
+/*
+ * Where the range stands after it has gone on to an identifier: on its row (0), behind it
+ * (1), or still before it, because there are too many others (-1).
+ */
+static int
+range_go_on(ItemReader *reader, const Serial *id)
+{
+	int			passed;
+
+	for (passed = 0; passed <= MAX_PASSED_ROWS; passed++)
+	{
+		int			order;
+
+		if (!range_has_row(reader))
+			return 1;
+		order = ValueCompare(item_id_of_row(reader->range), id);
+		reader->is_passed = order <= 0;
+		if (order >= 0)
+			return order == 0 ? 0 : 1;
+	}
+	return -1;
+}
+
+/*
+ * The same, for identifiers in their order.  Items of one event often follow each other in
+ * the index, and new ones are missing together: then one range finds them all, or none.
+ * As soon as there are others between them, each is looked up.
+ */
+static CatalogScan *
+item_find_next(ItemReader *reader, const Serial *id)
+{
+	int			position = reader->range == NULL ? -1 : range_go_on(reader, id);
+
+	if (position == 0)
+		return reader->range;
+	if (position == 1)
+		return NULL;
+	items_close_range(reader);
+	return item_find(reader, id);
+}
+
 static bool
 item_read_directly(CatalogScan *scan, const Serial *id, ItemRow *item)
 {
@@ -122,29 +209,18 @@ item_read_directly(CatalogScan *scan, const Serial *id, ItemRow *item)
 	slot = CatalogScanSlot(scan);
 	slot_getsomeattrs(slot, ITEM_COMPUTED_COLUMNS);
 	item_fill(item, id, slot->tts_values, slot->tts_isnull);
+	item->tid = slot->tts_tid;
 	return true;
-}
-
-/*
- * The session we waited for may have changed the row's id.
- */
-static bool
-item_has_id(CatalogScan *scan, const Serial *id)
-{
-	bool		isnull;
-	Datum		found = slot_getattr(CatalogScanSlot(scan),
-									 COLUMN_ATTNUM(ITEM_ID), &isnull);
-
-	return ValueEqual(DatumGetSerialPP(found), id);
 }
 
 bool
 ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 {
-	CatalogScan *scan = item_find(reader, id);
+	CatalogScan *scan = item_find_next(reader, id);
 
-	return scan != NULL && CatalogScanLockRow(scan) && item_has_id(scan, id) &&
-		item_read_directly(scan, id, item);
+	/* the session we waited for may have changed the row's id */
+	return scan != NULL && CatalogScanLockRow(scan) &&
+		ValueEqual(item_id_of_row(scan), id) && item_read_directly(scan, id, item);
 }
 
 bool

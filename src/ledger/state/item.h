@@ -42,6 +42,7 @@ typedef struct ItemRow
 	TimestampTz consignee_since;
 	int64		consignee_event;
 	TimestampTz void_shipping_time;
+	ItemPointerData tid;		/* invalid: it was not read by a scan */
 } ItemRow;
 
 /* the columns that events determine, as SQL selects them from serial.item AS i */
@@ -65,12 +66,19 @@ extern Serial *ItemOfResult(ItemRow *item, uint64 row);
 typedef struct ItemReader
 {
 	List	   *scans;			/* NIL: in SQL */
+	CatalogScan *range;			/* all that are asked for in order; NULL: none */
+	bool		is_passed;		/* the row on which the range stands */
+	bool		has_ended;		/* the range */
 } ItemReader;
 
 extern void ItemsOpen(ItemReader *reader);
 
 /* the same, to lock rows, which is to be done in the order of their identifiers */
 extern void ItemsOpenToLock(ItemReader *reader);
+
+/* the same, if the lowest and the highest of them are known */
+extern void ItemsOpenToLockRange(ItemReader *reader, const Serial *lowest,
+								 const Serial *highest);
 extern void ItemsClose(ItemReader *reader);
 
 /* returns false if there is no such row */

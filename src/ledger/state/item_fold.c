@@ -266,7 +266,8 @@ serial_folded_items(PG_FUNCTION_ARGS)
 /* --- Rows --- */
 
 /*
- * Locks the rows of items; those that have none are added to missing.
+ * Locks the rows of items, of which there are some, in their order; those that have none
+ * are added to missing.
  */
 static void
 lock_rows(const SerialSet *ids, SerialSet *missing)
@@ -280,7 +281,7 @@ lock_rows(const SerialSet *ids, SerialSet *missing)
 	/* rows that this command has written are to be visible */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	ItemsOpenToLock(&reader);
+	ItemsOpenToLockRange(&reader, ids->members[0], ids->members[ids->n - 1]);
 	for (i = 0; i < ids->n; i++)
 	{
 		ItemRow		row;
