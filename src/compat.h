@@ -139,6 +139,16 @@ extern PGDLLEXPORT void _PG_init(void);
 #define BeforeUpdateTriggers(estate, epq, target, tid, slot, result, failure) \
 	((void) (result), ExecBRUpdateTriggers(estate, epq, target, tid, NULL, slot, failure))
 #endif
+#if PG_VERSION_NUM >= 180000
+#define BeforeDeleteTriggers(estate, epq, target, tid, result, failure) \
+	ExecBRDeleteTriggers(estate, epq, target, tid, NULL, NULL, result, failure, false)
+#elif PG_VERSION_NUM >= 160000
+#define BeforeDeleteTriggers(estate, epq, target, tid, result, failure) \
+	ExecBRDeleteTriggers(estate, epq, target, tid, NULL, NULL, result, failure)
+#else
+#define BeforeDeleteTriggers(estate, epq, target, tid, result, failure) \
+	((void) (result), (void) (failure), ExecBRDeleteTriggers(estate, epq, target, tid, NULL, NULL))
+#endif
 #if PG_VERSION_NUM >= 160000
 #define InitPlanQual(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
 #else

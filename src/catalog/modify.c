@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * modify.c
- *	  Insert and update rows of the extension's own tables without SPI.
+ *	  Insert, update and delete rows of the extension's own tables without SPI.
  *
  * To plan and start a statement costs more than to write one row.  This calls the
  * row-level functions of the executor in the order in which nodeModifyTable.c
@@ -55,11 +55,25 @@ struct CatalogModify
 	/* triggers of statements: each mode of writing is one */
 	bool		has_inserted;
 	bool		has_updated;
+	bool		has_deleted;
 	TransitionCaptureState *inserted;
 	TransitionCaptureState *updated;
+	TransitionCaptureState *deleted;
 };
 
 /* --- Opening and closing --- */
+
+typedef struct ModeDef
+{
+	const char *command;		/* for errors */
+	AclMode		rights;
+} ModeDef;
+
+static const ModeDef mode_defs[] = {
+	[CATALOG_INSERT] = {"INSERT", ACL_INSERT},
+	[CATALOG_INSERT_OR_UPDATE] = {"UPDATE", ACL_INSERT | ACL_SELECT | ACL_UPDATE},
+	[CATALOG_DELETE] = {"DELETE", ACL_SELECT | ACL_DELETE}
+};
 
 static void
 check_table(CatalogModify *modify, CatalogModifyMode mode)
@@ -68,9 +82,7 @@ check_table(CatalogModify *modify, CatalogModifyMode mode)
 
 	if (problem != NULL)
 		DefinitionRefuse(modify->table, problem);
-	DefinitionCheckRights(RelationGetRelid(modify->rel),
-						  mode == CATALOG_INSERT ? ACL_INSERT :
-						  ACL_INSERT | ACL_SELECT | ACL_UPDATE);
+	DefinitionCheckRights(RelationGetRelid(modify->rel), mode_defs[mode].rights);
 }
 
 /*
@@ -164,6 +176,8 @@ open_target(CatalogModify *modify)
 													  CMD_INSERT);
 		modify->updated = MakeTransitionCaptureState(triggers, RelationGetRelid(modify->rel),
 													 CMD_UPDATE);
+		modify->deleted = MakeTransitionCaptureState(triggers, RelationGetRelid(modify->rel),
+													 CMD_DELETE);
 	}
 	if (modify->rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		open_partitions(modify);
@@ -191,7 +205,7 @@ begin_modify(CatalogModify *modify)
 CatalogModify *
 CatalogModifyOpen(CatalogTable table, CatalogModifyMode mode)
 {
-	const char *command = mode == CATALOG_INSERT ? "INSERT" : "UPDATE";
+	const char *command = mode_defs[mode].command;
 	CatalogModify *modify = palloc0(sizeof(CatalogModify));
 
 	PreventCommandIfReadOnly(command);
@@ -213,6 +227,8 @@ end_statements(CatalogModify *modify)
 		ExecASInsertTriggers(modify->estate, modify->target, modify->inserted);
 	if (modify->has_updated)
 		ExecASUpdateTriggers(modify->estate, modify->target, modify->updated);
+	if (modify->has_deleted)
+		ExecASDeleteTriggers(modify->estate, modify->target, modify->deleted);
 	AfterTriggerEndQuery(modify->estate);
 }
 
@@ -496,7 +512,7 @@ begin_update(CatalogModify *modify, const Bitmapset *changed)
 
 /*
  * Did a table function find that somebody else has changed the row?  That our own
- * command has, through a trigger, is an error as in an UPDATE.
+ * command has, through a trigger, is an error as in an UPDATE or DELETE.
  */
 static bool
 is_changed_concurrently(CatalogModify *modify, TM_Result result)
@@ -504,9 +520,9 @@ is_changed_concurrently(CatalogModify *modify, TM_Result result)
 	if (result == TM_SelfModified)
 		ereport(ERROR,
 				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-				 errmsg("tuple to be updated was already modified by an operation triggered by the current command")));
+				 errmsg("tuple to be updated or deleted was already modified by an operation triggered by the current command")));
 	if (result != TM_Ok && result != TM_Updated && result != TM_Deleted)
-		elog(ERROR, "could not update a row of \"%s\": unexpected result %d",
+		elog(ERROR, "could not update or delete a row of \"%s\": unexpected result %d",
 			 RelationGetRelationName(modify->rel), result);
 	return result != TM_Ok;
 }
@@ -516,15 +532,14 @@ is_changed_concurrently(CatalogModify *modify, TM_Result result)
  * changed in the meantime.
  */
 static bool
-lock_for_triggers(CatalogModify *modify, ItemPointerData *tid)
+lock_for_triggers(CatalogModify *modify, ItemPointerData *tid, LockTupleMode mode)
 {
 	TM_FailureData failure;
 	TM_Result	result;
 
 	result = table_tuple_lock(modify->rel, tid, modify->estate->es_snapshot,
 							  old_slot(modify), modify->estate->es_output_cid,
-							  ExecUpdateLockMode(modify->estate, modify->target),
-							  LockWaitBlock, 0, &failure);
+							  mode, LockWaitBlock, 0, &failure);
 	return !is_changed_concurrently(modify, result);
 }
 
@@ -559,7 +574,8 @@ prepare_update(CatalogModify *modify, ItemPointerData *tid, TupleTableSlot *slot
 		return false;
 	if (triggers != NULL && triggers->trig_update_before_row)
 	{
-		if (!lock_for_triggers(modify, tid))
+		if (!lock_for_triggers(modify, tid,
+							   ExecUpdateLockMode(modify->estate, modify->target)))
 			return false;
 		call_before_triggers(modify, tid, slot);
 	}
@@ -605,4 +621,75 @@ CatalogUpdate(CatalogModify *modify, const ItemPointerData *tid,
 		replace_row(modify, &old, slot);
 	ResetPerTupleExprContext(modify->estate);
 	return replaced;
+}
+
+static void
+begin_delete(CatalogModify *modify)
+{
+	modify->estate->es_output_cid = GetCurrentCommandId(true);
+	if (modify->has_deleted)
+		return;
+	modify->has_deleted = true;
+	CheckCmdReplicaIdentity(modify->rel, CMD_DELETE);
+	ExecBSDeleteTriggers(modify->estate, modify->target);
+}
+
+static void
+call_before_delete_triggers(CatalogModify *modify, ItemPointerData *tid)
+{
+	EPQState	epq;
+	TM_FailureData failure;
+	TM_Result	result;
+
+	InitPlanQual(&epq, modify->estate);
+	if (!BeforeDeleteTriggers(modify->estate, &epq, modify->target, tid, &result,
+							  &failure))
+		refuse_suppressed_row(modify->rel);
+	EvalPlanQualEnd(&epq);
+}
+
+/*
+ * False if the row has been changed.
+ */
+static bool
+prepare_delete(CatalogModify *modify, ItemPointerData *tid)
+{
+	TriggerDesc *triggers = modify->target->ri_TrigDesc;
+
+	if (IsolationUsesXactSnapshot() && !is_visible(modify, tid))
+		return false;
+	if (triggers == NULL || !triggers->trig_delete_before_row)
+		return true;
+	if (!lock_for_triggers(modify, tid, LockTupleExclusive))
+		return false;
+	call_before_delete_triggers(modify, tid);
+	return true;
+}
+
+static bool
+remove_row(CatalogModify *modify, ItemPointerData *tid)
+{
+	EState	   *estate = modify->estate;
+	TM_FailureData failure;
+	TM_Result	result;
+
+	result = table_tuple_delete(modify->rel, tid, estate->es_output_cid,
+								estate->es_snapshot, InvalidSnapshot, true,
+								&failure, false);
+	if (is_changed_concurrently(modify, result))
+		return false;
+	ExecARDeleteTriggers(estate, modify->target, tid, NULL, modify->deleted, false);
+	return true;
+}
+
+bool
+CatalogDelete(CatalogModify *modify, const ItemPointerData *tid)
+{
+	ItemPointerData old = *tid;
+	bool		deleted;
+
+	begin_delete(modify);
+	deleted = prepare_delete(modify, &old) && remove_row(modify, &old);
+	ResetPerTupleExprContext(modify->estate);
+	return deleted;
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * modify.h
- *	  Insert and update rows of the extension's own tables without SPI.
+ *	  Insert, update and delete rows of the extension's own tables without SPI.
  *
  * Private to catalog/: other modules include catalog/serial_catalog.h.
  *
@@ -19,7 +19,8 @@
 typedef enum CatalogModifyMode
 {
 	CATALOG_INSERT,				/* rows are inserted only */
-	CATALOG_INSERT_OR_UPDATE
+	CATALOG_INSERT_OR_UPDATE,
+	CATALOG_DELETE
 } CatalogModifyMode;
 
 typedef struct CatalogModify CatalogModify;
@@ -61,5 +62,11 @@ extern bool CatalogInsertIfAbsent(CatalogModify *modify, const Datum *values,
 extern bool CatalogUpdate(CatalogModify *modify, const ItemPointerData *tid,
 						  const Datum *values, const bool *nulls,
 						  const Bitmapset *changed);
+
+/*
+ * Deletes a version of a row in the same way.  Errors: those of a DELETE, 09000 a
+ * trigger returned NULL.
+ */
+extern bool CatalogDelete(CatalogModify *modify, const ItemPointerData *tid);
 
 #endif							/* SERIAL_CATALOG_MODIFY_H */

@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * link_writer.c
- *	  Insert and move links.
+ *	  Insert, move and end links.
  *
  * The link to be moved has been read already, and its row is updated by its
  * position: to find it a second time, and to start a statement for it, would be
- * most of the cost of a move.
+ * most of the cost of a move.  A statement that ends many links would be planned by
+ * what is known of the table then, and might read an index once for each link.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,16 +19,29 @@
 struct LinkWriter
 {
 	CatalogModify *links;
-	CatalogModify *history;		/* NULL: no link with a past has been moved */
+	CatalogModify *history;		/* NULL: no link with a past has been moved or
+								 * ended */
 };
+
+static LinkWriter *
+open_writer(CatalogModifyMode mode)
+{
+	LinkWriter *writer = palloc0(sizeof(LinkWriter));
+
+	writer->links = CatalogModifyOpen(CATALOG_AGGREGATION, mode);
+	return writer;
+}
 
 LinkWriter *
 LinkWriterOpen(void)
 {
-	LinkWriter *writer = palloc0(sizeof(LinkWriter));
+	return open_writer(CATALOG_INSERT_OR_UPDATE);
+}
 
-	writer->links = CatalogModifyOpen(CATALOG_AGGREGATION, CATALOG_INSERT_OR_UPDATE);
-	return writer;
+LinkWriter *
+LinkWriterOpenToEnd(void)
+{
+	return open_writer(CATALOG_DELETE);
 }
 
 void
@@ -59,6 +73,17 @@ insert_history(LinkWriter *writer, const Serial *child, const DirtyLink *link,
 	if (writer->history == NULL)
 		writer->history = CatalogModifyOpen(CATALOG_AGGREGATION_HISTORY, CATALOG_INSERT);
 	CatalogInsert(writer->history, values, nulls);
+}
+
+/*
+ * No event can be in an interval without length.
+ */
+static void
+keep_past(LinkWriter *writer, const Serial *child, const DirtyLink *link,
+		  TimestampTz until, int64 until_event)
+{
+	if (StepCompare(link->since, link->since_event, until, until_event) < 0)
+		insert_history(writer, child, link, until, until_event);
 }
 
 static void
@@ -98,9 +123,17 @@ LinkWriterMove(LinkWriter *writer, const Serial *child, const DirtyLink *link,
 {
 	if (!update_link(writer, child, link, container, at, event))
 		return false;
-	/* no event can be in an interval without length */
-	if (StepCompare(link->since, link->since_event, at, event) < 0)
-		insert_history(writer, child, link, at, event);
+	keep_past(writer, child, link, at, event);
+	return true;
+}
+
+bool
+LinkWriterEnd(LinkWriter *writer, const Serial *child, const DirtyLink *link,
+			  TimestampTz at, int64 event)
+{
+	if (!CatalogDelete(writer->links, &link->tid))
+		return false;
+	keep_past(writer, child, link, at, event);
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * link_writer.h
- *	  Insert and move links.
+ *	  Insert, move and end links.
  *
  * Private to hierarchy/
  *
@@ -21,6 +21,9 @@ typedef struct LinkWriter LinkWriter;
 extern LinkWriter *LinkWriterOpen(void);
 extern void LinkWriterClose(LinkWriter *writer);
 
+/* the same, for LinkWriterEnd only */
+extern LinkWriter *LinkWriterOpenToEnd(void);
+
 /*
  * Ends a link and begins another in its row, waiting for its writer.
  * The link was seen under the active snapshot or a later one.  Returns false if it
@@ -29,6 +32,12 @@ extern void LinkWriterClose(LinkWriter *writer);
 extern bool LinkWriterMove(LinkWriter *writer, const Serial *child,
 						   const DirtyLink *link, const Serial *container,
 						   TimestampTz at, int64 event);
+
+/*
+ * Ends a link in the same way, without another.
+ */
+extern bool LinkWriterEnd(LinkWriter *writer, const Serial *child,
+						  const DirtyLink *link, TimestampTz at, int64 event);
 
 /*
  * Has a link that lasts begin at another time, in the same way.

@@ -110,15 +110,6 @@ pack_refuse_cycle(const Serial *container, const Serial *child, TimestampTz unti
 }
 
 static void
-pack_refuse_old_snapshot(Serial *id)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-			 errmsg("could not serialize access due to concurrent packing of \"%s\"",
-					ValueToCString(id))));
-}
-
-static void
 pack_refuse_elsewhere(const Serial *child, const Serial *parent)
 {
 	ereport(ERROR,
@@ -255,7 +246,7 @@ pack_mark_container(PackState *pack, List *links)
 		/* the transaction's snapshot will never see the links to be marked */
 		if (pack_mark_links(&container, pack->at) == 0 &&
 			IsolationUsesXactSnapshot())
-			pack_refuse_old_snapshot(pack->container);
+			StepRefuseOldSnapshot(pack->container);
 		links = DirtyLinksOfChild(&pack->reader, pack->container, pack->at);
 	}
 }
@@ -351,7 +342,7 @@ pack_move_child(PackState *pack, Serial *child)
 			return;
 		}
 		if (IsolationUsesXactSnapshot())
-			pack_refuse_old_snapshot(child);
+			StepRefuseOldSnapshot(child);
 	}
 }
 
@@ -450,7 +441,7 @@ pack_late_child(PackState *pack, Serial *child)
 			return true;
 		}
 		if (IsolationUsesXactSnapshot())
-			pack_refuse_old_snapshot(child);
+			StepRefuseOldSnapshot(child);
 		CHECK_FOR_INTERRUPTS();
 	}
 }

@@ -27,7 +27,7 @@
 extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,
 					   int64 event, bool repack, bool are_locked);
 
-/* what serial.unpack does */
-extern int64 UnpackLinks(const SerialSet *children, TimestampTz at);
+/* what serial.unpack does; sorts the children */
+extern int64 UnpackLinks(SerialSet *children, TimestampTz at);
 
 #endif							/* SERIAL_HIERARCHY_PACK_PACK_H */

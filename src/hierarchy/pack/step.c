@@ -103,3 +103,12 @@ StepRefuseLate(const char *what, Serial *child, Serial *parent, TimestampTz sinc
 			 errdetail("It has been in \"%s\" only since %s.",
 					   ValueToCString(parent), StepTimeToCString(since))));
 }
+
+void
+StepRefuseOldSnapshot(const Serial *id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent packing of \"%s\"",
+					ValueToCString(id))));
+}

@@ -43,4 +43,7 @@ extern char *StepTimeToCString(TimestampTz at);
 pg_noreturn extern void StepRefuseLate(const char *what, Serial *child, Serial *parent,
 									   TimestampTz since, TimestampTz at);
 
+/* raises 40001: the transaction's snapshot does not see a link that lasts now */
+pg_noreturn extern void StepRefuseOldSnapshot(const Serial *id);
+
 #endif							/* SERIAL_HIERARCHY_PACK_STEP_H */

@@ -10,11 +10,14 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "hierarchy/hierarchy.h"
+#include "hierarchy/links/conflict.h"
+#include "hierarchy/pack/link_writer.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/pack/step.h"
 #include "utils/array.h"
@@ -28,80 +31,134 @@ PG_FUNCTION_INFO_V1(serial_unpack_all_for_event);
 
 /*
  * Links that end go to history, except those of no duration, which contain no
- * event.  The result is one row: how many links ended; one of them, if
- * any, that would end before it began; and, if asked for, all children and the
- * containers that they were in.
+ * event.
  */
-#define KEEP_AND_REPORT(ended) \
-	" kept AS (INSERT INTO serial.aggregation_history" \
-	" (child, parent, since, until, is_container, since_event, until_event)" \
-	" SELECT e.child, e.parent, e.since, $2, e.is_container, e.since_event, $4" \
-	" FROM " ended " AS e WHERE (e.since, e.since_event) < ($2, $4))," \
-	" late AS (SELECT e.child, e.parent, e.since FROM " ended " AS e" \
-	" WHERE e.since > $2 ORDER BY e.child LIMIT 1)" \
-	" SELECT (SELECT count(*) FROM " ended "), late.child, late.parent, late.since," \
-	" CASE WHEN $3 THEN (SELECT array_agg(e.child) FROM " ended " AS e) END," \
-	" CASE WHEN $3 THEN (SELECT array_agg(DISTINCT e.parent) FROM " ended " AS e) END" \
-	" FROM (VALUES (1)) AS one LEFT JOIN late ON true"
+typedef struct UnpackState
+{
+	TimestampTz at;
+	int64		event;			/* by which it counts among steps of that time */
 
-static SavedPlan delete_links = {
-	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.child = ANY ($1)"
-	" RETURNING a.child, a.parent, a.since, a.is_container, a.since_event),"
-	KEEP_AND_REPORT("gone"),
-	4, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, BOOLOID, INT8OID},
-	SPI_OK_SELECT, NULL, InvalidOid
-};
+	DirtyLinkReader reader;
+	LinkWriter *writer;
 
+	/* results */
+	SerialSet	ended;			/* children that were in a container */
+	SerialSet	left;			/* the containers of these */
+} UnpackState;
+
+/*
+ * Other sessions may be moving or unpacking the child, too.
+ */
+static void
+unpack_child(UnpackState *unpack, Serial *child)
+{
+	for (;;)
+	{
+		DirtyLink  *link = DirtyLinkCurrent(&unpack->reader, child);
+
+		if (link == NULL)
+			return;
+		if (link->since > unpack->at)
+			StepRefuseLate("unpack", child, link->parent, link->since, unpack->at);
+		if (LinkWriterEnd(unpack->writer, child, link, unpack->at, unpack->event))
+		{
+			SerialSetAdd(&unpack->ended, child);
+			SerialSetAdd(&unpack->left, link->parent);
+			return;
+		}
+		if (IsolationUsesXactSnapshot())
+			StepRefuseOldSnapshot(child);
+	}
+}
+
+static void
+unpack_write_links(UnpackState *unpack, const SerialSet *children)
+{
+	int			i;
+
+	DirtyLinksOpen(&unpack->reader);
+	unpack->writer = LinkWriterOpenToEnd();
+	SerialSetInit(&unpack->ended);
+	SerialSetInit(&unpack->left);
+	for (i = 0; i < children->n; i++)
+		unpack_child(unpack, children->members[i]);
+	LinkWriterClose(unpack->writer);
+	DirtyLinksClose(&unpack->reader);
+}
+
+static int64
+unpack_children(SerialSet *children, TimestampTz at, int64 event)
+{
+	UnpackState unpack = {.at = at};
+
+	SerialSetMakeDistinct(children);
+	SPI_connect();
+	unpack.event = StepNumber(event);
+	unpack_write_links(&unpack, children);
+	if (StepNeedsHooks() && unpack.ended.n > 0)
+		link_removed_hook(SerialSetToArray(&unpack.ended),
+						  SerialSetToArray(&unpack.left), at);
+	SPI_finish();
+	return unpack.ended.n;
+}
+
+int64
+UnpackLinks(SerialSet *children, TimestampTz at)
+{
+	return unpack_children(children, at, NO_EVENT);
+}
+
+/*
+ * The result is one row: how many links ended; one of them, if any, that would end
+ * before it began; and, if asked for, all children.
+ */
 static SavedPlan delete_contents = {
 	"WITH gone AS (DELETE FROM serial.aggregation AS a WHERE a.parent = $1"
 	" RETURNING a.child, a.parent, a.since, a.is_container, a.since_event),"
-	KEEP_AND_REPORT("gone"),
+	" kept AS (INSERT INTO serial.aggregation_history"
+	" (child, parent, since, until, is_container, since_event, until_event)"
+	" SELECT e.child, e.parent, e.since, $2, e.is_container, e.since_event, $4"
+	" FROM gone AS e WHERE (e.since, e.since_event) < ($2, $4)),"
+	" late AS (SELECT e.child, e.since FROM gone AS e"
+	" WHERE e.since > $2 ORDER BY e.child LIMIT 1)"
+	" SELECT (SELECT count(*) FROM gone), late.child, late.since,"
+	" CASE WHEN $3 THEN (SELECT array_agg(e.child) FROM gone AS e) END"
+	" FROM (VALUES (1)) AS one LEFT JOIN late ON true",
 	4, {SERIAL_TYPE, TIMESTAMPTZOID, BOOLOID, INT8OID},
 	SPI_OK_SELECT, NULL, InvalidOid
 };
 
 static void
-unpack_check_not_late(TimestampTz at)
+unpack_check_not_late(Serial *container, TimestampTz at)
 {
 	bool		isnull;
 	Datum		late = SavedPlanResult(0, 2, &isnull);
 
 	if (!isnull)
-		StepRefuseLate("unpack", DatumGetSerialPP(late),
-					   DatumGetSerialPP(SavedPlanResult(0, 3, &isnull)),
-					   DatumGetTimestampTz(SavedPlanResult(0, 4, &isnull)), at);
+		StepRefuseLate("unpack", DatumGetSerialPP(late), container,
+					   DatumGetTimestampTz(SavedPlanResult(0, 3, &isnull)), at);
 }
 
-/*
- * Ends the links that a statement selects by an identifier or an array of them.
- */
 static int64
-unpack_execute(SavedPlan *statement, Datum selection, TimestampTz at, int64 event)
+unpack_contents(Serial *container, TimestampTz at, int64 event)
 {
 	bool		needs_hooks = StepNeedsHooks();
-	Datum		values[4] = {selection, TimestampTzGetDatum(at),
+	Datum		values[4] = {PointerGetDatum(container), TimestampTzGetDatum(at),
 	BoolGetDatum(needs_hooks)};
+	SerialSet	containers = {&container, 1, 1};
 	int64		ended;
 	bool		isnull;
 
 	SPI_connect();
 	values[3] = Int64GetDatum(StepNumber(event));
-	SavedPlanExecute(statement, values, NULL, false, 0);
+	SavedPlanExecute(&delete_contents, values, NULL, false, 0);
 	ended = DatumGetInt64(SavedPlanResult(0, 1, &isnull));
-	unpack_check_not_late(at);
+	unpack_check_not_late(container, at);
 	if (needs_hooks && ended > 0)
-		link_removed_hook(DatumGetArrayTypeP(SavedPlanResult(0, 5, &isnull)),
-						  DatumGetArrayTypeP(SavedPlanResult(0, 6, &isnull)),
-						  at);
+		link_removed_hook(DatumGetArrayTypeP(SavedPlanResult(0, 4, &isnull)),
+						  SerialSetToArray(&containers), at);
 	SPI_finish();
 	return ended;
-}
-
-int64
-UnpackLinks(const SerialSet *children, TimestampTz at)
-{
-	return unpack_execute(&delete_links, PointerGetDatum(SerialSetToArray(children)), at,
-						  NO_EVENT);
 }
 
 /*
@@ -116,8 +173,7 @@ serial_unpack(PG_FUNCTION_ARGS)
 	StepRefuseNullArguments(fcinfo, "unpack", names);
 	CatalogPreventOnCopy("unpack", "aggregation");
 	StepChildrenArgument(fcinfo, 0, &children);
-	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
-								   StepTimeArgument(fcinfo, 1), NO_EVENT));
+	PG_RETURN_INT64(unpack_children(&children, StepTimeArgument(fcinfo, 1), NO_EVENT));
 }
 
 /*
@@ -130,9 +186,8 @@ serial_unpack_for_event(PG_FUNCTION_ARGS)
 	SerialSet	children;
 
 	StepChildrenArgument(fcinfo, 0, &children);
-	PG_RETURN_INT64(unpack_execute(&delete_links, PG_GETARG_DATUM(0),
-								   StepTimeArgument(fcinfo, 1),
-								   PG_GETARG_INT64(2)));
+	PG_RETURN_INT64(unpack_children(&children, StepTimeArgument(fcinfo, 1),
+									PG_GETARG_INT64(2)));
 }
 
 /*
@@ -145,8 +200,8 @@ serial_unpack_all(PG_FUNCTION_ARGS)
 
 	StepRefuseNullArguments(fcinfo, "unpack_all", names);
 	CatalogPreventOnCopy("unpack", "aggregation");
-	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
-								   StepTimeArgument(fcinfo, 1), NO_EVENT));
+	PG_RETURN_INT64(unpack_contents(PG_GETARG_SERIAL_PP(0), StepTimeArgument(fcinfo, 1),
+									NO_EVENT));
 }
 
 /*
@@ -156,7 +211,6 @@ serial_unpack_all(PG_FUNCTION_ARGS)
 Datum
 serial_unpack_all_for_event(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(unpack_execute(&delete_contents, PG_GETARG_DATUM(0),
-								   StepTimeArgument(fcinfo, 1),
-								   PG_GETARG_INT64(2)));
+	PG_RETURN_INT64(unpack_contents(PG_GETARG_SERIAL_PP(0), StepTimeArgument(fcinfo, 1),
+									PG_GETARG_INT64(2)));
 }
