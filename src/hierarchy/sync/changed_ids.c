@@ -11,10 +11,10 @@
 #include "hierarchy/sync/changed_ids.h"
 #include "utils/array.h"
 #include "utils/datum.h"
-#include "value/enlarge.h"
+#include "value/value.h"
 
 void
-ChangedIdsInit(ChangedIds * changes)
+ChangedIdsInit(ChangedIds *changes)
 {
 	changes->n = 0;
 	changes->capacity = 64;
@@ -22,7 +22,7 @@ ChangedIdsInit(ChangedIds * changes)
 }
 
 void
-ChangedIdsAdd(ChangedIds * changes, Serial *id, Datum spelling, bool was_there)
+ChangedIdsAdd(ChangedIds *changes, Serial *id, Datum spelling, bool was_there)
 {
 	ChangedId  *change;
 
@@ -41,7 +41,7 @@ compare_changes(const void *a, const void *b)
 }
 
 void
-ChangedIdsMerge(ChangedIds * changes)
+ChangedIdsMerge(ChangedIds *changes)
 {
 	ChangedId  *members = changes->members;
 	int			n = 0;
@@ -59,7 +59,7 @@ ChangedIdsMerge(ChangedIds * changes)
 }
 
 ChangedId *
-ChangedIdsFind(const ChangedIds * changes, Serial *id)
+ChangedIdsFind(const ChangedIds *changes, Serial *id)
 {
 	ChangedId	key = {id, (Datum) 0, false};
 
@@ -67,7 +67,7 @@ ChangedIdsFind(const ChangedIds * changes, Serial *id)
 }
 
 Datum
-ChangedIdsSpellings(const ChangedIds * changes, Oid type)
+ChangedIdsSpellings(const ChangedIds *changes, Oid type)
 {
 	Datum	   *spellings = palloc_extended(Max(changes->n, 1) * sizeof(Datum),
 											MCXT_ALLOC_HUGE);

@@ -51,7 +51,7 @@ enum
  * are skipped; an invalid one from before is ignored.
  */
 static void
-add_result(SyncStatement * statement, bool all_were_there)
+add_result(SyncStatement *statement, bool all_were_there)
 {
 	MemoryContext spi = MemoryContextSwitchTo(statement->context);
 	const IdSource *source = &statement->adopted.id;
@@ -78,7 +78,7 @@ add_result(SyncStatement * statement, bool all_were_there)
 }
 
 static void
-execute(SyncStatement * statement, int number, const StringInfo query)
+execute(SyncStatement *statement, int number, const StringInfo query)
 {
 	UserQueryKey key = {statement->data->tg_trigger->tgoid, number};
 
@@ -90,7 +90,7 @@ execute(SyncStatement * statement, int number, const StringInfo query)
  * Executes a query whose parameter is the array of the changed identifiers.
  */
 static void
-execute_for_changes(SyncStatement * statement, int number, const StringInfo query)
+execute_for_changes(SyncStatement *statement, int number, const StringInfo query)
 {
 	UserQueryKey key = {statement->data->tg_trigger->tgoid, number};
 	bool		keep = !statement->has_many_rows && statement->changes.n <= MAX_KEPT_PLAN_ROWS;
@@ -110,7 +110,7 @@ column(const char *alias, const char *name)
  * Selects the columns of the adopted table that matter from a transition table.
  */
 static void
-append_rows(StringInfo query, const SyncStatement * statement, const char *rows)
+append_rows(StringInfo query, const SyncStatement *statement, const char *rows)
 {
 	const IdSource *id = &statement->adopted.id;
 	const IdSource *parent = &statement->adopted.parent;
@@ -144,7 +144,7 @@ append_keys(StringInfo query, const IdSource *source, const char *rows)
  * another.  With a source, of a referenced table; else of the adopted table.
  */
 static void
-append_difference(StringInfo query, const SyncStatement * statement,
+append_difference(StringInfo query, const SyncStatement *statement,
 				  const IdSource *source, const char *rows,
 				  const char *others)
 {
@@ -166,7 +166,7 @@ append_difference(StringInfo query, const SyncStatement * statement,
  * one.
  */
 static void
-append_changed(StringInfo query, const SyncStatement * statement,
+append_changed(StringInfo query, const SyncStatement *statement,
 			   const IdSource *source, const char *columns)
 {
 	const char *old = statement->data->tg_trigger->tgoldtable;
@@ -193,7 +193,7 @@ append_changed(StringInfo query, const SyncStatement * statement,
  * referenced table.
  */
 static void
-append_where_key_changed(StringInfo query, const SyncStatement * statement,
+append_where_key_changed(StringInfo query, const SyncStatement *statement,
 						 const IdSource *source, const char *expression,
 						 bool is_key)
 {
@@ -205,7 +205,7 @@ append_where_key_changed(StringInfo query, const SyncStatement * statement,
 }
 
 static void
-append_where_id_changed(StringInfo query, const SyncStatement * statement)
+append_where_id_changed(StringInfo query, const SyncStatement *statement)
 {
 	const IdSource *id = &statement->adopted.id;
 
@@ -221,7 +221,7 @@ append_where_id_changed(StringInfo query, const SyncStatement * statement)
  * before these are read: another session may be changing them.
  */
 static void
-lock_changed_ids(SyncStatement * statement)
+lock_changed_ids(SyncStatement *statement)
 {
 	const IdSource *id = &statement->adopted.id;
 	StringInfoData query;
@@ -238,7 +238,7 @@ lock_changed_ids(SyncStatement * statement)
 }
 
 static void
-read_changed_rows(SyncStatement * statement)
+read_changed_rows(SyncStatement *statement)
 {
 	const IdSource *id = &statement->adopted.id;
 	StringInfoData query;
@@ -267,7 +267,7 @@ read_changed_rows(SyncStatement * statement)
  * child there, and pack it into the new identifier.
  */
 static void
-lock_former_parents(SyncStatement * statement)
+lock_former_parents(SyncStatement *statement)
 {
 	const IdSource *parent = &statement->adopted.parent;
 	StringInfoData query;
@@ -289,7 +289,7 @@ lock_former_parents(SyncStatement * statement)
  * Locks the rows of a referenced table that the changed rows refer to.
  */
 static void
-lock_referenced(SyncStatement * statement, const IdSource *source, int number)
+lock_referenced(SyncStatement *statement, const IdSource *source, int number)
 {
 	StringInfoData query;
 
@@ -310,7 +310,7 @@ lock_referenced(SyncStatement * statement, const IdSource *source, int number)
 /* --- Statements on a table that the adopted one refers to --- */
 
 static void
-lock_changed(SyncStatement * statement, const IdSource *source)
+lock_changed(SyncStatement *statement, const IdSource *source)
 {
 	StringInfoData query;
 
@@ -328,7 +328,7 @@ lock_changed(SyncStatement * statement, const IdSource *source)
  * child.
  */
 static void
-read_children(SyncStatement * statement)
+read_children(SyncStatement *statement)
 {
 	const IdSource *parent = &statement->adopted.parent;
 	StringInfoData query;
@@ -351,7 +351,7 @@ read_children(SyncStatement * statement)
  * already.
  */
 static void
-read_changed_ids(SyncStatement * statement)
+read_changed_ids(SyncStatement *statement)
 {
 	const IdSource *id = &statement->adopted.id;
 	StringInfoData query;
@@ -375,7 +375,7 @@ read_changed_ids(SyncStatement * statement)
 /* --- Desired links --- */
 
 static void
-add_link(SyncStatement * statement, HeapTuple tuple, TupleDesc columns)
+add_link(SyncStatement *statement, HeapTuple tuple, TupleDesc columns)
 {
 	const AdoptedTable *adopted = &statement->adopted;
 	char	   *problem = NULL;
@@ -396,7 +396,7 @@ add_link(SyncStatement * statement, HeapTuple tuple, TupleDesc columns)
 }
 
 static void
-add_links(SyncStatement * statement)
+add_links(SyncStatement *statement)
 {
 	MemoryContext spi = MemoryContextSwitchTo(statement->context);
 	uint64		row;
@@ -407,7 +407,7 @@ add_links(SyncStatement * statement)
 }
 
 static void
-refuse_duplicate(const SyncStatement * statement, const Serial *id)
+refuse_duplicate(const SyncStatement *statement, const Serial *id)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
@@ -418,7 +418,7 @@ refuse_duplicate(const SyncStatement * statement, const Serial *id)
 }
 
 static void
-read_links(SyncStatement * statement)
+read_links(SyncStatement *statement)
 {
 	Serial	   *duplicate;
 	StringInfoData query;
@@ -436,7 +436,7 @@ read_links(SyncStatement * statement)
 }
 
 static void
-read_statement(SyncStatement * statement)
+read_statement(SyncStatement *statement)
 {
 	const AdoptedTable *adopted = &statement->adopted;
 	Oid			table = RelationGetRelid(statement->data->tg_relation);
@@ -478,7 +478,7 @@ add_truncated(void *context)
 }
 
 static void
-read_truncated(SyncStatement * statement)
+read_truncated(SyncStatement *statement)
 {
 	StringInfoData query;
 
@@ -501,7 +501,7 @@ has_many(const Tuplestorestate *rows)
 }
 
 bool
-SyncStatementBegin(SyncStatement * statement, TriggerData *data)
+SyncStatementBegin(SyncStatement *statement, TriggerData *data)
 {
 	if (!AdoptedTableFromTrigger(&statement->adopted, data->tg_relation,
 								 data->tg_trigger->tgargs))
@@ -516,7 +516,7 @@ SyncStatementBegin(SyncStatement * statement, TriggerData *data)
 }
 
 void
-SyncStatementRead(SyncStatement * statement)
+SyncStatementRead(SyncStatement *statement)
 {
 	SavedUser	before;
 

@@ -25,18 +25,18 @@ typedef struct SyncStatement
 	bool		has_many_rows;	/* so that plans are not kept */
 	ChangedIds	changes;
 	DesiredLinks links;			/* the rows of these identifiers, united */
-}			SyncStatement;
+} SyncStatement;
 
 /*
  * For a call of the trigger.  Returns false if the adopted table does not exist any more.
  */
-extern bool SyncStatementBegin(SyncStatement * statement, TriggerData *data);
+extern bool SyncStatementBegin(SyncStatement *statement, TriggerData *data);
 
 /*
  * Finds the changes and the links, with the rights of the owner of the adopted table.
  * Errors: 23505 an identifier is in more than one row, 22P02 one that the statement wrote
  * is invalid; neither if errors are skipped.
  */
-extern void SyncStatementRead(SyncStatement * statement);
+extern void SyncStatementRead(SyncStatement *statement);
 
 #endif							/* SERIAL_HIERARCHY_SYNC_SYNC_STATEMENT_H */

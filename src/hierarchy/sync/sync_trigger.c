@@ -26,7 +26,7 @@ PG_FUNCTION_INFO_V1(serial_sync_adopted);
  * it before, the item is unpacked.
  */
 static void
-decide(const SyncStatement * statement, DesiredLinks *desired)
+decide(const SyncStatement *statement, DesiredLinks *desired)
 {
 	int			i;
 
@@ -64,7 +64,7 @@ check_call(FunctionCallInfo fcinfo)
 }
 
 static void
-warn_of_error(const SyncStatement * statement, const ErrorData *error)
+warn_of_error(const SyncStatement *statement, const ErrorData *error)
 {
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
@@ -81,7 +81,7 @@ warn_of_error(const SyncStatement * statement, const ErrorData *error)
  * catches it ends only the subtransaction that it began itself.
  */
 static void
-write_or_warn(SyncStatement * statement, DesiredLinks *desired,
+write_or_warn(SyncStatement *statement, DesiredLinks *desired,
 			  const LinkRecording *recording)
 {
 	MemoryContext context = CurrentMemoryContext;
