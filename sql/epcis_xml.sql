@@ -363,3 +363,8 @@ ORDER BY c.n;
 SELECT n, left(pg_temp.problem(format('<EPCISDocument><EPCISBody><EventList>%s</EventList></EPCISBody></EPCISDocument>',
 	(SELECT string_agg(pg_temp.event_with(format('<bizStep>e%s:x</bizStep>', i)), '') FROM generate_series(1, n) AS i))), 200) AS problem
 FROM (VALUES (1000), (1001)) AS c(n);
+
+-- The @context of an event may declare xsi itself.
+SELECT serial.epcis_xml_to_json(serial.epcis_json_to_xml(
+	'{"type": "ObjectEvent", "eventTime": "t", "e:a": true,
+	  "@context": {"e": "http://e/", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}}')) -> 'e:a' AS a;

@@ -471,7 +471,7 @@ write_document(XmlConversion *conversion, const JsonNode *document)
 	if (is_document)
 		write_epcis_declaration(conversion, is_query);
 	XmlWriteDeclarations(conversion, conversion->document_context);
-	XmlWriteUsedDeclarations(conversion);
+	XmlWriteUsedDeclarations(conversion, JsonMember(document, "@context"));
 	if (end > declarations_at)
 		move_to(conversion, declarations_at, end);
 }

@@ -426,7 +426,7 @@ XmlWriteDeclarations(XmlConversion *conversion, const JsonNode *context)
 }
 
 void
-XmlWriteUsedDeclarations(XmlConversion *conversion)
+XmlWriteUsedDeclarations(XmlConversion *conversion, const JsonNode *context)
 {
 	XmlSpan		xsi = XmlSpanOf("xsi");
 	int			i;
@@ -435,6 +435,6 @@ XmlWriteUsedDeclarations(XmlConversion *conversion)
 		if (conversion->uses_standard[i] && i != STANDARD_EPCIS)
 			write_declaration(conversion, XmlSpanOf(standard_prefixes[i].prefix),
 							  XmlSpanOf(standard_prefixes[i].xml));
-	if (conversion->uses_xsi && find_definition(conversion->document_context, xsi) == NULL)
+	if (conversion->uses_xsi && find_definition(context, xsi) == NULL)
 		write_declaration(conversion, xsi, XmlSpanOf(XSI_NAMESPACE));
 }

@@ -77,7 +77,7 @@ extern void XmlWriteXsiAttribute(XmlConversion *conversion, const JsonNode *node
 /* xmlns attributes for the prefixes of a context */
 extern void XmlWriteDeclarations(XmlConversion *conversion, const JsonNode *context);
 
-/* xmlns attributes for all other prefixes that have been used */
-extern void XmlWriteUsedDeclarations(XmlConversion *conversion);
+/* the same for all other prefixes that have been used, behind those of the root's context */
+extern void XmlWriteUsedDeclarations(XmlConversion *conversion, const JsonNode *context);
 
 #endif							/* SERIAL_INTERCHANGE_XML_XML_TEXT_H */
