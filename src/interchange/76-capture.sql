@@ -152,28 +152,15 @@ END;
 COMMENT ON FUNCTION serial_internal.event_attributes(jsonb) IS
 'the members of an event that are attributes of the recorded one; NULL if there are none';
 
--- Events that were recorded without an eventID and without a document have no hash that
--- is stored: they are found by an item and the time.
-CREATE FUNCTION serial_internal.recorded_with_hash(event jsonb, hash text)
-RETURNS bigint
-LANGUAGE sql STABLE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
-AS $$
-	SELECT i.event
-	FROM (SELECT coalesce(r.event #>> '{epcList,0}', r.event #>> '{childEPCs,0}', r.event ->> 'parentID',
-						  r.event #>> '{inputEPCList,0}', r.event #>> '{outputEPCList,0}') AS uri,
-				 CAST(serial_internal.utc_time(r.event ->> 'eventTime') AS timestamptz) AS at, r.event ->> 'type' AS type
-		  FROM (SELECT recorded_with_hash.event AS event) AS r) AS f
-	JOIN serial.event_item AS i ON i.id = serial.try_parse(f.uri)
-	JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
-	WHERE i.event_time >= f.at - interval '1 millisecond'
-	  AND i.event_time <= f.at + interval '1 millisecond'
-	  AND e.event_id IS NULL AND e.corrects IS NULL AND e.type = f.type
-	  AND serial.event_hash(i.event) = recorded_with_hash.hash
-	ORDER BY i.event LIMIT 1;
-$$;
-COMMENT ON FUNCTION serial_internal.recorded_with_hash(jsonb, text) IS
-'an event without an eventID that was recorded with this event hash, by one of its items; NULL if there is none';
+CREATE FUNCTION serial_internal.first_item_uri(event jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(event #>> '{epcList,0}', event #>> '{childEPCs,0}', event ->> 'parentID',
+					event #>> '{inputEPCList,0}', event #>> '{outputEPCList,0}');
+END;
+COMMENT ON FUNCTION serial_internal.first_item_uri(jsonb) IS
+'an item of an event, as it is written; NULL if it names none';
 
 -- These are planned once, maybe when the tables are empty or without statistics, and then asked
 -- for each event of a document: hence the settings, and OFFSET 0, without which the planner might
@@ -210,6 +197,34 @@ $$;
 COMMENT ON FUNCTION serial_internal.captured_with_hash(text, boolean) IS
 'the first event that was captured with an event hash, declarations aside; only one that had no eventID, unless any '
 'will do; no row if there is none';
+
+-- Events that were recorded without an eventID and without a document have no hash that
+-- is stored: they are found by an item and the time.
+CREATE FUNCTION serial_internal.recorded_with_hash(event jsonb, hash text)
+RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+	item CONSTANT serial.serial := serial.try_parse(serial_internal.first_item_uri(event));
+	at CONSTANT timestamptz := CAST(serial_internal.utc_time(event ->> 'eventTime') AS timestamptz);
+	kind CONSTANT text := event ->> 'type';
+BEGIN
+	RETURN (
+		SELECT i.event
+		FROM (SELECT n.event, n.record_time FROM serial.event_item AS n
+			  WHERE n.id = item AND n.event_time BETWEEN at - interval '1 millisecond' AND at + interval '1 millisecond'
+			  OFFSET 0) AS i
+		CROSS JOIN LATERAL (
+			SELECT FROM serial.event AS e
+			WHERE e.event = i.event AND e.record_time = i.record_time
+			  AND e.event_id IS NULL AND e.corrects IS NULL AND e.type = kind OFFSET 0) AS e
+		WHERE serial.event_hash(i.event) = recorded_with_hash.hash
+		ORDER BY i.event LIMIT 1);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.recorded_with_hash(jsonb, text) IS
+'an event without an eventID that was recorded with this event hash, by one of its items; NULL if there is none';
 
 CREATE FUNCTION serial_internal.recorded_status(event bigint)
 RETURNS TABLE (status text, message text, detail text)
