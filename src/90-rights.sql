@@ -204,9 +204,9 @@ BEGIN ATOMIC
 	SELECT 'operator', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
 	FROM unnest(ARRAY[
 		'capture_document(jsonb, bytea, text, boolean, text, boolean)',
-		'capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean)',
-		'capture_events(jsonb, text[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)',
-		'first_item_uri(jsonb)',
+		'capture_event(jsonb, jsonb, text, boolean, bigint, integer, boolean, boolean)',
+		'capture_events(jsonb, text[], boolean[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)',
+		'are_new(jsonb, text[])', 'captured_name(jsonb, text)', 'first_item_uri(jsonb)', 'is_event_type(text)',
 		'find_captured(jsonb, text, text)', 'is_declared(bigint, text, text)',
 		'capture_declaration(jsonb, jsonb, text, bigint, boolean)', 'captured_with_id(text)', 'check_capture_arguments(jsonb, text)', 'check_document(jsonb, boolean, boolean)',
 		'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)',

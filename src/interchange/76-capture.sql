@@ -326,6 +326,56 @@ COMMENT ON FUNCTION serial_internal.find_captured(jsonb, text, text) IS
 'what is known under the eventID of an event or, without one, with its hash: the recorded event, NULL if it changed '
 'nothing, its eventID and its hash; no row if nothing is';
 
+CREATE FUNCTION serial_internal.is_event_type(type text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(type IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent',
+							 'AssociationEvent'), false);
+END;
+COMMENT ON FUNCTION serial_internal.is_event_type(text) IS
+'is it one of the types of events of EPCIS 2.0?';
+
+CREATE FUNCTION serial_internal.captured_name(event jsonb, hash text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(btrim(event ->> 'eventID', E' \t\r\n'), hash);
+END;
+COMMENT ON FUNCTION serial_internal.captured_name(jsonb, text) IS
+'the eventID of an event, or its event hash if it has none';
+
+-- One query for all events of a document, of which mostly nothing is known.  It may take a new
+-- event for a known one, and not the reverse: what other sessions capture meanwhile is found by
+-- serial.record, which does not look for declarations and events of types of one's own.
+CREATE FUNCTION serial_internal.are_new(document jsonb, hashes text[])
+RETURNS boolean[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN ARRAY(
+		SELECT NOT (n.is_repeated OR n.is_declaration OR NOT n.is_of_epcis
+			OR EXISTS (SELECT FROM serial.captured_event AS c WHERE c.event_id = n.name OFFSET 0)
+			OR EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = n.hash OFFSET 0)
+			OR EXISTS (SELECT FROM serial.event AS e WHERE e.event_id = n.name OFFSET 0)
+			OR EXISTS (SELECT FROM serial.detached_event_id AS d WHERE d.event_id = n.name OFFSET 0)
+			OR EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = serial.try_parse(n.unnamed_item) OFFSET 0))
+		FROM (
+			SELECT d.ordinal, h.hash, u.name, d.event ? 'errorDeclaration' AS is_declaration,
+				   serial_internal.is_event_type(d.event ->> 'type') AS is_of_epcis,
+				   CASE WHEN u.name = h.hash THEN serial_internal.first_item_uri(d.event) END AS unnamed_item,
+				   count(*) OVER (PARTITION BY u.name) > 1 OR count(*) OVER (PARTITION BY h.hash) > 1 AS is_repeated
+			FROM serial_internal.document_events(document) AS d
+			JOIN unnest(hashes) WITH ORDINALITY AS h(hash, ordinal) ON h.ordinal = d.ordinal
+			CROSS JOIN LATERAL (SELECT serial_internal.captured_name(d.event, h.hash) AS name) AS u) AS n
+		ORDER BY n.ordinal);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.are_new(jsonb, text[]) IS
+'of each event of a document: is nothing known of it, and is no other one in the document like it? else it is to be '
+'looked up';
+
 CREATE FUNCTION serial_internal.is_declared(event bigint, name text, hash text)
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -361,17 +411,18 @@ COMMENT ON FUNCTION serial_internal.capture_declaration(jsonb, jsonb, text, bigi
 'errors as serial.declare_error';
 
 CREATE FUNCTION serial_internal.capture_event(
-	event jsonb, context jsonb, hash text, document bigint, ordinal integer, strict boolean, may_lack_offset boolean)
+	event jsonb, context jsonb, hash text, is_new boolean, document bigint, ordinal integer, strict boolean,
+	may_lack_offset boolean)
 RETURNS serial_internal.capture_result
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	r serial_internal.capture_result;
-	name CONSTANT text := coalesce(btrim(event ->> 'eventID', E' \t\r\n'), hash);
+	name CONSTANT text := serial_internal.captured_name(event, hash);
 	problem CONSTANT text := serial_internal.event_problem(event, context, may_lack_offset);
-	known record;
-	is_known boolean;
+	known serial_internal.capture_result;
+	is_known boolean := false;
 BEGIN
 	IF problem IS NOT NULL THEN
 		RAISE EXCEPTION 'event does not have the structure of EPCIS 2.0'
@@ -380,8 +431,11 @@ BEGIN
 	r.ordinal := ordinal;
 	r.event_id := name;
 	r.hash := hash;
-	SELECT k.* INTO known FROM serial_internal.find_captured(event, name, hash) AS k;
-	is_known := FOUND;
+	IF NOT is_new THEN
+		SELECT k.event, k.event_id, k.hash INTO known.event, known.event_id, known.hash
+		FROM serial_internal.find_captured(event, name, hash) AS k;
+		is_known := FOUND;
+	END IF;
 
 	IF known.hash <> hash THEN
 		r.event := known.event;
@@ -403,8 +457,7 @@ BEGIN
 		r.event_id := known.event_id;
 		r.status := 'duplicate';
 		RETURN r;
-	ELSIF event ->> 'type' NOT IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent',
-								   'AssociationEvent') THEN
+	ELSIF NOT serial_internal.is_event_type(event ->> 'type') THEN
 		r.status := 'unsupported';
 		r.message := format('events of type "%s" change nothing', event ->> 'type');
 	ELSE
@@ -417,7 +470,7 @@ BEGIN
 	RETURN r;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.capture_event(jsonb, jsonb, text, bigint, integer, boolean, boolean) IS
+COMMENT ON FUNCTION serial_internal.capture_event(jsonb, jsonb, text, boolean, bigint, integer, boolean, boolean) IS
 'captures an event of a document; errors as serial.capture';
 
 -- Serialization failures, lack of resources, interventions and internal errors are not
@@ -432,7 +485,8 @@ COMMENT ON FUNCTION serial_internal.is_about_event(text) IS
 'can an error be about an event that is captured, and not about the session or the server?';
 
 CREATE FUNCTION serial_internal.capture_events(
-	document jsonb, hashes text[], kept bigint, strict boolean, may_lack_offset boolean, each_by_itself boolean)
+	document jsonb, hashes text[], are_new boolean[], kept bigint, strict boolean, may_lack_offset boolean,
+	each_by_itself boolean)
 RETURNS serial_internal.capture_result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -449,13 +503,15 @@ BEGIN
 		ORDER BY serial_internal.utc_time(d.event ->> 'eventTime'), d.ordinal
 	LOOP
 		IF NOT each_by_itself THEN
-			r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], kept, e.ordinal, strict, may_lack_offset);
+			r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], are_new[e.ordinal], kept, e.ordinal,
+				strict, may_lack_offset);
 			IF r.status = 'conflict' THEN
 				RAISE EXCEPTION '%', r.message USING ERRCODE = r.sqlstate;
 			END IF;
 		ELSE
 			BEGIN
-				r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], kept, e.ordinal, strict, may_lack_offset);
+				r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], are_new[e.ordinal], kept, e.ordinal,
+					strict, may_lack_offset);
 			EXCEPTION WHEN OTHERS THEN
 				IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 					RAISE;
@@ -471,7 +527,7 @@ BEGIN
 	RETURN ARRAY(SELECT u FROM unnest(results) AS u ORDER BY u.ordinal);
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], bigint, boolean, boolean, boolean) IS
+COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], boolean[], bigint, boolean, boolean, boolean) IS
 'captures the events of a document in order of event time; each by itself, or until one is refused';
 
 CREATE FUNCTION serial_internal.event_company_prefixes(event jsonb)
@@ -542,6 +598,7 @@ DECLARE
 	kind text;
 	context jsonb;
 	hashes text[];
+	are_new boolean[];
 	kept bigint;
 	results serial_internal.capture_result[];
 	refused serial_internal.capture_result;
@@ -555,19 +612,21 @@ BEGIN
 	hashes := ARRAY(SELECT CASE jsonb_typeof(d.event) WHEN 'object' THEN serial.event_hash(d.event, context) ELSE '' END
 					FROM serial_internal.document_events(document) AS d ORDER BY d.ordinal);
 	PERFORM serial_internal.prepare_capture(document, context, hashes);
+	are_new := serial_internal.are_new(document, hashes);
 	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document),
 		cardinality(hashes));
 	PERFORM serial_internal.keep_master_data(kept, document);
 	IF on_error = 'rollback' THEN
 		BEGIN
-			results := serial_internal.capture_events(document, hashes, kept, strict, may_lack_offset, false);
+			results := serial_internal.capture_events(document, hashes, are_new, kept, strict, may_lack_offset, false);
 		EXCEPTION WHEN OTHERS THEN
 			IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 				RAISE;
 			END IF;
 		END;
 	END IF;
-	results := coalesce(results, serial_internal.capture_events(document, hashes, kept, strict, may_lack_offset, true));
+	results := coalesce(results,
+		serial_internal.capture_events(document, hashes, are_new, kept, strict, may_lack_offset, true));
 	IF on_error = 'rollback' THEN
 		SELECT u.* INTO refused FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict') ORDER BY u.ordinal
 			LIMIT 1;
