@@ -217,9 +217,9 @@ SELECT serial.epcis_document(ARRAY[:own, 0]::bigint[]);
 \echo :LAST_ERROR_SQLSTATE
 SELECT serial.epcis_document('{}', 'xml');
 \echo :LAST_ERROR_SQLSTATE
-SELECT serial_internal.document_of_events('{}', '{}', '{a}', '{}', 'urn');
+SELECT serial_internal.document_of_events('{}', '{}', '{a}', '{}', NULL, 'urn');
 \echo :LAST_ERROR_SQLSTATE
-SELECT serial_internal.document_of_events('{}', '{1}', '{a}', '{NULL}', 'urn');
+SELECT serial_internal.document_of_events('{"eventList": []}', '{1}', '{a}', '{NULL}', '{t}', 'urn');
 \echo :LAST_ERROR_SQLSTATE
 
 -- Rights: a reader writes documents, an operator captures, an admin captures declarations.

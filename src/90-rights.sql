@@ -186,9 +186,9 @@ BEGIN ATOMIC
 		'query_items(text, text, text[])', 'query_members(text, jsonb)', 'query_places(text[])', 'names_place(text)',
 		'query_sensors(text, text)', 'query_words(text, text[], jsonb)', 'query_ordering(text, text, jsonb)',
 		'member_order(bigint, text[])', 'refuse_parameter(text, text)', 'braced_name(text, jsonb, jsonb)',
-		'canonical_link(text)', 'document_of_events(jsonb, jsonb[], text[], jsonb[], text)',
+		'canonical_link(text)', 'document_of_events(jsonb, jsonb[], text[], jsonb[], text[], text)',
 		'event_contents(bigint[])', 'attribute_members(jsonb)', 'prefixed_names(jsonb)',
-		'event_in(jsonb, text, jsonb, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)',
+		'event_in(jsonb, text, jsonb, text, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)',
 		'known_event(text)', 'place_uri(text, text)', 'recorded_contents(bigint[])',
 		'time_text(timestamptz, text)', 'typed_json(jsonb, text)', 'uri_in(text, text)', 'uris_in(jsonb, text)',
 		'utc_time(text)', 'whole_context(jsonb, jsonb)', 'attribute_list(jsonb)',
@@ -196,8 +196,9 @@ BEGIN ATOMIC
 		'described_elements(text[])', 'master_data(bigint[], text)', 'mentioned_elements(bigint[])',
 		'attribute_name(text, jsonb)', 'elements_with_attribute(text, text[])',
 		'query_attributes(text, text, text, text[], jsonb)', 'query_where(jsonb, jsonb)', 'query_sql(jsonb, jsonb)',
-		'answered_event(bigint, timestamptz)', 'query_named(text)', 'element_key(text, text, jsonb)',
-		'is_of_places(text)', 'elements_within(text[])', 'element_has(jsonb, jsonb, jsonb)',
+		'answered_event(bigint, timestamptz)', 'queried_events(jsonb, jsonb)', 'query_named(text)',
+		'element_key(text, text, jsonb)', 'is_of_places(text)', 'elements_within(text[])',
+		'element_has(jsonb, jsonb, jsonb)',
 		'element_answer(jsonb, jsonb, jsonb)', 'parameter_boolean(text, jsonb)']) AS f(signature)
 	UNION ALL
 	-- serial.capture runs with the rights of the user, too.

@@ -208,22 +208,23 @@ COMMENT ON FUNCTION serial_internal.whole_context(jsonb, jsonb) IS
 'the @context of an event that stands by itself, of that of its document and its own: the standard context, objects '
 'that declare prefixes, and URLs of other contexts';
 
-CREATE FUNCTION serial_internal.event_in(content jsonb, hash text, context jsonb, format text)
+CREATE FUNCTION serial_internal.event_in(
+	content jsonb, hash text, context jsonb, format text, record_time text DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE C STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_event_in';
-COMMENT ON FUNCTION serial_internal.event_in(jsonb, text, jsonb, text) IS
-'an event that stands by itself, with its identifiers in a format, words of CBV bare, and its hash as the eventID if '
-'it has none; context is that of its document, or NULL; errors 22023 no such format';
+COMMENT ON FUNCTION serial_internal.event_in(jsonb, text, jsonb, text, text) IS
+'an event that stands by itself, with its identifiers in a format, words of CBV bare, its hash as the eventID if it '
+'has none, and a recordTime if there is one; context is that of its document, or NULL; errors 22023 no such format';
 
 CREATE FUNCTION serial_internal.document_of_events(
-	document jsonb, contents jsonb[], hashes text[], contexts jsonb[], format text)
+	document jsonb, contents jsonb[], hashes text[], contexts jsonb[], record_times text[], format text)
 RETURNS jsonb
 LANGUAGE C STABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'serial_document_of_events';
-COMMENT ON FUNCTION serial_internal.document_of_events(jsonb, jsonb[], text[], jsonb[], text) IS
-'a document with events in its body, each as serial_internal.event_in writes it, but with an @context only if that '
-'says more than the standard context; errors 22023 no such format';
+COMMENT ON FUNCTION serial_internal.document_of_events(jsonb, jsonb[], text[], jsonb[], text[], text) IS
+'a document with events for its eventList, each as serial_internal.event_in writes it, but with an @context only if '
+'that says more than the standard context; errors 22023 no such format';
 
 -- The @context of a document is read once, and not for each of its events: its header may
 -- be long.

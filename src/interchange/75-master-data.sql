@@ -610,14 +610,15 @@ AS $$
 		jsonb_build_object(
 			'@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'),
 			'type', 'EPCISDocument', 'schemaVersion', '2.0',
-			'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'))
+			'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
+			'epcisBody', jsonb_build_object('eventList', NULL))
 			|| jsonb_strip_nulls(jsonb_build_object(
 				'sender', sender, 'receiver', receiver, 'instanceIdentifier', instance_identifier))
 			|| coalesce((SELECT jsonb_build_object('epcisHeader', jsonb_build_object(
 							'epcisMasterData', jsonb_build_object('vocabularyList', m.list)))
 						 FROM serial_internal.master_data(events, format) AS m(list)
 						 WHERE master_data AND m.list IS NOT NULL), '{}'),
-		array_agg(e.content), array_agg(e.hash), array_agg(e.context), format)
+		array_agg(e.content), array_agg(e.hash), array_agg(e.context), NULL, format)
 	FROM serial_internal.event_contents(events) AS e
 	HAVING events IS NOT NULL AND format IS NOT NULL;
 $$;

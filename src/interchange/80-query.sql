@@ -554,13 +554,15 @@ CREATE FUNCTION serial_internal.answered_event(event bigint, record_time timesta
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-	SELECT serial.event_json(event) || jsonb_build_object('recordTime', serial_internal.time_text(record_time, '+00:00'));
+	SELECT serial_internal.event_in(c.content, c.hash, c.context, 'digital_link',
+									serial_internal.time_text(record_time, '+00:00'))
+	FROM serial_internal.event_contents(ARRAY[event]) AS c;
 END;
 COMMENT ON FUNCTION serial_internal.answered_event(bigint, timestamptz) IS
 'an event as a query answers with it';
 
-CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
-RETURNS TABLE (event bigint, content jsonb)
+CREATE FUNCTION serial_internal.queried_events(parameters jsonb, context jsonb)
+RETURNS TABLE (event bigint, content jsonb, hash text, context_of_document jsonb, record_time text)
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -569,15 +571,30 @@ DECLARE
 	p CONSTANT jsonb := coalesce(parameters, '{}');
 	found bigint;
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT e.event, serial_internal.answered_event(e.event, e.record_time)
-		FROM (SELECT q.*, row_number() OVER () AS n FROM (%s) AS q) AS e ORDER BY e.n',
-			serial_internal.query_sql(p, context));
+	RETURN QUERY EXECUTE format(
+		'WITH answer AS MATERIALIZED (SELECT q.*, row_number() OVER () AS n FROM (%s) AS q)
+		 SELECT a.event, c.content, c.hash, c.context, serial_internal.time_text(a.record_time, ''+00:00'')
+		 FROM serial_internal.event_contents(ARRAY(SELECT a.event FROM answer AS a ORDER BY a.n))
+			WITH ORDINALITY AS c(content, hash, context, n)
+		 JOIN answer AS a ON a.n = c.n ORDER BY a.n', serial_internal.query_sql(p, context));
 	GET DIAGNOSTICS found = ROW_COUNT;
 	IF found > serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') THEN
 		RAISE EXCEPTION 'query has more than % results', p ->> 'maxEventCount'
 			USING ERRCODE = 'program_limit_exceeded', HINT = 'Ask for fewer events, or raise maxEventCount.';
 	END IF;
 END;
+$$;
+COMMENT ON FUNCTION serial_internal.queried_events(jsonb, jsonb) IS
+'the parts of the events that a query finds, as of serial_internal.event_in; errors as of serial.epcis_query';
+
+CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
+RETURNS TABLE (event bigint, content jsonb)
+LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT q.event,
+		   serial_internal.event_in(q.content, q.hash, q.context_of_document, 'digital_link', q.record_time)
+	FROM serial_internal.queried_events(parameters, context) AS q;
 $$;
 COMMENT ON FUNCTION serial.epcis_query(jsonb, jsonb) IS
 'events that meet all parameters of a query of EPCIS 2.0, with their recordTime; context declares the prefixes '
@@ -591,15 +608,16 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
-	SELECT jsonb_build_object(
-		'@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'),
-		'type', 'EPCISQueryDocument', 'schemaVersion', '2.0',
-		'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
-		'epcisBody', jsonb_build_object('queryResults', jsonb_build_object('queryName', 'SimpleEventQuery',
-			'resultsBody', jsonb_build_object('eventList', coalesce(
-				jsonb_agg(CASE WHEN jsonb_array_length(q.content -> '@context') = 1 THEN q.content - '@context' ELSE q.content END
-					ORDER BY q.n), '[]')))))
-	FROM serial.epcis_query(parameters, context) WITH ORDINALITY AS q(event, content, n);
+	SELECT serial_internal.document_of_events(
+		jsonb_build_object(
+			'@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'),
+			'type', 'EPCISQueryDocument', 'schemaVersion', '2.0',
+			'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
+			'epcisBody', jsonb_build_object('queryResults', jsonb_build_object('queryName', 'SimpleEventQuery',
+				'resultsBody', jsonb_build_object('eventList', NULL)))),
+		array_agg(q.content), array_agg(q.hash), array_agg(q.context_of_document), array_agg(q.record_time),
+		'digital_link')
+	FROM serial_internal.queried_events(parameters, context) AS q;
 $$;
 COMMENT ON FUNCTION serial.epcis_query_document(jsonb, jsonb) IS
 'the events of serial.epcis_query as an EPCISQueryDocument; errors as of serial.epcis_query';

@@ -29,12 +29,26 @@ PG_FUNCTION_INFO_V1(serial_with_items);
 PG_FUNCTION_INFO_V1(serial_event_in);
 PG_FUNCTION_INFO_V1(serial_document_of_events);
 
+/*
+ * The events of a document, in arrays of one length.
+ */
+typedef struct EventArrays
+{
+	Datum	   *contents;
+	Datum	   *hashes;
+	Datum	   *contexts;
+	bool	   *lacks_context;
+	Datum	   *record_times;	/* NULL: the events have none */
+	int			n;
+} EventArrays;
+
 typedef struct JsonWriter
 {
 	JsonbParseState *state;
 	JsonbValue *written;		/* the whole, once it has ended */
 	UriFormat	format;
 	CompanyPrefixes prefixes;
+	const EventArrays *events;	/* of a document */
 } JsonWriter;
 
 /*
@@ -307,6 +321,7 @@ typedef struct EventContent
 	Jsonb	   *content;
 	text	   *hash;
 	Jsonb	   *context;		/* of its document; or NULL */
+	text	   *record_time;	/* if a query answers with it; or NULL */
 } EventContent;
 
 static void
@@ -357,6 +372,11 @@ write_event(JsonWriter *writer, const EventContent *event, bool is_alone)
 				 errmsg("an event must be a JSON object")));
 	write_token(writer, WJB_BEGIN_OBJECT, NULL);
 	write_members(writer, event);
+	if (event->record_time != NULL)
+	{
+		write_string(writer, WJB_KEY, "recordTime");
+		write_string(writer, WJB_VALUE, text_to_cstring(event->record_time));
+	}
 	if (is_alone || additions != NIL)
 	{
 		write_string(writer, WJB_KEY, "@context");
@@ -366,8 +386,8 @@ write_event(JsonWriter *writer, const EventContent *event, bool is_alone)
 }
 
 /*
- * serial_internal.event_in(content jsonb, hash text, context jsonb, format text)
- *	  -> jsonb
+ * serial_internal.event_in(content jsonb, hash text, context jsonb, format text,
+ *							record_time text) -> jsonb
  */
 Datum
 serial_event_in(PG_FUNCTION_ARGS)
@@ -380,24 +400,13 @@ serial_event_in(PG_FUNCTION_ARGS)
 	event.content = PG_GETARG_JSONB_P(0);
 	event.hash = PG_GETARG_TEXT_PP(1);
 	event.context = PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2);
+	event.record_time = PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4);
 	writer.format = UriFormatNamed(text_to_cstring(PG_GETARG_TEXT_PP(3)));
 	write_event(&writer, &event, true);
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(writer.written));
 }
 
 /* --- Documents --- */
-
-/*
- * The events of a document, in arrays of one length.
- */
-typedef struct EventArrays
-{
-	Datum	   *contents;
-	Datum	   *hashes;
-	Datum	   *contexts;
-	bool	   *lacks_context;
-	int			n;
-} EventArrays;
 
 /*
  * Reads an array argument that may be NULL, which has no elements.
@@ -417,16 +426,20 @@ static void
 get_events(FunctionCallInfo fcinfo, EventArrays *events)
 {
 	events->n = get_array(fcinfo, 1, JSONBOID, &events->contents, NULL);
+	events->record_times = NULL;
 	if (get_array(fcinfo, 2, TEXTOID, &events->hashes, NULL) != events->n ||
-		get_array(fcinfo, 3, JSONBOID, &events->contexts, &events->lacks_context) != events->n)
+		get_array(fcinfo, 3, JSONBOID, &events->contexts, &events->lacks_context) != events->n ||
+		(!PG_ARGISNULL(4) &&
+		 get_array(fcinfo, 4, TEXTOID, &events->record_times, NULL) != events->n))
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("arrays of the parts of events must be of one length")));
 }
 
 static void
-write_event_list(JsonWriter *writer, const EventArrays *events)
+write_event_list(JsonWriter *writer)
 {
+	const EventArrays *events = writer->events;
 	int			i;
 
 	write_token(writer, WJB_BEGIN_ARRAY, NULL);
@@ -435,7 +448,9 @@ write_event_list(JsonWriter *writer, const EventArrays *events)
 		EventContent event = {
 			.content = DatumGetJsonbP(events->contents[i]),
 			.hash = DatumGetTextPP(events->hashes[i]),
-			.context = events->lacks_context[i] ? NULL : DatumGetJsonbP(events->contexts[i])
+			.context = events->lacks_context[i] ? NULL : DatumGetJsonbP(events->contexts[i]),
+			.record_time = events->record_times == NULL ? NULL :
+			DatumGetTextPP(events->record_times[i])
 		};
 
 		CHECK_FOR_INTERRUPTS();
@@ -445,8 +460,26 @@ write_event_list(JsonWriter *writer, const EventArrays *events)
 }
 
 /*
+ * The events take the place of the eventList, in the body of a document or in the
+ * results of a query.
+ */
+static void
+write_document_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue *value)
+{
+	write_token(writer, WJB_KEY, key);
+	if (MemberIs(key, "eventList"))
+		write_event_list(writer);
+	else if (MemberIs(key, "epcisBody") || MemberIs(key, "queryResults") ||
+			 MemberIs(key, "resultsBody"))
+		write_object(writer, member, WJB_VALUE, value, write_document_pair);
+	else
+		write_token(writer, WJB_VALUE, value);
+}
+
+/*
  * serial_internal.document_of_events(document jsonb, contents jsonb[], hashes text[],
- *									  contexts jsonb[], format text) -> jsonb
+ *									  contexts jsonb[], record_times text[], format text)
+ *	  -> jsonb
  */
 Datum
 serial_document_of_events(PG_FUNCTION_ARGS)
@@ -454,17 +487,13 @@ serial_document_of_events(PG_FUNCTION_ARGS)
 	JsonWriter	writer = {0};
 	EventArrays events;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(5))
 		PG_RETURN_NULL();
-	writer.format = UriFormatNamed(text_to_cstring(PG_GETARG_TEXT_PP(4)));
+	writer.format = UriFormatNamed(text_to_cstring(PG_GETARG_TEXT_PP(5)));
 	get_events(fcinfo, &events);
+	writer.events = &events;
 	write_token(&writer, WJB_BEGIN_OBJECT, NULL);
-	write_pairs(&writer, NULL, &PG_GETARG_JSONB_P(0)->root, write_pair);
-	write_string(&writer, WJB_KEY, "epcisBody");
-	write_token(&writer, WJB_BEGIN_OBJECT, NULL);
-	write_string(&writer, WJB_KEY, "eventList");
-	write_event_list(&writer, &events);
-	write_token(&writer, WJB_END_OBJECT, NULL);
+	write_pairs(&writer, NULL, &PG_GETARG_JSONB_P(0)->root, write_document_pair);
 	write_token(&writer, WJB_END_OBJECT, NULL);
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(writer.written));
 }
