@@ -58,6 +58,18 @@ COMMENT ON FUNCTION serial_internal.containment(serial.serial) IS
 '(infinity if it lasts); since_event and until_event tell which events at these times are in the interval; the '
 'item itself comes first, at depth 0, from -infinity to infinity; errors 42501 no right to read the links';
 
+-- Statements that look links up for many items at once are planned by what is known of the
+-- tables then, and may read all links for each item.  This does not.
+CREATE FUNCTION serial_internal.links_of(ids serial.serial[], with_former boolean DEFAULT false)
+RETURNS TABLE (child serial.serial, parent serial.serial, since timestamptz, since_event bigint,
+			   until timestamptz, until_event bigint)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 100
+AS 'MODULE_PATHNAME', 'serial_links_of';
+COMMENT ON FUNCTION serial_internal.links_of(serial.serial[], boolean) IS
+'the links of items to the containers that they are directly in and, with_former, those that have ended; until is '
+'infinity if a link lasts; errors 42501 no right to read the links';
+REVOKE EXECUTE ON FUNCTION serial_internal.links_of(serial.serial[], boolean) FROM PUBLIC;
+
 CREATE FUNCTION serial_internal.contents_array(container serial.serial)
 RETURNS serial.serial[]
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 2000

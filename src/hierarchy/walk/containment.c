@@ -16,6 +16,7 @@
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(serial_containment);
+PG_FUNCTION_INFO_V1(serial_links_of);
 
 /*
  * The links of a container, and for the item itself those that were read last.
@@ -216,5 +217,37 @@ serial_containment(PG_FUNCTION_ARGS)
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
+	return (Datum) 0;
+}
+
+static bool
+put_link(const Link *link, void *context)
+{
+	ReturnSetInfo *result = context;
+	Datum		values[] = {PointerGetDatum(link->child), PointerGetDatum(link->parent),
+		TimestampTzGetDatum(link->since), Int64GetDatum(link->since_event),
+	TimestampTzGetDatum(link->until), Int64GetDatum(link->until_event)};
+	bool		nulls[lengthof(values)] = {false};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return true;
+}
+
+/*
+ * serial_internal.links_of(ids serial.serial[], with_former boolean)
+ *	  -> table (child serial.serial, parent serial.serial, since timestamptz,
+ *				since_event bigint, until timestamptz, until_event bigint)
+ */
+Datum
+serial_links_of(PG_FUNCTION_ARGS)
+{
+	LinkReader *reader = LinksOpen(PG_GETARG_BOOL(1) ? LINKS_EVER : LINKS_NOW);
+	SerialSet	ids;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
+	SerialSetMakeDistinct(&ids);
+	(void) reader->parents(reader, ids.members, ids.n, put_link, fcinfo->resultinfo);
+	reader->close(reader);
 	return (Datum) 0;
 }

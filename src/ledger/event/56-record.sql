@@ -123,7 +123,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH link AS MATERIALIZED (
-		SELECT a.child, a.parent FROM unnest(ids) AS t(id) JOIN serial.aggregation AS a ON a.child = t.id
+		SELECT a.child, a.parent FROM serial_internal.links_of(ids) AS a
 	)
 	SELECT l.child, l.parent, p.place
 	FROM link AS l
@@ -210,18 +210,25 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	packings bigint[] := ARRAY(SELECT i.event FROM serial.event_item AS i
+							   WHERE i.id = container AND i.role = 'parent'
+								 AND (i.event_time, i.event) > (apply_later_packings.at, apply_later_packings.event));
 BEGIN
+	IF cardinality(packings) = 0 THEN
+		RETURN;
+	END IF;
 	PERFORM serial_internal.pack_for_event(container, n.children, n.event_time, n.event, false)
-	FROM (SELECT p.event_time, p.event, array_agg(h.child) AS children
-		  FROM serial.aggregation_history AS h
-		  CROSS JOIN LATERAL (
-			SELECT a.event_time, a.event FROM serial_internal.accepted_item AS a
-			WHERE a.id = h.child AND a.role = 'child' AND a.type = 'AggregationEvent' AND a.action = 'ADD'
-			  AND a.parent = apply_later_packings.container
-			  AND (a.event_time, a.event) > (apply_later_packings.at, apply_later_packings.event)
-			ORDER BY a.event_time, a.event LIMIT 1) AS p
-		  WHERE h.parent = apply_later_packings.container AND h.until = apply_later_packings.at
-			AND h.until_event = apply_later_packings.event
+	FROM (SELECT p.event_time, p.event, array_agg(p.child) AS children
+		  FROM (SELECT DISTINCT ON (c.id) c.id AS child, a.event_time, a.event
+				FROM serial_internal.accepted_item AS a
+				JOIN serial.event_item AS c ON c.event = a.event AND c.record_time = a.record_time AND c.role = 'child'
+				WHERE a.event = ANY (packings) AND a.id = apply_later_packings.container AND a.role = 'parent'
+				  AND a.type = 'AggregationEvent' AND a.action = 'ADD'
+				ORDER BY c.id, a.event_time, a.event) AS p
+		  JOIN serial.aggregation_history AS h
+			ON h.child = p.child AND h.until = apply_later_packings.at AND h.until_event = apply_later_packings.event
+		  WHERE h.parent = apply_later_packings.container
 		  GROUP BY p.event_time, p.event) AS n;
 END;
 $$;
@@ -264,10 +271,9 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	children := ARRAY(SELECT l.child FROM unnest(ids) AS t(id)
-					  CROSS JOIN LATERAL (SELECT a.child FROM serial.aggregation AS a
-										  WHERE a.child = t.id AND a.parent = apply_later_unpacking.container
-											AND (a.since, a.since_event) <= (later.event_time, later.event) OFFSET 0) AS l);
+	children := ARRAY(SELECT l.child FROM serial_internal.links_of(ids) AS l
+					  WHERE l.parent = apply_later_unpacking.container
+						AND (l.since, l.since_event) <= (later.event_time, later.event));
 	IF cardinality(children) > 0 THEN
 		PERFORM serial_internal.unpack_for_event(children, later.event_time, later.event);
 	END IF;
@@ -298,9 +304,11 @@ BEGIN
 		PERFORM serial_internal.unpack_all_for_event(parent, at, event);
 		PERFORM serial_internal.apply_later_packings(parent, at, event) WHERE at < statement_timestamp();
 	ELSIF action = 'DELETE' THEN
-		SELECT t.id INTO outsider FROM unnest(ids) AS t(id)
-		LEFT JOIN LATERAL (SELECT a.parent FROM serial.aggregation AS a WHERE a.child = t.id OFFSET 0) AS l ON true
-		WHERE l.parent IS DISTINCT FROM do_aggregation.parent LIMIT 1;
+		SELECT o.id INTO outsider
+		FROM (SELECT t.id FROM unnest(ids) AS t(id)
+			  EXCEPT
+			  SELECT l.child FROM serial_internal.links_of(ids) AS l WHERE l.parent = do_aggregation.parent) AS o
+		ORDER BY o.id LIMIT 1;
 		IF FOUND THEN
 			RAISE EXCEPTION '"%" is not in "%"', outsider, parent
 				USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -355,16 +363,22 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	inside serial.serial[] := ARRAY(SELECT a.child FROM serial.aggregation AS a WHERE a.child = ANY (ids)
-		AND a.since <= leave_containers.at
-									ORDER BY a.child);
+	inside serial.serial[];
+	were_inside serial.serial[];
 BEGIN
+	SELECT array_agg(l.child ORDER BY l.child) FILTER (WHERE l.until = 'infinity' AND l.since <= leave_containers.at),
+		   array_agg(DISTINCT l.child) FILTER (WHERE l.until < 'infinity' AND l.until > leave_containers.at)
+	INTO inside, were_inside
+	FROM serial_internal.links_of(ids, true) AS l;
 	IF cardinality(inside) > 0 THEN
 		PERFORM serial_internal.unpack_for_event(inside, at, event);
 	END IF;
+	IF were_inside IS NULL THEN
+		RETURN;
+	END IF;
 	UPDATE serial.aggregation_history AS h
 	SET until = leave_containers.at, until_event = leave_containers.event, former_until = coalesce(h.former_until, h.until)
-	WHERE h.child = ANY (ids) AND (h.since, h.since_event) < (leave_containers.at, leave_containers.event)
+	WHERE h.child = ANY (were_inside) AND (h.since, h.since_event) < (leave_containers.at, leave_containers.event)
 	  AND h.until > leave_containers.at
 	  AND NOT EXISTS (SELECT FROM unnest(together) AS t(id) WHERE t.id = h.parent);
 END;

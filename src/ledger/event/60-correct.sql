@@ -177,11 +177,10 @@ BEGIN
 	ELSIF e.action = 'DELETE' AND (cardinality(children) > 0 OR coalesce(jsonb_array_length(e.quantities), 0) = 0) THEN
 		children := ARRAY(SELECT h.child FROM serial.aggregation_history AS h
 						  WHERE h.parent = e.parent AND h.until = e.event_time AND h.until_event IN (0, e.event)
-							AND (cardinality(children) = 0 OR h.child = ANY (children)) ORDER BY h.child);
-		SELECT c.id INTO changed FROM unnest(children) AS c(id)
-		WHERE serial.container(c.id) IS NOT NULL
-		   OR EXISTS (SELECT FROM serial.aggregation_history AS h
-					  WHERE h.child = c.id AND (h.until, h.until_event) > (e.event_time, e.event)) LIMIT 1;
+							AND (cardinality(children) = 0 OR h.child IN (SELECT c.id FROM unnest(children) AS c(id)))
+						  ORDER BY h.child);
+		SELECT l.child INTO changed FROM serial_internal.links_of(children, true) AS l
+		WHERE (l.until, l.until_event) > (e.event_time, e.event) ORDER BY l.child LIMIT 1;
 		IF NOT FOUND THEN
 			PERFORM serial_internal.undo_unpacking(e, children);
 			RETURN children;
@@ -202,35 +201,49 @@ REVOKE EXECUTE ON FUNCTION serial_internal.undo_aggregation(serial.event) FROM P
 -- Items that an event ended are packed again as they were, if they have not been
 -- packed since and no other event unpacked them at that time.  What had been unpacked
 -- before the end was reported stays unpacked since then.
-CREATE FUNCTION serial_internal.return_to_containers(e serial.event)
-RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+-- The planner may expect one item and one link where there are many, and compare each with
+-- each if it may.
+CREATE FUNCTION serial_internal.undo_leaving(e serial.event)
+RETURNS TABLE (parent serial.serial, children serial.serial[], since timestamptz, since_event bigint)
+LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 10
+SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
 AS $$
-BEGIN
 	UPDATE serial.aggregation_history AS h SET until = h.former_until, until_event = 0, former_until = NULL
 	FROM serial.event_item AS i
-	WHERE i.event = e.event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
-	  AND h.child = i.id AND h.until = e.event_time AND h.until_event = e.event AND h.former_until IS NOT NULL;
-	WITH ended AS MATERIALIZED (
+	WHERE i.event = (e).event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
+	  AND h.child = i.id AND h.until = (e).event_time AND h.until_event = (e).event AND h.former_until IS NOT NULL;
+	WITH item AS MATERIALIZED (
 		SELECT i.id FROM serial.event_item AS i
-		WHERE i.event = e.event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
-		  AND NOT EXISTS (SELECT FROM serial.aggregation AS a WHERE a.child = i.id)
-		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h
-						  WHERE h.child = i.id AND (h.until, h.until_event) > (e.event_time, e.event))
+		WHERE i.event = (e).event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
+	), ended AS MATERIALIZED (
+		SELECT i.id FROM item AS i
+		EXCEPT
+		SELECT l.child FROM serial_internal.links_of(ARRAY(SELECT i.id FROM item AS i), true) AS l
+		WHERE (l.until, l.until_event) > ((e).event_time, (e).event)
 	), gone AS (
 		DELETE FROM serial.aggregation_history AS h USING ended AS n
-		WHERE h.child = n.id AND h.until = e.event_time
-		  AND (h.until_event = e.event OR (h.until_event = 0 AND NOT EXISTS (    -- 0.1.0 kept no numbers
+		WHERE h.child = n.id AND h.until = (e).event_time
+		  AND (h.until_event = (e).event OR (h.until_event = 0 AND NOT EXISTS (    -- 0.1.0 kept no numbers
 			SELECT FROM serial_internal.accepted_item AS u
-			WHERE u.id = h.child AND u.event_time = e.event_time AND u.role = 'child'
+			WHERE u.id = h.child AND u.event_time = (e).event_time AND u.role = 'child'
 			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE')))
 		RETURNING h.parent, h.child, h.since, h.since_event
 	)
-	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event, false)) INTO e.event
-	FROM (SELECT gone.parent, gone.since, gone.since_event, array_agg(gone.child ORDER BY gone.child) AS children
-		  FROM gone GROUP BY gone.parent, gone.since, gone.since_event) AS g;
-END;
+	SELECT g.parent, array_agg(g.child ORDER BY g.child), g.since, g.since_event
+	FROM gone AS g GROUP BY g.parent, g.since, g.since_event;
+$$;
+COMMENT ON FUNCTION serial_internal.undo_leaving(serial.event) IS
+'removes from history that the items that an event ended left their containers with it, and returns the links to '
+'be restored';
+REVOKE EXECUTE ON FUNCTION serial_internal.undo_leaving(serial.event) FROM PUBLIC;
+
+CREATE FUNCTION serial_internal.return_to_containers(e serial.event)
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event, false))
+	FROM serial_internal.undo_leaving(e) AS g;
 $$;
 COMMENT ON FUNCTION serial_internal.return_to_containers(serial.event) IS
 'packs the items that an event ended into the containers that they left with it';
