@@ -367,7 +367,7 @@ BEGIN
 				   CASE WHEN u.name = h.hash THEN serial_internal.first_item_uri(d.event) END AS unnamed_item,
 				   count(*) OVER (PARTITION BY u.name) > 1 OR count(*) OVER (PARTITION BY h.hash) > 1 AS is_repeated
 			FROM serial_internal.document_events(document) AS d
-			JOIN unnest(hashes) WITH ORDINALITY AS h(hash, ordinal) ON h.ordinal = d.ordinal
+			CROSS JOIN LATERAL (SELECT hashes[d.ordinal] AS hash) AS h
 			CROSS JOIN LATERAL (SELECT serial_internal.captured_name(d.event, h.hash) AS name) AS u) AS n
 		ORDER BY n.ordinal);
 END;
@@ -550,11 +550,11 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	-- nothing is joined, since that might read all events for each of them
 	events CONSTANT jsonb[] := ARRAY(
 		SELECT d.event
 		FROM serial_internal.document_events(document) AS d
-		JOIN unnest(hashes) WITH ORDINALITY AS h(hash, ordinal) ON h.ordinal = d.ordinal
-		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = h.hash));
+		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = hashes[d.ordinal] OFFSET 0));
 BEGIN
 	PERFORM serial_internal.lock_known_items(ARRAY(
 		SELECT i.id FROM unnest(events) AS e(event)
