@@ -39,7 +39,7 @@ SHLIB_LINK = -lcrypto
 
 CATALOG_REGRESS = catalog_tables catalog_indexes
 HIERARCHY_REGRESS = hierarchy repack walk_random limits plan history tree adopt adopt_references retention hierarchy_rights
-LEDGER_REGRESS = ledger verdicts correct reported_cases place history_questions direct_write ledger_events ledger_rights origin_events ledger_months trace ledger_model ledger_fold ledger_row_security recalled stock merkle changes adopt_record adopt_erp
+LEDGER_REGRESS = ledger verdicts correct reported_cases place history_questions direct_write ledger_events ledger_rights origin_events ledger_months trace ledger_model ledger_fold ledger_row_security recalled stock merkle changes adopt_record adopt_erp planned_size
 INTERCHANGE_REGRESS = event_hash epcis_xml capture capture_truck inbox epcis_query named_query master_data hostile answers
 REGRESS = install surface scheme catalog syntax scan read compose pharmacy epc roundtrip value index drivers issue random lease reserve uri $(CATALOG_REGRESS) $(HIERARCHY_REGRESS) $(LEDGER_REGRESS) $(INTERCHANGE_REGRESS) null_arguments rights access_levels
 HIERARCHY_ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-cycle-of-three pack-after-wait pack-into-moving unpack-all repack-same-child call-cache partition-history walk-serializable adopt adopt-references adopt-record record-while-inside

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "hierarchy/hierarchy.h"
 #include "issue/issue.h"
@@ -27,6 +28,7 @@ _PG_init(void)
 	HierarchyDefineSettings();
 	LedgerDefineSettings();
 	LedgerListen();
+	CatalogPlanForMany();
 	MarkGUCPrefixReserved("serial");
 }
 

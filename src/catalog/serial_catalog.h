@@ -17,6 +17,7 @@
 #include "catalog/access.h"
 #include "catalog/lookup.h"
 #include "catalog/modify.h"
+#include "catalog/planned_size.h"
 #include "catalog/saved_plan.h"
 #include "catalog/scan.h"
 #include "catalog/tables.h"
