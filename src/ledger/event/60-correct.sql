@@ -78,6 +78,10 @@ $$;
 COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS
 'a link of an item that an event begins, from that time on; no row if there is none';
 
+-- Links are looked up by child here and below.  That one event packed or unpacked them all is not
+-- known to the planner, which might compare each child with each link of that time: IS TRUE keeps it
+-- from an index on another column, OFFSET 0 from another order of joins.
+
 -- The links that begin with a packing.  Those that version 0.1.0 wrote have no number.
 CREATE FUNCTION serial_internal.links_begun_by(e serial.event, children serial.serial[])
 RETURNS TABLE (child serial.serial, until timestamptz, until_event bigint, next_time timestamptz, next_event bigint)
@@ -86,14 +90,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH begun AS MATERIALIZED (
 		SELECT a.child, timestamptz 'infinity' AS until, 0::bigint AS until_event
-		FROM serial.aggregation AS a
-		WHERE a.child = ANY (children) AND a.parent = (e).parent AND a.since = (e).event_time
-			AND a.since_event IN (0, (e).event)
+		FROM unnest(children) AS c(id) CROSS JOIN LATERAL (
+			SELECT o.child FROM serial.aggregation AS o
+			WHERE o.child = c.id AND (o.parent = (e).parent) IS TRUE AND o.since = (e).event_time
+			  AND o.since_event IN (0, (e).event) OFFSET 0) AS a
 		UNION ALL
 		SELECT h.child, h.until, h.until_event
-		FROM serial.aggregation_history AS h
-		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.since = (e).event_time
-			AND h.since_event IN (0, (e).event)
+		FROM unnest(children) AS c(id) CROSS JOIN LATERAL (
+			SELECT o.child, o.until, o.until_event FROM serial.aggregation_history AS o
+			WHERE o.child = c.id AND (o.parent = (e).parent) IS TRUE AND o.since = (e).event_time
+			  AND o.since_event IN (0, (e).event) OFFSET 0) AS h
 	)
 	SELECT b.child, b.until, b.until_event, n.event_time, n.event
 	FROM begun AS b
@@ -137,8 +143,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH gone AS (
 		DELETE FROM serial.aggregation_history AS h
-		WHERE h.child = ANY (children) AND h.parent = (e).parent AND h.until = (e).event_time
-			AND h.until_event IN (0, (e).event)
+		USING unnest(children) AS c(id) CROSS JOIN LATERAL (
+			SELECT o.tableoid AS relation, o.ctid AS row_id FROM serial.aggregation_history AS o
+			WHERE o.child = c.id AND (o.parent = (e).parent) IS TRUE AND (o.until = (e).event_time) IS TRUE
+			  AND o.until_event IN (0, (e).event) OFFSET 0) AS l
+		WHERE h.tableoid = l.relation AND h.ctid = l.row_id
 		RETURNING h.child, h.since, h.since_event)
 	SELECT count(serial_internal.pack_for_event((e).parent, g.children, g.since, g.since_event, false))
 	FROM (SELECT gone.since, gone.since_event, array_agg(gone.child) AS children
@@ -162,9 +171,9 @@ BEGIN
 	IF e.action = 'ADD' THEN
 		SELECT c.id INTO changed FROM unnest(children) AS c(id)
 		WHERE NOT EXISTS (SELECT FROM serial.aggregation AS a
-						  WHERE a.child = c.id AND a.parent = e.parent AND a.since <= e.event_time)
+						  WHERE a.child = c.id AND (a.parent = e.parent) IS TRUE AND a.since <= e.event_time)
 		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h
-						  WHERE h.child = c.id AND h.parent = e.parent AND h.since <= e.event_time
+						  WHERE h.child = c.id AND (h.parent = e.parent) IS TRUE AND h.since <= e.event_time
 							AND (h.until, h.until_event) > (e.event_time, e.event)) LIMIT 1;
 		IF NOT FOUND THEN
 			SELECT l.child INTO changed FROM serial_internal.links_begun_by(e, children) AS l
