@@ -171,10 +171,13 @@ SELECT serial.event_json(:first, 'xml');
 \echo :LAST_ERROR_SQLSTATE
 SELECT serial.event_json(0);
 \echo :LAST_ERROR_SQLSTATE
-CREATE TABLE hashes AS SELECT d.ordinal, d.event, serial.event_hash(d.event) AS hash FROM serial_internal.document_events(:'as_captured') AS d;
+CREATE TABLE hashes AS SELECT d.ordinal, d.event, serial.event_hash(d.event) AS hash
+FROM serial_internal.numbered_events(serial_internal.event_list(:'as_captured')) AS d;
 SELECT count(*) > 10 AS many, bool_and(serial.event_hash(l.event) = h.hash) AS links_are_equal, bool_and(serial.event_hash(u.event) = h.hash) AS urns_are_equal,
 	   bool_and(c.hash = h.hash) AS captured_are_equal
-FROM hashes AS h JOIN serial_internal.document_events(:'links') AS l USING (ordinal) JOIN serial_internal.document_events(:'urns') AS u USING (ordinal)
+FROM hashes AS h
+JOIN serial_internal.numbered_events(serial_internal.event_list(:'links')) AS l USING (ordinal)
+JOIN serial_internal.numbered_events(serial_internal.event_list(:'urns')) AS u USING (ordinal)
 JOIN serial.captured_event AS c ON c.event = (:'events'::bigint[])[h.ordinal];
 CREATE DATABASE regress_serial_other TEMPLATE template0;
 \c regress_serial_other

@@ -206,11 +206,11 @@ BEGIN ATOMIC
 	FROM unnest(ARRAY[
 		'capture_document(jsonb, bytea, text, boolean, text, boolean)',
 		'capture_event(jsonb, jsonb, text, boolean, bigint, integer, boolean, boolean)',
-		'capture_events(jsonb, text[], boolean[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)',
+		'capture_events(jsonb, jsonb, text[], boolean[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)',
 		'are_new(jsonb, text[])', 'captured_name(jsonb, text)', 'first_item_uri(jsonb)', 'is_event_type(text)',
 		'find_captured(jsonb, text, text)', 'is_declared(bigint, text, text)',
 		'capture_declaration(jsonb, jsonb, text, bigint, boolean)', 'captured_with_id(text)', 'check_capture_arguments(jsonb, text)', 'check_document(jsonb, boolean, boolean)',
-		'document_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)',
+		'event_list(jsonb)', 'numbered_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)',
 		'is_xml(text)', 'document_type(jsonb)', 'event_attributes(jsonb)', 'event_expiry(text)',
 		'event_identifiers(jsonb, jsonb, jsonb)', 'event_ilmd(text, jsonb, jsonb)', 'event_items(jsonb, jsonb)',
 		'event_persistent(jsonb, jsonb, jsonb)', 'event_problem(jsonb, jsonb, boolean)',

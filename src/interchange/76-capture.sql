@@ -49,22 +49,30 @@ $$;
 COMMENT ON FUNCTION serial_internal.document_type(jsonb) IS
 'EPCISDocument, EPCISQueryDocument, event or events: what a document of EPCIS 2.0 JSON is; errors 22023 none of them';
 
-CREATE FUNCTION serial_internal.document_events(document jsonb)
-RETURNS TABLE (ordinal integer, event jsonb)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
+CREATE FUNCTION serial_internal.event_list(document jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT e.n::integer, e.event
-	FROM jsonb_array_elements(CASE
+	SELECT CASE
 		WHEN jsonb_typeof(document) = 'array' THEN document
 		WHEN NOT document ? 'epcisBody' THEN jsonb_build_array(document)
 		WHEN jsonb_typeof(document #> '{epcisBody,eventList}') = 'array' THEN document #> '{epcisBody,eventList}'
 		WHEN jsonb_typeof(document #> '{epcisBody,queryResults,resultsBody,eventList}') = 'array'
 			THEN document #> '{epcisBody,queryResults,resultsBody,eventList}'
 		WHEN document #> '{epcisBody,event}' IS NOT NULL THEN jsonb_build_array(document #> '{epcisBody,event}')
-		ELSE '[]' END) WITH ORDINALITY AS e(event, n);
+		ELSE '[]' END;
 END;
-COMMENT ON FUNCTION serial_internal.document_events(jsonb) IS
-'the events of a document, numbered from 1';
+COMMENT ON FUNCTION serial_internal.event_list(jsonb) IS
+'the events of a document, as an array';
+
+CREATE FUNCTION serial_internal.numbered_events(events jsonb)
+RETURNS TABLE (ordinal integer, event jsonb)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT e.n::integer, e.event FROM jsonb_array_elements(events) WITH ORDINALITY AS e(event, n);
+END;
+COMMENT ON FUNCTION serial_internal.numbered_events(jsonb) IS
+'the events in an array, numbered from 1';
 
 CREATE FUNCTION serial_internal.document_header(document jsonb)
 RETURNS jsonb
@@ -348,7 +356,7 @@ COMMENT ON FUNCTION serial_internal.captured_name(jsonb, text) IS
 -- One query for all events of a document, of which mostly nothing is known.  It may take a new
 -- event for a known one, and not the reverse: what other sessions capture meanwhile is found by
 -- serial.record, which does not look for declarations and events of types of one's own.
-CREATE FUNCTION serial_internal.are_new(document jsonb, hashes text[])
+CREATE FUNCTION serial_internal.are_new(events jsonb, hashes text[])
 RETURNS boolean[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
@@ -366,7 +374,7 @@ BEGIN
 				   serial_internal.is_event_type(d.event ->> 'type') AS is_of_epcis,
 				   CASE WHEN u.name = h.hash THEN serial_internal.first_item_uri(d.event) END AS unnamed_item,
 				   count(*) OVER (PARTITION BY u.name) > 1 OR count(*) OVER (PARTITION BY h.hash) > 1 AS is_repeated
-			FROM serial_internal.document_events(document) AS d
+			FROM serial_internal.numbered_events(events) AS d
 			CROSS JOIN LATERAL (SELECT hashes[d.ordinal] AS hash) AS h
 			CROSS JOIN LATERAL (SELECT serial_internal.captured_name(d.event, h.hash) AS name) AS u) AS n
 		ORDER BY n.ordinal);
@@ -485,21 +493,19 @@ COMMENT ON FUNCTION serial_internal.is_about_event(text) IS
 'can an error be about an event that is captured, and not about the session or the server?';
 
 CREATE FUNCTION serial_internal.capture_events(
-	document jsonb, hashes text[], are_new boolean[], kept bigint, strict boolean, may_lack_offset boolean,
-	each_by_itself boolean)
+	events jsonb, context jsonb, hashes text[], are_new boolean[], kept bigint, strict boolean,
+	may_lack_offset boolean, each_by_itself boolean)
 RETURNS serial_internal.capture_result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	context CONSTANT jsonb := CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody'
-		THEN document -> '@context' END;
 	results serial_internal.capture_result[] := '{}';
 	r serial_internal.capture_result;
 	e record;
 BEGIN
 	FOR e IN
-		SELECT d.ordinal, d.event FROM serial_internal.document_events(document) AS d
+		SELECT d.ordinal, d.event FROM serial_internal.numbered_events(events) AS d
 		ORDER BY serial_internal.utc_time(d.event ->> 'eventTime'), d.ordinal
 	LOOP
 		IF NOT each_by_itself THEN
@@ -527,7 +533,8 @@ BEGIN
 	RETURN ARRAY(SELECT u FROM unnest(results) AS u ORDER BY u.ordinal);
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.capture_events(jsonb, text[], boolean[], bigint, boolean, boolean, boolean) IS
+COMMENT ON FUNCTION serial_internal.capture_events(jsonb, jsonb, text[], boolean[], bigint, boolean, boolean,
+	boolean) IS
 'captures the events of a document in order of event time; each by itself, or until one is refused';
 
 CREATE FUNCTION serial_internal.event_company_prefixes(event jsonb)
@@ -544,24 +551,24 @@ AS 'MODULE_PATHNAME', 'serial_event_items';
 COMMENT ON FUNCTION serial_internal.event_items(jsonb, jsonb) IS
 'the items of an event whose structure is not checked yet, those aside that cannot be read';
 
-CREATE FUNCTION serial_internal.prepare_capture(document jsonb, context jsonb, hashes text[])
+CREATE FUNCTION serial_internal.prepare_capture(events jsonb, context jsonb, hashes text[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- nothing is joined, since that might read all events for each of them
-	events CONSTANT jsonb[] := ARRAY(
+	unknown CONSTANT jsonb[] := ARRAY(
 		SELECT d.event
-		FROM serial_internal.document_events(document) AS d
+		FROM serial_internal.numbered_events(events) AS d
 		WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = hashes[d.ordinal] OFFSET 0));
 BEGIN
 	PERFORM serial_internal.lock_known_items(ARRAY(
-		SELECT i.id FROM unnest(events) AS e(event)
+		SELECT i.id FROM unnest(unknown) AS e(event)
 			CROSS JOIN LATERAL unnest(serial_internal.event_items(e.event, context)) AS i(id)));
 	PERFORM serial_internal.learn_company_prefixes(ARRAY(
 		SELECT DISTINCT p.prefix
-		FROM unnest(events) AS e(event)
+		FROM unnest(unknown) AS e(event)
 			CROSS JOIN LATERAL unnest(serial_internal.event_company_prefixes(e.event)) AS p(prefix)));
 END;
 $$;
@@ -597,6 +604,7 @@ DECLARE
 	document CONSTANT jsonb := jsonb_path_query_first(given, '$');
 	kind text;
 	context jsonb;
+	events jsonb;
 	hashes text[];
 	are_new boolean[];
 	kept bigint;
@@ -609,16 +617,17 @@ BEGIN
 	PERFORM serial_internal.check_capture_arguments(document, on_error);
 	kind := serial_internal.document_type(document);
 	context := CASE WHEN kind LIKE 'EPCIS%' THEN document -> '@context' END;
+	events := serial_internal.event_list(document);
 	hashes := ARRAY(SELECT CASE jsonb_typeof(d.event) WHEN 'object' THEN serial.event_hash(d.event, context) ELSE '' END
-					FROM serial_internal.document_events(document) AS d ORDER BY d.ordinal);
-	PERFORM serial_internal.prepare_capture(document, context, hashes);
-	are_new := serial_internal.are_new(document, hashes);
+					FROM serial_internal.numbered_events(events) AS d ORDER BY d.ordinal);
+	PERFORM serial_internal.prepare_capture(events, context, hashes);
+	are_new := serial_internal.are_new(events, hashes);
 	kept := serial_internal.keep_document(kind, source, sha256, serial_internal.document_header(document),
 		cardinality(hashes));
 	PERFORM serial_internal.keep_master_data(kept, document);
 	IF on_error = 'rollback' THEN
 		BEGIN
-			results := serial_internal.capture_events(document, hashes, are_new, kept, strict, may_lack_offset, false);
+			results := serial_internal.capture_events(events, context, hashes, are_new, kept, strict, may_lack_offset, false);
 		EXCEPTION WHEN OTHERS THEN
 			IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 				RAISE;
@@ -626,7 +635,7 @@ BEGIN
 		END;
 	END IF;
 	results := coalesce(results,
-		serial_internal.capture_events(document, hashes, are_new, kept, strict, may_lack_offset, true));
+		serial_internal.capture_events(events, context, hashes, are_new, kept, strict, may_lack_offset, true));
 	IF on_error = 'rollback' THEN
 		SELECT u.* INTO refused FROM unnest(results) AS u WHERE u.status IN ('refused', 'conflict') ORDER BY u.ordinal
 			LIMIT 1;
