@@ -13,7 +13,6 @@ use warnings;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(sleep time);
 use Torture;
 
 my $seconds = $ENV{SERIAL_STORM_SECONDS} || 8;
@@ -103,18 +102,7 @@ sub script
 	} 1 .. 20;
 }
 
-my $stop = $node->basedir . '/stop';
-my @names = map { $node->basedir . "/client$_" } 1 .. $clients;
-my @pids = map { start_psql($_, $node->connstr('postgres'), $stop, \&script) } @names;
-my $end = time + $seconds;
-my $kills = 0;
-while (time < $end || $kills < 2)
-{
-	sleep 3;
-	kill_server($node);
-	$node->start;
-	$kills++;
-}
+my @names = client_names($node, $clients);
 
 # How often clients met each SQLSTATE, and the events that they saw committed
 sub errors
@@ -134,10 +122,7 @@ sub is_enough
 	  && $node->safe_psql('postgres', 'SELECT count(*) > 100 FROM serial.event') eq 't';
 }
 
-go_on_until(\&is_enough);
-write_file($stop, '');
-ok(await_clients(@pids), 'no client was left hanging');
-cmp_ok($kills, '>', 1, "the server was killed $kills times");
+storm($node, \@names, \&script, $seconds, \&is_enough);
 
 # --- What must hold ----------------------------------------------------------
 

@@ -10,7 +10,6 @@ use warnings;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(sleep time);
 use Torture;
 
 my $seconds = $ENV{SERIAL_STORM_SECONDS} || 8;
@@ -75,26 +74,12 @@ sub script
 	} 1 .. 10;
 }
 
-my $stop = $node->basedir . '/stop';
-my @names = map { $node->basedir . "/client$_" } 1 .. $clients;
-my @pids = map { start_psql($_, $node->connstr('postgres'), $stop, \&script) } @names;
-my $end = time + $seconds;
-my $kills = 0;
-while (time < $end || $kills < 2)
-{
-	sleep 2;
-	kill_server($node);
-	$node->start;
-	$kills++;
-}
+my @names = client_names($node, $clients);
 
 sub seen { return map { slurp_file("$_.seen") } grep { -e "$_.seen" } @names; }
 sub errors { return join('', map { slurp_file("$_.errors") } grep { -e "$_.errors" } @names) =~ /ERROR:  (\w{5})$/mg; }
 
-go_on_until(sub { return $node->safe_psql('postgres', 'SELECT count(*) FROM serial.event') >= $events; });
-write_file($stop, '');
-ok(await_clients(@pids), 'no client was left hanging');
-cmp_ok($kills, '>', 1, "the server was killed $kills times");
+storm($node, \@names, \&script, $seconds, sub { return $node->safe_psql('postgres', 'SELECT count(*) FROM serial.event') >= $events; });
 
 # --- What must hold ----------------------------------------------------------
 

@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(one_of write_file start_psql wait_until go_on_until await_clients kill_server amcheck_ok);
+our @EXPORT = qw(one_of write_file start_psql wait_until go_on_until await_clients kill_server client_names storm amcheck_ok);
 
 my $patience = 180;	# seconds
 
@@ -135,6 +135,39 @@ sub kill_server
 
 	# The next one would take an unwaited for postmaster for a living one.
 	unlink $lock, $node->host . '/.s.PGSQL.' . $node->port . '.lock';
+	return;
+}
+
+# --- Storms ------------------------------------------------------------------
+
+# What the files of so many clients begin with.
+sub client_names
+{
+	my ($node, $clients) = @_;
+	return map { $node->basedir . "/client$_" } 1 .. $clients;
+}
+
+# Runs clients as start_psql does, for some seconds and until enough has happened, and kills the
+# server under them twice or more.
+sub storm
+{
+	my ($node, $names, $script, $seconds, $is_enough) = @_;
+	my $stop = $node->basedir . '/stop';
+	my @pids = map { start_psql($_, $node->connstr('postgres'), $stop, $script) } @$names;
+	my $end = time + $seconds;
+	my $kills = 0;
+
+	while (time < $end || $kills < 2)
+	{
+		sleep 3;
+		kill_server($node);
+		$node->start;
+		$kills++;
+	}
+	go_on_until($is_enough);
+	write_file($stop, '');
+	ok(await_clients(@pids), 'no client was left hanging');
+	cmp_ok($kills, '>', 1, "the server was killed $kills times");
 	return;
 }
 
