@@ -159,7 +159,13 @@ BEGIN
 END;
 $$;
 
--- The present by the rules of the new version
+-- The present by the rules of the new version: what ended by itself left its container then.
+SELECT serial_internal.leave_at_end(array_agg(l.child ORDER BY l.child), l.parent, l.since)
+FROM (SELECT a.child, a.parent, a.since FROM serial.aggregation AS a
+	  UNION ALL
+	  SELECT h.child, h.parent, h.since FROM serial.aggregation_history AS h) AS l
+JOIN serial.item AS i ON i.id = l.child
+WHERE serial_internal.is_final(i.disposition) GROUP BY l.parent, l.since;
 SELECT serial_internal.recompute_items(array_agg(i.id)) FROM serial.item AS i;
 
 -- Adopted tables: the arguments of their triggers end with zero bytes.
