@@ -22,17 +22,24 @@ COMMENT ON COLUMN serial.early_declaration.declared_by IS
 'the session user who declared it';
 SELECT pg_catalog.pg_extension_config_dump('serial.early_declaration', '');
 
--- The lock is that of serial.record: the event may be about to be recorded.
+CREATE FUNCTION serial_internal.lock_known_event(event_id text)
+RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'serial_lock_known_event';
+COMMENT ON FUNCTION serial_internal.lock_known_event(text) IS
+'the event with an eventID, NULL if there is none, after locking the eventID as serial.record does until the end of '
+'the transaction; errors 40001 another transaction has recorded it, which the snapshot of this one does not see';
+REVOKE EXECUTE ON FUNCTION serial_internal.lock_known_event(text) FROM PUBLIC;
+
+-- The event may be about to be recorded, hence the lock.
 CREATE FUNCTION serial_internal.declare_early(event_id text, reason text, attributes jsonb)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	known bigint;
+	known CONSTANT bigint := serial_internal.lock_known_event(event_id);
 BEGIN
-	PERFORM pg_advisory_xact_lock(hashtextextended(event_id, 'serial.event'::regclass::oid::bigint));
-	known := serial_internal.known_event(event_id);
 	IF known IS NULL THEN
 		INSERT INTO serial.early_declaration (event_id, reason, attributes)
 		VALUES (event_id, serial_internal.vocabulary_word('error_reason', reason), attributes)

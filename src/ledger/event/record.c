@@ -36,6 +36,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+PG_FUNCTION_INFO_V1(serial_lock_known_event);
 PG_FUNCTION_INFO_V1(serial_record);
 
 /* --- Arguments --- */
@@ -142,8 +143,23 @@ check_and_take(Event *event, EventItems *items, FunctionCallInfo fcinfo)
 /* --- Steps --- */
 
 /*
- * The event that has an eventID; 0 if none has.
+ * The number that a query finds for an eventID; 0 if that is NULL.
  */
+static int64
+find_number(SavedPlan *select, Datum id, bool is_seen_now)
+{
+	Datum		number;
+	bool		isnull;
+
+	if (is_seen_now)
+		PushActiveSnapshot(GetLatestSnapshot());
+	SavedPlanExecute(select, &id, NULL, is_seen_now, 1);
+	if (is_seen_now)
+		PopActiveSnapshot();
+	number = SavedPlanResult(0, 1, &isnull);
+	return isnull ? 0 : DatumGetInt64(number);
+}
+
 static int64
 find_event(Datum id, bool is_seen_now)
 {
@@ -151,16 +167,8 @@ find_event(Datum id, bool is_seen_now)
 		"SELECT serial_internal.known_event($1)",
 		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		number;
-	bool		isnull;
 
-	if (is_seen_now)
-		PushActiveSnapshot(GetLatestSnapshot());
-	SavedPlanExecute(&select, &id, NULL, is_seen_now, 1);
-	if (is_seen_now)
-		PopActiveSnapshot();
-	number = SavedPlanResult(0, 1, &isnull);
-	return isnull ? 0 : DatumGetInt64(number);
+	return find_number(&select, id, is_seen_now);
 }
 
 /*
@@ -186,27 +194,56 @@ lock_event_id(Datum id)
 }
 
 /*
- * The event that has its eventID already; 0 if none has.  No unique index spans
- * the partitions, so sessions that record the same eventID wait for each other;
- * and under an old snapshot the event of another session is not visible.
+ * Raises an error if a function finds under the latest snapshot what it does not find
+ * under that of the transaction.
  */
 static int64
-known_event(const Event *event)
+find_now_or_never(int64 (*find) (Datum id, bool is_seen_now), Datum id)
 {
-	Datum		id = event->values[EVENT_ID];
-	int64		number;
+	int64		found = find(id, false);
 
-	if (event->nulls[EVENT_ID])
-		return 0;
-	lock_event_id(id);
-	number = find_event(id, false);
-	if (number == 0 && IsolationUsesXactSnapshot() && find_event(id, true) != 0)
+	if (found == 0 && IsolationUsesXactSnapshot() && find(id, true) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("could not serialize access due to concurrent recording of event \"%s\"",
 						TextDatumGetCString(id)),
 				 errhint("Record the event again.")));
-	return number;
+	return found;
+}
+
+/*
+ * The event that has an eventID already; 0 if none has.  No unique index spans
+ * the partitions, so sessions that record the same eventID, or declare it an error
+ * before it comes, wait for each other; and under an old snapshot the event of another
+ * session is not visible.
+ */
+static int64
+lock_known_event(Datum id)
+{
+	lock_event_id(id);
+	return find_now_or_never(find_event, id);
+}
+
+static int64
+known_event(const Event *event)
+{
+	return event->nulls[EVENT_ID] ? 0 : lock_known_event(event->values[EVENT_ID]);
+}
+
+/*
+ * serial_internal.lock_known_event(event_id text) -> bigint
+ */
+Datum
+serial_lock_known_event(PG_FUNCTION_ARGS)
+{
+	int64		number;
+
+	SPI_connect();
+	number = lock_known_event(PG_GETARG_DATUM(0));
+	SPI_finish();
+	if (number == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(number);
 }
 
 /*
@@ -545,23 +582,25 @@ record_event(Event *event, EventItems *items, ArrayType *ids, Strictness strictn
 		ApplyEvent(event, items);
 }
 
+static int64
+count_early_declarations(Datum id, bool is_seen_now)
+{
+	static SavedPlan select = {
+		"SELECT pg_catalog.count(*) FROM serial.early_declaration AS d WHERE d.event_id = $1",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+
+	return find_number(&select, id, is_seen_now);
+}
+
 /*
- * Was the event declared an error before it came?
+ * Was the event, whose eventID is locked, declared an error before it came?
  */
 static bool
 is_declared_early(const Event *event)
 {
-	static SavedPlan select = {
-		"SELECT EXISTS (SELECT FROM serial.early_declaration AS d WHERE d.event_id = $1)",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		id = event->values[EVENT_ID];
-	bool		isnull;
-
-	if (event->nulls[EVENT_ID])
-		return false;
-	SavedPlanExecute(&select, &id, NULL, false, 1);
-	return DatumGetBool(SavedPlanResult(0, 1, &isnull));
+	return !event->nulls[EVENT_ID] &&
+		find_now_or_never(count_early_declarations, event->values[EVENT_ID]) != 0;
 }
 
 /*
