@@ -20,6 +20,7 @@
 #include "hierarchy/pack/link_writer.h"
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/pack/step.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
@@ -81,7 +82,10 @@ unpack_write_links(UnpackState *unpack, const SerialSet *children)
 	SerialSetInit(&unpack->ended);
 	SerialSetInit(&unpack->left);
 	for (i = 0; i < children->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		unpack_child(unpack, children->members[i]);
+	}
 	LinkWriterClose(unpack->writer);
 	DirtyLinksClose(&unpack->reader);
 }
