@@ -78,10 +78,6 @@ $$;
 COMMENT ON FUNCTION serial_internal.link_depends_on(serial.event) IS
 'a link of an item that an event begins, from that time on; no row if there is none';
 
--- Links are looked up by child here and below.  That one event packed or unpacked them all is not
--- known to the planner, which might compare each child with each link of that time: IS TRUE keeps it
--- from an index on another column, OFFSET 0 from another order of joins.
-
 -- The links that begin with a packing.  Those that version 0.1.0 wrote have no number.
 CREATE FUNCTION serial_internal.links_begun_by(e serial.event, children serial.serial[])
 RETURNS TABLE (child serial.serial, until timestamptz, until_event bigint, next_time timestamptz, next_event bigint)
@@ -89,17 +85,8 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH begun AS MATERIALIZED (
-		SELECT a.child, timestamptz 'infinity' AS until, 0::bigint AS until_event
-		FROM unnest(children) AS c(id) CROSS JOIN LATERAL (
-			SELECT o.child FROM serial.aggregation AS o
-			WHERE o.child = c.id AND (o.parent = (e).parent) IS TRUE AND o.since = (e).event_time
-			  AND o.since_event IN (0, (e).event) OFFSET 0) AS a
-		UNION ALL
-		SELECT h.child, h.until, h.until_event
-		FROM unnest(children) AS c(id) CROSS JOIN LATERAL (
-			SELECT o.child, o.until, o.until_event FROM serial.aggregation_history AS o
-			WHERE o.child = c.id AND (o.parent = (e).parent) IS TRUE AND o.since = (e).event_time
-			  AND o.since_event IN (0, (e).event) OFFSET 0) AS h
+		SELECT l.child, l.until, l.until_event FROM serial_internal.links_of(children, true) AS l
+		WHERE l.parent = (e).parent AND l.since = (e).event_time AND l.since_event IN (0, (e).event)
 	)
 	SELECT b.child, b.until, b.until_event, n.event_time, n.event
 	FROM begun AS b
@@ -136,6 +123,9 @@ COMMENT ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) 
 'ends the links that a packing began; what a later event packed into the same container is in it since then';
 REVOKE EXECUTE ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) FROM PUBLIC;
 
+-- That one event unpacked all children at one time is not known to the planner, which might compare
+-- each with each: IS TRUE keeps it from an index on another column than the child, OFFSET 0 from
+-- another order of joins.
 CREATE FUNCTION serial_internal.undo_unpacking(e serial.event, children serial.serial[])
 RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -169,12 +159,13 @@ DECLARE
 	changed serial.serial;
 BEGIN
 	IF e.action = 'ADD' THEN
-		SELECT c.id INTO changed FROM unnest(children) AS c(id)
-		WHERE NOT EXISTS (SELECT FROM serial.aggregation AS a
-						  WHERE a.child = c.id AND (a.parent = e.parent) IS TRUE AND a.since <= e.event_time)
-		  AND NOT EXISTS (SELECT FROM serial.aggregation_history AS h
-						  WHERE h.child = c.id AND (h.parent = e.parent) IS TRUE AND h.since <= e.event_time
-							AND (h.until, h.until_event) > (e.event_time, e.event)) LIMIT 1;
+		SELECT o.id INTO changed
+		FROM (SELECT c.id FROM unnest(children) AS c(id)
+			  EXCEPT
+			  SELECT l.child FROM serial_internal.links_of(children, true) AS l
+			  WHERE l.parent = e.parent AND l.since <= e.event_time
+				AND (l.until, l.until_event) > (e.event_time, e.event)) AS o
+		ORDER BY o.id LIMIT 1;
 		IF NOT FOUND THEN
 			SELECT l.child INTO changed FROM serial_internal.links_begun_by(e, children) AS l
 			WHERE l.until < 'infinity' AND l.next_event IS NULL LIMIT 1;
