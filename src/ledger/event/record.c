@@ -198,7 +198,7 @@ lock_event_id(Datum id)
  * under that of the transaction.
  */
 static int64
-find_now_or_never(int64 (*find) (Datum id, bool is_seen_now), Datum id)
+find_serializable(int64 (*find) (Datum id, bool is_seen_now), Datum id)
 {
 	int64		found = find(id, false);
 
@@ -221,7 +221,7 @@ static int64
 lock_known_event(Datum id)
 {
 	lock_event_id(id);
-	return find_now_or_never(find_event, id);
+	return find_serializable(find_event, id);
 }
 
 static int64
@@ -600,7 +600,7 @@ static bool
 is_declared_early(const Event *event)
 {
 	return !event->nulls[EVENT_ID] &&
-		find_now_or_never(count_early_declarations, event->values[EVENT_ID]) != 0;
+		find_serializable(count_early_declarations, event->values[EVENT_ID]) != 0;
 }
 
 /*
