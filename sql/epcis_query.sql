@@ -65,6 +65,24 @@ FROM serial.epcis_query_document('{"MATCH_inputEPC": ["urn:epc:id:sgtin:9506000.
 SELECT array_agg(DISTINCT c.status) FROM serial.capture(serial.epcis_query_document('{}')) AS c;
 SELECT serial.problem(s.state, s.message, s.detail) FROM (VALUES ('22023', 'invalid query parameter "x"', 'There is no such parameter.'), ('54000', 'query has more than 5 results', NULL),
 	('22023', 'event does not have the structure of EPCIS 2.0', NULL), ('23505', 'event "x" is known with other content', NULL), ('42501', 'permission denied', NULL), ('42704', 'event 0 does not exist', NULL), ('XX000', 'oh', NULL)) AS s(state, message, detail);
+-- A document of what a query finds: literals without a type name are clear in both forms.
+SELECT jsonb_path_query_array(serial.epcis_document('{2,1}'), '$.epcisBody.eventList[*].eventID') AS of_list,
+	   jsonb_path_query_array(serial.epcis_document('{2,1}', 'urn'), '$.epcisBody.eventList[*].epcList[*]') AS with_urns,
+	   jsonb_path_query_array(serial.epcis_document(query => '{"EQ_action": "ADD", "orderBy": "eventTime", "orderDirection": "DESC"}'), '$.epcisBody.eventList[*].eventID') AS of_query,
+	   jsonb_path_query_array(serial.epcis_document(query => '{"GT_ext:priority": 9, "@context": {"ext": "https://ns.example.com/"}}', format => 'urn'), '$.epcisBody.eventList[0].epcList[*]') AS of_member;
+SELECT serial.epcis_document(query => '{"EQ_eventID": ["urn:x:none"]}') -> 'epcisBody' AS of_nothing, serial.epcis_document(query => NULL) AS of_null, serial.epcis_document() AS of_neither;
+SELECT regexp_count(serial.epcis_xml('{1,2}')::text, '<eventID>') AS of_list, regexp_count(serial.epcis_xml('{1,2}', '1.2')::text, '<epc>') AS in_1_2,
+	   regexp_count(serial.epcis_xml(query => '{"eventType": "TransformationEvent"}', version => '1.2', master_data => true, sender => '9506000000015')::text, '<TransformationEvent') AS of_query;
+SELECT serial.epcis_document('{1}', query => '{}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT serial.epcis_document(query => '{"maxEventCount": 2}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT serial.epcis_xml(query => '{"nothing": 1}');
+\echo :LAST_ERROR_SQLSTATE
+-- Polling gives all events at once, in order, and goes on behind the last that was looked at.
+SELECT serial.create_query('added', '{"EQ_action": "ADD"}'), serial.create_query('observed', '{"EQ_action": "OBSERVE"}');
+SELECT q.name, array_agg(p.event || coalesce(p.content ->> 'eventID', '') ORDER BY p.n) AS found, bool_and(p.content ? 'recordTime') AS have_record_time
+FROM (VALUES ('added'), ('observed')) AS q(name), serial.poll_query(q.name) WITH ORDINALITY AS p(event, content, n) GROUP BY q.name ORDER BY q.name;
 -- Parallel queries
 SELECT count(set_config(s.name, 'on', false)) FROM pg_settings AS s WHERE s.name IN ('force_parallel_mode', 'debug_parallel_query');
 SELECT count(serial.event_json(e.event, 'urn')) AS events, count(serial.event_hash(e.event)) AS hashes FROM serial.event AS e;

@@ -227,11 +227,11 @@ COMMENT ON FUNCTION serial_internal.document_of_events(jsonb, jsonb[], text[], j
 'that says more than the standard context; errors 22023 no such format';
 
 -- The @context of a document is read once, and not for each of its events: its header may
--- be long.
+-- be long.  Compiling takes longer than reading a few events, for which this is mostly called.
 CREATE FUNCTION serial_internal.event_contents(events bigint[])
 RETURNS TABLE (content jsonb, hash text, context jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
 AS $$
 BEGIN
 	IF array_position(events, NULL) IS NOT NULL THEN

@@ -550,51 +550,48 @@ $$;
 COMMENT ON FUNCTION serial_internal.query_sql(jsonb, jsonb) IS
 'the SQL query of the parameters of a query; errors 22023 no such parameter, or a wrong value';
 
-CREATE FUNCTION serial_internal.answered_event(event bigint, record_time timestamptz)
-RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-	SELECT serial_internal.event_in(c.content, c.hash, c.context, 'digital_link',
-									serial_internal.time_text(record_time, '+00:00'))
-	FROM serial_internal.event_contents(ARRAY[event]) AS c;
-END;
-COMMENT ON FUNCTION serial_internal.answered_event(bigint, timestamptz) IS
-'an event as a query answers with it';
-
-CREATE FUNCTION serial_internal.queried_events(parameters jsonb, context jsonb)
-RETURNS TABLE (event bigint, content jsonb, hash text, context_of_document jsonb, record_time text)
-LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
+-- Arrays, so that what the events say is read at once.
+CREATE FUNCTION serial_internal.found_events(
+	parameters jsonb, context jsonb, OUT events bigint[], OUT record_times timestamptz[])
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 DECLARE
 	p CONSTANT jsonb := coalesce(parameters, '{}');
-	found bigint;
 BEGIN
-	RETURN QUERY EXECUTE format(
-		'WITH answer AS MATERIALIZED (SELECT q.*, row_number() OVER () AS n FROM (%s) AS q)
-		 SELECT a.event, c.content, c.hash, c.context, serial_internal.time_text(a.record_time, ''+00:00'')
-		 FROM serial_internal.event_contents(ARRAY(SELECT a.event FROM answer AS a ORDER BY a.n))
-			WITH ORDINALITY AS c(content, hash, context, n)
-		 JOIN answer AS a ON a.n = c.n ORDER BY a.n', serial_internal.query_sql(p, context));
-	GET DIAGNOSTICS found = ROW_COUNT;
-	IF found > serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') THEN
+	EXECUTE format('SELECT coalesce(array_agg(q.event), ''{}''), coalesce(array_agg(q.record_time), ''{}'') FROM (%s) AS q',
+				   serial_internal.query_sql(p, context))
+		INTO events, record_times;
+	IF cardinality(events) > serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') THEN
 		RAISE EXCEPTION 'query has more than % results', p ->> 'maxEventCount'
 			USING ERRCODE = 'program_limit_exceeded', HINT = 'Ask for fewer events, or raise maxEventCount.';
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.queried_events(jsonb, jsonb) IS
-'the parts of the events that a query finds, as of serial_internal.event_in; errors as of serial.epcis_query';
+COMMENT ON FUNCTION serial_internal.found_events(jsonb, jsonb) IS
+'the events that a query finds, in its order; errors as of serial.epcis_query';
+
+CREATE FUNCTION serial_internal.answered_events(events bigint[], record_times timestamptz[])
+RETURNS TABLE (event bigint, content jsonb, hash text, context jsonb, record_time text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT a.event, a.content, a.hash, a.context, serial_internal.time_text(a.record_time, '+00:00')
+	FROM ROWS FROM (unnest(events, record_times), serial_internal.event_contents(events))
+		AS a(event, record_time, content, hash, context);
+$$;
+COMMENT ON FUNCTION serial_internal.answered_events(bigint[], timestamptz[]) IS
+'the arguments of serial_internal.event_in for events with which a query answers, in the order given';
 
 CREATE FUNCTION serial.epcis_query(parameters jsonb, context jsonb DEFAULT NULL)
 RETURNS TABLE (event bigint, content jsonb)
 LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT q.event,
-		   serial_internal.event_in(q.content, q.hash, q.context_of_document, 'digital_link', q.record_time)
-	FROM serial_internal.queried_events(parameters, context) AS q;
+	SELECT a.event, serial_internal.event_in(a.content, a.hash, a.context, 'digital_link', a.record_time)
+	FROM serial_internal.found_events(parameters, context) AS f
+	CROSS JOIN LATERAL serial_internal.answered_events(f.events, f.record_times) AS a;
 $$;
 COMMENT ON FUNCTION serial.epcis_query(jsonb, jsonb) IS
 'events that meet all parameters of a query of EPCIS 2.0, with their recordTime; context declares the prefixes '
@@ -606,7 +603,6 @@ CREATE FUNCTION serial.epcis_query_document(parameters jsonb, context jsonb DEFA
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET jit = off
 AS $$
 	SELECT serial_internal.document_of_events(
 		jsonb_build_object(
@@ -615,9 +611,9 @@ AS $$
 			'creationDate', serial_internal.time_text(clock_timestamp(), '+00:00'),
 			'epcisBody', jsonb_build_object('queryResults', jsonb_build_object('queryName', 'SimpleEventQuery',
 				'resultsBody', jsonb_build_object('eventList', NULL)))),
-		array_agg(q.content), array_agg(q.hash), array_agg(q.context_of_document), array_agg(q.record_time),
-		'digital_link')
-	FROM serial_internal.queried_events(parameters, context) AS q;
+		array_agg(a.content), array_agg(a.hash), array_agg(a.context), array_agg(a.record_time), 'digital_link')
+	FROM serial_internal.found_events(parameters, context) AS f
+	CROSS JOIN LATERAL serial_internal.answered_events(f.events, f.record_times) AS a;
 $$;
 COMMENT ON FUNCTION serial.epcis_query_document(jsonb, jsonb) IS
 'the events of serial.epcis_query as an EPCISQueryDocument; errors as of serial.epcis_query';

@@ -102,6 +102,8 @@ DECLARE
 	asked CONSTANT serial.named_query := serial_internal.query_named(name);
 	shaping text;
 	last_event bigint;
+	events bigint[];
+	record_times timestamptz[];
 BEGIN
 	SELECT m.key INTO shaping FROM jsonb_object_keys(asked.parameters) AS m(key)
 	WHERE m.key IN ('orderBy', 'eventCountLimit', 'maxEventCount', 'perPage', 'nextPageToken') ORDER BY m.key LIMIT 1;
@@ -109,12 +111,16 @@ BEGIN
 		PERFORM serial_internal.refuse_parameter(shaping, 'A query that is polled cannot have it.');
 	END IF;
 	last_event := (SELECT max(c.event) FROM serial.changes(since_event, "limit") AS c);
-	RETURN QUERY EXECUTE format(
-		'SELECT e.event, CASE WHEN e.is_found THEN serial_internal.answered_event(e.event, e.record_time) END
-		 FROM (SELECT e.event, e.record_time, (%s) IS TRUE AS is_found FROM serial.event AS e
-			   WHERE e.event > $1 AND e.event <= $2) AS e
-		 WHERE e.is_found OR e.event = $2 ORDER BY e.event', serial_internal.query_where(asked.parameters, asked.context))
-		USING since_event, last_event;
+	EXECUTE format(
+		'SELECT array_agg(e.event ORDER BY e.event), array_agg(e.record_time ORDER BY e.event) FROM serial.event AS e
+		 WHERE e.event > $1 AND e.event <= $2 AND (%s)', serial_internal.query_where(asked.parameters, asked.context))
+		INTO events, record_times USING since_event, last_event;
+	RETURN QUERY
+	SELECT coalesce(a.event, l.event), CASE WHEN a.event IS NOT NULL THEN
+		serial_internal.event_in(a.content, a.hash, a.context, 'digital_link', a.record_time) END
+	FROM serial_internal.answered_events(events, record_times) AS a
+	FULL JOIN (SELECT last_event AS event WHERE last_event IS NOT NULL) AS l ON l.event = a.event
+	ORDER BY coalesce(a.event, l.event);
 END;
 $$;
 COMMENT ON FUNCTION serial.poll_query(text, bigint, integer) IS
