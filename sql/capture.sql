@@ -189,6 +189,18 @@ SELECT array_agg(DISTINCT status) AS again FROM serial.capture(:'links');
 \c regress_serial_ledger
 DROP DATABASE regress_serial_other;
 
+-- Sensor data with words and identifiers in all spellings.  A word that is read, but has another hash, stays as it came.
+SELECT event AS sensed FROM serial.capture(document('[{"type": "ObjectEvent", "eventTime": "2026-01-04T08:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE",
+	"bizStep": "https://ref.gs1.org/cbv/Bizstep-sensor_reporting", "disposition": "cbv:Disp-active", "epcList": ["urn:epc:id:sgtin:9506000.013435.1"],
+	"sensorElementList": [{"sensorMetadata": {"time": "2026-01-04T08:00:00Z", "deviceID": "urn:epc:id:giai:9506000.s1", "ext:probe": "urn:epc:id:giai:9506000.s1"}, "ext:note": "a",
+		"sensorReport": [{"type": "gs1:Temperature", "value": 4, "uom": "CEL", "component": "cbv:Comp-x"}, {"type": "https://gs1.org/voc/Speed", "exception": "gs1:ALARM_CONDITION"},
+			{"type": "ext:Glow", "uriValue": "urn:epc:id:sgtin:9506000.013435.1", "component": "https://ref.gs1.org/cbv/Comp-y"}, {"type": "Mass", "component": "x", "stringValue": "gs1:Mass"}]}]}]',
+	'[{"ext": "https://ns.example.com/"}]')) \gset
+SELECT f.format, e.event ->> 'bizStep' AS step, e.event ->> 'disposition' AS disposition, serial.event_hash(e.event) = serial.event_hash(:sensed) AS same_hash, e.event #> '{sensorElementList,0}' AS sensors
+FROM (VALUES ('digital_link'), ('urn'), ('as_captured')) AS f(format) CROSS JOIN LATERAL serial.event_json(:sensed, f.format) AS e(event);
+SELECT serial.event_hash(d #> '{epcisBody,eventList,0}', d -> '@context') = serial.event_hash(:sensed) AS same_hash_through_xml
+FROM serial.epcis_xml_to_json(serial.epcis_xml(ARRAY[:sensed])) AS d;
+
 -- What was recorded without a document is written of its columns.
 SELECT serial.record('ObjectEvent', 'ADD', '{(01)09506000134352(21)90,plain:box}', 'commissioning', at => '2026-01-05 08:00:00.25', place => '9506000000015', read_point => 'dock 1',
 	lot => 'L9', expiry => '2027-01-31', time_zone_offset => '-05:30', attributes => '{"https://ns.example.com/a": "b"}') AS e \gset

@@ -48,6 +48,7 @@ typedef struct JsonWriter
 	JsonbValue *written;		/* the whole, once it has ended */
 	UriFormat	format;
 	CompanyPrefixes prefixes;
+	const JsonContext *context; /* of the event that is being written */
 	const EventArrays *events;	/* of a document */
 } JsonWriter;
 
@@ -108,12 +109,40 @@ write_identifier(JsonWriter *writer, JsonbIteratorToken token, JsonbValue *value
 	write_token(writer, token, value);
 }
 
+/*
+ * A word of the standard is written bare in those spellings that the event hash takes for
+ * one; any other stays as it is.
+ */
+static const char *
+bare_word(const JsonContext *context, const Member *member, const char *word)
+{
+	const char *bare = word;
+
+	if (strchr(word, ':') == NULL)
+		return word;
+	if (member->urn != NULL && strncmp(word, member->urn, strlen(member->urn)) == 0)
+		bare = word + strlen(member->urn);
+	else
+	{
+		const char *uri = JsonContextExpand(context, word, strlen(word));
+
+		if (strncmp(uri, member->web_uri, strlen(member->web_uri)) == 0)
+			bare = uri + strlen(member->web_uri);
+	}
+	return *bare == '\0' || strchr(bare, ':') != NULL ? word : bare;
+}
+
 static void
-write_word(JsonWriter *writer, JsonbIteratorToken token, CbvKind kind, JsonbValue *value)
+write_word(JsonWriter *writer, JsonbIteratorToken token, const Member *member, JsonbValue *value)
 {
 	if (value->type == jbvString)
-		set_string(value, CbvNormalize(kind, pnstrdup(value->val.string.val,
-													  value->val.string.len)));
+	{
+		const char *word = value->val.string.val;
+		size_t		len = value->val.string.len;
+
+		JsonTrim(&word, &len);
+		set_string(value, bare_word(writer->context, member, pnstrdup(word, len)));
+	}
 	write_token(writer, token, value);
 }
 
@@ -212,7 +241,7 @@ write_entry_pair(JsonWriter *writer, const Member *member, JsonbValue *key, Json
 	if (MemberIs(key, member->entry))
 		write_identifier(writer, WJB_VALUE, value);
 	else if (member->urn != NULL && MemberIs(key, "type"))
-		write_word(writer, WJB_VALUE, member->words, value);
+		write_word(writer, WJB_VALUE, member, value);
 	else
 		write_token(writer, WJB_VALUE, value);
 }
@@ -226,7 +255,7 @@ write_entry(JsonWriter *writer, const Member *member, JsonbValue *element)
 static void
 write_disposition(JsonWriter *writer, const Member *member, JsonbValue *element)
 {
-	write_word(writer, WJB_ELEM, member->words, element);
+	write_word(writer, WJB_ELEM, member, element);
 }
 
 /*
@@ -245,10 +274,12 @@ write_declaration_pair(JsonWriter *writer, const Member *member, JsonbValue *key
 	write_token(writer, WJB_KEY, key);
 	member = MemberFind(ErrorDeclarationMembers, key);
 	if (member != NULL && member->kind == MEMBER_WORD)
-		write_word(writer, WJB_VALUE, member->words, value);
+		write_word(writer, WJB_VALUE, member, value);
 	else
 		write_token(writer, WJB_VALUE, value);
 }
+
+static void write_sensor_element(JsonWriter *writer, const Member *member, JsonbValue *element);
 
 static void
 write_member_value(JsonWriter *writer, const Member *member, JsonbValue *value)
@@ -259,7 +290,7 @@ write_member_value(JsonWriter *writer, const Member *member, JsonbValue *value)
 			write_time(writer, value);
 			break;
 		case MEMBER_WORD:
-			write_word(writer, WJB_VALUE, member->words, value);
+			write_word(writer, WJB_VALUE, member, value);
 			break;
 		case MEMBER_URI:
 			write_identifier(writer, WJB_VALUE, value);
@@ -277,12 +308,68 @@ write_member_value(JsonWriter *writer, const Member *member, JsonbValue *value)
 		case MEMBER_PERSISTENT_DISPOSITION:
 			write_object(writer, member, WJB_VALUE, value, write_disposition_pair);
 			break;
+		case MEMBER_SENSOR_LIST:
+			write_list(writer, member, value, write_sensor_element);
+			break;
 		case MEMBER_ERROR_DECLARATION:
 			write_object(writer, member, WJB_VALUE, value, write_declaration_pair);
 			break;
 		default:
 			write_token(writer, WJB_VALUE, value);
 	}
+}
+
+/*
+ * Of an object, by a list of the members that the standard has for it.
+ */
+static void
+write_known_pair(JsonWriter *writer, const Member *members, JsonbValue *key, JsonbValue *value)
+{
+	const Member *member = MemberFind(members, key);
+
+	write_token(writer, WJB_KEY, key);
+	if (member == NULL)
+		write_token(writer, WJB_VALUE, value);
+	else
+		write_member_value(writer, member, value);
+}
+
+static void
+write_metadata_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue *value)
+{
+	(void) member;
+	write_known_pair(writer, SensorMetadataMembers, key, value);
+}
+
+static void
+write_report_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue *value)
+{
+	(void) member;
+	write_known_pair(writer, SensorReportMembers, key, value);
+}
+
+static void
+write_report(JsonWriter *writer, const Member *member, JsonbValue *element)
+{
+	write_object(writer, member, WJB_ELEM, element, write_report_pair);
+}
+
+static void
+write_sensor_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue *value)
+{
+	write_token(writer, WJB_KEY, key);
+	if (MemberIs(key, "sensorMetadata"))
+		write_object(writer, member, WJB_VALUE, value, write_metadata_pair);
+	else if (MemberIs(key, "sensorReport"))
+		write_list(writer, member, value, write_report);
+	else
+		write_token(writer, WJB_VALUE, value);
+}
+
+static void
+write_sensor_element(JsonWriter *writer, const Member *member, JsonbValue *element)
+{
+	write_object(writer, member, WJB_ELEM, element, write_sensor_pair);
 }
 
 /*
@@ -294,14 +381,10 @@ write_event_pair(JsonWriter *writer, const Member *member, JsonbValue *key, Json
 {
 	if (MemberIs(key, "@context") || MemberIs(key, "recordTime"))
 		return;
-	member = MemberFind(EventMembers, key);
-	if (member == NULL || MemberIs(key, "eventID"))
-	{
+	if (MemberIs(key, "eventID"))
 		write_pair(writer, member, key, value);
-		return;
-	}
-	write_token(writer, WJB_KEY, key);
-	write_member_value(writer, member, value);
+	else
+		write_known_pair(writer, EventMembers, key, value);
 }
 
 static void
@@ -370,6 +453,7 @@ write_event(JsonWriter *writer, const EventContent *event, bool is_alone)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("an event must be a JSON object")));
+	writer->context = &context;
 	write_token(writer, WJB_BEGIN_OBJECT, NULL);
 	write_members(writer, event);
 	if (event->record_time != NULL)

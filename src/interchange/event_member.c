@@ -9,8 +9,8 @@
 
 #include "interchange/event_member.h"
 
-#define CBV(word, name, kind) \
-	.web_uri = "https://ref.gs1.org/cbv/" word, .urn = "urn:epcglobal:cbv:" name, .words = kind
+#define CBV(word, name) \
+	.web_uri = "https://ref.gs1.org/cbv/" word, .urn = "urn:epcglobal:cbv:" name
 #define VOC .web_uri = "https://gs1.org/voc/"
 
 /* *INDENT-OFF* */
@@ -28,14 +28,14 @@ const Member EventMembers[] = {
 	{.name = "outputQuantityList",.kind = MEMBER_QUANTITY_LIST,.types = TRANSFORMATION_EVENT,.entry = "epcClass"},
 	{.name = "action",.kind = MEMBER_ACTION,.types = OBJECT_EVENT | AGGREGATION_EVENT | TRANSACTION_EVENT | ASSOCIATION_EVENT,.required = OBJECT_EVENT | AGGREGATION_EVENT | TRANSACTION_EVENT | ASSOCIATION_EVENT},
 	{.name = "transformationID",.kind = MEMBER_URI,.types = TRANSFORMATION_EVENT},
-	{.name = "bizStep",.kind = MEMBER_WORD,.types = ALL_EVENTS, CBV("BizStep-", "bizstep:", BUSINESS_STEP)},
-	{.name = "disposition",.kind = MEMBER_WORD,.types = ALL_EVENTS, CBV("Disp-", "disp:", DISPOSITION)},
-	{.name = "persistentDisposition",.kind = MEMBER_PERSISTENT_DISPOSITION,.types = ALL_EVENTS, CBV("Disp-", "disp:", DISPOSITION)},
+	{.name = "bizStep",.kind = MEMBER_WORD,.types = ALL_EVENTS, CBV("BizStep-", "bizstep:")},
+	{.name = "disposition",.kind = MEMBER_WORD,.types = ALL_EVENTS, CBV("Disp-", "disp:")},
+	{.name = "persistentDisposition",.kind = MEMBER_PERSISTENT_DISPOSITION,.types = ALL_EVENTS, CBV("Disp-", "disp:")},
 	{.name = "readPoint",.kind = MEMBER_PLACE,.types = ALL_EVENTS,.entry = "id"},
 	{.name = "bizLocation",.kind = MEMBER_PLACE,.types = ALL_EVENTS,.entry = "id"},
-	{.name = "bizTransactionList",.kind = MEMBER_TYPED_LIST,.types = ALL_EVENTS,.required = TRANSACTION_EVENT, CBV("BTT-", "btt:", BUSINESS_TRANSACTION),.entry = "bizTransaction"},
-	{.name = "sourceList",.kind = MEMBER_TYPED_LIST,.types = ALL_EVENTS, CBV("SDT-", "sdt:", SOURCE_DESTINATION),.entry = "source"},
-	{.name = "destinationList",.kind = MEMBER_TYPED_LIST,.types = ALL_EVENTS, CBV("SDT-", "sdt:", SOURCE_DESTINATION),.entry = "destination"},
+	{.name = "bizTransactionList",.kind = MEMBER_TYPED_LIST,.types = ALL_EVENTS,.required = TRANSACTION_EVENT, CBV("BTT-", "btt:"),.entry = "bizTransaction"},
+	{.name = "sourceList",.kind = MEMBER_TYPED_LIST,.types = ALL_EVENTS, CBV("SDT-", "sdt:"),.entry = "source"},
+	{.name = "destinationList",.kind = MEMBER_TYPED_LIST,.types = ALL_EVENTS, CBV("SDT-", "sdt:"),.entry = "destination"},
 	{.name = "sensorElementList",.kind = MEMBER_SENSOR_LIST,.types = ALL_EVENTS},
 	{.name = "ilmd",.kind = MEMBER_OWN,.types = OBJECT_EVENT | TRANSFORMATION_EVENT},
 	{.name = "@context",.kind = MEMBER_ANY,.types = ALL_EVENTS,.is_left_out = true},
@@ -98,7 +98,7 @@ const Member SensorReportMembers[] = {
 
 const Member ErrorDeclarationMembers[] = {
 	{.name = "declarationTime",.kind = MEMBER_TIME},
-	{.name = "reason",.kind = MEMBER_WORD, CBV("ER-", "er:", ERROR_REASON)},
+	{.name = "reason",.kind = MEMBER_WORD, CBV("ER-", "er:")},
 	{.name = "correctiveEventIDs",.kind = MEMBER_URI_LIST},
 	{.name = NULL}
 };

@@ -12,7 +12,6 @@
 
 #include "postgres.h"
 
-#include "ledger/ledger.h"
 #include "utils/jsonb.h"
 
 static inline bool
@@ -70,7 +69,6 @@ typedef struct Member
 	bool		is_left_out;	/* of the event hash */
 	const char *web_uri;		/* what precedes a bare word; or NULL */
 	const char *urn;			/* the same in EPCIS 1.2; or NULL */
-	CbvKind		words;			/* of CBV, where urn is not NULL */
 	const char *entry;			/* the member of an entry with its URI */
 } Member;
 
