@@ -40,6 +40,41 @@ SELECT count(*) FROM serial.shipped_to('shop');
 SELECT business_step, corrects IS NOT NULL AS declares, correcting_event IS NOT NULL AS is_wrong
 FROM serial.history('(01)09506000134352(21)9');
 
+-- A shipping may name who comes to possess the items, or only where they go, and no owner.
+BEGIN;
+SELECT serial.commission('{(01)09506000134352(21)P1,(01)09506000134352(21)P2,(01)09506000134352(21)P3}', 'LOT9', place => 'plant', at => '2026-03-01') > 0 AS made;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'shipping', at => '2026-03-02',
+	destinations => '[{"type": "location", "destination": "shop dock"}, {"type": "possessing_party", "destination": "shop"}]') > 0 AS to_possessor,
+	serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P2}', 'shipping', at => '2026-03-02',
+	destinations => '[{"type": "urn:epcglobal:cbv:sdt:location", "destination": "depot"}]') > 0 AS to_place,
+	serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P3}', 'shipping', at => '2026-03-02',
+	destinations => '[{"type": "possessing_party", "destination": "carrier"}, {"type": "owning_party", "destination": "shop"}, {"type": "location", "destination": "shop dock"}]') > 0 AS to_owner;
+SELECT serial.recall('09506000134352', '{LOT9}', 'whose?') AS recall \gset
+SELECT id, consignee FROM serial.recalled(:recall) ORDER BY id;
+SELECT id, consignee FROM serial.outstanding(:recall) ORDER BY id;
+SELECT consignee, items FROM serial.recall_consignees(:recall);
+SELECT p.party, s.id FROM unnest('{shop,shop dock,depot,carrier}'::text[]) AS p(party), serial.shipped_to(p.party) AS s ORDER BY 1, 2;
+-- On the way carriers and hubs change, and the consignee does not.
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'departing', at => '2026-03-03',
+	destinations => '[{"type": "location", "destination": "hub"}, {"type": "possessing_party", "destination": "carrier"}]') > 0 AS departed;
+SELECT id, consignee FROM serial.item WHERE id = '(01)09506000134352(21)P1';
+SELECT * FROM serial.check_state();
+-- Shipped to two parties: only parties of one kind contradict each other.
+SAVEPOINT shipped;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'shipping', at => '2026-03-04',
+	destinations => '[{"type": "possessing_party", "destination": "other shop"}]');
+ROLLBACK TO shipped;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'shipping', at => '2026-03-02 12:00',
+	destinations => '[{"type": "possessing_party", "destination": "other shop"}]');
+ROLLBACK TO shipped;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'shipping', at => '2026-03-04',
+	destinations => '[{"type": "owning_party", "destination": "chain"}]') > 0 AS owner_named;
+SELECT consignee FROM serial.item WHERE id = '(01)09506000134352(21)P1';
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'void_shipping', at => '2026-03-05') > 0 AS voided;
+SELECT consignee FROM serial.item WHERE id = '(01)09506000134352(21)P1';
+SELECT * FROM serial.check_state();
+ROLLBACK;
+
 -- Stock of all places is that of each place.
 SELECT * FROM serial.stock();
 SELECT * FROM serial.stock('2026-01-02 12:00');

@@ -505,13 +505,6 @@ SELECT * FROM agree('{plain:w1}');
 SELECT year, says(format('SELECT serial.record(%L, %L, %L, %L, at => %L) > 0', 'ObjectEvent', 'OBSERVE', '{plain:v1}', 'inspecting', year))
 FROM unnest('{0001-01-01 00:00+00 BC,0001-01-01 00:00+00,9999-12-31 23:59:59.999999+00,10000-01-01 00:00+00}'::text[]) AS y(year);
 
--- The owner is text, and whatever else is there is none.
-SELECT entry, serial_internal.new_owning_party(jsonb_build_array(entry)) FROM jsonb_array_elements(
-	'[5, "x", null, [], {}, {"type": "owning_party"}, {"type": "location", "destination": "urn:x:l"}, {"type": "owning_party", "destination": 5},
-	  {"type": "owning_party", "destination": null}, {"type": "owning_party", "destination": true}, {"type": "owning_party", "destination": {"a": 1}},
-	  {"type": "owning_party", "destination": "urn:x:o"}]') AS d(entry);
-SELECT serial_internal.new_owning_party('"owning_party"') IS NULL AS of_scalar, serial_internal.new_owning_party('{"type": "owning_party", "destination": "urn:x:o"}') IS NULL AS of_object;
-
 -- A column that the seal does not know is refused, and nothing is written.
 BEGIN;
 ALTER TABLE serial.event ADD COLUMN remark text;

@@ -19,7 +19,6 @@
 #include "utils/jsonb.h"
 #include "utils/typcache.h"
 
-PG_FUNCTION_INFO_V1(serial_new_owning_party);
 
 void
 EventSet(Event *event, EventColumn column, Datum value)
@@ -140,7 +139,7 @@ EventOfRow(Event *event, HeapTupleHeader row)
 	ReleaseTupleDesc(desc);
 }
 
-/* --- The new owner --- */
+/* --- The consignee --- */
 
 static bool
 jsonb_string_equals(const JsonbValue *value, const char *expected)
@@ -151,11 +150,10 @@ jsonb_string_equals(const JsonbValue *value, const char *expected)
 }
 
 /*
- * Find the first destination with type owning_party and a text for a
- * destination.
+ * Find the first destination of a type with a text for a destination.
  */
 static char *
-destinations_new_owner(Jsonb *destinations)
+find_destination(Jsonb *destinations, const char *of_type)
 {
 	uint32		n = JB_ROOT_IS_ARRAY(destinations) ? JB_ROOT_COUNT(destinations) : 0;
 	uint32		i;
@@ -165,35 +163,55 @@ destinations_new_owner(Jsonb *destinations)
 		JsonbValue *entry = getIthJsonbValueFromContainer(&destinations->root, i);
 		JsonbContainer *object = entry->val.binary.data;
 		JsonbValue	type;
-		JsonbValue	owner;
+		JsonbValue	party;
 
 		if (entry->type != jbvBinary || !JsonContainerIsObject(object) ||
 			!jsonb_string_equals(getKeyJsonValueFromContainer(object, "type", 4, &type),
-								 "owning_party") ||
-			getKeyJsonValueFromContainer(object, "destination", 11, &owner) == NULL ||
-			owner.type != jbvString)
+								 of_type) ||
+			getKeyJsonValueFromContainer(object, "destination", 11, &party) == NULL ||
+			party.type != jbvString)
 			continue;
-		return pnstrdup(owner.val.string.val, owner.val.string.len);
+		return pnstrdup(party.val.string.val, party.val.string.len);
 	}
 	return NULL;
 }
 
-char *
-EventNewOwner(const Event *event)
+/*
+ * Whoever comes to own the items is their consignee, whatever the step.  Possession and
+ * location change on the way, from one carrier and hub to the next: they tell the
+ * consignee only of the step by which items leave for it.
+ */
+void
+ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations)
 {
-	return event->nulls[EVENT_DESTINATIONS] ? NULL :
-		destinations_new_owner(DatumGetJsonbP(event->values[EVENT_DESTINATIONS]));
+	static const char *const types[] = {"owning_party", "possessing_party", "location"};
+	bool		is_shipped = str_equals_or_null(step, "shipping") ||
+	str_equals_or_null(step, "consigning");
+	int			n = is_shipped ? lengthof(types) : 1;
+	int			i;
+
+	consignee->party = NULL;
+	for (i = 0; i < n && consignee->party == NULL; i++)
+	{
+		consignee->type = types[i];
+		consignee->party = find_destination(destinations, types[i]);
+	}
 }
 
-/*
- * serial_internal.new_owning_party(destinations jsonb) -> text
- */
-Datum
-serial_new_owning_party(PG_FUNCTION_ARGS)
+void
+EventConsignee(const Event *event, Consignee *consignee)
 {
-	char	   *owner = destinations_new_owner(PG_GETARG_JSONB_P(0));
+	if (event->nulls[EVENT_DESTINATIONS])
+		consignee->party = NULL;
+	else
+		ConsigneeRead(consignee, event->step,
+					  DatumGetJsonbP(event->values[EVENT_DESTINATIONS]));
+}
 
-	if (owner == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(owner));
+bool
+ConsigneeDiffers(const Consignee *consignee, const Consignee *other)
+{
+	return consignee->party != NULL && other->party != NULL &&
+		strcmp(consignee->type, other->type) == 0 &&
+		strcmp(consignee->party, other->party) != 0;
 }

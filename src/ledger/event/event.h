@@ -14,6 +14,7 @@
 
 #include "access/htup.h"
 #include "catalog/serial_catalog.h"
+#include "utils/jsonb.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
 
@@ -78,8 +79,21 @@ typedef struct EventItemCounts
  */
 extern void EventCheck(Event *event, const EventItemCounts *counts);
 
-/* the party among the destinations that comes to own the items; NULL if none */
-extern char *EventNewOwner(const Event *event);
+/*
+ * To whom items are shipped: the destination that comes to own them or, if a shipping
+ * names none, the one that comes to possess them, or else the location.
+ */
+typedef struct Consignee
+{
+	const char *type;			/* of the destination */
+	char	   *party;			/* NULL: none is named; then there is no type */
+} Consignee;
+
+extern void ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations);
+extern void EventConsignee(const Event *event, Consignee *consignee);
+
+/* is it known that both are not the same, because destinations of one type differ? */
+extern bool ConsigneeDiffers(const Consignee *consignee, const Consignee *other);
 
 /* the columns of a row of serial.event; the other members are not set */
 extern void EventOfRow(Event *event, HeapTupleHeader row);

@@ -82,8 +82,8 @@ typedef struct Row
  */
 typedef struct Assertions
 {
-	bool		has_owner;
-	Datum		owner;			/* as text */
+	bool		has_consignee;
+	Datum		consignee;		/* as text */
 	bool		has_marks;
 	Datum		marks;			/* persistent dispositions, as serial.item has
 								 * them */
@@ -108,11 +108,12 @@ read_persistent_dispositions(const Event *event, Assertions *assertions)
 static void
 read_assertions(const Event *event, Assertions *assertions)
 {
-	char	   *owner = EventNewOwner(event);
+	Consignee	consignee;
 
-	assertions->has_owner = owner != NULL;
-	if (owner != NULL)
-		assertions->owner = CStringGetTextDatum(owner);
+	EventConsignee(event, &consignee);
+	assertions->has_consignee = consignee.party != NULL;
+	if (assertions->has_consignee)
+		assertions->consignee = CStringGetTextDatum(consignee.party);
 	assertions->has_marks = false;
 	if (!event->nulls[EVENT_PERSISTENT_DISPOSITION])
 		read_persistent_dispositions(event, assertions);
@@ -209,8 +210,8 @@ change(Row *row, const Event *event, const EventItem *item, const Assertions *as
 		set(row, ITEM_COMMISSIONING_EVENT, event->values[EVENT_NUMBER]);
 	if (!str_equals_or_null(item->role, "input"))
 		set_origin(row, event);
-	if (assertions->has_owner)
-		set_assertion(row, ITEM_CONSIGNEE, assertions->owner, event);
+	if (assertions->has_consignee)
+		set_assertion(row, ITEM_CONSIGNEE, assertions->consignee, event);
 	if (assertions->has_marks)
 		set_persistent_dispositions(row, assertions);
 	set(row, ITEM_LAST_EVENT, event->values[EVENT_NUMBER]);

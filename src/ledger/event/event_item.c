@@ -397,6 +397,7 @@ find_past_state(EventItem *item, PastStates *past)
 	item->disposition_event = state.disposition_event;
 	item->place = copy_or_null(state.place);
 	item->consignee = copy_or_null(state.consignee);
+	item->consignee_event = state.consignee_event;
 	MemoryContextReset(past->one);
 }
 
@@ -434,6 +435,7 @@ find_state_in_row(EventItem *item)
 	item->disposition_event = item->row->disposition_event;
 	item->place = item->row->place;
 	item->consignee = item->row->consignee;
+	item->consignee_event = item->row->consignee_event;
 	item->has_persistent_dispositions = item->row->has_persistent_dispositions;
 }
 
@@ -468,6 +470,7 @@ find_state_inside(EventItem *item, const AncestorNode *node, CurrentStateReader 
 	item->disposition_event = state.disposition_event;
 	item->place = state.place;
 	item->consignee = state.consignee;
+	item->consignee_event = state.consignee_event;
 	item->has_persistent_dispositions = state.has_persistent_dispositions;
 	item->is_inside = AncestorNodeContainer(node) != NULL;
 	item->container = item->is_inside ? AncestorNodeId(AncestorNodeContainer(node)) : NULL;

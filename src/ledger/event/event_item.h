@@ -32,6 +32,7 @@ typedef struct EventItem
 	int64		disposition_event;
 	const char *place;			/* NULL: not known */
 	const char *consignee;		/* NULL: not known */
+	int64		consignee_event;
 	Serial	   *container;		/* it is directly in this now, if it is inside */
 	bool		has_persistent_dispositions;	/* it may have some in force */
 	bool		is_late;		/* a newer event of the item is known */

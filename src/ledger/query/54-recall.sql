@@ -276,10 +276,10 @@ RETURNS TABLE (consignee text, items bigint, first_shipped timestamptz, last_shi
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT s.party, count(DISTINCT i.id), min(s.at), max(s.at)
-	FROM serial_internal.items_of_recall(recall_consignees.recall) AS i
-	CROSS JOIN LATERAL serial_internal.shipments(i.id) AS s
-	WHERE serial_internal.is_complete() IS NOT NULL
+	SELECT s.party, count(DISTINCT s.id), min(s.at), max(s.at)
+	FROM serial_internal.shipments(ARRAY(
+		SELECT i.id FROM serial_internal.items_of_recall(recall_consignees.recall) AS i)) AS s
+	WHERE serial_internal.is_complete() IS NOT NULL AND s.party IS NOT NULL
 	GROUP BY s.party ORDER BY s.party COLLATE "C";
 $$;
 COMMENT ON FUNCTION serial.recall_consignees(bigint) IS

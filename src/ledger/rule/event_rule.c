@@ -65,7 +65,6 @@ typedef struct CheckedEvent
 	RecordedStep step;
 	const char *place;			/* NULL: none is named */
 	const char *read_point;
-	const char *owner;			/* the new owning party; NULL: none is named */
 	bool		is_departure;
 	List	   *transitions;	/* those found so far */
 
@@ -94,7 +93,6 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->event = event;
 	checked->place = EventText(event, EVENT_PLACE);
 	checked->read_point = EventText(event, EVENT_READ_POINT);
-	checked->owner = EventNewOwner(event);
 	checked->is_departure = is_departure_step(event->step);
 	checked->transitions = NIL;
 	checked->before_event = 0;
@@ -107,7 +105,7 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->step.recorded_by = EventText(event, EVENT_RECORDED_BY);
 	checked->step.actor = EventText(event, EVENT_ACTOR);
 	checked->step.place = checked->place != NULL ? checked->place : checked->read_point;
-	checked->step.owner = checked->owner;
+	EventConsignee(event, &checked->step.consignee);
 }
 
 /* is it known that this is another place than those that the event names? */
@@ -299,18 +297,31 @@ is_seen(Serial *id)
 	return found;
 }
 
+/*
+ * Is an item in transit to another party than an event ships it to?
+ */
+static bool
+is_shipped_elsewhere(const EventItem *item, const Consignee *to)
+{
+	RecordedStep shipping;
+
+	return str_equals_or_null(item->disposition, "in_transit") && to->party != NULL &&
+		item->consignee != NULL && strcmp(item->consignee, to->party) != 0 &&
+		RecordedStepRead(&shipping, item->consignee_event) &&
+		ConsigneeDiffers(&shipping.consignee, to);
+}
+
 static void
 check_conditions_of_event(EventItem *item, int conditions, const CheckedEvent *checked)
 {
 	bool		in_transit = str_equals_or_null(item->disposition, "in_transit");
 
-	if ((conditions & CONDITION_SHIPPED_TWICE) != 0 && in_transit &&
-		checked->owner != NULL && item->consignee != NULL &&
-		strcmp(checked->owner, item->consignee) != 0)
+	if ((conditions & CONDITION_SHIPPED_TWICE) != 0 &&
+		is_shipped_elsewhere(item, &checked->step.consignee))
 		add_violation(item, "shipped twice",
 					  psprintf("It is in transit to \"%s\" since %s, and not to \"%s\".",
 							   item->consignee, TimestampForMessage(item->since),
-							   checked->owner));
+							   checked->step.consignee.party));
 	if ((conditions & CONDITION_NEVER_SEEN) != 0 && !is_seen(item->id))
 		add_violation(item, kind_of_illegality(item, checked->event),
 					  describe_disposition(item));

@@ -244,13 +244,14 @@ take_step(RecordedStep *step, uint64 row, int column)
 	value = SavedPlanResult(row, column + 6, &isnull);
 	step->place = text_or_null(value, isnull);
 	value = SavedPlanResult(row, column + 7, &isnull);
-	step->owner = text_or_null(value, isnull);
+	step->consignee.party = NULL;
+	if (!isnull)
+		ConsigneeRead(&step->consignee, step->step, DatumGetJsonbP(value));
 }
 
 #define STEP_COLUMN_LIST \
 	"e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by," \
-	" e.actor, coalesce(e.place, e.read_point)," \
-	" serial_internal.new_owning_party(e.destinations)"
+	" e.actor, coalesce(e.place, e.read_point), e.destinations"
 
 bool
 RecordedStepRead(RecordedStep *step, int64 event)
@@ -438,8 +439,7 @@ is_conditionally_illegal(const Transition *transition, const RecordedStep *befor
 	if ((transition->conditions & CONDITION_NEVER_SEEN) != 0)
 		return true;
 	return (transition->conditions & CONDITION_SHIPPED_TWICE) != 0 &&
-		before != NULL && before->owner != NULL && step->owner != NULL &&
-		strcmp(before->owner, step->owner) != 0;
+		before != NULL && ConsigneeDiffers(&before->consignee, &step->consignee);
 }
 
 int64

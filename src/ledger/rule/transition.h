@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "ledger/event/event.h"
 #include "nodes/pg_list.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
@@ -60,7 +61,7 @@ typedef struct RecordedStep
 	const char *recorded_by;
 	const char *actor;			/* NULL: none was named */
 	const char *place;			/* of the event, or else its read point */
-	const char *owner;			/* the new owning party; NULL: none was named */
+	Consignee	consignee;
 } RecordedStep;
 
 /*

@@ -69,13 +69,6 @@ COMMENT ON FUNCTION serial_internal.blocking_dispositions(jsonb) IS
 'the persistent dispositions that are set and block an item: those in which something is wrong with it, or which '
 'are final; NULL if there is none';
 
-CREATE FUNCTION serial_internal.new_owning_party(destinations jsonb)
-RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_new_owning_party';
-COMMENT ON FUNCTION serial_internal.new_owning_party(jsonb) IS
-'the owning party among the destinations of an event';
-
 -- The events that count, with the items that they name.  Declarations of error do not, nor
 -- what they declare wrong, nor what is kept as evidence only.
 CREATE VIEW serial_internal.accepted_item WITH (security_invoker = true) AS
@@ -102,13 +95,13 @@ COMMENT ON FUNCTION serial_internal.state(serial.serial, timestamptz, boolean, b
 'those of its containers while it was inside; own_only leaves out the container that it is in now; no row if there '
 'is no event';
 
-CREATE FUNCTION serial_internal.shipments(id serial.serial)
-RETURNS TABLE (party text, at timestamptz)
-LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2
+CREATE FUNCTION serial_internal.shipments(ids serial.serial[])
+RETURNS TABLE (id serial.serial, party text, at timestamptz, event bigint)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 100
 AS 'MODULE_PATHNAME', 'serial_shipments';
-COMMENT ON FUNCTION serial_internal.shipments(serial.serial) IS
-'the owning parties to which an item was shipped, by itself or in a container, and when, without what void_shipping '
-'undid';
+COMMENT ON FUNCTION serial_internal.shipments(serial.serial[]) IS
+'the events that shipped items, by themselves or in a container, when, and to which party, which is NULL if none is '
+'named; without what void_shipping undid';
 
 CREATE FUNCTION serial_internal.current_persistent_dispositions(id serial.serial)
 RETURNS jsonb

@@ -42,6 +42,7 @@
 #include "utils/datum.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_state);
@@ -519,9 +520,9 @@ find_consignee(const Fold *fold, FoldedState *state)
 	{
 		const OwnEvent *own = fold->mentions[i].own;
 
-		if (!stands[i] || own->assertions->new_owner == NULL)
+		if (!stands[i] || own->assertions->step.consignee.party == NULL)
 			continue;
-		state->consignee = own->assertions->new_owner;
+		state->consignee = own->assertions->step.consignee.party;
 		state->consignee_since = own->at;
 		state->consignee_event = own->event;
 		break;
@@ -767,42 +768,60 @@ FoldItem(FoldReader *reader, Serial *id, FoldedState *state, FoldedOrigin *origi
 /* --- In SQL --- */
 
 static void
-put_shipments(const Fold *fold, ReturnSetInfo *result)
+put_shipments(FoldReader *reader, Serial *id, ReturnSetInfo *result)
 {
+	ItemHistory *history = HistoryRead(reader->histories, id);
 	TimestampTz void_shipping_time;
-	bool	   *stands = standing_shippings(fold, &void_shipping_time);
+	Fold		fold;
+	bool	   *stands;
 	int			i;
 
-	for (i = 0; i < fold->n; i++)
+	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
+	fold_open(&fold, reader->histories, history, DT_NOEND, LAST_EVENT, false);
+	stands = standing_shippings(&fold, &void_shipping_time);
+	for (i = 0; i < fold.n; i++)
 	{
-		const OwnEvent *own = fold->mentions[i].own;
-		Datum		values[2];
-		bool		nulls[2] = {false};
+		const OwnEvent *own = fold.mentions[i].own;
+		Datum		values[4];
+		bool		nulls[4] = {false};
 
-		if (!stands[i] || own->assertions->new_owner == NULL)
+		if (!stands[i])
 			continue;
-		values[0] = CStringGetTextDatum(own->assertions->new_owner);
-		values[1] = TimestampTzGetDatum(own->at);
+		values[0] = PointerGetDatum(id);
+		values[1] = TextOrNull(own->assertions->step.consignee.party, &nulls[1]);
+		values[2] = TimestampTzGetDatum(own->at);
+		values[3] = Int64GetDatum(own->event);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 }
 
 /*
- * serial_internal.shipments(id serial.serial) -> table (party text, at timestamptz)
+ * serial_internal.shipments(ids serial.serial[])
+ *	  -> table (id serial.serial, party text, at timestamptz, event bigint)
  */
 Datum
 serial_shipments(PG_FUNCTION_ARGS)
 {
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext one;
 	FoldReader *reader;
-	ItemHistory *history;
-	Fold		fold;
+	SerialSet	ids;
+	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
+	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
+	SerialSetMakeDistinct(&ids);
 	reader = FoldOpen();
-	history = HistoryRead(reader->histories, PG_GETARG_SERIAL_PP(0));
-	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
-	fold_open(&fold, reader->histories, history, DT_NOEND, LAST_EVENT, false);
-	put_shipments(&fold, (ReturnSetInfo *) fcinfo->resultinfo);
+	one = AllocSetContextCreate(caller, "serial shipments", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(one);
+	for (i = 0; i < ids.n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		put_shipments(reader, ids.members[i], (ReturnSetInfo *) fcinfo->resultinfo);
+		MemoryContextReset(one);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(one);
 	FoldClose(reader);
 	return (Datum) 0;
 }

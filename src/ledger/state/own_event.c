@@ -109,9 +109,8 @@ fill_assertions(EventAssertions *assertions, Event *event)
 		str_equals_or_null(event->step, "reserving");
 	assertions->undoes_shipping = str_equals_or_null(event->step, "void_shipping");
 	assertions->place = EventText(event, EVENT_PLACE);
-	assertions->new_owner = EventNewOwner(event);
-	assertions->step.owner = assertions->new_owner;
-	assertions->ships = assertions->new_owner != NULL ||
+	EventConsignee(event, &assertions->step.consignee);
+	assertions->ships = assertions->step.consignee.party != NULL ||
 		str_equals_or_null(event->step, "shipping");
 	assertions->lot = EventText(event, EVENT_LOT);
 	assertions->has_expiry = !event->nulls[EVENT_EXPIRY];

@@ -29,12 +29,11 @@ typedef struct EventAssertions
 	bool		is_object_add;	/* ADD of an ObjectEvent */
 	bool		begins_items;	/* it commissions, encodes or reserves */
 	bool		begins_numbers; /* which only encodes or reserves identifiers */
-	bool		ships;			/* or names a new owner */
+	bool		ships;			/* or names a consignee */
 	bool		undoes_shipping;
 	const char *action_disposition; /* in which its action leaves items */
 	bool		unpacks;		/* DELETE of an AggregationEvent */
 	char	   *place;			/* NULL: none is named, and so on */
-	char	   *new_owner;
 	char	   *lot;
 	bool		has_expiry;
 	DateADT		expiry;
