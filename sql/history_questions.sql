@@ -40,6 +40,44 @@ SELECT count(*) FROM serial.shipped_to('shop');
 SELECT business_step, corrects IS NOT NULL AS declares, correcting_event IS NOT NULL AS is_wrong
 FROM serial.history('(01)09506000134352(21)9');
 
+-- Nor did one that was voided, of the container or of an item in it.
+BEGIN;
+SELECT serial.commission('{(01)09506000134352(21)V1,(01)09506000134352(21)V2}', 'LOT9', at => '2026-03-01') > 0 AS made,
+	   serial.aggregate('plain:crate', '{(01)09506000134352(21)V1,(01)09506000134352(21)V2}', at => '2026-03-02') > 0 AS packed,
+	   serial.ship('{plain:crate}', 'plant', 'shop', at => '2026-03-03') > 0 AS shipped;
+SAVEPOINT shipped;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)V1}', 'void_shipping', at => '2026-03-04') > 0 AS voided;
+SELECT id, depth FROM serial.shipped_to('shop') ORDER BY depth, id;
+ROLLBACK TO shipped;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:crate}', 'void_shipping', at => '2026-03-04') > 0 AS voided;
+SELECT count(*) FROM serial.shipped_to('shop');
+-- Shipped again: what was undone stays undone.
+SELECT serial.ship('{plain:crate}', 'plant', 'shop', at => '2026-03-05') > 0 AS shipped;
+SELECT id, depth, event_time FROM serial.shipped_to('shop') ORDER BY depth, id;
+ROLLBACK;
+
+-- Packed, shipped, received and unpacked, and another item packed, at one time: what was inside when it was shipped counts.
+BEGIN;
+SELECT serial.commission('{(01)09506000134352(21)T1,(01)09506000134352(21)T2,(01)09506000134352(21)T3}', 'LOT9') > 0 AS made,
+	   serial.aggregate('plain:case', '{(01)09506000134352(21)T1}') > 0 AS packed,
+	   serial.aggregate('plain:truck', '{plain:case,(01)09506000134352(21)T2}') > 0 AS loaded,
+	   serial.ship('{plain:truck}', 'plant', 'shop') > 0 AS shipped,
+	   serial.receive('{plain:truck}', 'shop') > 0 AS received,
+	   serial.disaggregate('plain:truck', NULL, 'shop') > 0 AS unloaded,
+	   serial.disaggregate('plain:case', NULL, 'shop') > 0 AS unpacked,
+	   serial.aggregate('plain:truck', '{(01)09506000134352(21)T3}') > 0 AS loaded_again;
+SELECT id, shipped, depth FROM serial.shipped_to('shop') ORDER BY depth, id;
+SELECT serial.recall('09506000134352', '{LOT9}', 'one time') AS recall \gset
+SELECT consignee, items FROM serial.recall_consignees(:recall);
+ROLLBACK;
+
+-- Consigned is shipped, and a lot that is shipped as such is of its own lot.
+BEGIN;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(10)LOT9}', 'consigning',
+	destinations => '[{"type": "owning_party", "destination": "shop"}]') > 0 AS consigned;
+SELECT id, gtin, lot FROM serial.shipped_to('shop');
+ROLLBACK;
+
 -- A shipping may name who comes to possess the items, or only where they go, and no owner.
 BEGIN;
 SELECT serial.commission('{(01)09506000134352(21)P1,(01)09506000134352(21)P2,(01)09506000134352(21)P3}', 'LOT9', place => 'plant', at => '2026-03-01') > 0 AS made;

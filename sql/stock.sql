@@ -219,6 +219,18 @@ SELECT serial.receive('{plain:cupboard}', 'attic', at => '2026-01-04') IS NOT NU
 SELECT * FROM answers('attic');
 SELECT * FROM compare('{attic,cellar,kitchen}');
 
+-- Received and unpacked at one time, at each level: the contents are in the stock of the past.
+BEGIN;
+SELECT serial.commission('{(01)09506000134352(21)S1}', 'S', place => 'plant', at => '2026-01-01') > 0 AS made;
+SELECT serial.pack('plain:s-case', '{(01)09506000134352(21)S1}', '2026-01-02'), serial.pack('plain:s-truck', '{plain:s-case}', '2026-01-02');
+SELECT serial.receive('{plain:s-truck}', 'ramp', at => '2026-01-05') > 0 AS received;
+SELECT serial.unpack('{plain:s-case}', '2026-01-05'), serial.unpack('{(01)09506000134352(21)S1}', '2026-01-05');
+SELECT i.id FROM serial.items_at('ramp') AS i(id) ORDER BY i.id;
+SELECT i.id FROM serial.items_at('ramp', '2026-01-06') AS i(id) ORDER BY i.id;
+SELECT * FROM serial.on_hand('ramp', as_of => '2026-01-06');
+SELECT * FROM serial.stock('2026-01-06') WHERE place = 'ramp';
+ROLLBACK;
+
 -- ---------------------------------------------------------------------------
 -- A cycle that somebody makes by hand is reported and hangs nothing: above what was recorded
 -- to be here, and through it.  What is not in it is found.

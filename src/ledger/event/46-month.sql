@@ -16,7 +16,8 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON serial.%I (event_id) WHERE event_id IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (transformation) WHERE transformation IS NOT NULL', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (place, event_time) WHERE place IS NOT NULL', month);
-		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step = %L', month, 'shipping');
+		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step IN (%L, %L)', month,
+			'shipping', 'consigning');
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step = %L', month, 'void_shipping');
 	ELSE
 		EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (id, event_time, event, role, record_time)', month);

@@ -59,6 +59,32 @@ AS 'MODULE_PATHNAME', 'serial_current_items_at';
 COMMENT ON FUNCTION serial_internal.current_items_at(text) IS
 'the items that are at a place now according to serial_internal.current_state, with disposition, lot and expiry';
 
+-- What happens at one time is ordered by the numbers of events: at the time of an event,
+-- items may have been unpacked after it that nothing as of that time shows any more.
+CREATE FUNCTION serial_internal.contents_around(container serial.serial, at timestamptz)
+RETURNS SETOF serial.serial
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	WITH RECURSIVE inside(id) AS (
+		SELECT contents_around.container
+		UNION
+		SELECT l.child
+		FROM inside AS i
+		CROSS JOIN LATERAL (
+			SELECT a.child FROM serial.aggregation AS a WHERE a.parent = i.id AND a.since <= contents_around.at
+			UNION ALL
+			SELECT h.child FROM serial.aggregation_history AS h
+			WHERE h.parent = i.id AND h.since <= contents_around.at AND h.until >= contents_around.at OFFSET 0) AS l
+	)
+	SELECT i.id FROM inside AS i;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.contents_around(serial.serial, timestamptz) IS
+'a container and everything that was inside it, at any depth, before or after whatever happened at a time';
+
 -- Items with the same events that have been in the same containers at the same times have
 -- the same state, so that it is computed for one example of them.
 CREATE FUNCTION serial_internal.past_items_at(place text, as_of timestamptz)
@@ -74,8 +100,8 @@ BEGIN
 							WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
 		WHERE serial_internal.is_complete() IS NOT NULL AND e.place = past_items_at.place AND e.event_time <= as_of
 	), container_event AS MATERIALIZED (
-		SELECT i.id, i.event_time FROM named AS s
-		CROSS JOIN LATERAL (SELECT n.id, n.event_time FROM serial.event_item AS n
+		SELECT i.id, i.event_time, i.event FROM named AS s
+		CROSS JOIN LATERAL (SELECT n.id, n.event_time, n.event FROM serial.event_item AS n
 							WHERE n.id = s.id AND n.event_time <= as_of OFFSET 0) AS i
 		WHERE EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = s.id)
 		   OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = s.id)
@@ -87,11 +113,11 @@ BEGIN
 		UNION
 		SELECT c.id FROM container_event AS t CROSS JOIN LATERAL serial.contents(t.id, t.event_time) AS c
 		UNION
-		-- packed and unpacked again at the time of the event
+		-- unpacked at the time of the event, but after it
 		SELECT c.id FROM container_event AS t
-		JOIN serial.aggregation_history AS h ON h.parent = t.id AND h.until = t.event_time AND h.since = h.until
-		CROSS JOIN LATERAL (SELECT h.child AS id
-							UNION ALL SELECT n.id FROM serial.contents(h.child, t.event_time) AS n) AS c
+		CROSS JOIN LATERAL serial_internal.contents_around(t.id, t.event_time) AS c(id)
+		WHERE EXISTS (SELECT FROM serial.aggregation_history AS h
+					  WHERE h.until = t.event_time AND h.until_event > t.event)
 	), alike AS MATERIALIZED (
 		SELECT min(c.id) AS example, array_agg(c.id) AS ids
 		FROM candidates AS c

@@ -38,7 +38,41 @@ COMMENT ON FUNCTION serial.history(serial.serial) IS
 'dscsaTransactionStatement; from_party and to_party are the owning parties; is_accepted, corrects and '
 'correcting_event mark events that were not accepted, declarations of errors and the events that these declare wrong';
 
--- The contents of what was shipped are those at the time of shipping.
+-- Where nothing else happened at the time of shipping and no shipping was undone, the
+-- contents as of that time are what was shipped.  Else each item is asked for its own
+-- shipments.
+CREATE FUNCTION serial_internal.shipped_contents(
+	shipped serial.serial, at timestamptz, event bigint, may_be_undone boolean)
+RETURNS TABLE (id serial.serial, depth integer)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	WITH inside AS MATERIALIZED (
+		SELECT c.id, c.depth FROM serial.contents(shipped, at) AS c
+		UNION ALL
+		SELECT shipped, 0
+	), asked AS MATERIALIZED (
+		SELECT shipped_contents.may_be_undone
+			OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.until = at AND h.until_event > shipped_contents.event)
+			OR EXISTS (SELECT FROM inside AS i JOIN serial.aggregation AS a ON a.child = i.id
+					   WHERE a.since = at AND a.since_event > shipped_contents.event)
+			OR EXISTS (SELECT FROM inside AS i JOIN serial.aggregation_history AS h ON h.child = i.id
+					   WHERE h.since = at AND h.since_event > shipped_contents.event) AS each_item
+	)
+	SELECT i.id, i.depth FROM asked AS q CROSS JOIN inside AS i WHERE NOT q.each_item
+	UNION ALL
+	SELECT h.id, k.depth
+	FROM asked AS q
+	CROSS JOIN LATERAL serial_internal.shipments(ARRAY(
+		SELECT c.id FROM serial_internal.contents_around(shipped, at) AS c(id))) AS h
+	CROSS JOIN LATERAL serial_internal.containment(h.id) AS k
+	WHERE q.each_item AND h.event = shipped_contents.event AND k.container = shipped
+	  AND (at, shipped_contents.event) >= (k.since, k.since_event)
+	  AND (at, shipped_contents.event) < (k.until, k.until_event);
+END;
+COMMENT ON FUNCTION serial_internal.shipped_contents(serial.serial, timestamptz, bigint, boolean) IS
+'an item that an event shipped (depth 0) and what was inside it then; without those of which a void_shipping undid '
+'the shipping, which may_be_undone says is possible';
+
 CREATE FUNCTION serial.shipped_to(
 	party text, since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
@@ -46,29 +80,42 @@ RETURNS TABLE (
 	event_time timestamptz, from_place text, business_transactions jsonb)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT c.id, serial.gtin(c.id), i.lot, s.id, c.depth, s.event, s.event_time, s.read_point, s.business_transactions
-	FROM (SELECT e.event, e.event_time, e.record_time, e.read_point, e.business_transactions, n.id
+	WITH undone AS MATERIALIZED (    -- what was named when a shipping was undone, and all that it was ever in
+		SELECT k.container
+		FROM serial.event AS e
+		JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time
+		CROSS JOIN LATERAL serial_internal.containment(n.id) AS k
+		WHERE e.business_step = 'void_shipping' AND e.event_time >= since AND e.is_accepted
+	)
+	SELECT c.id, serial.gtin(c.id), serial_internal.lot_of(c.id, i.lot), s.id, c.depth, s.event, s.event_time,
+		   s.read_point, s.business_transactions
+	FROM (SELECT e.event, e.event_time, e.read_point, e.business_transactions, n.id,
+				 n.id IN (SELECT u.container FROM undone AS u) AS may_be_undone,
+				 EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = n.id)
+				 OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = n.id) AS is_container
 		  FROM (SELECT serial_internal.canonical_place(party) AS party) AS p
 		  CROSS JOIN serial.event AS e
 		  JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time AND n.role <> 'parent'
 		  -- conditions without a column are evaluated first, and so raise their errors where there is no event, too
 		  WHERE serial_internal.is_complete() IS NOT NULL AND serial_internal.canonical_place(party) IS NOT NULL
-			AND e.business_step = 'shipping' AND e.event_time >= since AND e.event_time < until
+			AND e.business_step IN ('shipping', 'consigning') AND e.event_time >= since AND e.event_time < until
 			AND e.is_accepted AND e.corrects IS NULL
 			AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 			AND EXISTS (SELECT FROM jsonb_array_elements(e.destinations) AS d(entry)
 						WHERE d.entry ->> 'destination' = p.party)) AS s
 	CROSS JOIN LATERAL (
-		SELECT s.id AS id, 0 AS depth
+		SELECT s.id AS id, 0 AS depth WHERE NOT (s.may_be_undone OR s.is_container)
 		UNION ALL
-		SELECT w.id, w.depth FROM serial.contents(s.id, s.event_time) AS w) AS c
+		SELECT w.id, w.depth
+		FROM serial_internal.shipped_contents(s.id, s.event_time, s.event, s.may_be_undone) AS w
+		WHERE s.may_be_undone OR s.is_container) AS c
 	LEFT JOIN LATERAL (SELECT n.lot FROM serial.item AS n WHERE n.id = c.id OFFSET 0) AS i ON true
 	ORDER BY s.event_time, s.event, c.depth;
 END;
 COMMENT ON FUNCTION serial.shipped_to(text, timestamptz, timestamptz) IS
-'what was shipped to a party or place from since to before until, with the contents of containers at the time of '
-'shipping: the item, its GTIN and lot, the shipped item that it was in (depth 0: itself), and the event; errors '
-'22023 the party is spelled as a GLN and is none';
+'what was shipped or consigned to a party or place from since to before until, with the contents of containers at the '
+'time of shipping, without what void_shipping undid: the item, its GTIN and lot, the shipped item that it was in '
+'(depth 0: itself), and the event; errors 22023 the party is spelled as a GLN and is none';
 
 CREATE FUNCTION serial.stock(as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (place text, gtin text, lot text, items bigint)
