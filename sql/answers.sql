@@ -105,6 +105,14 @@ SET ROLE regress_serial_verifier;
 SELECT jsonb_pretty(serial.linkset('https://example.com/01/09506000134376'));
 SELECT jsonb_pretty(serial.linkset('https://example.com/01/09506000134376/10/L1'));
 SELECT jsonb_pretty(serial.linkset('http://example.com:8080/x/01/09506000134376/10/L%2F2/21/A%2F1?17=491231&linkType=all'));
+-- a lot or serial number that looks like an application identifier
+SELECT l.link, jsonb_path_query(serial.linkset(l.link), '$.linkset[0]."https://gs1.org/voc/traceability"[0].href') AS traceability,
+	   jsonb_path_query(serial.linkset(l.link), '$.linkset[0]."https://ns.example.com/warranty"[0].href') AS warranty
+FROM unnest('{https://id.gs1.org/01/09506000134376/10/21/21/S,https://id.gs1.org/01/09506000134376/10/10/21/10,https://id.gs1.org/01/09506000134376/21/10}'::text[]) AS l(link);
+-- The anchor is the link that was asked, also for a piece of a trade item and where the serial number is that of a third party.
+SELECT serial.linkset(l.link) #>> '{linkset,0,anchor}' AS anchor
+FROM unnest('{https://id.gs1.org/8006/095060001343760102/10/L1/21/A1,https://id.gs1.org/8006/095060001343760102,https://id.gs1.org/01/09506000134376/235/TPX%2F1,
+	https://id.gs1.org/01/09506000134376/22/2A/10/L1/21/A1,https://id.gs1.org/gtin/9506000134376/lot/L1}'::text[]) AS l(link);
 -- another GTIN; a serial number that nobody knows
 SELECT jsonb_pretty(serial.linkset('https://id.gs1.org/01/4006381333931/21/nobody'));
 SELECT serial.linkset('https://id.gs1.org/00/306141410000099994') AS no_gtin, serial.linkset(NULL) AS nothing;

@@ -256,20 +256,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	asked record;
-	id serial.serial;
 	anchor text;
 	answer jsonb;
 BEGIN
 	IF digital_link !~* '^https?://[^/?#]' THEN
 		RAISE EXCEPTION 'not a Digital Link: "%"', digital_link USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT s.gtin, s.serial, s.lot INTO asked FROM serial.scan(digital_link) AS s;
+	SELECT s.id, s.gtin, CASE WHEN serial.scheme(s.id) <> 'lgtin' THEN s.lot END AS lot_beside, s.lot
+		INTO asked FROM serial.scan(digital_link) AS s;
 	IF asked.gtin IS NULL THEN
 		RETURN NULL;
 	END IF;
-	id := CASE WHEN asked.serial IS NULL THEN serial.make('gtin', asked.gtin)
-			   ELSE serial.make('sgtin', asked.gtin, asked.serial) END;
-	anchor := serial.digital_link(id, substring(digital_link FROM '^[^:]*://[^/?#]*'), asked.lot);
+	anchor := serial.digital_link(asked.id, substring(digital_link FROM '^[^:]*://[^/?#]*'), asked.lot_beside);
 	SELECT jsonb_build_object('linkset', jsonb_build_array(
 			jsonb_strip_nulls(jsonb_build_object('anchor', anchor, 'itemDescription', max(t.description)))
 			|| jsonb_object_agg(t.uri, t.targets)))
@@ -277,8 +275,9 @@ BEGIN
 	FROM (SELECT CASE WHEN l.link_type ~ ':' THEN l.link_type ELSE 'https://gs1.org/voc/' || l.link_type END AS uri,
 				 max(l.title) FILTER (WHERE l.link_type = 'defaultLink') AS description,
 				 jsonb_agg(l.target ORDER BY l.link) AS targets
-		  FROM serial_internal.link_targets(asked.gtin, asked.lot, substring(anchor FROM '/10/([^/]*)'),
-											substring(anchor FROM '/21/([^/]*)')) AS l
+		  -- a lot or serial number may itself be 10 or 21
+		  FROM serial_internal.link_targets(asked.gtin, asked.lot, substring(anchor FROM '/10/([^/]*)(?:/[0-9]+/[^/]*)?$'),
+											substring(anchor FROM '/(?:21|235)/([^/]*)$')) AS l
 		  GROUP BY l.link_type) AS t
 	HAVING count(*) > 0;
 	RETURN answer;
