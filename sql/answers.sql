@@ -161,6 +161,11 @@ SELECT serial.declare_error(:receiving, 'did_not_occur') > 0 AS declared;
 SET ROLE regress_serial_verifier;
 SELECT * FROM serial.provenance('(01)09506000134376(21)A3') WHERE fact = 'recalled';
 SELECT * FROM serial.provenance('(01)09506000134383(21)D1') WHERE fact = 'receiving';
+-- a shipping that was undone
+RESET ROLE;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(00)306141410000099994}', 'void_shipping', at => '2026-04-02') > 0 AS voided;
+SET ROLE regress_serial_verifier;
+SELECT * FROM serial.provenance('(01)09506000134383(21)D1') WHERE fact = 'shipping';
 -- unknown, never issued, void and received numbers get one answer
 SELECT n.id, p.* FROM unnest('{(01)09506000134376(21)Z9,(01)09506000134352(21)0004,(01)09506000134352(21)0001,(01)04006381333931(21)C1}'::serial.serial[]) AS n(id)
 	LEFT JOIN LATERAL serial.provenance(n.id) AS p ON true;

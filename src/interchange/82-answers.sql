@@ -344,7 +344,11 @@ BEGIN ATOMIC
 													WHERE l.gtin = serial.gtin(provenance.id) AND l.lot = v.known_lot)
 							WHEN 'step' THEN (SELECT serial_internal.day_of(min(t.event_time)) FROM serial.trace(provenance.id) AS t
 											  WHERE t.business_step = r.business_step AND t.is_accepted
-												AND t.correcting_event IS NULL AND t.corrects IS NULL) END,
+												AND t.correcting_event IS NULL AND t.corrects IS NULL
+												-- a shipping that was undone is none
+												AND (t.business_step NOT IN ('shipping', 'consigning')
+													 OR EXISTS (SELECT FROM serial_internal.shipments(ARRAY[provenance.id]) AS h
+																WHERE h.event = t.event))) END,
 						CASE r.precision WHEN 'year' THEN 'YYYY' WHEN 'month' THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END) END AS value
 		  FROM (SELECT DISTINCT ON (f.fact, f.business_step) f.*
 				FROM serial.public_fact AS f
