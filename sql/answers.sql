@@ -48,14 +48,20 @@ FROM (VALUES
 	(14, 'void', '09506000134352', '0001', NULL, NULL),
 	(15, 'received only', '04006381333931', 'C1', NULL, NULL),
 	(16, 'no serial number', '09506000134376', 'A 1', NULL, NULL),
-	(17, 'a separator in it', '09506000134376', E'A1\x1D10L1', NULL, NULL)) AS q(n, why, gtin, ser, lot, expiry)
+	(17, 'a separator in it', '09506000134376', E'A1\x1D10L1', NULL, NULL),
+	(18, 'no lot', '09506000134376', 'A1', '', NULL)) AS q(n, why, gtin, ser, lot, expiry)
 	CROSS JOIN LATERAL (SELECT v.verdict FROM serial.verify('01' || lpad(q.gtin, 14, '0') || '21' || q.ser, q.lot, q.expiry) AS v) AS v
 	CROSS JOIN unnest('{1.0.2,1.1.0,1.3.0}'::text[]) AS r(release)
 GROUP BY q.n, q.why, v.verdict ORDER BY q.n;
 \pset format aligned
 
+-- A GTIN in any spelling
+SELECT g.gtin, serial.verification_response(g.gtin, 'A1') -> 'data' AS data
+FROM unnest('{(01)09506000134376,https://id.gs1.org/01/09506000134376,urn:epc:idpat:sgtin:9506000.013437.*}'::text[]) AS g(gtin);
+
 -- Errors
 SELECT serial.verification_response('09506000134377', 'A1');
+SELECT serial.verification_response(' 09506000134376', 'A1');
 SELECT serial.verification_response('09506000134376', '');
 SELECT serial.verification_response('09506000134376', 'A1', release => '2.0');
 SELECT serial.verification_response('{"gtin": "09506000134376", "lot": "L1"}');

@@ -85,6 +85,7 @@ BEGIN ATOMIC
 			'text, boolean)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.linkset(text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.provenance(serial.serial)'),
+		('verifier', 'EXECUTE', 'FUNCTION serial_internal.canonical_gtin(text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.link_targets(text, text, text, text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.request_expiry(text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial_internal.verification_data(text, text)'),
@@ -162,10 +163,10 @@ BEGIN ATOMIC
 	-- Questions run with the rights of the user, and so do the functions that they call.
 	SELECT 'reader', 'EXECUTE', 'FUNCTION serial_internal.' || f.signature
 	FROM unnest(ARRAY[
-		'blocking_dispositions(jsonb)', 'canonical_gtin(text)', 'canonical_place(text)',
+		'blocking_dispositions(jsonb)', 'canonical_place(text)',
 		'changes_horizon(bigint, integer)', 'check_lot(text, boolean)', 'containment(serial.serial)',
-		'current_items_at(text)', 'current_persistent_dispositions(serial.serial)', 'current_state(serial.serial)',
 		'contents_around(serial.serial, timestamptz)',
+		'current_items_at(text)', 'current_persistent_dispositions(serial.serial)', 'current_state(serial.serial)',
 		'day_of(timestamptz)', 'decide_persistent_dispositions(jsonb)', 'dispositions(text)',
 		'event_content(serial.event, text)', 'event_digest(serial.event, text)', 'event_items_text(bigint)',
 		'events_of(serial.serial, timestamptz)', 'events_of_transformation(bigint, timestamptz)',

@@ -116,7 +116,7 @@ BEGIN
 		RAISE EXCEPTION '"%" is not a release of verification messages', release
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'The releases are 1.0.2, 1.1.0 and 1.3.0.';
 	END IF;
-	gtin := serial.key(serial.make('gtin', gtin));
+	gtin := serial_internal.canonical_gtin(gtin);
 	BEGIN
 		id := serial.make('sgtin', gtin, serial);
 	EXCEPTION WHEN invalid_text_representation OR invalid_parameter_value THEN
@@ -141,7 +141,7 @@ $$;
 COMMENT ON FUNCTION serial.verification_response(text, text, text, date, text, text, text, text, boolean) IS
 'the answer to a request for verification of an item, in the form of the GS1 Lightweight Messaging Standard, by '
 'the verdict of serial.verify and serial.verification_answer; with record the verification is kept; errors 22023 '
-'no GTIN, serial number or such release, 22P02 not a GTIN';
+'not a GTIN, no serial number, or no such release';
 REVOKE EXECUTE ON FUNCTION
 	serial.verification_response(text, text, text, date, text, text, text, text, boolean) FROM PUBLIC;
 

@@ -422,6 +422,17 @@ verdict_row(FunctionCallInfo fcinfo, const Verdict *verdict, bool with_known)
 }
 
 /*
+ * The lot beside what was scanned.  Forms send an empty text where nothing is printed.
+ */
+static char *
+given_lot(FunctionCallInfo fcinfo)
+{
+	char	   *lot = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
+
+	return lot == NULL || lot[0] == '\0' ? NULL : lot;
+}
+
+/*
  * serial.verify(id serial.serial, lot text, expiry date) -> serial.verdict
  */
 Datum
@@ -429,16 +440,14 @@ serial_verify(PG_FUNCTION_ARGS)
 {
 	Verdict		verdict;
 	bool		is_reader;
-	char	   *lot;
 	DateADT		expiry;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	is_reader = user_is_reader();
-	lot = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	expiry = PG_ARGISNULL(2) ? 0 : PG_GETARG_DATEADT(2);
-	verify_as_user(PG_GETARG_SERIAL_PP(0), lot, PG_ARGISNULL(2) ? NULL : &expiry,
-				   is_reader, &verdict);
+	verify_as_user(PG_GETARG_SERIAL_PP(0), given_lot(fcinfo),
+				   PG_ARGISNULL(2) ? NULL : &expiry, is_reader, &verdict);
 	PG_RETURN_DATUM(verdict_row(fcinfo, &verdict, is_reader));
 }
 
@@ -500,8 +509,8 @@ serial_verify_text(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	asked = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	PresentedRead(&presented, asked);
-	if (!PG_ARGISNULL(1))
-		PresentedSetLot(&presented, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (given_lot(fcinfo) != NULL)
+		PresentedSetLot(&presented, given_lot(fcinfo));
 	if (!PG_ARGISNULL(2))
 		PresentedSetExpiry(&presented, PG_GETARG_DATEADT(2));
 	memset(&verdict, 0, sizeof(Verdict));
