@@ -112,6 +112,16 @@ SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX', '209
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)E1,(01)04006381333931(21)E2}', 'LOTX', '2098-12-31', 'W1');SELECT serial.dispense('{(01)04006381333931(21)E1}', 'X');SELECT serial.correct_lot('{(01)04006381333931(21)E1}', 'LOTY', NULL, 'typed wrong');SELECT serial.recall('04006381333931', '{LOTY}', 'r');SELECT string_agg(id || ' ' || disposition, ', ') FROM serial.recalled((SELECT max(recall) FROM serial.recall))$$);
 SELECT ask($$SELECT serial.correct_lot('{(01)04006381333931(21)E1}', 'LOTY', NULL, 'typed wrong')$$);
 SELECT ask($$SELECT serial.commission('{plain:u}', 'L1', '2098-12-31');SELECT serial.correct_lot('{plain:u}', 'L2', NULL, 'typed wrong');SELECT serial.declare_error((SELECT max(event) FROM serial.event), 'incorrect_data');SELECT known_lot || ' ' || known_expiry FROM serial.verify('plain:u')$$);
+-- An expiry date typed wrong is that of the whole lot.
+BEGIN;
+SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX', '2098-12-31') > 0 AS made;
+SELECT serial.correct_lot('{(01)04006381333931(21)E1}', 'LOTX', '2099-12-31', 'typed wrong');
+ROLLBACK;
+-- An LGTIN is of its own lot.
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', 'LOTY')$$);
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', 'LOTX', '2098-12-31');SELECT serial.correct_lot('{(01)04006381333931(10)LOTX}', 'LOTY', NULL, 'typed wrong')$$);
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', 'LOTX', '2098-12-31');SELECT string_agg(concat_ws(' ', e.id, e.lot, v.verdict), ', ') FROM serial.expiring('100 years') AS e, LATERAL serial.verify(e.id) AS v WHERE serial.scheme(e.id) = 'lgtin'$$);
+SELECT ask($$SELECT serial.record('TransformationEvent', inputs => '{plain:drum}', outputs => '{(01)04006381333931(10)LOTX}', lot => 'LOTY')$$);
 -- Forms send an empty text where no lot is printed.
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX');SELECT concat_ws(', ', (SELECT verdict FROM serial.verify('(01)04006381333931(21)E1', '')), (SELECT verdict FROM serial.verify(serial.parse('(01)04006381333931(21)E1'), '')), (SELECT verdict FROM serial.verify('(01)04006381333931(10)LOTX(21)E1', '')))$$);
 -- What expires is found by the expiry date of the lot.

@@ -602,6 +602,8 @@ EventItemRefuse(const EventItem *item, const Event *event)
 			 errdetail("%s", item->detail),
 			 is_evidence ?
 			 errhint("With strict => false, serial.record keeps it as evidence.") :
+			 str_equals_or_null(item->violation, "lot with another expiry") ?
+			 errhint("serial.set_lot_expiry changes the expiry date of a lot.") :
 			 errhint("Other steps that are legal now: %s.",
 					 other_legal_steps(item, event))));
 }

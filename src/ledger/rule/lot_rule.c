@@ -60,8 +60,23 @@ gtins_add(Gtins *gtins, const char *gtin)
 	gtins->members[gtins->n++][GTIN_DIGITS] = '\0';
 }
 
+/*
+ * An LGTIN is of the lot that it names.
+ */
 static void
-gtins_of_items(Gtins *gtins, const EventItems *items)
+check_lot_in_identifier(Serial *id, const char *lot)
+{
+	const char *own = LotOfItem(id, NULL);
+
+	if (own != NULL && strcmp(own, lot) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" cannot be of lot \"%s\"", ValueToCString(id), lot),
+				 errdetail("The identifier itself names lot \"%s\".", own)));
+}
+
+static void
+gtins_of_items(Gtins *gtins, const EventItems *items, const char *lot)
 {
 	Identifier	id;
 	int			i;
@@ -73,6 +88,7 @@ gtins_of_items(Gtins *gtins, const EventItems *items)
 
 		if (!gets_lot(&items->members[i]))
 			continue;
+		check_lot_in_identifier(items->members[i].id, lot);
 		ValueOpen(items->members[i].id, &id);
 		gtin = IdentifierGtin(&id);
 		if (gtin == NULL)
@@ -164,7 +180,7 @@ LotRuleCheck(EventItems *items, const Event *event)
 
 	if (lot == NULL)
 		return;
-	gtins_of_items(&gtins, items);
+	gtins_of_items(&gtins, items, lot);
 	if (gtins.n > 0)
 		LotCheck(lot, true);
 	else if (gtins.any_without)
