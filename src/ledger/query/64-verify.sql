@@ -27,7 +27,7 @@ COMMENT ON COLUMN serial.verification.verdict IS
 COMMENT ON COLUMN serial.verification.reason IS
 'its reason';
 COMMENT ON COLUMN serial.verification.place IS
-'where it was presented';
+'where it was presented: a GLN as its digits, whatever spelling it came in';
 COMMENT ON COLUMN serial.verification.verified_at IS
 'when it was presented';
 COMMENT ON COLUMN serial.verification.verified_by IS
@@ -98,6 +98,11 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	BEGIN
+		place := serial_internal.canonical_place(place);
+	EXCEPTION WHEN invalid_parameter_value THEN
+		NULL;    -- a wrong name of the place is kept as it is: the question is answered nevertheless
+	END;
 	INSERT INTO serial.verification (asked, lot, expiry, verdict, reason, place)
 	VALUES (asked, lot, expiry, verdict, reason, place);
 	IF is_alarming THEN
