@@ -138,6 +138,10 @@ SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)0007,(01)040063813
 SELECT ask($$SELECT serial.recall_range('(01)04006381333931(21)5', '(01)04006381333931(21)10', 'odd noise')$$);
 SELECT ask($$SELECT serial.commission('{plain:w1,plain:w2}', 'melt 7');SELECT serial.recall('w1','{melt 7}', 'cracks');SELECT string_agg(id || ' ' || v.verdict, ', ') FROM unnest('{plain:w1,plain:w2}'::serial.serial[]) AS id, LATERAL serial.verify(id) AS v$$);
 SELECT ask($$SELECT serial.recall('04006381333931','{NEVER}', 'x') > 0$$);
+-- a GTIN in any spelling; what is spelled as one, or as another identifier, must be one, or the recall would cover nothing
+SELECT k.key, ask(format($$SELECT serial.commission('{(01)04006381333931(21)R1}', 'LOTR');SELECT serial.recall(%L, '{LOTR}', 'x');SELECT verdict FROM serial.verify('(01)04006381333931(21)R1')$$, k.key))
+FROM unnest('{4006381333931,04006381333931,(01)04006381333931,(01)04006381333931(21)R1,gtin:4006381333931,https://id.gs1.org/01/04006381333931,urn:epc:idpat:sgtin:4006381.033393.*,
+	4006381333932,(01)04006381333932,gtin:4006381333932,https://id.gs1.org/01/04006381333932,urn:epc:idpat:sgtin:4006381.03339.*," 4006381333931","4006381333931 ",""}'::text[]) WITH ORDINALITY AS k(key, n) ORDER BY k.n;
 SELECT ask($$SELECT serial.commission('{plain:u1,plain:u2,plain:c}', 'm1', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u1,plain:u2}', 'W1');SELECT serial.ship('{plain:c}', 'W1', 'X', at => now());SELECT serial.receive('{plain:c}', 'X1', at => now());SELECT serial.disaggregate('plain:c', '{plain:u1}', 'X1');SELECT serial.ship('{plain:u1}', 'X1', 'Y');SELECT serial.recall_items('{plain:u1,plain:u2}', 'r');SELECT (SELECT string_agg(consignee || ' ' || items, ', ') FROM serial.recall_consignees((SELECT max(recall) FROM serial.recall))) || ' | ' || (SELECT string_agg(container || ' ' || items || ' ' || coalesce(place, '-') || ' ' || is_outermost, ', ') FROM serial.recall_containers((SELECT max(recall) FROM serial.recall)))$$);
 
 \c :db

@@ -72,15 +72,29 @@ RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	id serial.serial;
 BEGIN
 	IF spelling ~ '^([0-9]{8}|[0-9]{12,14})$' THEN
 		RETURN serial_internal.canonical_gtin(spelling);
 	END IF;
-	RETURN coalesce(serial_internal.recall_key(serial.try_parse(spelling)), spelling);
+	IF spelling !~ '^[[:graph:]]([[:print:]]*[[:graph:]])?$' THEN
+		RAISE EXCEPTION 'invalid key: "%"', spelling
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'A key must be printable, must not be empty, and must not begin or end with a blank.';
+	END IF;
+	id := serial.try_parse(spelling);
+	-- what claims to be an identifier must be one, or the recall would cover nothing
+	IF id IS NULL AND spelling ~* '^(\([0-9]{2,4}\)|urn:epc:|https?://|[sl]?gtin:)' THEN
+		RAISE EXCEPTION 'invalid key: "%"', spelling
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = (SELECT d.message || '. ' || d.detail FROM serial.diagnose(spelling) AS d);
+	END IF;
+	RETURN coalesce(serial_internal.recall_key(id), spelling);
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.recall_key(text) IS
-'the key of a recall in one form; errors 22023 digits that look like a GTIN and are none';
+'the key of a recall in one form; errors 22023 not printable, or spelled as a GTIN or another identifier and none';
 
 CREATE FUNCTION serial_internal.warn_of_unrecorded_lots(key text, lots text[])
 RETURNS void
