@@ -61,8 +61,9 @@ extern void AncestorsOfContents(Serial *const *items, int n,
 
 /*
  * Hooks that follow changes of links.  They are called after the links are
- * written, as the owner of the links, and only if needs_link_hooks returns true.
- * All are set together, when the library is loaded.
+ * written, as the owner of the links, and only if needs_link_hooks returns true; not
+ * if the event that changes the links, or undoes a change, brings the states of the
+ * children up to date itself.  All are set together, when the library is loaded.
  */
 typedef bool (*needs_link_hooks_type) (void);
 

@@ -46,18 +46,30 @@ COMMENT ON FUNCTION serial_internal.pack_for_event(serial.serial, serial.serial[
 'serial.pack for an event, by whose number the step counts among those of its time; are_locked if container and '
 'ids are the items of the event, which are locked';
 
-CREATE FUNCTION serial_internal.unpack_for_event(ids serial.serial[], at timestamptz, event bigint)
+CREATE FUNCTION serial_internal.unpack_for_event(
+	ids serial.serial[], at timestamptz, event bigint, states_follow boolean)
 RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_unpack_for_event';
-COMMENT ON FUNCTION serial_internal.unpack_for_event(serial.serial[], timestamptz, bigint) IS
-'serial.unpack for an event, by whose number the step counts among those of its time';
+COMMENT ON FUNCTION serial_internal.unpack_for_event(serial.serial[], timestamptz, bigint, boolean) IS
+'serial.unpack for an event, by whose number the step counts among those of its time; states_follow if the caller '
+'brings the states of the items up to date itself';
 
-CREATE FUNCTION serial_internal.unpack_all_for_event(container serial.serial, at timestamptz, event bigint)
+CREATE FUNCTION serial_internal.unpack_all_for_event(
+	container serial.serial, at timestamptz, event bigint, states_follow boolean)
 RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'serial_unpack_all_for_event';
-COMMENT ON FUNCTION serial_internal.unpack_all_for_event(serial.serial, timestamptz, bigint) IS
-'serial.unpack_all for an event, by whose number the step counts among those of its time';
+COMMENT ON FUNCTION serial_internal.unpack_all_for_event(serial.serial, timestamptz, bigint, boolean) IS
+'serial.unpack_all for an event, by whose number the step counts among those of its time; states_follow as in '
+'serial_internal.unpack_for_event';
+
+CREATE FUNCTION serial_internal.pack_again(container serial.serial, ids serial.serial[], at timestamptz, event bigint)
+RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'serial_pack_again';
+COMMENT ON FUNCTION serial_internal.pack_again(serial.serial, serial.serial[], timestamptz, bigint) IS
+'packs items as they were packed before an event that is undone; the caller brings their states up to date';

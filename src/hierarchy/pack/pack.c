@@ -36,6 +36,7 @@
 
 PG_FUNCTION_INFO_V1(serial_pack);
 PG_FUNCTION_INFO_V1(serial_pack_for_event);
+PG_FUNCTION_INFO_V1(serial_pack_again);
 
 /* --- Statements --- */
 
@@ -69,7 +70,7 @@ typedef struct PackState
 	TimestampTz at;
 	int64		event;			/* by which it counts among steps of that time */
 	bool		repack;
-	bool		are_locked;		/* see link_added_hook_type */
+	PackStates	states;
 
 	DirtyLinkReader reader;
 	LinkWriter *writer;			/* NULL: nothing was written */
@@ -510,10 +511,10 @@ pack_check_conflicts(PackState *pack)
 static void
 pack_call_hooks(PackState *pack)
 {
-	if (!StepNeedsHooks())
+	if (pack->states == PACK_STATES_FOLLOW || !StepNeedsHooks())
 		return;
 	link_added_hook(pack_children_array(pack), pack->container, pack->at,
-					pack->are_locked);
+					pack->states == PACK_STATES_LOCKED);
 	if (pack->moved.n > 0)
 		link_removed_hook(SerialSetToArray(&pack->moved),
 						  SerialSetToArray(&pack->left), pack->at);
@@ -548,7 +549,7 @@ pack_execute(PackState *pack)
 
 int64
 PackLinks(Serial *container, SerialSet *children, TimestampTz at, int64 event,
-		  bool repack, bool are_locked)
+		  bool repack, PackStates states)
 {
 	PackState	pack;
 	Serial	   *duplicate = SerialSetSort(children);
@@ -566,7 +567,7 @@ PackLinks(Serial *container, SerialSet *children, TimestampTz at, int64 event,
 	pack.at = at;
 	pack.event = event;
 	pack.repack = repack;
-	pack.are_locked = are_locked;
+	pack.states = states;
 	return pack_execute(&pack);
 }
 
@@ -585,7 +586,7 @@ serial_pack(PG_FUNCTION_ARGS)
 	StepChildrenArgument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
 							  StepTimeArgument(fcinfo, 2), NO_EVENT,
-							  PG_GETARG_BOOL(3), false));
+							  PG_GETARG_BOOL(3), PACK_STATES_TO_LOCK));
 }
 
 /*
@@ -600,5 +601,22 @@ serial_pack_for_event(PG_FUNCTION_ARGS)
 	StepChildrenArgument(fcinfo, 1, &children);
 	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
 							  StepTimeArgument(fcinfo, 2), PG_GETARG_INT64(3),
-							  false, PG_GETARG_BOOL(4)));
+							  false,
+							  PG_GETARG_BOOL(4) ? PACK_STATES_LOCKED :
+							  PACK_STATES_TO_LOCK));
+}
+
+/*
+ * serial_internal.pack_again(container serial.serial, ids serial.serial[],
+ *							  at timestamptz, event bigint) -> bigint
+ */
+Datum
+serial_pack_again(PG_FUNCTION_ARGS)
+{
+	SerialSet	children;
+
+	StepChildrenArgument(fcinfo, 1, &children);
+	PG_RETURN_INT64(PackLinks(PG_GETARG_SERIAL_PP(0), &children,
+							  StepTimeArgument(fcinfo, 2), PG_GETARG_INT64(3),
+							  false, PACK_STATES_FOLLOW));
 }

@@ -21,11 +21,21 @@
 #define NO_EVENT	0
 
 /*
- * What serial.pack does, for an event or for none; sorts the children.  are_locked: see
- * link_added_hook_type.
+ * The states of children that are packed.
+ */
+typedef enum PackStates
+{
+	PACK_STATES_TO_LOCK,		/* link_added_hook is called, and locks them */
+	PACK_STATES_LOCKED,			/* it is called, and the caller has locked
+								 * them */
+	PACK_STATES_FOLLOW			/* the caller brings them up to date itself */
+} PackStates;
+
+/*
+ * What serial.pack does, for an event or for none; sorts the children.
  */
 extern int64 PackLinks(Serial *container, SerialSet *children, TimestampTz at,
-					   int64 event, bool repack, bool are_locked);
+					   int64 event, bool repack, PackStates states);
 
 /* what serial.unpack does; sorts the children */
 extern int64 UnpackLinks(SerialSet *children, TimestampTz at);

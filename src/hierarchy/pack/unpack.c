@@ -91,7 +91,7 @@ unpack_write_links(UnpackState *unpack, const SerialSet *children)
 }
 
 static int64
-unpack_children(SerialSet *children, TimestampTz at, int64 event)
+unpack_children(SerialSet *children, TimestampTz at, int64 event, bool states_follow)
 {
 	UnpackState unpack = {.at = at};
 
@@ -99,7 +99,7 @@ unpack_children(SerialSet *children, TimestampTz at, int64 event)
 	SPI_connect();
 	unpack.event = StepNumber(event);
 	unpack_write_links(&unpack, children);
-	if (StepNeedsHooks() && unpack.ended.n > 0)
+	if (!states_follow && StepNeedsHooks() && unpack.ended.n > 0)
 		link_removed_hook(SerialSetToArray(&unpack.ended),
 						  SerialSetToArray(&unpack.left), at);
 	SPI_finish();
@@ -109,7 +109,7 @@ unpack_children(SerialSet *children, TimestampTz at, int64 event)
 int64
 UnpackLinks(SerialSet *children, TimestampTz at)
 {
-	return unpack_children(children, at, NO_EVENT);
+	return unpack_children(children, at, NO_EVENT, false);
 }
 
 /*
@@ -144,9 +144,9 @@ unpack_check_not_late(Serial *container, TimestampTz at)
 }
 
 static int64
-unpack_contents(Serial *container, TimestampTz at, int64 event)
+unpack_contents(Serial *container, TimestampTz at, int64 event, bool states_follow)
 {
-	bool		needs_hooks = StepNeedsHooks();
+	bool		needs_hooks = !states_follow && StepNeedsHooks();
 	Datum		values[4] = {PointerGetDatum(container), TimestampTzGetDatum(at),
 	BoolGetDatum(needs_hooks)};
 	SerialSet	containers = {&container, 1, 1};
@@ -177,12 +177,12 @@ serial_unpack(PG_FUNCTION_ARGS)
 	StepRefuseNullArguments(fcinfo, "unpack", names);
 	CatalogPreventOnCopy("unpack", "aggregation");
 	StepChildrenArgument(fcinfo, 0, &children);
-	PG_RETURN_INT64(unpack_children(&children, StepTimeArgument(fcinfo, 1), NO_EVENT));
+	PG_RETURN_INT64(unpack_children(&children, StepTimeArgument(fcinfo, 1), NO_EVENT, false));
 }
 
 /*
- * serial_internal.unpack_for_event(ids serial.serial[], at timestamptz, event bigint)
- *	  -> bigint
+ * serial_internal.unpack_for_event(ids serial.serial[], at timestamptz, event bigint,
+ *									states_follow boolean) -> bigint
  */
 Datum
 serial_unpack_for_event(PG_FUNCTION_ARGS)
@@ -191,7 +191,7 @@ serial_unpack_for_event(PG_FUNCTION_ARGS)
 
 	StepChildrenArgument(fcinfo, 0, &children);
 	PG_RETURN_INT64(unpack_children(&children, StepTimeArgument(fcinfo, 1),
-									PG_GETARG_INT64(2)));
+									PG_GETARG_INT64(2), PG_GETARG_BOOL(3)));
 }
 
 /*
@@ -205,16 +205,16 @@ serial_unpack_all(PG_FUNCTION_ARGS)
 	StepRefuseNullArguments(fcinfo, "unpack_all", names);
 	CatalogPreventOnCopy("unpack", "aggregation");
 	PG_RETURN_INT64(unpack_contents(PG_GETARG_SERIAL_PP(0), StepTimeArgument(fcinfo, 1),
-									NO_EVENT));
+									NO_EVENT, false));
 }
 
 /*
  * serial_internal.unpack_all_for_event(container serial.serial, at timestamptz,
- *										event bigint) -> bigint
+ *										event bigint, states_follow boolean) -> bigint
  */
 Datum
 serial_unpack_all_for_event(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(unpack_contents(PG_GETARG_SERIAL_PP(0), StepTimeArgument(fcinfo, 1),
-									PG_GETARG_INT64(2)));
+									PG_GETARG_INT64(2), PG_GETARG_BOOL(3)));
 }

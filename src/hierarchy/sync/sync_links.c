@@ -238,7 +238,7 @@ pack_children(Serial *parent, SerialSet *children, void *context)
 	LinkPacking *packing = context;
 
 	packing->packed += PackLinks(parent, children, packing->at, NO_EVENT, false,
-								 false);
+								 PACK_STATES_TO_LOCK);
 }
 
 static int64

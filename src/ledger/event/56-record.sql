@@ -275,7 +275,7 @@ BEGIN
 					  WHERE l.parent = apply_later_unpacking.container
 						AND (l.since, l.since_event) <= (later.event_time, later.event));
 	IF cardinality(children) > 0 THEN
-		PERFORM serial_internal.unpack_for_event(children, later.event_time, later.event);
+		PERFORM serial_internal.unpack_for_event(children, later.event_time, later.event, false);
 	END IF;
 END;
 $$;
@@ -286,7 +286,8 @@ REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, 
 	FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.do_aggregation(
-	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, is_late boolean)
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, is_late boolean,
+	states_follow boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -301,7 +302,7 @@ BEGIN
 			PERFORM serial_internal.apply_later_unpacking(parent, ids, at, event);
 		END IF;
 	ELSIF action = 'DELETE' AND coalesce(cardinality(ids), 0) = 0 THEN
-		PERFORM serial_internal.unpack_all_for_event(parent, at, event);
+		PERFORM serial_internal.unpack_all_for_event(parent, at, event, states_follow);
 		PERFORM serial_internal.apply_later_packings(parent, at, event) WHERE at < statement_timestamp();
 	ELSIF action = 'DELETE' THEN
 		SELECT o.id INTO outsider
@@ -314,20 +315,22 @@ BEGIN
 				USING ERRCODE = 'object_not_in_prerequisite_state',
 					  DETAIL = format('It is in %s.', coalesce('"' || serial.container(outsider)::text || '"', 'nothing'));
 		END IF;
-		PERFORM serial_internal.unpack_for_event(ids, at, event);
+		PERFORM serial_internal.unpack_for_event(ids, at, event, states_follow);
 		PERFORM serial_internal.apply_later_packings(parent, at, event) WHERE at < statement_timestamp();
 	END IF;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean) IS
-'packs or unpacks what an aggregation event says, late if a later event of the items is known; errors as '
-'serial.pack and serial.unpack, 55000 a child that is not in the parent';
+	boolean, boolean) IS
+'packs or unpacks what an aggregation event says, late if a later event of the items is known; states_follow if the '
+'caller brings the states of what is unpacked up to date; errors as serial.pack and serial.unpack, 55000 a child '
+'that is not in the parent';
 REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean) FROM PUBLIC;
+	boolean, boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.apply_aggregation(
-	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean, is_late boolean)
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean,
+	is_late boolean, states_follow boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -336,11 +339,11 @@ DECLARE
 	refusal text;
 BEGIN
 	IF strict THEN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late, states_follow);
 		RETURN NULL;
 	END IF;
 	BEGIN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late, states_follow);
 	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
 		GET STACKED DIAGNOSTICS refusal = MESSAGE_TEXT;
 	END;
@@ -348,16 +351,16 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean, boolean) IS
+	boolean, boolean, boolean) IS
 'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns '
 'its message; NULL if it is done';
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean, boolean) FROM PUBLIC;
+	boolean, boolean, boolean) FROM PUBLIC;
 
 -- An item that ends leaves its container, unless it was packed there later.  If the end
 -- is reported after the item was unpacked, it left its container when it ended.
 CREATE FUNCTION serial_internal.leave_containers(
-	ids serial.serial[], at timestamptz, event bigint, together serial.serial[])
+	ids serial.serial[], at timestamptz, event bigint, together serial.serial[], states_follow boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -371,7 +374,7 @@ BEGIN
 	INTO inside, were_inside
 	FROM serial_internal.links_of(ids, true) AS l;
 	IF cardinality(inside) > 0 THEN
-		PERFORM serial_internal.unpack_for_event(inside, at, event);
+		PERFORM serial_internal.unpack_for_event(inside, at, event, states_follow);
 	END IF;
 	IF were_inside IS NULL THEN
 		RETURN;
@@ -383,11 +386,12 @@ BEGIN
 	  AND NOT EXISTS (SELECT FROM unnest(together) AS t(id) WHERE t.id = h.parent);
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[]) IS
+COMMENT ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[],
+	boolean) IS
 'takes items that an event ends at a time out of the containers that they are, or were, in since before, unless '
-'it ends these together with them';
-REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[])
-	FROM PUBLIC;
+'it ends these together with them; states_follow if the caller brings their states up to date';
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], timestamptz, bigint, serial.serial[],
+	boolean) FROM PUBLIC;
 
 -- What the row of an event does not tell, because its month is detached, is taken as given.
 CREATE FUNCTION serial_internal.has_other_content(

@@ -23,26 +23,20 @@ COMMENT ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint,
 REVOKE EXECUTE ON FUNCTION serial_internal.contradicted_by(serial.serial, text, bigint, timestamptz, timestamptz,
 	bigint) FROM PUBLIC;
 
-CREATE FUNCTION serial_internal.dependent_event(changed serial.serial[], begun serial.serial[], at timestamptz,
-	event bigint)
-RETURNS bigint
+-- One pass over the items, since to read what happened to an item is most of the cost.
+CREATE FUNCTION serial_internal.before_and_after(
+	ids serial.serial[], changed serial.serial[], begins boolean, at timestamptz, event bigint,
+	OUT ended_since timestamptz, OUT dependent bigint)
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'serial_dependent_event';
-COMMENT ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint) IS
-'a later event that would not be legal without an event that changed the dispositions of items, or that names '
-'items that the event begins; NULL if there is none';
-REVOKE EXECUTE ON FUNCTION serial_internal.dependent_event(serial.serial[], serial.serial[], timestamptz, bigint)
-	FROM PUBLIC;
-
-CREATE FUNCTION serial_internal.ended_before(ids serial.serial[], at timestamptz, event bigint)
-RETURNS timestamptz
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'serial_ended_before';
-COMMENT ON FUNCTION serial_internal.ended_before(serial.serial[], timestamptz, bigint) IS
-'the first time since which one of some items is in a final disposition before an event; infinity if none is';
-REVOKE EXECUTE ON FUNCTION serial_internal.ended_before(serial.serial[], timestamptz, bigint) FROM PUBLIC;
+AS 'MODULE_PATHNAME', 'serial_before_and_after';
+COMMENT ON FUNCTION serial_internal.before_and_after(serial.serial[], serial.serial[], boolean, timestamptz,
+	bigint) IS
+'the first time since which one of the items of an event is in a final disposition before it, infinity if none is; '
+'and a later event that would not be legal without it, by the items of which it changed the dispositions, or that '
+'names an item that it begins, NULL if there is none';
+REVOKE EXECUTE ON FUNCTION serial_internal.before_and_after(serial.serial[], serial.serial[], boolean, timestamptz,
+	bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.affected_items(containers serial.serial[], since timestamptz)
 RETURNS serial.serial[]
@@ -139,7 +133,7 @@ AS $$
 			  AND o.until_event IN (0, (e).event) OFFSET 0) AS l
 		WHERE h.tableoid = l.relation AND h.ctid = l.row_id
 		RETURNING h.child, h.since, h.since_event)
-	SELECT count(serial_internal.pack_for_event((e).parent, g.children, g.since, g.since_event, false))
+	SELECT count(serial_internal.pack_again((e).parent, g.children, g.since, g.since_event))
 	FROM (SELECT gone.since, gone.since_event, array_agg(gone.child) AS children
 		  FROM gone GROUP BY gone.since, gone.since_event) AS g;
 $$;
@@ -242,8 +236,11 @@ RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT count(serial_internal.pack_for_event(g.parent, g.children, g.since, g.since_event, false))
-	FROM serial_internal.undo_leaving(e) AS g;
+	WITH packed AS MATERIALIZED (
+		SELECT g.parent, serial_internal.pack_again(g.parent, g.children, g.since, g.since_event)
+		FROM serial_internal.undo_leaving(e) AS g
+	)
+	SELECT serial_internal.lock_items(array_agg(p.parent)) FROM packed AS p;
 $$;
 COMMENT ON FUNCTION serial_internal.return_to_containers(serial.event) IS
 'packs the items that an event ended into the containers that they left with it';
@@ -279,14 +276,15 @@ AS $$
 DECLARE
 	e serial.event;
 	items serial.serial[];
-	dependent bigint;
+	around record;
 	linked record;
+	repacked serial.serial[];
 	changed_since timestamptz;
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
 	PERFORM serial_internal.check_attached(ARRAY[event]
 		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id
-			WHERE t.event = e.event));
+			WHERE t.event = e.event AND EXISTS (SELECT FROM serial.detached_month)));
 	IF e.event IS NULL THEN
 		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
 	END IF;
@@ -298,17 +296,18 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	-- what a step left may be known better by now than when it was recorded
-	dependent := serial_internal.dependent_event(
+	SELECT a.* INTO around FROM serial_internal.before_and_after(items,
 		ARRAY(SELECT i.id FROM serial.event_item AS i
 			  WHERE i.event = e.event
 				AND (i.resulting_disposition IS NOT NULL
 					 OR EXISTS (SELECT FROM serial.transition AS t WHERE t.business_step = e.business_step))),
-		CASE WHEN serial_internal.is_beginning(e.type, e.action) THEN items ELSE '{}' END, e.event_time, e.event);
-	IF e.is_accepted AND dependent IS NOT NULL THEN
-		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, dependent
+		serial_internal.is_beginning(e.type, e.action), e.event_time, e.event) AS a;
+	IF e.is_accepted AND around.dependent IS NOT NULL THEN
+		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, around.dependent
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('Declare event %s an error first.', dependent);
+				  HINT = format('Declare event %s an error first.', around.dependent);
 	END IF;
+	changed_since := least(e.event_time, around.ended_since);
 	SELECT l.* INTO linked FROM serial_internal.link_depends_on(e) AS l;
 	IF e.is_accepted AND FOUND THEN
 		RAISE EXCEPTION 'event % cannot be undone: "%" is packed in "%"', event, linked.child, linked.parent
@@ -317,7 +316,13 @@ BEGIN
 				  HINT = 'Undo the packing first.';
 	END IF;
 	IF e.is_accepted AND e.type = 'AggregationEvent' THEN
-		items := items || serial_internal.undo_aggregation(e);    -- what was in the container then may not be named in the event
+		-- what was in the container then may not be named in the event
+		repacked := ARRAY(SELECT unnest(serial_internal.undo_aggregation(e)) EXCEPT SELECT unnest(items));
+		IF cardinality(repacked) > 0 THEN
+			SELECT least(changed_since, a.ended_since) INTO changed_since
+			FROM serial_internal.before_and_after(repacked, '{}', false, e.event_time, e.event) AS a;
+			items := items || repacked;
+		END IF;
 	END IF;
 	IF e.is_accepted AND e.type <> 'AggregationEvent' THEN
 		PERFORM serial_internal.return_to_containers(e);
@@ -334,7 +339,6 @@ BEGIN
 	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
 	INSERT INTO serial.event SELECT e.*;
 	-- an item that was final before may not be so now, or the reverse: its events since then count, or do not
-	changed_since := least(e.event_time, serial_internal.ended_before(items, e.event_time, e.corrects));
 	PERFORM serial_internal.recompute_items(items
 		|| serial_internal.affected_items(items, changed_since));
 	RETURN e.event;

@@ -10,6 +10,7 @@
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "ledger/event/cbv.h"
 #include "ledger/rule/transition.h"
@@ -22,9 +23,8 @@
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(serial_contradicted_by);
-PG_FUNCTION_INFO_V1(serial_dependent_event);
+PG_FUNCTION_INFO_V1(serial_before_and_after);
 PG_FUNCTION_INFO_V1(serial_affected_items);
-PG_FUNCTION_INFO_V1(serial_ended_before);
 
 /*
  * A step in the order of time and, at one time, of recording.
@@ -89,48 +89,6 @@ step_before(EventWalk *walk, const FoldedState *state)
 }
 
 /*
- * The first later event of an item that would not be legal without the event; 0 if
- * there is none.
- */
-static int64
-contradicted_without(EventWalk *walk, Serial *id)
-{
-	FoldedState state;
-	OwnEvents	events;
-	const char *disposition = NULL;
-	int64		later;
-
-	MemoryContextSwitchTo(walk->one);
-	FoldStateBefore(walk->reader, id, walk->point.at, walk->point.event, &state, &events);
-	MemoryContextSwitchTo(walk->memory);
-	if (state.disposition != NULL)
-		disposition = pstrdup(state.disposition);
-	later = TransitionContradictedBy(&events, &walk->transitions, disposition,
-									 step_before(walk, &state), walk->point.at,
-									 walk->point.event);
-	MemoryContextReset(walk->one);
-	return later;
-}
-
-static int64
-first_event_after(EventWalk *walk, Serial *id)
-{
-	OwnEvents	events;
-	int64		event = 0;
-	int			i;
-
-	MemoryContextSwitchTo(walk->one);
-	FoldOwnEvents(walk->reader, id, &events);
-	MemoryContextSwitchTo(walk->memory);
-	for (i = 0; i < events.n && event == 0; i++)
-		if (StepCompare(events.members[i].at, events.members[i].event,
-						walk->point.at, walk->point.event) > 0)
-			event = events.members[i].event;
-	MemoryContextReset(walk->one);
-	return event;
-}
-
-/*
  * serial_internal.contradicted_by(id serial.serial, disposition text,
  *								   disposition_event bigint, since timestamptz,
  *								   after_time timestamptz, after_event bigint)
@@ -164,36 +122,18 @@ serial_contradicted_by(PG_FUNCTION_ARGS)
 }
 
 /*
- * serial_internal.dependent_event(changed serial.serial[], begun serial.serial[],
- *								   at timestamptz, event bigint) -> bigint
+ * The first later event of an item; 0 if there is none.
  */
-Datum
-serial_dependent_event(PG_FUNCTION_ARGS)
+static int64
+first_event_after(const Point *point, const OwnEvents *events)
 {
-	EventWalk	walk;
-	SerialSet	ids;
-	int64		event = 0;
 	int			i;
 
-	SPI_connect();
-	walk_open(&walk, PG_GETARG_TIMESTAMPTZ(2), PG_GETARG_INT64(3));
-	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
-	for (i = 0; i < ids.n && event == 0; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		event = contradicted_without(&walk, ids.members[i]);
-	}
-	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(1));
-	for (i = 0; i < ids.n && event == 0; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		event = first_event_after(&walk, ids.members[i]);
-	}
-	walk_close(&walk);
-	SPI_finish();
-	if (event == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(event);
+	for (i = 0; i < events->n; i++)
+		if (StepCompare(events->members[i].at, events->members[i].event, point->at,
+						point->event) > 0)
+			return events->members[i].event;
+	return 0;
 }
 
 /*
@@ -201,50 +141,112 @@ serial_dependent_event(PG_FUNCTION_ARGS)
  * final disposition; DT_NOEND otherwise.
  */
 static TimestampTz
-ended_before(EventWalk *walk, Serial *id)
+ended_since(const Point *point, const OwnEvents *events)
 {
-	TimestampTz ended = DT_NOEND;
-	OwnEvents	events;
 	int			i;
 
-	MemoryContextSwitchTo(walk->one);
-	FoldOwnEvents(walk->reader, id, &events);
-	MemoryContextSwitchTo(walk->memory);
-	for (i = events.n - 1; i >= 0; i--)
-		if (events.members[i].resulting_disposition != NULL &&
-			StepCompare(events.members[i].at, events.members[i].event,
-						walk->point.at, walk->point.event) < 0)
-			break;
-	if (i >= 0 && DispositionIsFinal(events.members[i].resulting_disposition))
-		ended = events.members[i].at;
-	MemoryContextReset(walk->one);
-	return ended;
+	for (i = events->n - 1; i >= 0; i--)
+	{
+		const OwnEvent *own = &events->members[i];
+
+		if (own->resulting_disposition != NULL &&
+			StepCompare(own->at, own->event, point->at, point->event) < 0)
+			return DispositionIsFinal(own->resulting_disposition) ? own->at : DT_NOEND;
+	}
+	return DT_NOEND;
 }
 
 /*
- * serial_internal.ended_before(ids serial.serial[], at timestamptz, event bigint)
- *	  -> timestamptz
+ * The items of an event that is to be undone.
+ */
+typedef struct UndoneItems
+{
+	SerialSet	ids;
+	SerialSet	changed;		/* of these, those with another disposition by
+								 * it */
+	bool		begin;			/* by it */
+
+	/* results */
+	TimestampTz ended_since;
+	int64		contradicted;	/* an event that would not be legal without it */
+	int64		following;		/* an event of an item that it begins */
+} UndoneItems;
+
+/*
+ * The first later event of an item that would not be legal without the event; 0 if
+ * there is none.
+ */
+static int64
+contradicted_without(EventWalk *walk, const FoldedState *before, const OwnEvents *events)
+{
+	const char *disposition = before->disposition == NULL ? NULL : pstrdup(before->disposition);
+
+	return TransitionContradictedBy(events, &walk->transitions, disposition,
+									step_before(walk, before), walk->point.at,
+									walk->point.event);
+}
+
+static void
+examine_item(EventWalk *walk, UndoneItems *items, Serial *id)
+{
+	bool		is_changed = items->contradicted == 0 && SerialSetHas(&items->changed, id);
+	TimestampTz ended;
+	FoldedState before;
+	OwnEvents	events;
+
+	MemoryContextSwitchTo(walk->one);
+	if (is_changed)
+		FoldStateBefore(walk->reader, id, walk->point.at, walk->point.event, &before, &events);
+	else
+		FoldOwnEvents(walk->reader, id, &events);
+	MemoryContextSwitchTo(walk->memory);
+	ended = ended_since(&walk->point, &events);
+	items->ended_since = Min(items->ended_since, ended);
+	if (is_changed)
+		items->contradicted = contradicted_without(walk, &before, &events);
+	if (items->begin && items->following == 0)
+		items->following = first_event_after(&walk->point, &events);
+	MemoryContextReset(walk->one);
+}
+
+static Datum
+result_of(FunctionCallInfo fcinfo, const UndoneItems *items)
+{
+	int64		dependent = items->contradicted != 0 ? items->contradicted : items->following;
+	Datum		values[2] = {TimestampTzGetDatum(items->ended_since), Int64GetDatum(dependent)};
+	bool		nulls[2] = {false, dependent == 0};
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+/*
+ * serial_internal.before_and_after(ids serial.serial[], changed serial.serial[],
+ *									begins boolean, at timestamptz, event bigint)
+ *	  -> (ended_since timestamptz, dependent bigint)
  */
 Datum
-serial_ended_before(PG_FUNCTION_ARGS)
+serial_before_and_after(PG_FUNCTION_ARGS)
 {
-	TimestampTz first = DT_NOEND;
+	UndoneItems items = {.begin = PG_GETARG_BOOL(2),.ended_since = DT_NOEND};
 	EventWalk	walk;
-	SerialSet	ids;
 	int			i;
 
-	walk_open(&walk, PG_GETARG_TIMESTAMPTZ(1), PG_GETARG_INT64(2));
-	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
-	for (i = 0; i < ids.n; i++)
+	SPI_connect();
+	walk_open(&walk, PG_GETARG_TIMESTAMPTZ(3), PG_GETARG_INT64(4));
+	SerialSetFromArray(&items.ids, PG_GETARG_ARRAYTYPE_P(0));
+	SerialSetFromArray(&items.changed, PG_GETARG_ARRAYTYPE_P(1));
+	(void) SerialSetSort(&items.changed);
+	for (i = 0; i < items.ids.n; i++)
 	{
-		TimestampTz ended;
-
 		CHECK_FOR_INTERRUPTS();
-		ended = ended_before(&walk, ids.members[i]);
-		first = Min(first, ended);
+		examine_item(&walk, &items, items.ids.members[i]);
 	}
 	walk_close(&walk);
-	PG_RETURN_TIMESTAMPTZ(first);
+	SPI_finish();
+	return result_of(fcinfo, &items);
 }
 
 /*

@@ -194,12 +194,37 @@ item_begins(const EventItem *item, const Event *event)
 		!str_equals_or_null(event->step, "reserving");
 }
 
+static void
+set_state(Row *row, ItemColumn column, const char *what, TimestampTz since, int64 event)
+{
+	if (what == NULL)
+		return;
+	set(row, column, CStringGetTextDatum(what));
+	set(row, column + 1, TimestampTzGetDatum(since));
+	set(row, column + 2, Int64GetDatum(event));
+}
+
+/*
+ * What the containers of an item have left it in, before an event takes it out.
+ */
+static void
+leave_containers(Row *row, const ItemRow *outside)
+{
+	set_state(row, ITEM_DISPOSITION, outside->disposition, outside->since,
+			  outside->disposition_event);
+	set_state(row, ITEM_PLACE, outside->place, outside->place_since, outside->place_event);
+	set_state(row, ITEM_CONSIGNEE, outside->consignee, outside->consignee_since,
+			  outside->consignee_event);
+}
+
 /*
  * Brings a row up to an event.
  */
 static void
 change(Row *row, const Event *event, const EventItem *item, const Assertions *assertions)
 {
+	if (item->leaves && item->outside != NULL)
+		leave_containers(row, item->outside);
 	if (item->resulting_disposition != NULL)
 	{
 		set_disposition(row, item->resulting_disposition, event);

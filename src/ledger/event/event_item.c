@@ -457,6 +457,32 @@ find_state_of_beginning(EventItem *item, PastStates *past)
 }
 
 /*
+ * The row of an item that leaves its containers: their events, which are known from the
+ * containers' rows as long as it is inside, are written to it.
+ */
+static ItemRow *
+row_outside(const ItemRow *row, const CurrentState *state)
+{
+	ItemRow    *outside;
+
+	if (state->is_blocked || state->is_final || state->has_void_shipping ||
+		state->has_persistent_dispositions)
+		return NULL;
+	outside = palloc(sizeof(ItemRow));
+	*outside = *row;
+	outside->disposition = state->disposition;
+	outside->since = state->since;
+	outside->disposition_event = state->disposition_event;
+	outside->place = state->place;
+	outside->place_since = state->place_since;
+	outside->place_event = state->place_event;
+	outside->consignee = state->consignee;
+	outside->consignee_since = state->consignee_since;
+	outside->consignee_event = state->consignee_event;
+	return outside;
+}
+
+/*
  * Returns the time of the last event of the item or of its containers.
  */
 static TimestampTz
@@ -473,7 +499,12 @@ find_state_inside(EventItem *item, const AncestorNode *node, CurrentStateReader 
 	item->consignee_event = state.consignee_event;
 	item->has_persistent_dispositions = state.has_persistent_dispositions;
 	item->is_inside = AncestorNodeContainer(node) != NULL;
-	item->container = item->is_inside ? AncestorNodeId(AncestorNodeContainer(node)) : NULL;
+	if (item->is_inside)
+	{
+		item->container = AncestorNodeId(AncestorNodeContainer(node));
+		item->packed_at = AncestorNodeSince(node);
+		item->outside = row_outside(item->row, &state);
+	}
 	return state.event_time;
 }
 
@@ -543,4 +574,21 @@ EventItemsFind(EventItems *items, const Event *event)
 	}
 	past_states_close(&past);
 	PopActiveSnapshot();
+}
+
+bool
+EventItemsTellOutside(const EventItems *items)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+	{
+		const EventItem *item = &items->members[i];
+
+		if (item->is_late || DispositionIsExceptional(item->disposition) ||
+			item->has_persistent_dispositions ||
+			(item->is_inside && item->outside == NULL))
+			return false;
+	}
+	return true;
 }

@@ -25,6 +25,9 @@ typedef struct EventItem
 	const char *role;			/* item, parent, child, input or output */
 	const char *resulting_disposition;	/* NULL: the event does not change it */
 	ItemRow    *row;			/* of serial.item, locked; NULL: none yet */
+	ItemRow    *outside;		/* the same once the item has left its
+								 * containers; NULL: it is in none, or its
+								 * events have to be folded for that */
 
 	/* the state that the event finds */
 	const char *disposition;	/* NULL: nothing is known */
@@ -34,9 +37,12 @@ typedef struct EventItem
 	const char *consignee;		/* NULL: not known */
 	int64		consignee_event;
 	Serial	   *container;		/* it is directly in this now, if it is inside */
+	TimestampTz packed_at;		/* and has been since then */
 	bool		has_persistent_dispositions;	/* it may have some in force */
 	bool		is_late;		/* a newer event of the item is known */
 	bool		is_inside;		/* it is in a container now */
+	bool		leaves;			/* the event takes it out of its container,
+								 * and writes to its row what it is outside */
 
 	/* a kind of alert, and what it tells; NULL: none */
 	const char *violation;
@@ -79,6 +85,12 @@ extern void EventItemsLockArray(ArrayType *ids);
  * Find the state of the locked items as of the event, which has a number.
  */
 extern void EventItemsFind(EventItems *items, const Event *event);
+
+/*
+ * Do the rows of the items and of their containers tell what the items are once they have
+ * left the containers?  So it is unless something is late, blocked, final or persistent.
+ */
+extern bool EventItemsTellOutside(const EventItems *items);
 
 /*
  * Set the resulting dispositions, violations and warnings.

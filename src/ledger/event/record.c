@@ -419,6 +419,26 @@ changes_links(const Event *event, ArrayType *ids)
 }
 
 /*
+ * The event has packed its children, or has taken them out of its parent.
+ */
+static void
+note_links(const Event *event, EventItems *items, bool states_follow)
+{
+	bool		unpacks = str_equals_or_null(event->action, "DELETE");
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+	{
+		EventItem  *item = &items->members[i];
+
+		if (!str_equals_or_null(item->role, "child"))
+			continue;
+		item->is_inside |= !unpacks;
+		item->leaves = unpacks && states_follow;
+	}
+}
+
+/*
  * Is anything known of an item or of its containers that happened after the event?
  */
 static bool
@@ -440,20 +460,20 @@ static void
 apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness strictness)
 {
 	static SavedPlan apply = {
-		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5, $6, $7)",
-		7, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID, BOOLOID},
+		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5, $6, $7, $8)",
+		8, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID, BOOLOID, BOOLOID},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
+	bool		states_follow = EventItemsTellOutside(items);
 	Datum		values[] = {event->values[EVENT_ACTION],
 		event->values[EVENT_PARENT], PointerGetDatum(ids),
 		event->values[EVENT_TIME], event->values[EVENT_NUMBER],
 		BoolGetDatum(strictness != STRICT_NEVER),
-	BoolGetDatum(any_is_late(items))};
+	BoolGetDatum(any_is_late(items)), BoolGetDatum(states_follow)};
 	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
-	ids == NULL ? 'n' : ' ', ' ', ' ', ' ', ' '};
+	ids == NULL ? 'n' : ' ', ' ', ' ', ' ', ' ', ' '};
 	Datum		refusal;
 	bool		isnull;
-	int			i;
 
 	if (!changes_links(event, ids) || !is_accepted(event))
 		return;
@@ -461,8 +481,7 @@ apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness st
 	refusal = SavedPlanResult(0, 1, &isnull);
 	if (isnull)
 	{
-		for (i = 0; i < items->n; i++)
-			items->members[i].is_inside |= str_equals_or_null(items->members[i].role, "child");
+		note_links(event, items, states_follow);
 		return;
 	}
 	reject_event(event);
@@ -491,25 +510,34 @@ static void
 remove_ended_items(const Event *event, EventItems *items)
 {
 	static SavedPlan leave = {
-		"SELECT serial_internal.leave_containers($1, $2, $3, $4)",
-		4, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT serial_internal.leave_containers($1, $2, $3, $4, $5)",
+		5, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, SERIAL_ARRAY_TYPE, BOOLOID},
+		SPI_OK_SELECT, NULL, InvalidOid
 	};
+	bool		states_follow = EventItemsTellOutside(items);
 	SerialSet	ended;
-	Datum		values[4];
+	Datum		values[5];
 	int			i;
 
 	if (!is_accepted(event))
 		return;
 	SerialSetInit(&ended);
 	for (i = 0; i < items->n; i++)
-		if (leaves_container(items, &items->members[i]))
-			SerialSetAdd(&ended, items->members[i].id);
+	{
+		EventItem  *item = &items->members[i];
+
+		if (!leaves_container(items, item))
+			continue;
+		SerialSetAdd(&ended, item->id);
+		item->leaves = states_follow && item->packed_at <= event->at;
+	}
 	if (ended.n == 0)
 		return;
 	values[0] = PointerGetDatum(SerialSetToArray(&ended));
 	values[1] = event->values[EVENT_TIME];
 	values[2] = event->values[EVENT_NUMBER];
 	values[3] = PointerGetDatum(EventItemsToArray(items));
+	values[4] = BoolGetDatum(states_follow);
 	SavedPlanExecute(&leave, values, NULL, false, 1);
 }
 

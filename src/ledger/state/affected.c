@@ -157,15 +157,83 @@ descent_read(Descent *descent, const Serial *container)
 		descent_read_former(descent, lfirst(cell), container);
 }
 
+/*
+ * The first identifier, from a position on, into which anything was packed.
+ */
+static int
+next_container(CatalogScan *range, const SerialSet *sorted, int from)
+{
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+	int			i = from;
+
+	if (from >= sorted->n)
+		return from;
+	CatalogRescanRange(range, sorted->members[from], sorted->members[sorted->n - 1]);
+	if (!CatalogScanNextEntry(range, values, nulls))
+		return sorted->n;
+	while (ValueCompare(sorted->members[i], DatumGetSerialPP(values[0])) < 0)
+		i++;
+	return i;
+}
+
+typedef void (*ReadContainer) (Descent *descent, CatalogScan *scan, const Serial *container);
+
+/*
+ * Reads what is, or was, in the containers among many identifiers, most of which are
+ * none: those in between are passed over.
+ */
+static void
+descent_read_each(Descent *descent, List *scans, CatalogTable table, CatalogIndex index,
+				  const SerialSet *sorted, ReadContainer read)
+{
+	List	   *ranges = CatalogScansOpen(CatalogScanTablesRequired(table), index, SCAN_ID_RANGE,
+										  GetActiveSnapshot(), true);
+	ListCell   *scan;
+	ListCell   *range;
+
+	forboth(scan, scans, range, ranges)
+	{
+		int			i = next_container(lfirst(range), sorted, 0);
+
+		while (i < sorted->n)
+		{
+			read(descent, lfirst(scan), sorted->members[i]);
+			i = next_container(lfirst(range), sorted, i + 1);
+		}
+	}
+	CatalogScansClose(ranges);
+}
+
+/* so many are read without a look at which of them are containers */
+#define FEW_CONTAINERS 8
+
+static void
+descent_read_all(Descent *descent, const SerialSet *sorted)
+{
+	int			i;
+
+	if (sorted->n > FEW_CONTAINERS)
+	{
+		descent_read_each(descent, descent->current, CATALOG_AGGREGATION,
+						  CATALOG_AGGREGATION_BY_PARENT, sorted, descent_read_current);
+		descent_read_each(descent, descent->former, CATALOG_AGGREGATION_HISTORY,
+						  CATALOG_HISTORY_BY_PARENT, sorted, descent_read_former);
+		return;
+	}
+	for (i = 0; i < sorted->n; i++)
+		descent_read(descent, sorted->members[i]);
+}
+
 void
-AffectedItems(const SerialSet *containers, TimestampTz since, SerialSet *affected)
+AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *affected)
 {
 	Descent		descent;
 	int			i;
 
+	SerialSetMakeDistinct(containers);
 	descent_open(&descent, since, affected);
-	for (i = 0; i < containers->n; i++)
-		descent_read(&descent, containers->members[i]);
+	descent_read_all(&descent, containers);
 	for (i = 0; i < descent.containers.n; i++)
 		descent_read(&descent, descent.containers.members[i]);
 	descent_close(&descent);

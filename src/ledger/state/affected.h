@@ -18,12 +18,11 @@
 #include "value/value.h"
 
 /*
- * Adds to affected what was in containers, at any depth, and has left the container
+ * Adds to affected what was in containers, which it sorts, at any depth, and has left the container
  * that it was directly in at or after a time, or has an event since.  Under the active
  * snapshot.
  */
-extern void AffectedItems(const SerialSet *containers, TimestampTz since,
-						  SerialSet *affected);
+extern void AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *affected);
 
 /*
  * Takes all that has left a container at or after a time, or whose shipping has been undone

@@ -138,7 +138,7 @@ static void
 leave_container(Serial *child, const OwnEvent *end)
 {
 	static SavedPlan leave = {
-		"SELECT serial_internal.leave_containers(ARRAY[$1], $2, $3, '{}')",
+		"SELECT serial_internal.leave_containers(ARRAY[$1], $2, $3, '{}', false)",
 		3, {SERIAL_TYPE, TIMESTAMPTZOID, INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {PointerGetDatum(child), TimestampTzGetDatum(end->at),
