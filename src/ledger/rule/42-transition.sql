@@ -281,7 +281,8 @@ INSERT INTO serial.transition
 SELECT 'urn:serial:step:reinstating', d, 'active', '10 days', true, '{expired,recalled}', true
 FROM unnest('{inactive,dispensed,partially_dispensed,retail_sold}'::text[]) AS d;
 
-CREATE FUNCTION serial_internal.legal_steps(disposition text, other_than text, since timestamptz, at timestamptz)
+CREATE FUNCTION serial_internal.legal_steps(
+	disposition text, other_than text, since timestamptz, at timestamptz, violation text)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -293,8 +294,9 @@ BEGIN ATOMIC
 	FROM serial.transitions AS t
 	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none') AND t.business_step <> other_than
 	  AND t.business_step <> 'urn:serial:step:correcting_lot'    -- says nothing of what may happen
-	  AND NOT t.conditions && '{not_returned,never_seen}'
+	  AND NOT t.conditions && (ARRAY['not_returned', 'never_seen'] || replace(violation, ' ', '_'))
 	  AND (t.within IS NULL OR (since AT TIME ZONE 'UTC') + t.within >= at AT TIME ZONE 'UTC');
 END;
-COMMENT ON FUNCTION serial_internal.legal_steps(text, text, timestamptz, timestamptz) IS
-'the steps other than one that serial.transition allows at a time, from a disposition since another';
+COMMENT ON FUNCTION serial_internal.legal_steps(text, text, timestamptz, timestamptz, text) IS
+'the steps other than one that serial.transition allows at a time, from a disposition since another, without those '
+'with the condition by which that one was refused';

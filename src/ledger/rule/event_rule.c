@@ -574,12 +574,14 @@ static char *
 other_legal_steps(const EventItem *item, const Event *event)
 {
 	static SavedPlan select = {
-		"SELECT serial_internal.legal_steps($1, $2, $3, $4)",
-		4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT serial_internal.legal_steps($1, $2, $3, $4, $5)",
+		5, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}, SPI_OK_SELECT, NULL,
+		InvalidOid
 	};
 	Datum		values[] = {CStringGetTextDatum(item->disposition == NULL ? "none" : item->disposition),
 		CStringGetTextDatum(event->step == NULL ? "" : event->step),
-	TimestampTzGetDatum(item->since), TimestampTzGetDatum(event->at)};
+		TimestampTzGetDatum(item->since), TimestampTzGetDatum(event->at),
+	CStringGetTextDatum(item->violation)};
 	char	   *steps;
 
 	SavedPlanExecute(&select, values, NULL, false, 1);
