@@ -83,6 +83,28 @@ CROSS JOIN (VALUES (false), (true)) AS e(exactly) ORDER BY place, exactly;
 SELECT DISTINCT place FROM serial.expiring('200 years', '(414)9506000000015') ORDER BY place;
 SELECT count(*) FROM serial.items_at('9506000000015', as_of => now() + interval '1 second');
 
+-- Shipped to a place is what was shipped to any place in it.
+BEGIN;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:y}', 'shipping', destinations => '[{"type": "location", "destination": "bin A1"}]') > 0 AS shipped;
+SELECT p.place, s.id FROM unnest('{9506000000015,zone A,bin A1,bin A2}'::text[]) AS p(place), serial.shipped_to(p.place) AS s;
+ROLLBACK;
+
+-- What is in a bin leaves from its site, and what is at a site may be in any bin: only another bin is elsewhere.
+BEGIN;
+SELECT serial.ship('{(01)04006381333931(21)2}', '(414)9506000000015', 'C') > 0 AS from_site, serial.ship('{(01)04006381333931(21)4}', 'bin A2', 'C') > 0 AS from_bin;
+SELECT kind, id, detail FROM serial.alert;
+SELECT serial.ship('{(01)04006381333931(21)3}', 'bin A2', 'C') > 0 AS from_other_bin;
+SELECT serial.commission('{plain:w}', place => 'zone A') > 0 AS made, serial.aggregate('plain:box', '{plain:w}', 'zone A') > 0 AS packed;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:w}', 'stocking', place => 'bin A1') > 0 AS in_zone,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:w}', 'stocking', place => '9506000000015') > 0 AS at_site,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:w}', 'stocking', place => 'another site') > 0 AS apart;
+SELECT kind, id, detail FROM serial.alert;
+INSERT INTO serial.transition (business_step, from_disposition, conditions) VALUES ('inspecting', 'active', '{not_here}');
+SELECT serial.commission('{plain:x}', place => 'bin A1') > 0 AS made,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:x}', 'inspecting', read_point => '9506000000015') > 0 AS here;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:x}', 'inspecting', read_point => 'bin A2');
+ROLLBACK;
+
 -- No place is a part of itself, at any depth.
 INSERT INTO serial.place (place, parent) VALUES ('loop', 'loop');
 UPDATE serial.place SET parent = 'bin A1' WHERE place = '9506000000015';

@@ -117,7 +117,7 @@ COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.seri
 'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a '
 'time, with the reason, in the order of their identifiers';
 
-CREATE FUNCTION serial_internal.container_places(ids serial.serial[])
+CREATE FUNCTION serial_internal.containers_elsewhere(ids serial.serial[], place text, read_point text)
 RETURNS TABLE (id serial.serial, container serial.serial, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -131,11 +131,12 @@ AS $$
 		  FROM (SELECT DISTINCT n.parent FROM link AS n) AS q
 			CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s) AS p USING (parent)
 	WHERE p.place IS NOT NULL
+	  AND serial_internal.is_elsewhere(p.place, containers_elsewhere.place, containers_elsewhere.read_point)
 	ORDER BY l.child;
 $$;
-COMMENT ON FUNCTION serial_internal.container_places(serial.serial[]) IS
-'of items, those that are in a container whose place is known, with the container and its place, in the order of '
-'their identifiers';
+COMMENT ON FUNCTION serial_internal.containers_elsewhere(serial.serial[], text, text) IS
+'of items, those that are in a container which is known to be elsewhere than an event, with the container and its '
+'place, in the order of their identifiers';
 
 CREATE FUNCTION serial_internal.lock_items(ids serial.serial[])
 RETURNS void

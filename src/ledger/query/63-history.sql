@@ -93,7 +93,8 @@ BEGIN ATOMIC
 				 n.id IN (SELECT u.container FROM undone AS u) AS may_be_undone,
 				 EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = n.id)
 				 OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.parent = n.id) AS is_container
-		  FROM (SELECT serial_internal.canonical_place(party) AS party) AS p
+		  FROM (SELECT ARRAY(SELECT w.place FROM serial_internal.places_within(shipped_to.party, false) AS w(place))
+				AS places) AS p
 		  CROSS JOIN serial.event AS e
 		  JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time AND n.role <> 'parent'
 		  -- conditions without a column are evaluated first, and so raise their errors where there is no event, too
@@ -102,7 +103,7 @@ BEGIN ATOMIC
 			AND e.is_accepted AND e.corrects IS NULL
 			AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 			AND EXISTS (SELECT FROM jsonb_array_elements(e.destinations) AS d(entry)
-						WHERE d.entry ->> 'destination' = p.party)) AS s
+						WHERE d.entry ->> 'destination' = ANY (p.places))) AS s
 	CROSS JOIN LATERAL (
 		SELECT s.id AS id, 0 AS depth WHERE NOT (s.may_be_undone OR s.is_container)
 		UNION ALL
@@ -113,9 +114,9 @@ BEGIN ATOMIC
 	ORDER BY s.event_time, s.event, c.depth;
 END;
 COMMENT ON FUNCTION serial.shipped_to(text, timestamptz, timestamptz) IS
-'what was shipped or consigned to a party or place from since to before until, with the contents of containers at the '
-'time of shipping, without what void_shipping undid: the item, its GTIN and lot, the shipped item that it was in '
-'(depth 0: itself), and the event; errors 22023 the party is spelled as a GLN and is none';
+'what was shipped or consigned to a party or place, or to a place below it, from since to before until, with the '
+'contents of containers at the time of shipping, without what void_shipping undid: the item, its GTIN and lot, the '
+'shipped item that it was in (depth 0: itself), and the event; errors 22023 the party is spelled as a GLN and is none';
 
 CREATE FUNCTION serial.stock(as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (place text, gtin text, lot text, items bigint)

@@ -65,6 +65,11 @@ typedef struct CheckedEvent
 	RecordedStep step;
 	const char *place;			/* NULL: none is named */
 	const char *read_point;
+
+	/* the place of an item that was compared with these last; NULL: none */
+	const char *known_place;
+	bool		known_is_elsewhere;
+
 	bool		is_departure;
 	List	   *transitions;	/* those found so far */
 
@@ -93,6 +98,7 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->event = event;
 	checked->place = EventText(event, EVENT_PLACE);
 	checked->read_point = EventText(event, EVENT_READ_POINT);
+	checked->known_place = NULL;
 	checked->is_departure = is_departure_step(event->step);
 	checked->transitions = NIL;
 	checked->before_event = 0;
@@ -108,13 +114,50 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	EventConsignee(event, &checked->step.consignee);
 }
 
-/* is it known that this is another place than those that the event names? */
-static bool
-is_elsewhere(const CheckedEvent *checked, const char *place)
+/* the place and the read point of the event, as values of a query */
+static void
+put_places(const CheckedEvent *checked, Datum *values, char *nulls)
 {
-	return place != NULL && checked->step.place != NULL &&
-		!str_equals_or_null(checked->place, place) &&
-		!str_equals_or_null(checked->read_point, place);
+	const char *const places[] = {checked->place, checked->read_point};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(places); i++)
+	{
+		if (places[i] == NULL)
+			nulls[i] = 'n';
+		else
+			values[i] = CStringGetTextDatum(places[i]);
+	}
+}
+
+/*
+ * Is it known that this is another place than those that the event names?  Most items of an
+ * event come from one place: that is looked up once.
+ */
+static bool
+is_elsewhere(CheckedEvent *checked, const char *place)
+{
+	static SavedPlan select = {
+		"SELECT serial_internal.is_elsewhere($1, $2, $3)",
+		3, {TEXTOID, TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[3];
+	char		nulls[] = "   ";
+	bool		isnull;
+
+	if (place == NULL || checked->step.place == NULL ||
+		str_equals_or_null(checked->place, place) ||
+		str_equals_or_null(checked->read_point, place))
+		return false;
+	if (str_equals_or_null(checked->known_place, place))
+		return checked->known_is_elsewhere;
+	values[0] = CStringGetTextDatum(place);
+	put_places(checked, &values[1], &nulls[1]);
+	SavedPlanExecute(&select, values, nulls, false, 1);
+	checked->known_place = pstrdup(place);
+	checked->known_is_elsewhere = DatumGetBool(SavedPlanResult(0, 1, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	return checked->known_is_elsewhere;
 }
 
 /* --- Legality --- */
@@ -312,7 +355,7 @@ is_shipped_elsewhere(const EventItem *item, const Consignee *to)
 }
 
 static void
-check_conditions_of_event(EventItem *item, int conditions, const CheckedEvent *checked)
+check_conditions_of_event(EventItem *item, int conditions, CheckedEvent *checked)
 {
 	bool		in_transit = str_equals_or_null(item->disposition, "in_transit");
 
@@ -480,11 +523,12 @@ static void
 check_containers_places(EventItems *items, const CheckedEvent *checked)
 {
 	static SavedPlan select = {
-		"SELECT c.id, c.container, c.place FROM serial_internal.container_places($1) AS c",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+		"SELECT c.id, c.container, c.place FROM serial_internal.containers_elsewhere($1, $2, $3) AS c",
+		3, {SERIAL_ARRAY_TYPE, TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	SerialSet	inside;
-	Datum		ids;
+	Datum		values[3];
+	char		nulls[] = "   ";
 	uint64		row;
 	bool		isnull;
 	int			i;
@@ -501,25 +545,24 @@ check_containers_places(EventItems *items, const CheckedEvent *checked)
 	}
 	if (inside.n == 0)
 		return;
-	ids = PointerGetDatum(SerialSetToArray(&inside));
-	SavedPlanExecute(&select, &ids, NULL, false, 0);
+	values[0] = PointerGetDatum(SerialSetToArray(&inside));
+	put_places(checked, &values[1], &nulls[1]);
+	SavedPlanExecute(&select, values, nulls, false, 0);
 	i = 0;
 	for (row = 0; row < SPI_processed; row++)
 	{
 		EventItem  *item = next_item_of_result(items, row, &i);
-		char	   *place = text_of_result(row, 3);
 
-		if (is_elsewhere(checked, place))
-			add_warning(item, "apart from its container",
-						psprintf("It is in \"%s\", which is at \"%s\", and was recorded at \"%s\".",
-								 ValueToCString(DatumGetSerialPP(SavedPlanResult(row, 2, &isnull))),
-								 place, checked->step.place));
+		add_warning(item, "apart from its container",
+					psprintf("It is in \"%s\", which is at \"%s\", and was recorded at \"%s\".",
+							 ValueToCString(DatumGetSerialPP(SavedPlanResult(row, 2, &isnull))),
+							 text_of_result(row, 3), checked->step.place));
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
 
 static void
-check_departure(EventItem *item, const CheckedEvent *checked)
+check_departure(EventItem *item, CheckedEvent *checked)
 {
 	if (checked->is_departure && str_equals_or_null(item->role, "item") &&
 		!str_equals_or_null(item->disposition, "in_transit") &&

@@ -88,6 +88,27 @@ END;
 COMMENT ON FUNCTION serial_internal.places_within(text, boolean) IS
 'a place in its canonical spelling and, unless exactly, all places below it';
 
+-- What is known to be at a site may be anywhere in it, and what is in a bin is at its site.
+CREATE FUNCTION serial_internal.is_elsewhere(known text, place text, read_point text)
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	WITH RECURSIVE above(start, place) AS (
+		SELECT n.name, n.name
+		FROM (VALUES (is_elsewhere.known), (is_elsewhere.place), (is_elsewhere.read_point)) AS n(name)
+		WHERE n.name IS NOT NULL
+		UNION
+		SELECT a.start, p.parent FROM above AS a JOIN serial.place AS p ON p.place = a.place WHERE p.parent IS NOT NULL
+	)
+	SELECT NOT EXISTS (
+		SELECT FROM above AS a
+		WHERE a.start = is_elsewhere.known AND a.place IN (is_elsewhere.place, is_elsewhere.read_point)
+		   OR a.start IN (is_elsewhere.place, is_elsewhere.read_point) AND a.place = is_elsewhere.known);
+END;
+COMMENT ON FUNCTION serial_internal.is_elsewhere(text, text, text) IS
+'is a place neither the place nor the read point of an event, nor a part of one of these, nor one of these a part '
+'of it?';
+
 CREATE FUNCTION serial_internal.canonical_gtin(spelling text)
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
