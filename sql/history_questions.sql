@@ -92,6 +92,8 @@ SELECT id, consignee FROM serial.recalled(:recall) ORDER BY id;
 SELECT id, consignee FROM serial.outstanding(:recall) ORDER BY id;
 SELECT consignee, items FROM serial.recall_consignees(:recall);
 SELECT p.party, s.id FROM unnest('{shop,shop dock,depot,carrier}'::text[]) AS p(party), serial.shipped_to(p.party) AS s ORDER BY 1, 2;
+SELECT to_party FROM serial.history('(01)09506000134352(21)P1') WHERE business_step = 'shipping';
+SELECT to_party FROM serial.history('(01)09506000134352(21)P3') WHERE business_step = 'shipping';
 -- On the way carriers and hubs change, and the consignee does not.
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'departing', at => '2026-03-03',
 	destinations => '[{"type": "location", "destination": "hub"}, {"type": "possessing_party", "destination": "carrier"}]') > 0 AS departed;

@@ -174,7 +174,7 @@ BEGIN ATOMIC
 		'format_event_items(text[], text[], serial.serial[])', 'is_complete()', 'items_of_recall(bigint)',
 		'known_expiry(serial.serial, text, date)', 'known_variant(serial.serial)', 'last_mention(serial.serial)',
 		'lgtin(text, text)', 'lot_of(serial.serial, text)', 'made(serial.serial, text, text)',
-		'newer_persistent_dispositions(jsonb, jsonb)', 'parties(jsonb, text, text)',
+		'newer_persistent_dispositions(jsonb, jsonb)', 'party(jsonb, text)',
 		'past_items_at(text, timestamptz)', 'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
 		'recall_key(serial.serial)', 'recall_key(text)', 'recall_of(serial.serial, text)',
 		'recall_of_contents(serial.serial)', 'seal_chain(bytea, bytea, bigint)', 'seal_leaves(bytea)',

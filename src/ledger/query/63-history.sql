@@ -1,15 +1,17 @@
 -- Questions of a quality manager, each one statement.  All run with the caller's rights.
 
-CREATE FUNCTION serial_internal.parties(list jsonb, member text, party_type text)
+CREATE FUNCTION serial_internal.party(list jsonb, member text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT p.entry ->> member
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS p(entry, n)
-	WHERE p.entry ->> 'type' = party_type ORDER BY p.n LIMIT 1;
+	WHERE p.entry ->> 'type' IN ('owning_party', 'possessing_party')
+	ORDER BY p.entry ->> 'type', p.n LIMIT 1;
 END;
-COMMENT ON FUNCTION serial_internal.parties(jsonb, text, text) IS
-'the first source or destination of a type, such as owning_party, in a list of an event; NULL if there is none';
+COMMENT ON FUNCTION serial_internal.party(jsonb, text) IS
+'the first owning party among the sources or destinations of an event, or else the first possessing party; NULL if '
+'there is neither';
 
 CREATE FUNCTION serial.history(id serial.serial)
 RETURNS TABLE (
@@ -22,8 +24,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	SELECT t.event, t.event_time, t.record_time, t.source_item, t.role,
 		   t.type, t.action, t.business_step, t.disposition, t.read_point, t.place,
-		   serial_internal.parties(e.sources, 'source', 'owning_party'),
-		   serial_internal.parties(e.destinations, 'destination', 'owning_party'),
+		   serial_internal.party(e.sources, 'source'), serial_internal.party(e.destinations, 'destination'),
 		   e.sources, e.destinations, e.business_transactions,
 		   (SELECT a.value FROM jsonb_each(e.attributes) AS a
 			WHERE a.key ~ '(^|[:/#])dscsaTransactionStatement$' ORDER BY a.key LIMIT 1),
@@ -35,8 +36,9 @@ END;
 COMMENT ON FUNCTION serial.history(serial.serial) IS
 'every event of an item and, only while it was inside, of its containers, in order of event time, with sources, '
 'destinations, business transactions and the transaction statement (DSCSA) that the event carries as attribute '
-'dscsaTransactionStatement; from_party and to_party are the owning parties; is_accepted, corrects and '
-'correcting_event mark events that were not accepted, declarations of errors and the events that these declare wrong';
+'dscsaTransactionStatement; from_party and to_party are the owning, or else the possessing parties; is_accepted, '
+'corrects and correcting_event mark events that were not accepted, declarations of errors and the events that these '
+'declare wrong';
 
 -- Where nothing else happened at the time of shipping and no shipping was undone, the
 -- contents as of that time are what was shipped.  Else each item is asked for its own
