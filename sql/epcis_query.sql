@@ -83,6 +83,26 @@ SELECT serial.epcis_xml(query => '{"nothing": 1}');
 SELECT serial.create_query('added', '{"EQ_action": "ADD"}'), serial.create_query('observed', '{"EQ_action": "OBSERVE"}');
 SELECT q.name, array_agg(p.event || coalesce(p.content ->> 'eventID', '') ORDER BY p.n) AS found, bool_and(p.content ? 'recordTime') AS have_record_time
 FROM (VALUES ('added'), ('observed')) AS q(name), serial.poll_query(q.name) WITH ORDINALITY AS p(event, content, n) GROUP BY q.name ORDER BY q.name;
+-- Compact names and classes in other spellings in the events, times that there are not, and wrong values
+SELECT status FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ext": "https://ns.example.com/"}],
+	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "epcisBody": {"eventList": [
+	{"type": "ObjectEvent", "eventID": "urn:x:6", "eventTime": "2026-01-03T08:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "ext:when": "2026-02-31T00:00:00Z", "ext:local": "2026-03-01T12:00:00",
+	 "quantityList": [{"epcClass": "https://id.gs1.org/01/09506000134352", "quantity": 3}, {"epcClass": "urn:epc:idpat:grai:9506000.00001.*", "quantity": 2}],
+	 "bizTransactionList": [{"type": "inv", "bizTransaction": "urn:epc:id:gdti:9506000.00001.i1"}, {"type": "ext:own", "bizTransaction": "urn:x:own1"}],
+	 "sensorElementList": [{"sensorReport": [{"type": "ext:Glow", "value": 1, "uriValue": "ext:lamp", "stringValue": "https://id.gs1.org/01/09506000134352"}]}]}]}}');
+SELECT p AS parameters, finds(p::jsonb) FROM unnest(ARRAY[
+	'{"EQ_eventID": ["urn:x:3"]}', '{"EQ_type": ["https://ns.example.com/Glow"]}', '{"EQ_type": ["e:Glow"]}', '{"EQ_type": ["ext:Glow"]}', '{"EQ_uriValue": ["https://ns.example.com/lamp"]}', '{"EQ_stringValue": ["https://example.com/01/09506000134352"]}', '{"EQ_stringValue": ["https://id.gs1.org/01/09506000134352"]}',
+	'{"EQ_bizTransaction_inv": ["https://id.gs1.org/253/9506000000015i1"]}', '{"EQ_bizTransaction_e:own": ["urn:x:own1"]}',
+	'{"MATCH_epc": ["urn:epc:idpat:sgtin:9506000.013435.2"]}', '{"MATCH_epc": ["URN:EPC:idpat:sgtin:9506000.013435.*"]}', '{"MATCH_epc": ["urn:epc:idpat:sgtin:9506000.*.1"]}', '{"MATCH_anyEPCClass": ["urn:epc:idpat:sgtin:*.013435.*"]}', '{"MATCH_anyEPC": ["urn:epc:idpat:sgtin"]}',
+	'{"MATCH_anyEPCClass": ["urn:epc:idpat:sgtin:*.*.*"]}', '{"MATCH_anyEPCClass": ["urn:epc:idpat:sgtin:9506000.013435.*"]}', '{"MATCH_anyEPCClass": ["urn:epc:idpat:grai:9506000.*.*"]}', '{"MATCH_anyEPCClass": ["urn:epc:idpat:sgtin:9506001.*.*"]}',
+	'{"EQ_e:when": ["2026-02-28T00:00:00Z"]}', '{"EQ_e:when": ["2026-02-31T00:00:00Z"]}', '{"GT_e:when": "2020-01-01T00:00:00Z"}', '{"EQ_e:local": ["2026-03-01T12:00:00Z"]}', '{"GE_e:local": "2026-03-01T13:00:00+01:00"}', '{"GE_errorDeclarationTime": "0001-01-01T00:00:00Z"}',
+	'{"GE_eventTime": "2026-01-01T10:00Z"}', '{"GE_eventTime": null}', '{"EQ_quantity": "x"}', '{"EQ_quantity": [10, 4.5]}', '{"GT_quantity": [1, 2]}', '{"GT_quantity": true}', '{"GT_value_CEL": "warm"}', '{"EQ_booleanValue": [true, false]}', '{"EQ_booleanValue": "maybe"}',
+	'{"GT_e:priority": [1, 2]}', '{"GT_e:priority": "high"}', '{"EQ_e:priority": ["high", "10"]}', '{"EQ_e:priority": []}', '{"EXISTS_e:priority": [1]}', '{"EXISTS_errorDeclaration": ""}', '{"EQ_bizStep": [true]}', '{"EQ_bizStep": [["shipping"]]}', '{"EQ_action": []}',
+	'{"orderDirection": "up"}', '{"orderBy": "eventTime", "orderDirection": null}', '{"orderBy": "eventTime", "orderDirection": ["ASC"]}', '{"perPage": 0}'
+	]) AS p;
+-- An event without an eventID is found by the hash with which it is written.
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)8}', 'inspecting', at => '2026-01-04 08:00') AS recorded \gset
+SELECT array_agg(q.event) = ARRAY[:recorded]::bigint[] AS found FROM serial.epcis_query(jsonb_build_object('EQ_eventID', serial.event_json(:recorded) -> 'eventID')) AS q;
 -- Parallel queries
 SELECT count(set_config(s.name, 'on', false)) FROM pg_settings AS s WHERE s.name IN ('force_parallel_mode', 'debug_parallel_query');
 SELECT count(serial.event_json(e.event, 'urn')) AS events, count(serial.event_hash(e.event)) AS hashes FROM serial.event AS e;

@@ -12,7 +12,7 @@ $$;
 COMMENT ON FUNCTION serial_internal.refuse_parameter(text, text) IS
 'raises the QueryParameterException of EPCIS; errors 22023 always';
 
-CREATE FUNCTION serial_internal.parameter_list(name text, value jsonb)
+CREATE FUNCTION serial_internal.parameter_values(name text, value jsonb)
 RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -20,14 +20,31 @@ AS $$
 DECLARE
 	list CONSTANT jsonb := CASE jsonb_typeof(value) WHEN 'array' THEN value ELSE jsonb_build_array(value) END;
 BEGIN
-	IF jsonb_path_exists(list, '$[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")') THEN
-		PERFORM serial_internal.refuse_parameter(name, 'Its value must be a list of strings.');
+	IF jsonb_path_exists(list, 'strict $[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")')
+	THEN
+		PERFORM serial_internal.refuse_parameter(name,
+			'Its value must be a string, a number, a boolean, or a list of these.');
 	END IF;
 	RETURN ARRAY(SELECT l.entry FROM jsonb_array_elements_text(list) AS l(entry));
 END;
 $$;
+COMMENT ON FUNCTION serial_internal.parameter_values(text, jsonb) IS
+'the values of a query parameter that takes texts, numbers or times; errors 22023 no scalar, nor a list of them';
+
+CREATE FUNCTION serial_internal.parameter_list(name text, value jsonb)
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF jsonb_path_exists(value, '$[*] ? (@.type() != "string")') THEN
+		PERFORM serial_internal.refuse_parameter(name, 'Its value must be a list of strings.');
+	END IF;
+	RETURN serial_internal.parameter_values(name, value);
+END;
+$$;
 COMMENT ON FUNCTION serial_internal.parameter_list(text, jsonb) IS
-'the values of a query parameter that takes a list; errors 22023 no list of scalars';
+'the values of a query parameter that takes a list of texts; errors 22023 no text, nor a list of them';
 
 CREATE FUNCTION serial_internal.parameter_scalar(name text, value jsonb)
 RETURNS text
@@ -35,7 +52,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	list CONSTANT text[] := serial_internal.parameter_list(name, value);
+	list CONSTANT text[] := serial_internal.parameter_values(name, value);
 BEGIN
 	IF cardinality(list) <> 1 THEN
 		PERFORM serial_internal.refuse_parameter(name, 'It takes a single value.');
@@ -46,25 +63,89 @@ $$;
 COMMENT ON FUNCTION serial_internal.parameter_scalar(text, jsonb) IS
 'the value of a query parameter that takes one; errors 22023 none or several';
 
+-- Years of four digits, of which there is none 0000, and days that the month has
+CREATE FUNCTION serial_internal.instant(spelling text)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN extract(month FROM make_date(m.part[1]::integer, m.part[2]::integer, 1) + (m.part[3]::integer - 1))
+			= m.part[2]::integer
+		THEN CAST(spelling || CASE WHEN m.part[4] IS NULL THEN 'Z' ELSE '' END AS timestamptz) END
+	FROM regexp_match(spelling, '^(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+		'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,30})?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?$') AS m(part);
+END;
+COMMENT ON FUNCTION serial_internal.instant(text) IS
+'a time of EPCIS, in UTC if it has no offset; NULL if it is none';
+
 CREATE FUNCTION serial_internal.parameter_time(name text, value jsonb)
 RETURNS timestamptz
-LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	spelling CONSTANT text := serial_internal.parameter_scalar(name, value);
+	at CONSTANT timestamptz := serial_internal.instant(spelling);
 BEGIN
-	IF spelling !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$' THEN
+	IF spelling !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$' THEN
 		PERFORM serial_internal.refuse_parameter(name,
 			'Its value must be a time with an offset, like 2024-02-29T12:00:00.000Z.');
+	ELSIF at IS NULL THEN
+		PERFORM serial_internal.refuse_parameter(name, 'There is no such time.');
 	END IF;
-	RETURN CAST(spelling AS timestamptz);
-EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format THEN
-	PERFORM serial_internal.refuse_parameter(name, 'There is no such time.');
+	RETURN at;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.parameter_time(text, jsonb) IS
 'the value of a query parameter that takes a time; errors 22023 no time';
+
+CREATE FUNCTION serial_internal.is_number(spelling text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT spelling ~ '^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$';
+END;
+COMMENT ON FUNCTION serial_internal.is_number(text) IS
+'does a text read as a number?';
+
+-- EQ takes a list, GT, GE, LT and LE take one value.
+CREATE FUNCTION serial_internal.parameter_operands(name text, value jsonb, may_be_text boolean, may_be_time boolean)
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_equality CONSTANT boolean := starts_with(name, 'EQ_');
+	operands CONSTANT text[] := CASE WHEN is_equality THEN serial_internal.parameter_values(name, value)
+		ELSE ARRAY[serial_internal.parameter_scalar(name, value)] END;
+	operand text;
+BEGIN
+	FOREACH operand IN ARRAY operands LOOP
+		CONTINUE WHEN is_equality AND may_be_text OR serial_internal.is_number(operand)
+			OR may_be_time AND serial_internal.instant(operand) IS NOT NULL;
+		PERFORM serial_internal.refuse_parameter(name,
+			format('Its value must be a number%s.', CASE WHEN may_be_time THEN ' or a time' END));
+	END LOOP;
+	RETURN operands;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.parameter_operands(text, jsonb, boolean, boolean) IS
+'the values that a query compares with; errors 22023 a wrong one';
+
+CREATE FUNCTION serial_internal.parameter_presence(name text, value jsonb)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF jsonb_typeof(value) IN ('array', 'object') THEN
+		PERFORM serial_internal.refuse_parameter(name, 'Its value must be true, false, a number, a string or null.');
+	END IF;
+	RETURN value NOT IN ('false', '"false"');
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.parameter_presence(text, jsonb) IS
+'is something asked for by a query parameter that asks whether it is there? whatever its value, unless that is false; '
+'errors 22023 a list or an object';
 
 CREATE FUNCTION serial_internal.parameter_count(name text, value jsonb)
 RETURNS bigint
@@ -120,7 +201,32 @@ $$;
 COMMENT ON FUNCTION serial_internal.query_places(text[]) IS
 'places of a query in the form that serial.event has, those aside that cannot exist';
 
--- urn:epc:idpat:SCHEME:COMPANY.REFERENCE.*: the stars stand at the end.
+CREATE FUNCTION serial_internal.query_patterns(name text, uris text[])
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	result text[] := '{}';
+	uri text;
+BEGIN
+	FOREACH uri IN ARRAY uris LOOP
+		IF uri ILIKE 'urn:epc:idpat:%' THEN
+			uri := 'urn:epc:idpat:' || substring(uri FROM length('urn:epc:idpat:') + 1);
+			IF uri !~ '^urn:epc:idpat:[a-z]+:([^*.]*\.)*([^*.]+|\*(\.\*)*)$' THEN
+				PERFORM serial_internal.refuse_parameter(name,
+					'The stars of a pattern stand at its end, as in urn:epc:idpat:sgtin:9506000.013435.*.');
+			END IF;
+		END IF;
+		result := result || uri;
+	END LOOP;
+	RETURN result;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_patterns(text, text[]) IS
+'identifiers and EPC pattern URIs of a query; errors 22023 a pattern that is none';
+
+-- urn:epc:idpat:SCHEME:COMPANY.REFERENCE.*, or an identifier where there is no star
 CREATE FUNCTION serial_internal.matches_pattern(id serial.serial, pattern text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -129,8 +235,9 @@ AS $$
 	SELECT serial.scheme(id) = p.scheme AND CASE
 		WHEN p.fields[1] = '*' THEN true
 		WHEN p.fields[2] = '*' THEN
-			substring(serial.key(id) FROM CASE WHEN p.scheme IN ('sgtin', 'sscc', 'itip', 'upui', 'grai') THEN 2
+			substring(serial.key(id) FROM CASE WHEN p.scheme IN ('sgtin', 'gtin', 'sscc', 'itip', 'upui', 'grai') THEN 2
 				ELSE 1 END FOR length(p.fields[1])) = p.fields[1]
+		WHEN pattern NOT LIKE '%*' THEN id = serial.try_parse(replace(pattern, 'idpat', 'id'))
 		ELSE serial.key(id) = serial.key(serial.try_parse('urn:epc:id:' || p.scheme || ':'
 			|| replace(array_to_string(p.fields, '.'), '*', '1'))) END
 	FROM (SELECT split_part(pattern, ':', 4) AS scheme, string_to_array(split_part(pattern, ':', 5), '.') AS fields) AS p;
@@ -138,19 +245,17 @@ $$;
 COMMENT ON FUNCTION serial_internal.matches_pattern(serial.serial, text) IS
 'does an identifier match an EPC pattern URI?';
 
+-- A class may be a pattern itself, such as that of a GTIN, which the patterns of SGTINs find.
 CREATE FUNCTION serial_internal.matches_class(class text, pattern text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT serial_internal.canonical_link(class) = serial_internal.canonical_link(pattern)
-		OR (p.fields[1] = '*' AND split_part(class, ':', 4) = split_part(pattern, ':', 4))
-		OR (p.fields[2] = '*' AND pattern LIKE 'urn:epc:idpat:sgtin:%'
-			AND serial_internal.canonical_link(class) LIKE 'https://id.gs1.org/01/_' || p.fields[1] || '%')
-		OR (p.fields[2] = '*' AND split_part(class, ':', 4) = split_part(pattern, ':', 4)
-			AND split_part(split_part(class, ':', 5), '.', 1) = p.fields[1])
-	FROM (SELECT CASE WHEN pattern LIKE 'urn:epc:idpat:%' THEN string_to_array(split_part(pattern, ':', 5), '.')
-		ELSE '{}' END AS fields) AS p;
+		OR (pattern LIKE 'urn:epc:idpat:%*'
+			AND ((class LIKE 'urn:epc:idpat:%' AND starts_with(class, split_part(pattern, '*', 1)))
+				 OR coalesce(serial_internal.matches_pattern(serial.try_parse(class),
+															 replace(pattern, ':sgtin:', ':gtin:')), false)));
 $$;
 COMMENT ON FUNCTION serial_internal.matches_class(text, text) IS
 'is a class the one of a query, or does it match its pattern?';
@@ -163,20 +268,20 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	number CONSTANT text := '^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$';
+	at CONSTANT timestamptz := serial_internal.instant(value);
+	is_number CONSTANT boolean := serial_internal.is_number(value);
 	operand text;
 	difference integer;
 	holds boolean;
 BEGIN
 	FOREACH operand IN ARRAY operands LOOP
 		difference := CASE
-			WHEN value ~ number AND operand ~ number THEN sign(CAST(value AS numeric) - CAST(operand AS numeric))
-			WHEN serial_internal.utc_time(value) IS NOT NULL AND serial_internal.utc_time(operand) IS NOT NULL
-				THEN sign(extract(epoch FROM CAST(value AS timestamptz) - CAST(operand AS timestamptz)))
-			WHEN value = operand THEN 0 END;
+			WHEN is_number AND serial_internal.is_number(operand) THEN sign(CAST(value AS numeric) - CAST(operand AS numeric))
+			WHEN value = operand THEN 0
+			ELSE sign(extract(epoch FROM at - serial_internal.instant(operand))) END;
 		holds := CASE operator WHEN 'EQ' THEN difference = 0 WHEN 'GT' THEN difference > 0 WHEN 'GE' THEN difference >= 0
 			WHEN 'LT' THEN difference < 0 ELSE difference <= 0 END;
-		IF holds AND (operator = 'EQ' OR value ~ number OR serial_internal.utc_time(value) IS NOT NULL) THEN
+		IF holds AND (operator = 'EQ' OR is_number OR at IS NOT NULL) THEN
 			RETURN true;
 		END IF;
 	END LOOP;
@@ -225,7 +330,7 @@ $$;
 COMMENT ON FUNCTION serial_internal.has_member(bigint, text, boolean, text[], text, text[]) IS
 'has an event a member of one''s own in a part of it, and does its value compare as a query says?';
 
-CREATE FUNCTION serial_internal.query_items(name text, roles text, uris text[])
+CREATE FUNCTION serial_internal.query_items(roles text, uris text[])
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -236,8 +341,35 @@ AS $$
 			FILTER (WHERE u.uri LIKE 'urn:epc:idpat:%'))
 	FROM unnest(uris) AS u(uri);
 $$;
-COMMENT ON FUNCTION serial_internal.query_items(text, text, text[]) IS
+COMMENT ON FUNCTION serial_internal.query_items(text, text[]) IS
 'the SQL condition of a MATCH_ parameter about items';
+
+CREATE FUNCTION serial_internal.measurement_type(word text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT regexp_replace(word, '^https://gs1\.org/voc/', '');
+END;
+COMMENT ON FUNCTION serial_internal.measurement_type(text) IS
+'a type of measurement of the GS1 Web Vocabulary bare, another one as it is';
+
+-- The prefixes of the standard context need no look-up.
+CREATE FUNCTION serial_internal.word_in_event(word text, event bigint)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	expanded CONSTANT text := serial_internal.event_word(word, NULL, NULL);
+BEGIN
+	IF expanded !~ '^[^:/]+:(?!//)' OR expanded ~* '^urn:' THEN
+		RETURN expanded;
+	END IF;
+	RETURN serial_internal.event_word(expanded, serial.event_json(event, 'as_captured'), NULL);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.word_in_event(text, bigint) IS
+'a word or URI in the sensor data of an event, with a compact name in full';
 
 CREATE FUNCTION serial_internal.query_sensors(path text, condition text)
 RETURNS text
@@ -302,51 +434,22 @@ $$;
 COMMENT ON FUNCTION serial_internal.query_attributes(text, text, text, text[], jsonb) IS
 'the SQL condition of a parameter about attributes of master data; errors 22023 no such field';
 
-CREATE FUNCTION serial_internal.query_condition(name text, value jsonb, context jsonb)
+CREATE FUNCTION serial_internal.query_list_condition(name text, list text[], context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part text[];
-	list text[];
 	reports CONSTANT text := '$.sensorElementList[*].sensorReport[*]';
 	sensors CONSTANT text := '$.sensorElementList[*].*[*]';
+	-- without compact names; identifiers in one spelling
+	uris text[] := ARRAY(SELECT serial_internal.event_word(l.uri, NULL, context) FROM unnest(list) AS l(uri));
+	links CONSTANT text[] := ARRAY(SELECT serial_internal.canonical_link(u.uri) FROM unnest(uris) AS u(uri));
 BEGIN
-	-- times
-	part := regexp_match(name, '^(GE|LT)_(eventTime|recordTime|errorDeclaration_?Time|startTime|endTime|time)$');
-	IF part IS NOT NULL THEN
-		RETURN CASE
-			WHEN part[2] IN ('eventTime', 'recordTime') THEN format('e.%I %s %L', CASE part[2] WHEN 'eventTime'
-				THEN 'event_time' ELSE 'record_time' END,
-				CASE part[1] WHEN 'GE' THEN '>=' ELSE '<' END, serial_internal.parameter_time(name, value))
-			WHEN part[2] LIKE 'error%'
-				THEN format('e.corrects IS NOT NULL AND coalesce(CAST(e.attributes #>> ''{errorDeclaration,declarationTime}'' AS timestamptz), e.record_time) %s %L',
-				CASE part[1] WHEN 'GE' THEN '>=' ELSE '<' END, serial_internal.parameter_time(name, value))
-			ELSE serial_internal.query_sensors(sensors, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])', part[2],
-				part[1],
-				ARRAY[to_char(serial_internal.parameter_time(name, value) AT TIME ZONE 'UTC',
-					'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')])) END;
+	IF starts_with(name, 'MATCH_') THEN
+		uris := serial_internal.query_patterns(name, uris);
 	END IF;
-	IF name IN ('EXISTS_errorDeclaration', 'EXISTS_sensorElementList') THEN
-		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true' WHEN name = 'EXISTS_errorDeclaration'
-			THEN 'e.corrects IS NOT NULL'
-			ELSE 'e.attributes ? ''sensorElementList''' END;
-	END IF;
-	part := regexp_match(name,
-		'^EXISTS_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
-	IF part IS NOT NULL THEN
-		RETURN CASE WHEN value IN ('false', '"false"') THEN 'true'
-			ELSE format('serial_internal.has_member(e.event, %L, %L, %L::text[], ''EXISTS'', NULL)',
-			coalesce(part[2], 'EVENT'), part[1] IS NOT NULL, serial_internal.query_members(part[3], context)) END;
-	END IF;
-	part := regexp_match(name, '^(HASATTR|EQATTR|EQ_ATTR)_([A-Za-z]+)(?:_(.+))?$');
-	IF part IS NOT NULL THEN
-		RETURN serial_internal.query_attributes(name, part[2], serial_internal.attribute_name(part[3], context),
-			serial_internal.parameter_list(name, value), context);
-	END IF;
-
-	list := serial_internal.parameter_list(name, value);
 	IF name = 'EQ_action' AND NOT list <@ '{ADD,OBSERVE,DELETE}' THEN
 		PERFORM serial_internal.refuse_parameter(name, 'An action is ADD, OBSERVE or DELETE.');
 	END IF;
@@ -360,71 +463,147 @@ BEGIN
 		WHEN 'EQ_persistentDisposition_set', 'EQ_persistentDisposition_unset' THEN
 			RETURN format('e.persistent_disposition -> %L ?| %L::text[]', split_part(name, '_', 3),
 				serial_internal.query_words('disposition', list, context));
-		WHEN 'EQ_readPoint' THEN RETURN format('e.read_point = ANY (%L::text[])', serial_internal.query_places(list));
-		WHEN 'EQ_bizLocation' THEN RETURN format('e.place = ANY (%L::text[])', serial_internal.query_places(list));
+		WHEN 'EQ_readPoint' THEN RETURN format('e.read_point = ANY (%L::text[])', serial_internal.query_places(uris));
+		WHEN 'EQ_bizLocation' THEN RETURN format('e.place = ANY (%L::text[])', serial_internal.query_places(uris));
 		WHEN 'WD_readPoint', 'WD_bizLocation' THEN
 			RETURN format('e.%I = ANY (%L::text[])', CASE name WHEN 'WD_readPoint' THEN 'read_point' ELSE 'place' END,
-				ARRAY(SELECT w.place FROM unnest(serial_internal.query_places(list)) AS p(place)
+				ARRAY(SELECT w.place FROM unnest(serial_internal.query_places(uris)) AS p(place)
 					  CROSS JOIN LATERAL serial_internal.places_within(p.place, false) AS w(place)));
 		WHEN 'EQ_transformationID' THEN
-			RETURN format('serial_internal.canonical_link(e.transformation) = ANY (%L::text[])',
-				ARRAY(SELECT serial_internal.canonical_link(l.uri) FROM unnest(list) AS l(uri)));
-		WHEN 'EQ_eventID' THEN RETURN format('e.event_id = ANY (%L::text[])', list);
+			RETURN format('serial_internal.canonical_link(e.transformation) = ANY (%L::text[])', links);
+		WHEN 'EQ_eventID' THEN
+			-- an event that was recorded without an eventID is written with its event hash
+			RETURN format('e.event_id = ANY (%L::text[])', list) || CASE WHEN array_to_string(list, ' ') LIKE '%ni:///sha-256;%'
+				THEN format(' OR (e.event_id IS NULL AND serial.event_hash(e.event) = ANY (%L::text[]))', list) ELSE '' END;
 		WHEN 'EQ_errorReason' THEN RETURN format('e.error_reason = ANY (%L::text[])',
 			serial_internal.query_words('error_reason', list, context));
 		WHEN 'EQ_correctiveEventID'
 			THEN RETURN format('e.attributes #> ''{errorDeclaration,correctiveEventIDs}'' ?| %L::text[]', list);
-		WHEN 'MATCH_epc' THEN RETURN serial_internal.query_items(name, '{item,child}', list);
-		WHEN 'MATCH_parentID' THEN RETURN serial_internal.query_items(name, '{parent}', list);
-		WHEN 'MATCH_inputEPC' THEN RETURN serial_internal.query_items(name, '{input}', list);
-		WHEN 'MATCH_outputEPC' THEN RETURN serial_internal.query_items(name, '{output}', list);
-		WHEN 'MATCH_anyEPC' THEN RETURN serial_internal.query_items(name, '{item,child,parent,input,output}', list);
+		WHEN 'MATCH_epc' THEN RETURN serial_internal.query_items('{item,child}', uris);
+		WHEN 'MATCH_parentID' THEN RETURN serial_internal.query_items('{parent}', uris);
+		WHEN 'MATCH_inputEPC' THEN RETURN serial_internal.query_items('{input}', uris);
+		WHEN 'MATCH_outputEPC' THEN RETURN serial_internal.query_items('{output}', uris);
+		WHEN 'MATCH_anyEPC' THEN RETURN serial_internal.query_items('{item,child,parent,input,output}', uris);
 		WHEN 'MATCH_epcClass', 'MATCH_inputEPCClass', 'MATCH_outputEPCClass', 'MATCH_anyEPCClass' THEN
 			RETURN format('EXISTS (SELECT FROM jsonb_array_elements(%s) AS q(o), unnest(%L::text[]) AS p(pattern) WHERE serial_internal.matches_class(q.o ->> ''epcClass'', p.pattern))',
 				CASE name WHEN 'MATCH_epcClass' THEN 'CASE WHEN e.type <> ''TransformationEvent'' THEN e.quantities END'
 					WHEN 'MATCH_inputEPCClass' THEN 'e.input_quantities'
 					WHEN 'MATCH_outputEPCClass' THEN 'CASE WHEN e.type = ''TransformationEvent'' THEN e.quantities END'
-					ELSE 'coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]'')' END, list);
+					ELSE 'coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]'')' END, uris);
 		WHEN 'EQ_type' THEN
 			RETURN serial_internal.query_sensors(reports,
-				format('regexp_replace(s.o ->> ''type'', ''^(gs1:|https://gs1.org/voc/)'', '''') = ANY (%L::text[])',
-				ARRAY(SELECT regexp_replace(l.word, '^(gs1:|https://gs1.org/voc/)', '') FROM unnest(list) AS l(word))));
+				format('serial_internal.measurement_type(serial_internal.word_in_event(s.o ->> ''type'', e.event))'
+					' = ANY (%L::text[])', ARRAY(SELECT serial_internal.measurement_type(u.uri) FROM unnest(uris) AS u(uri))));
 		WHEN 'EQ_deviceID', 'EQ_dataProcessingMethod', 'EQ_microorganism', 'EQ_chemicalSubstance', 'EQ_bizRules',
-			'EQ_stringValue', 'EQ_booleanValue',
-			 'EQ_hexBinaryValue', 'EQ_uriValue' THEN
+			'EQ_uriValue' THEN
 			RETURN serial_internal.query_sensors(sensors,
-				format('serial_internal.canonical_link(s.o ->> %L) = ANY (%L::text[])', split_part(name, '_', 2),
-				ARRAY(SELECT serial_internal.canonical_link(l.uri) FROM unnest(list) AS l(uri))));
+				format('serial_internal.canonical_link(serial_internal.word_in_event(s.o ->> %L, e.event))'
+					' = ANY (%L::text[])', split_part(name, '_', 2), links));
+		WHEN 'EQ_stringValue', 'EQ_hexBinaryValue' THEN
+			RETURN serial_internal.query_sensors(reports,
+				format('s.o ->> %L = ANY (%L::text[])', split_part(name, '_', 2), list));
 		ELSE
 			NULL;
 	END CASE;
 	part := regexp_match(name, '^EQ_(bizTransaction|source|destination)_(.+)$');
 	IF part IS NOT NULL THEN
-		RETURN format('EXISTS (SELECT FROM jsonb_array_elements(e.%I) AS t(o) WHERE t.o ->> ''type'' = ANY (%L::text[]) AND t.o ->> %L = ANY (%L::text[]))',
+		RETURN format('EXISTS (SELECT FROM jsonb_array_elements(e.%I) AS t(o)'
+			' WHERE t.o ->> ''type'' = ANY (%L::text[]) AND %s = ANY (%L::text[]))',
 			CASE part[1] WHEN 'bizTransaction' THEN 'business_transactions' ELSE part[1] || 's' END,
 			serial_internal.query_words(CASE part[1] WHEN 'bizTransaction' THEN 'business_transaction'
-				ELSE 'source_destination' END, ARRAY[part[2]], context), part[1],
-			CASE part[1] WHEN 'bizTransaction' THEN list ELSE serial_internal.query_places(list) END);
+				ELSE 'source_destination' END, ARRAY[part[2]], context),
+			format(CASE part[1] WHEN 'bizTransaction' THEN 'serial_internal.canonical_link(t.o ->> %L)' ELSE 't.o ->> %L' END,
+				   part[1]),
+			CASE part[1] WHEN 'bizTransaction' THEN links ELSE serial_internal.query_places(uris) END);
 	END IF;
+	RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_list_condition(text, text[], jsonb) IS
+'the SQL condition of a query parameter that takes a list of texts; NULL if there is no such parameter; errors 22023 '
+'a wrong value';
+
+CREATE FUNCTION serial_internal.query_condition(name text, value jsonb, context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part text[];
+	condition text;
+	reports CONSTANT text := '$.sensorElementList[*].sensorReport[*]';
+	sensors CONSTANT text := '$.sensorElementList[*].*[*]';
+BEGIN
+	-- times
+	part := regexp_match(name, '^(GE|LT)_(eventTime|recordTime|errorDeclaration_?Time|startTime|endTime|time)$');
+	IF part IS NOT NULL THEN
+		RETURN CASE
+			WHEN part[2] IN ('eventTime', 'recordTime') THEN format('e.%I %s %L', CASE part[2] WHEN 'eventTime'
+				THEN 'event_time' ELSE 'record_time' END,
+				CASE part[1] WHEN 'GE' THEN '>=' ELSE '<' END, serial_internal.parameter_time(name, value))
+			WHEN part[2] LIKE 'error%'
+				THEN format('e.corrects IS NOT NULL AND coalesce(serial_internal.instant('
+					'e.attributes #>> ''{errorDeclaration,declarationTime}''), e.record_time) %s %L',
+				CASE part[1] WHEN 'GE' THEN '>=' ELSE '<' END, serial_internal.parameter_time(name, value))
+			ELSE serial_internal.query_sensors(sensors, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])', part[2],
+				part[1],
+				ARRAY[to_char(serial_internal.parameter_time(name, value) AT TIME ZONE 'UTC',
+					'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')])) END;
+	END IF;
+	IF name IN ('EXISTS_errorDeclaration', 'EXISTS_sensorElementList') THEN
+		RETURN CASE WHEN NOT serial_internal.parameter_presence(name, value) THEN 'true' WHEN name = 'EXISTS_errorDeclaration'
+			THEN 'e.corrects IS NOT NULL'
+			ELSE 'e.attributes ? ''sensorElementList''' END;
+	END IF;
+	part := regexp_match(name,
+		'^EXISTS_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
+	IF part IS NOT NULL THEN
+		RETURN CASE WHEN NOT serial_internal.parameter_presence(name, value) THEN 'true'
+			ELSE format('serial_internal.has_member(e.event, %L, %L, %L::text[], ''EXISTS'', NULL)',
+			coalesce(part[2], 'EVENT'), part[1] IS NOT NULL, serial_internal.query_members(part[3], context)) END;
+	END IF;
+	part := regexp_match(name, '^(HASATTR|EQATTR|EQ_ATTR)_([A-Za-z]+)(?:_(.+))?$');
+	IF part IS NOT NULL THEN
+		RETURN serial_internal.query_attributes(name, part[2], serial_internal.attribute_name(part[3], context),
+			CASE part[1] WHEN 'HASATTR' THEN serial_internal.parameter_list(name, value)
+				ELSE serial_internal.parameter_values(name, value) END, context);
+	END IF;
+	-- numbers, and members of one's own
 	part := regexp_match(name, '^(EQ|GT|GE|LT|LE)_quantity(?:_(.+))?$');
 	IF part IS NOT NULL THEN
-		RETURN format('EXISTS (SELECT FROM jsonb_array_elements(coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]'')) AS q(o) WHERE serial_internal.compares(q.o ->> ''quantity'', %L, %L::text[])%s)',
-			part[1], list, CASE WHEN part[2] IS NOT NULL THEN format(' AND q.o ->> ''uom'' = %L', part[2]) END);
+		RETURN format('EXISTS (SELECT FROM jsonb_array_elements('
+			'coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]'')) AS q(o)'
+			' WHERE serial_internal.compares(q.o ->> ''quantity'', %L, %L::text[])%s)',
+			part[1], serial_internal.parameter_operands(name, value, false, false),
+			CASE WHEN part[2] IS NOT NULL THEN format(' AND q.o ->> ''uom'' = %L', part[2]) END);
 	END IF;
 	part := regexp_match(name, '^(EQ|GT|GE|LT|LE)_(value|minValue|maxValue|meanValue|sDev|percValue|percRank)(?:_(.+))?$');
 	IF part IS NOT NULL THEN
 		RETURN serial_internal.query_sensors(reports, format('serial_internal.compares(s.o ->> %L, %L, %L::text[])%s',
-			part[2], part[1], list,
+			part[2], part[1], serial_internal.parameter_operands(name, value, false, false),
 			CASE WHEN part[3] IS NOT NULL THEN format(' AND s.o ->> ''uom'' = %L', part[3]) END));
 	END IF;
 	part := regexp_match(name,
 		'^(EQ|GT|GE|LT|LE)_(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)$');
-	IF part IS NOT NULL THEN
+	IF part IS NOT NULL AND name !~ '^EQ_(bizTransaction|source|destination)_' THEN
 		RETURN format('serial_internal.has_member(e.event, %L, %L, %L::text[], %L, %L::text[])', coalesce(part[3], 'EVENT'),
-			part[2] IS NOT NULL,
-			serial_internal.query_members(part[4], context), part[1], list);
+			part[2] IS NOT NULL, serial_internal.query_members(part[4], context), part[1],
+			serial_internal.parameter_operands(name, value, true, true));
 	END IF;
-	PERFORM serial_internal.refuse_parameter(name, 'There is no such parameter.');
+	IF name = 'EQ_booleanValue' THEN
+		IF serial_internal.parameter_scalar(name, value) NOT IN ('true', 'false') THEN
+			PERFORM serial_internal.refuse_parameter(name, 'Its value must be true or false.');
+		END IF;
+		RETURN serial_internal.query_sensors(reports, format('s.o ->> ''booleanValue'' = %L',
+			serial_internal.parameter_scalar(name, value)));
+	END IF;
+
+	condition := serial_internal.query_list_condition(name, serial_internal.parameter_values(name, value), context);
+	IF condition IS NULL THEN
+		PERFORM serial_internal.refuse_parameter(name, 'There is no such parameter.');
+	END IF;
+	PERFORM serial_internal.parameter_list(name, value);
+	RETURN condition;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.query_condition(text, jsonb, jsonb) IS
@@ -472,9 +651,6 @@ AS $$
 DECLARE
 	expression text;
 BEGIN
-	IF direction NOT IN ('ASC', 'DESC') THEN
-		PERFORM serial_internal.refuse_parameter('orderDirection', 'It must be ASC or DESC.');
-	END IF;
 	IF field = 'eventTime' THEN
 		expression := 'e.event_time ' || direction;
 	ELSIF field = 'recordTime' THEN
@@ -490,7 +666,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.query_ordering(text, text, jsonb) IS
-'the SQL order that orderBy and orderDirection name; errors 22023 none';
+'the SQL order that orderBy names, in a direction; errors 22023 none';
 
 -- Which events a query finds, and not how many and in which order
 CREATE FUNCTION serial_internal.query_where(parameters jsonb, context jsonb)
@@ -523,12 +699,18 @@ DECLARE
 	ordering text := 'e.event';
 	count_limit bigint;
 	maximum CONSTANT bigint := serial_internal.parameter_count('maxEventCount', parameters -> 'maxEventCount');
+	page_size CONSTANT bigint := serial_internal.parameter_count('perPage', parameters -> 'perPage');
+	direction CONSTANT text := CASE WHEN parameters ? 'orderDirection'
+		THEN serial_internal.parameter_scalar('orderDirection', parameters -> 'orderDirection') ELSE 'DESC' END;
 BEGIN
+	IF direction NOT IN ('ASC', 'DESC') THEN
+		PERFORM serial_internal.refuse_parameter('orderDirection', 'It must be ASC or DESC.');
+	ELSIF page_size = 0 THEN
+		PERFORM serial_internal.refuse_parameter('perPage', 'A page has at least one event.');
+	END IF;
 	IF parameters ? 'orderBy' THEN
 		ordering := serial_internal.query_ordering(
-			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'),
-				coalesce(parameters ->> 'orderDirection', 'DESC'),
-			serial_internal.whole_context(context, parameters -> '@context'));
+			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'), direction, serial_internal.whole_context(context, parameters -> '@context'));
 	END IF;
 	IF parameters ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT parameters ? 'orderBy') THEN
 		PERFORM serial_internal.refuse_parameter('eventCountLimit', 'It needs orderBy, and excludes maxEventCount.');
@@ -541,7 +723,7 @@ BEGIN
 							serial_internal.parameter_count('nextPageToken', parameters -> 'nextPageToken'));
 	END IF;
 	count_limit := coalesce(serial_internal.parameter_count('eventCountLimit', parameters -> 'eventCountLimit'),
-							serial_internal.parameter_count('perPage', parameters -> 'perPage'),
+							page_size,
 							CASE WHEN parameters ? 'nextPageToken' THEN 30 END, maximum + 1);
 	RETURN format('SELECT e.event, e.event_time, e.record_time FROM serial.event AS e WHERE %s ORDER BY %s LIMIT %s',
 				  condition, ordering, coalesce(count_limit::text, 'ALL'));
@@ -560,8 +742,8 @@ AS $$
 DECLARE
 	p CONSTANT jsonb := coalesce(parameters, '{}');
 BEGIN
-	EXECUTE format('SELECT coalesce(array_agg(q.event), ''{}''), coalesce(array_agg(q.record_time), ''{}'') FROM (%s) AS q',
-				   serial_internal.query_sql(p, context))
+	EXECUTE format('SELECT coalesce(array_agg(q.event), ''{}''), coalesce(array_agg(q.record_time), ''{}'')'
+				   ' FROM (%s) AS q', serial_internal.query_sql(p, context))
 		INTO events, record_times;
 	IF cardinality(events) > serial_internal.parameter_count('maxEventCount', p -> 'maxEventCount') THEN
 		RAISE EXCEPTION 'query has more than % results', p ->> 'maxEventCount'

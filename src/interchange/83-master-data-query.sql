@@ -41,7 +41,7 @@ AS $$
 			SELECT serial_internal.attribute_name(l.name, context)
 			FROM unnest(serial_internal.parameter_list(m.key, m.value)) AS l(name))
 		ELSE attributes -> serial_internal.attribute_name(substring(m.key FROM 8), context)
-			 ?| serial_internal.parameter_list(m.key, m.value)
+			 ?| serial_internal.parameter_values(m.key, m.value)
 		END, false)), true)
 	FROM jsonb_each(parameters) AS m WHERE m.key = 'HASATTR' OR starts_with(m.key, 'EQATTR_');
 $$;
