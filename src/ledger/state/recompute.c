@@ -52,18 +52,6 @@ was_inside(ContainmentReader *reader, Serial *id, const EventItems *items, Times
 	return false;
 }
 
-/*
- * Is an item one that the event packs or unpacks, and of which nothing newer is known?  Its
- * row has been brought up to the event.
- */
-static bool
-is_up_to_date(const EventItems *items, Serial *id)
-{
-	const EventItem *item = EventItemsFindById(items, id);
-
-	return item != NULL && !item->is_late && str_equals_or_null(item->role, "child");
-}
-
 /* more than so many are not looked at one by one */
 #define MAX_LATE_CANDIDATES 100
 
@@ -86,8 +74,7 @@ take_late_candidates(TimestampTz at, const EventItems *items, SerialSet *late)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	reader = ContainmentOpen();
 	for (i = 0; i < candidates.n; i++)
-		if (!is_up_to_date(items, candidates.members[i]) &&
-			was_inside(reader, candidates.members[i], items, at))
+		if (was_inside(reader, candidates.members[i], items, at))
 			SerialSetAdd(late, candidates.members[i]);
 	ContainmentClose(reader);
 	PopActiveSnapshot();
@@ -114,6 +101,18 @@ changes_later_steps(const EventItems *items)
 			return true;
 	}
 	return TransitionsAreOwn();
+}
+
+/*
+ * Is an item one that the event packs or unpacks, and of which nothing newer is known?  Its
+ * row has been brought up to the event.
+ */
+static bool
+is_up_to_date(const EventItems *items, Serial *id)
+{
+	const EventItem *item = EventItemsFindById(items, id);
+
+	return item != NULL && !item->is_late && str_equals_or_null(item->role, "child");
 }
 
 /*
