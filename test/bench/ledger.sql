@@ -1,8 +1,10 @@
--- The ledger, on the tree that hierarchy.sql has made: every unit of it
--- commissioned, ten thousand an event.
+-- The ledger, on the tree that hierarchy.sql has made: every unit of it issued by a
+-- pool and commissioned, ten thousand an event.
 
 SET client_min_messages = warning;
 
+SELECT serial.create_pool('bench', 'sgtin', '09506000134352', length => 12);
+SELECT setval(ordinals, first + capacity - 1) FROM serial.pool;
 SELECT serial_internal.open_month(now());
 CREATE TABLE bench.commissioning AS
 SELECT b AS n, nextval('serial.event_sequence') AS event, now() AS record_time, '2026-02-01'::timestamptz + b * interval '1 second' AS event_time
@@ -12,9 +14,11 @@ SELECT event, 'ObjectEvent', 'ADD', event_time, '+00:00', record_time, 'bench', 
 FROM bench.commissioning;
 INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
 SELECT u.id, c.event_time, c.event, 'item', 'active', c.record_time FROM bench.unit AS u JOIN bench.commissioning AS c ON c.n = u.n / 10000;
-INSERT INTO serial.item (id, lot, expiry, disposition, since, place, place_since, first_event, last_event)
-SELECT u.id, 'L' || c.n || '-' || u.n % 2, '2030-12-31', 'active', c.event_time, 'urn:bench:plant', c.event_time, c.event, c.event
+INSERT INTO serial.item (id, lot, expiry, disposition, since, place, place_since, first_event, commissioning_event, last_event)
+SELECT u.id, 'L' || c.n || '-' || u.n % 2, '2030-12-31', 'active', c.event_time, 'urn:bench:plant', c.event_time, c.event, c.event, c.event
 FROM bench.unit AS u JOIN bench.commissioning AS c ON c.n = u.n / 10000;
+INSERT INTO serial.lot (gtin, lot, expiry)
+SELECT '09506000134352', 'L' || c.n || '-' || i, '2030-12-31' FROM bench.commissioning AS c, generate_series(0, 1) AS i;
 -- Of 100,000 more events, 29 are of one unit: so many that to read its thirty by
 -- key is not to read them all.
 CREATE TABLE bench.storing AS
