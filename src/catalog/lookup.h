@@ -15,6 +15,8 @@
 #include "catalog/saved_plan.h"
 #include "catalog/scan.h"
 #include "catalog/tables.h"
+#include "fmgr.h"
+#include "storage/itemptr.h"
 
 typedef struct CatalogLookup
 {
@@ -24,7 +26,20 @@ typedef struct CatalogLookup
 	int			columns;		/* how many of the table's are read, from the
 								 * first on */
 	SavedPlan	statement;		/* selects these in the order of the index */
+	bool		is_unique;		/* is the index? */
+	ItemPointerData *places;	/* where rows were found last; initially NULL */
 } CatalogLookup;
+
+/* have two texts the same bytes? */
+static inline bool
+TextsAreEqual(Datum left, Datum right)
+{
+	text	   *a = DatumGetTextPP(left);
+	text	   *b = DatumGetTextPP(right);
+
+	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+}
 
 /* is called for each row; returns false to stop */
 typedef bool (*RowVisitor) (const Datum *values, const bool *nulls,

@@ -554,7 +554,7 @@ has_coordinates(Datum place)
 	static CatalogLookup by_place = {
 		CATALOG_PLACE, CATALOG_PLACE_BY_PLACE, SCAN_TEXT, PLACE_LONGITUDE + 1,
 		{"SELECT n.place, n.name, n.latitude, n.longitude FROM serial.place AS n"
-		" WHERE n.place = $1", 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+		" WHERE n.place = $1", 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, true, NULL
 	};
 	bool		found = false;
 

@@ -141,7 +141,7 @@ RecallOfItem(const Serial *id, const char *lot)
 		{"SELECT r.recall, r.key, r.lots, r.first, r.last, r.reason, r.recalled_at,"
 			" r.recalled_by, r.closed_at FROM serial.recall AS r"
 			" WHERE r.key OPERATOR(pg_catalog.=) $1",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, false, NULL
 	};
 	Identifier	identifier;
 	RecallSearch search = {id, &identifier, lot, 0};

@@ -66,13 +66,13 @@ serial_transition_conditions(PG_FUNCTION_ARGS)
 
 static CatalogLookup by_step = {
 	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXT, TRANSITION_COLUMNS,
-	{SELECT_TRANSITIONS, 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+	{SELECT_TRANSITIONS, 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, false, NULL
 };
 
 static CatalogLookup by_step_and_disposition = {
 	CATALOG_TRANSITION, CATALOG_TRANSITION_BY_STEP, SCAN_TEXTS, TRANSITION_COLUMNS,
 	{SELECT_TRANSITIONS " AND t.from_disposition = $2 ORDER BY t.is_shipped",
-	2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+	2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, false, NULL
 };
 
 static int

@@ -85,7 +85,7 @@ LotExpiry(const Serial *id, const char *lot, DateADT *expiry)
 		CATALOG_LOT, CATALOG_LOT_BY_GTIN, SCAN_TEXTS, LOT_EXPIRY + 1,
 		{"SELECT l.gtin, l.lot, l.expiry FROM serial.lot AS l"
 			" WHERE l.gtin OPERATOR(pg_catalog.=) $1 AND l.lot OPERATOR(pg_catalog.=) $2",
-		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}
+		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, true, NULL
 	};
 	Identifier	identifier;
 	const char *gtin;
