@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "catalog/access.h"
+#include "catalog/kept_rows.h"
 #include "catalog/lookup.h"
 #include "catalog/modify.h"
 #include "catalog/planned_size.h"

@@ -60,6 +60,7 @@ typedef struct RecallSearch
 	const Identifier *identifier;
 	const char *lot;			/* NULL: it is not known */
 	int64		recall;			/* the first that covers the item; 0: none yet */
+	bool		has_lists;		/* identifiers may be recalled one by one */
 } RecallSearch;
 
 static bool
@@ -119,7 +120,7 @@ recall_of_identifier(const Serial *id)
 	static SavedPlan select = {
 		"SELECT pg_catalog.min(r.recall) FROM serial.recall_item AS i"
 		" JOIN serial.recall AS r ON r.recall OPERATOR(pg_catalog.=) i.recall"
-		" WHERE i.id OPERATOR(pg_catalog.=) $1 AND r.closed_at IS NULL",
+		" WHERE i.id OPERATOR(pg_catalog.=) $1 AND r.key IS NULL AND r.closed_at IS NULL",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		value = PointerGetDatum(id);
@@ -133,8 +134,30 @@ recall_of_identifier(const Serial *id)
 	return isnull ? 0 : DatumGetInt64(recall);
 }
 
-int64
-RecallOfItem(const Serial *id, const char *lot)
+/*
+ * Few recalls cover an item, so that what a recall covers is looked at before whether the
+ * snapshot sees it.  A recall without a key is one of a list.
+ */
+static void
+search_kept_recalls(RecallSearch *search, const KeptRows *kept, Datum key)
+{
+	int			i;
+
+	for (i = 0; i < kept->n; i++)
+	{
+		const KeptRow *row = &kept->rows[i];
+
+		if (row->nulls[RECALL_KEY])
+			search->has_lists |= row->nulls[RECALL_CLOSED_AT];
+		else if (TextsAreEqual(row->values[RECALL_KEY], key) &&
+				 recall_covers(search, row->values, row->nulls) &&
+				 KeptRowIsVisible(kept, row))
+			(void) recall_visit(row->values, row->nulls, search);
+	}
+}
+
+static void
+search_recalls(RecallSearch *search, Datum key)
 {
 	static CatalogLookup recalls = {
 		CATALOG_RECALL, CATALOG_RECALL_BY_KEY, SCAN_TEXT, RECALL_CLOSED_AT + 1,
@@ -143,15 +166,28 @@ RecallOfItem(const Serial *id, const char *lot)
 			" WHERE r.key OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, false, NULL
 	};
+	const KeptRows *kept = CatalogMayScan(CATALOG_RECALL) ?
+	KeptRowsRead(CATALOG_RECALL) : NULL;
+
+	if (kept != NULL)
+		search_kept_recalls(search, kept, key);
+	else
+	{
+		CatalogLookupRows(&recalls, &key, recall_visit, search);
+		search->has_lists = !CatalogTableIsEmpty("recall_item");
+	}
+}
+
+int64
+RecallOfItem(const Serial *id, const char *lot)
+{
 	Identifier	identifier;
-	RecallSearch search = {id, &identifier, lot, 0};
-	Datum		key;
+	RecallSearch search = {id, &identifier, lot, 0, false};
 	int64		by_itself;
 
 	ValueOpen(id, &identifier);
-	key = recall_key(&identifier);
-	CatalogLookupRows(&recalls, &key, recall_visit, &search);
-	if (CatalogTableIsEmpty("recall_item"))
+	search_recalls(&search, recall_key(&identifier));
+	if (!search.has_lists)
 		return search.recall;
 	by_itself = recall_of_identifier(id);
 	if (search.recall == 0 || by_itself == 0)

@@ -1,0 +1,47 @@
+/*-------------------------------------------------------------------------
+ *
+ * kept_rows.h
+ *	  The rows of a small table, kept by a session as long as no page of it changes.
+ *
+ * Private to catalog/: other modules include catalog/serial_catalog.h.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SERIAL_CATALOG_KEPT_ROWS_H
+#define SERIAL_CATALOG_KEPT_ROWS_H
+
+#include "postgres.h"
+
+#include "catalog/tables.h"
+#include "storage/itemptr.h"
+
+/*
+ * One version of a row, whoever wrote it: also one that is not committed, or no longer
+ * there for anybody.
+ */
+typedef struct KeptRow
+{
+	ItemPointerData tid;
+	Datum	   *values;			/* by the columns of the table, none of them
+								 * stored elsewhere */
+	bool	   *nulls;
+} KeptRow;
+
+typedef struct KeptRows
+{
+	Oid			relation;
+	int			n;
+	KeptRow    *rows;
+} KeptRows;
+
+/*
+ * All versions of all rows of a table, which live until the next call for it.  NULL if
+ * it has to be scanned: if it is large, if CatalogScanTables returns NIL, or if the
+ * transaction is serializable, since nothing is locked for the detection of conflicts.
+ */
+extern const KeptRows *KeptRowsRead(CatalogTable table);
+
+/* does the active snapshot see this version? */
+extern bool KeptRowIsVisible(const KeptRows *kept, const KeptRow *row);
+
+#endif							/* SERIAL_CATALOG_KEPT_ROWS_H */
