@@ -184,9 +184,14 @@ bool
 LeaseRead(int32 pool, int64 ordinal, Lease *lease, int64 *free_from)
 {
 	OrdinalScan scan;
-	bool		found = block_scan_open(&scan, CATALOG_LEASE_BY_POOL, pool, ordinal,
-										free_from);
+	bool		found;
 
+	if (CatalogTableIsEmpty("lease"))
+	{
+		*free_from = 1;
+		return false;
+	}
+	found = block_scan_open(&scan, CATALOG_LEASE_BY_POOL, pool, ordinal, free_from);
 	if (found)
 		lease_from_row(&scan, lease);
 	OrdinalScanClose(&scan);
@@ -201,6 +206,8 @@ VoidReasonRead(int32 pool, Numeral lowest, Numeral position, char **reason,
 	bool		found = false;
 
 	*free_from = lowest;
+	if (CatalogTableIsEmpty("voided"))
+		return false;
 	OrdinalScanOpen(&scan, CATALOG_VOIDED_BY_POOL, pool, lowest, position,
 					BackwardScanDirection, GetActiveSnapshot());
 	if (HeapTupleIsValid(scan.tuple))

@@ -36,7 +36,8 @@ typedef struct Origin
 	const char *pool;			/* its name; NULL with ORIGIN_NO_POOL */
 	int64		ordinal;		/* 0: there is none that the pool can issue */
 	bool		issued;			/* was it issued, void or not? */
-	bool		reserved;		/* issued by an older system: serial.reserve */
+	bool		reserved;		/* issued by an older system: serial.reserve;
+								 * not looked up if the pool has issued it */
 	const char *void_reason;	/* NULL unless ORIGIN_VOID */
 } Origin;
 

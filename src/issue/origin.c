@@ -44,6 +44,8 @@ typedef struct PoolNumber
  */
 typedef struct PoolReader
 {
+	bool		with_reserved;	/* find out of all numbers whether they are
+								 * reserved? */
 	int32		pool;			/* 0: none yet */
 	const char *name;
 	Pool	   *pool_row;
@@ -141,6 +143,9 @@ reader_issue_state(PoolReader *reader, Numeral position)
 	return lease->expired ? ORIGIN_EXPIRED : ORIGIN_LEASED;
 }
 
+/*
+ * Whether a number is reserved makes a difference only if the pool has not issued it.
+ */
 static void
 reader_origin(PoolReader *reader, Numeral position, Origin *origin)
 {
@@ -148,9 +153,11 @@ reader_origin(PoolReader *reader, Numeral position, Origin *origin)
 
 	origin->pool = reader->name;
 	origin->ordinal = PoolOrdinal(reader->pool_row, position);
-	origin->reserved = reader_is_reserved(reader, position);
-	origin->state = origin->reserved ? ORIGIN_ISSUED :
-		reader_issue_state(reader, position);
+	origin->state = reader_issue_state(reader, position);
+	if (reader->with_reserved || origin->state != ORIGIN_ISSUED)
+		origin->reserved = reader_is_reserved(reader, position);
+	if (origin->reserved)
+		origin->state = ORIGIN_ISSUED;
 	origin->issued = origin->state == ORIGIN_ISSUED;
 	if (origin->state == ORIGIN_NOT_ISSUED || position >= reader->void_free_from)
 		return;
@@ -218,10 +225,10 @@ lowest_of_pool(const PoolNumber *numbers, int n)
 	return numbers[last].position;
 }
 
-void
-OriginsRead(Serial *const *ids, int n, Origin *origins)
+static void
+read_origins(Serial *const *ids, int n, bool with_reserved, Origin *origins)
 {
-	PoolReader	reader = {0};
+	PoolReader	reader = {.with_reserved = with_reserved};
 	PoolNumber *numbers;
 	int			found;
 	int			i;
@@ -241,6 +248,12 @@ OriginsRead(Serial *const *ids, int n, Origin *origins)
 		reader_origin(&reader, numbers[i].position, numbers[i].origin);
 	}
 	pfree(numbers);
+}
+
+void
+OriginsRead(Serial *const *ids, int n, Origin *origins)
+{
+	read_origins(ids, n, false, origins);
 }
 
 /* columns of serial.origin(); the order of 26-origin.sql */
@@ -364,7 +377,7 @@ serial_origin_states(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SerialSetFromArray(&ids, PG_GETARG_ARRAYTYPE_P(0));
 	origins = palloc_extended(Max(ids.n, 1) * sizeof(Origin), MCXT_ALLOC_HUGE);
-	OriginsRead(ids.members, ids.n, origins);
+	read_origins(ids.members, ids.n, true, origins);
 	for (i = 0; i < ids.n; i++)
 	{
 		const Origin *origin = &origins[i];

@@ -40,6 +40,8 @@ PositionIsReserved(int32 pool, Numeral lowest, Numeral position, Numeral *from)
 	bool		reserved = false;
 
 	*from = lowest;
+	if (CatalogTableIsEmpty("reserved"))
+		return false;
 	reserved_run_open(&scan, pool, position, GetActiveSnapshot());
 	if (HeapTupleIsValid(scan.tuple))
 	{
