@@ -20,10 +20,7 @@ PG_FUNCTION_INFO_V1(serial_gtin);
 Datum
 serial_scheme(PG_FUNCTION_ARGS)
 {
-	Identifier	id;
-
-	ValueOpen(PG_GETARG_SERIAL_PP(0), &id);
-	PG_RETURN_TEXT_P(cstring_to_text(id.scheme->name));
+	PG_RETURN_TEXT_P(cstring_to_text(ValueScheme(PG_GETARG_SERIAL_PP(0))->name));
 }
 
 /* serial.key(serial.serial) -> text: GTIN, SSCC, ..., check digit included */

@@ -8,7 +8,6 @@
 #include "value/value.h"
 
 #include "access/table.h"
-#include "port/pg_bswap.h"
 #include "syntax/syntax.h"
 #include "value/pack.h"
 #include "value/report.h"
@@ -46,17 +45,34 @@ ValueWrite(const Identifier *id, Serial *value)
 	SET_VARSIZE(value, VARHDRSZ + n);
 }
 
+pg_noreturn static void
+report_damaged_value(const Serial *value)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("stored serial.serial value cannot be decoded"),
+			 errdetail("Its %d bytes are not of storage format %d.",
+					   (int) VARSIZE_ANY_EXHDR(value),
+					   PACK_FORMAT_VERSION)));
+}
+
 void
 ValueOpen(const Serial *value, Identifier *id)
 {
 	if (!IdentifierUnpack((const unsigned char *) VARDATA_ANY(value),
 						  VARSIZE_ANY_EXHDR(value), id))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored serial.serial value cannot be decoded"),
-				 errdetail("Its %d bytes are not of storage format %d.",
-						   (int) VARSIZE_ANY_EXHDR(value),
-						   PACK_FORMAT_VERSION)));
+		report_damaged_value(value);
+}
+
+const Scheme *
+ValueScheme(const Serial *value)
+{
+	const Scheme *scheme = VARSIZE_ANY_EXHDR(value) == 0 ? NULL :
+	SchemeById(*(const unsigned char *) VARDATA_ANY(value));
+
+	if (scheme == NULL)
+		report_damaged_value(value);
+	return scheme;
 }
 
 char *
@@ -111,47 +127,4 @@ ValueTry(const char *spelling, size_t len, char **problem)
 		return ValueMake(&id);
 	*problem = ProblemText(spelling, len, &found);
 	return NULL;
-}
-
-/*
- * Eight bytes as a number that sorts as they do.
- */
-static inline uint64
-load(const char *bytes)
-{
-	uint64		number;
-
-	memcpy(&number, bytes, sizeof(number));
-	return pg_ntoh64(number);
-}
-
-/*
- * Most identifiers are as long as their neighbours and of 8 to 16 bytes: two
- * loads, which may overlap, then compare them faster than memcmp is called.
- */
-int
-ValueCompare(const Serial *a, const Serial *b)
-{
-	const char *a_data = VARDATA_ANY(a);
-	const char *b_data = VARDATA_ANY(b);
-	size_t		a_len = VARSIZE_ANY_EXHDR(a);
-	size_t		b_len = VARSIZE_ANY_EXHDR(b);
-	int			order;
-
-	if (a_len == b_len && a_len >= 8 && a_len <= 16)
-	{
-		uint64		a_bytes = load(a_data);
-		uint64		b_bytes = load(b_data);
-
-		if (a_bytes == b_bytes)
-		{
-			a_bytes = load(a_data + a_len - 8);
-			b_bytes = load(b_data + b_len - 8);
-		}
-		return a_bytes < b_bytes ? -1 : a_bytes > b_bytes;
-	}
-	order = memcmp(a_data, b_data, Min(a_len, b_len));
-	if (order != 0)
-		return order;
-	return a_len < b_len ? -1 : a_len > b_len;
 }

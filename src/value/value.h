@@ -50,6 +50,9 @@ extern void ValueWrite(const Identifier *id, Serial *value);
 /* the identifier of a value; raises XX001 if the bytes are not such */
 extern void ValueOpen(const Serial *value, Identifier *id);
 
+/* its scheme alone; raises XX001 */
+extern const Scheme *ValueScheme(const Serial *value);
+
 /* the canonical text, palloc'd and terminated */
 extern char *ValueToCString(const Serial *value);
 

@@ -209,6 +209,9 @@ direct_visit_parents(CatalogScan *scan, bool is_history, const Serial *child,
 		direct_read_link(scan, is_history, &link);
 		if (!visit(&link, context))
 			return false;
+		/* a child has one link that lasts */
+		if (!is_history)
+			break;
 	}
 	return true;
 }

@@ -66,15 +66,18 @@ typedef struct RecallSearch
 static bool
 array_has_text(ArrayType *array, const char *wanted)
 {
-	ArrayIterator elements = array_create_iterator(array, 0, NULL);
-	bool		found = false;
-	Datum		element;
-	bool		isnull;
+	size_t		len = strlen(wanted);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	int			i;
 
-	while (!found && array_iterate(elements, &element, &isnull))
-		found = !isnull && strcmp(TextDatumGetCString(element), wanted) == 0;
-	array_free_iterator(elements);
-	return found;
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	for (i = 0; i < n; i++)
+		if (!nulls[i] && VARSIZE_ANY_EXHDR(elements[i]) == len &&
+			memcmp(VARDATA_ANY(elements[i]), wanted, len) == 0)
+			return true;
+	return false;
 }
 
 /*

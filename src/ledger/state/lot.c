@@ -29,9 +29,9 @@ PG_FUNCTION_INFO_V1(serial_day_of);
 /* --- Of which lot is an item? --- */
 
 static bool
-has_lot_in_identifier(const Identifier *id)
+has_lot_in_identifier(const Serial *id)
 {
-	return strcmp(id->scheme->name, "lgtin") == 0;
+	return strcmp(ValueScheme(id)->name, "lgtin") == 0;
 }
 
 const char *
@@ -40,11 +40,10 @@ LotOfItem(const Serial *id, const char *lot_in_row)
 	Identifier	identifier;
 
 	/* an LGTIN has no row with another lot */
-	if (lot_in_row != NULL)
+	if (lot_in_row != NULL || !has_lot_in_identifier(id))
 		return lot_in_row;
 	ValueOpen(id, &identifier);
-	return has_lot_in_identifier(&identifier) ?
-		pnstrdup(identifier.number, identifier.number_len) : NULL;
+	return pnstrdup(identifier.number, identifier.number_len);
 }
 
 /*
@@ -57,13 +56,14 @@ serial_lot_of(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
+	if (!has_lot_in_identifier(PG_GETARG_SERIAL_PP(0)))
+	{
+		if (PG_ARGISNULL(1))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(1));
+	}
 	ValueOpen(PG_GETARG_SERIAL_PP(0), &identifier);
-	if (has_lot_in_identifier(&identifier))
-		PG_RETURN_TEXT_P(cstring_to_text_with_len(identifier.number,
-												  identifier.number_len));
-	if (PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(1));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(identifier.number, identifier.number_len));
 }
 
 /* --- When does it expire? --- */
