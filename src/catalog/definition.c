@@ -24,14 +24,15 @@
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "commands/defrem.h"
+#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
@@ -357,9 +358,21 @@ typedef struct KnownRelation
 	Oid			relation;		/* the key */
 	bool		is_leaf;
 	Oid			indexes[CATALOG_INDEXES];	/* of a leaf, those of its table */
+	char		status;
 } KnownRelation;
 
-static HTAB *known_relations = NULL;
+#define SH_PREFIX		known_relations
+#define SH_ELEMENT_TYPE	KnownRelation
+#define SH_KEY_TYPE		Oid
+#define SH_KEY			relation
+#define SH_HASH_KEY(table, key)	murmurhash32(key)
+#define SH_EQUAL(table, a, b)	((a) == (b))
+#define SH_SCOPE		static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+static known_relations_hash *known_relations = NULL;
 static bool is_stale = false;
 static uint64 invalidations = 0;
 
@@ -369,7 +382,7 @@ relation_changed(Datum argument, Oid relation)
 	invalidations++;
 	if (known_relations != NULL &&
 		(!OidIsValid(relation) ||
-		 hash_search(known_relations, &relation, HASH_FIND, NULL) != NULL))
+		 known_relations_lookup(known_relations, relation) != NULL))
 		is_stale = true;
 }
 
@@ -377,25 +390,22 @@ static void
 open_known_relations(void)
 {
 	static bool is_watching = false;
-	HASHCTL		info = {.keysize = sizeof(Oid),.entrysize = sizeof(KnownRelation)};
 
 	if (!is_watching)
 		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 	is_watching = true;
-	if (known_relations != NULL && !is_stale)
-		return;
-	if (known_relations != NULL)
-		hash_destroy(known_relations);
-	known_relations = NULL;
+	if (known_relations == NULL)
+		known_relations = known_relations_create(TopMemoryContext, 64, NULL);
+	else if (is_stale)
+		known_relations_reset(known_relations);
 	is_stale = false;
-	known_relations = hash_create("serial relations", 64, &info,
-								  HASH_ELEM | HASH_BLOBS);
 }
 
 static KnownRelation *
 add_known_relation(Oid relation, bool is_leaf)
 {
-	KnownRelation *known = hash_search(known_relations, &relation, HASH_ENTER, NULL);
+	bool		found;
+	KnownRelation *known = known_relations_insert(known_relations, relation, &found);
 
 	known->is_leaf = is_leaf;
 	memset(known->indexes, 0, sizeof(known->indexes));
@@ -423,10 +433,10 @@ remember(Oid leaf, const Oid *indexes, uint64 seen)
 static const KnownRelation *
 recall(Oid leaf)
 {
-	KnownRelation *known;
+	const KnownRelation *known;
 
 	open_known_relations();
-	known = hash_search(known_relations, &leaf, HASH_FIND, NULL);
+	known = known_relations_lookup(known_relations, leaf);
 	return known != NULL && known->is_leaf ? known : NULL;
 }
 
