@@ -32,7 +32,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/rls.h"
 #include "utils/syscache.h"
 
 struct CatalogScan
@@ -338,15 +337,6 @@ CatalogScanTablesToLock(CatalogTable table)
 	LockRelationOid(whole, RowShareLock);
 	DefinitionCheckRights(whole, ACL_SELECT | ACL_UPDATE);
 	return CatalogScanTablesRequired(table);
-}
-
-bool
-CatalogMayScan(CatalogTable table)
-{
-	Oid			relation = CatalogTableOid(CatalogTableDefs[table].name);
-
-	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
-		check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED;
 }
 
 /* --- Scanning --- */
