@@ -122,6 +122,10 @@ SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', 'LOTY')$$)
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', 'LOTX', '2098-12-31');SELECT serial.correct_lot('{(01)04006381333931(10)LOTX}', 'LOTY', NULL, 'typed wrong')$$);
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', 'LOTX', '2098-12-31');SELECT string_agg(concat_ws(' ', e.id, e.lot, v.verdict), ', ') FROM serial.expiring('100 years') AS e, LATERAL serial.verify(e.id) AS v WHERE serial.scheme(e.id) = 'lgtin'$$);
 SELECT ask($$SELECT serial.record('TransformationEvent', inputs => '{plain:drum}', outputs => '{(01)04006381333931(10)LOTX}', lot => 'LOTY')$$);
+-- What begins as an LGTIN has the lot and the expiry date that other items of the lot have.
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', NULL, '2020-01-31');SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX');SELECT verdict || ' ' || known_expiry FROM serial.verify('(01)04006381333931(21)E1')$$);
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX', '2098-12-31');SELECT serial.commission('{(01)04006381333931(10)LOTX,(01)04006381333931(10)LOTY}', NULL, '2099-12-31')$$);
+SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX,(01)04006381333931(10)LOTY}', NULL, '2099-12-31');SELECT string_agg(lot || ' ' || expiry, ', ' ORDER BY lot) FROM serial.lot$$);
 -- Where it was asked is one place in every spelling; a wrong one is kept as it came.
 SELECT ask($$SELECT string_agg((serial.verify('(01)04006381333931(21)E1', record => true, place => p.place)).verdict, ', ') FROM unnest('{9506000000015,(414)9506000000015,https://id.gs1.org/414/9506000000015,9506000000016,till 7}'::text[]) AS p(place);SELECT string_agg(place, ', ' ORDER BY verification) FROM serial.verification$$);
 -- Forms send an empty text where no lot is printed.

@@ -142,7 +142,7 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 		"SELECT l.gtin, l.known_expiry::text, $3::text FROM serial_internal.enter_lot($1, $2, $3) AS l",
 		3, {TEXTARRAYOID, TEXTOID, DATEOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		values[3] = {gtins_to_array(gtins), event->values[EVENT_LOT],
+	Datum		values[3] = {gtins_to_array(gtins), CStringGetTextDatum(lot),
 	event->values[EVENT_EXPIRY]};
 	uint64		row;
 	bool		isnull;
@@ -172,6 +172,38 @@ any_violation(const EventItems *items)
 	return false;
 }
 
+static bool
+creates_items(const Event *event)
+{
+	return str_equals_or_null(event->type, "TransformationEvent") ||
+		(str_equals_or_null(event->type, "ObjectEvent") &&
+		 str_equals_or_null(event->action, "ADD"));
+}
+
+/*
+ * The lots that LGTINs name begin with them.
+ */
+static void
+enter_named_lots(EventItems *items, const Event *event)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+	{
+		Serial	   *id = items->members[i].id;
+		const char *lot = gets_lot(&items->members[i]) ? LotOfItem(id, NULL) : NULL;
+		Identifier	identifier;
+		Gtins		gtins;
+
+		if (lot == NULL || any_violation(items))
+			continue;
+		memset(&gtins, 0, sizeof(Gtins));
+		ValueOpen(id, &identifier);
+		gtins_add(&gtins, IdentifierGtin(&identifier));
+		enter_lot(items, &gtins, event, lot);
+	}
+}
+
 void
 LotRuleCheck(EventItems *items, const Event *event)
 {
@@ -179,7 +211,11 @@ LotRuleCheck(EventItems *items, const Event *event)
 	Gtins		gtins;
 
 	if (lot == NULL)
+	{
+		if (creates_items(event))
+			enter_named_lots(items, event);
 		return;
+	}
 	gtins_of_items(&gtins, items, lot);
 	if (gtins.n > 0)
 		LotCheck(lot, true);
