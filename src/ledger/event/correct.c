@@ -189,22 +189,20 @@ contradicted_without(EventWalk *walk, const FoldedState *before, const OwnEvents
 static void
 examine_item(EventWalk *walk, UndoneItems *items, Serial *id)
 {
-	bool		is_changed = items->contradicted == 0 && SerialSetHas(&items->changed, id);
 	TimestampTz ended;
 	FoldedState before;
 	OwnEvents	events;
+	bool		has_later;
 
 	MemoryContextSwitchTo(walk->one);
-	if (is_changed)
-		FoldStateBefore(walk->reader, id, walk->point.at, walk->point.event, &before, &events);
-	else
-		FoldOwnEvents(walk->reader, id, &events);
+	has_later = FoldStateBeforeLater(walk->reader, id, walk->point.at, walk->point.event,
+									 &before, &events);
 	MemoryContextSwitchTo(walk->memory);
 	ended = ended_since(&walk->point, &events);
 	items->ended_since = Min(items->ended_since, ended);
-	if (is_changed)
+	if (has_later && items->contradicted == 0 && SerialSetHas(&items->changed, id))
 		items->contradicted = contradicted_without(walk, &before, &events);
-	if (items->begin && items->following == 0)
+	if (has_later && items->begin && items->following == 0)
 		items->following = first_event_after(&walk->point, &events);
 	MemoryContextReset(walk->one);
 }

@@ -692,15 +692,20 @@ FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 upto, bool ow
 	return fold_events(reader, history, as_of, upto, own_only, state);
 }
 
-void
-FoldStateBefore(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
-				FoldedState *state, OwnEvents *events)
+bool
+FoldStateBeforeLater(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
+					 FoldedState *state, OwnEvents *events)
 {
 	ItemHistory *history = HistoryRead(reader->histories, id);
+	int			n = history->events.n;
 
-	(void) fold_events(reader, history, at, event - 1, false, state);
 	HistoryResolve(reader->histories, history, DT_NOEND, LAST_EVENT);
 	*events = history->events;
+	if (n == 0 || StepCompare(events->members[n - 1].at, events->members[n - 1].event,
+							  at, event) <= 0)
+		return false;
+	(void) fold_events(reader, history, at, event - 1, false, state);
+	return true;
 }
 
 void

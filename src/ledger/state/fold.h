@@ -76,10 +76,11 @@ extern bool FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 u
 					  bool own_only, FoldedState *state);
 
 /*
- * The state of an item before a step, and the accepted events of the item itself.
+ * The accepted events of an item itself and, if one is later than a step, the state of the
+ * item before the step; false if none is.
  */
-extern void FoldStateBefore(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
-							FoldedState *state, OwnEvents *events);
+extern bool FoldStateBeforeLater(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
+								 FoldedState *state, OwnEvents *events);
 
 /* the accepted events of an item itself, in the current memory context */
 extern void FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events);

@@ -91,6 +91,7 @@ history_of_container(HistoryReader *reader, Serial *id)
 
 		kept->id = SerialCopy(id);
 		kept->history = read_events(reader, kept->id);
+		kept->history->is_kept = true;
 		MemoryContextSwitchTo(caller);
 	}
 	return kept->history;
@@ -118,21 +119,21 @@ read_intervals(HistoryReader *reader, ItemHistory *history)
 ItemHistory *
 HistoryRead(HistoryReader *reader, const Serial *id)
 {
-	ItemHistory *history = read_events(reader, id);
-
-	read_intervals(reader, history);
-	return history;
+	return read_events(reader, id);
 }
 
 /*
- * The containers around a container are looked up only where it matters what its own
- * events found.
+ * The containers around an item are looked up only where it matters in which it was.
  */
 static void
-read_intervals_of_container(HistoryReader *reader, ItemHistory *history)
+need_intervals(HistoryReader *reader, ItemHistory *history)
 {
-	MemoryContext caller = MemoryContextSwitchTo(reader->memory);
+	MemoryContext caller = CurrentMemoryContext;
 
+	if (history->intervals != NULL)
+		return;
+	if (history->is_kept)
+		MemoryContextSwitchTo(reader->memory);
 	read_intervals(reader, history);
 	MemoryContextSwitchTo(caller);
 }
@@ -334,8 +335,7 @@ HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at, int6
 		resolve_next(reader, history, last_own_result(history));
 	if (history->n_resolved >= n)
 		return;
-	if (history->intervals == NULL)
-		read_intervals_of_container(reader, history);
+	need_intervals(reader, history);
 	last = &history->events.members[n - 1];
 	resolve_containers(reader, history, last->at, last->event - 1);
 	if (history->n_resolved < n)
@@ -345,8 +345,7 @@ HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at, int6
 void
 HistoryResolveAll(HistoryReader *reader, ItemHistory *history, TimestampTz at, int64 event)
 {
-	if (history->intervals == NULL)
-		read_intervals_of_container(reader, history);
+	need_intervals(reader, history);
 	resolve_containers(reader, history, at, event);
 	HistoryResolve(reader, history, at, event);
 }

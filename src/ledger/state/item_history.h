@@ -30,9 +30,12 @@ typedef struct ItemHistory
 {
 	Serial	   *id;
 	OwnEvents	events;
-	HistoryInterval *intervals; /* the first is the item itself */
+	HistoryInterval *intervals; /* the first is the item itself; NULL: not
+								 * read yet */
 	int			n_intervals;
 	int			max_depth;
+
+	bool		is_kept;		/* it lives as long as the reader */
 
 	/* how many of the events have their resulting dispositions already */
 	int			n_resolved;
@@ -68,7 +71,8 @@ extern HistoryReader *HistoryOpen(void);
 extern void HistoryClose(HistoryReader *reader);
 
 /*
- * Reads the history of an item into the current memory context.
+ * Reads the history of an item into the current memory context; its containers are
+ * looked up where what follows needs them, in the same context.
  */
 extern ItemHistory *HistoryRead(HistoryReader *reader, const Serial *id);
 
