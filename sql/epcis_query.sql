@@ -100,6 +100,12 @@ SELECT p AS parameters, finds(p::jsonb) FROM unnest(ARRAY[
 	'{"GT_e:priority": [1, 2]}', '{"GT_e:priority": "high"}', '{"EQ_e:priority": ["high", "10"]}', '{"EQ_e:priority": []}', '{"EXISTS_e:priority": [1]}', '{"EXISTS_errorDeclaration": ""}', '{"EQ_bizStep": [true]}', '{"EQ_bizStep": [["shipping"]]}', '{"EQ_action": []}',
 	'{"orderDirection": "up"}', '{"orderBy": "eventTime", "orderDirection": null}', '{"orderBy": "eventTime", "orderDirection": ["ASC"]}', '{"perPage": 0}'
 	]) AS p;
+-- Patterns of schemes whose keys have more than a company prefix and a reference
+SELECT t.uri, array_agg(p.pattern ORDER BY p.n) FILTER (WHERE serial_internal.matches_pattern(serial.parse(t.uri), 'urn:epc:idpat:' || p.pattern)) AS matches
+FROM unnest(ARRAY['urn:epc:id:itip:4012345.012345.01.02.987', 'urn:epc:id:itip:4012345.012345.02.02.987', 'urn:epc:id:cpi:4012345.12.5', 'urn:epc:id:cpi:4012345.123.5', 'urn:epc:id:sgln:4012345.00001.7', 'urn:epc:id:giai:4012345.12']) AS t(uri),
+	unnest(ARRAY['itip:*.*.*.*.*', 'itip:4012345.*.*.*.*', 'itip:4012345.012345.*.*.*', 'itip:4012345.012345.01.*.*', 'itip:4012345.012345.01.02.*', 'itip:4012345.012345.01.02.987', 'itip:4012345.012346.*.*.*',
+		'cpi:4012345.12.*', 'cpi:4012345.*.*', 'cpi:4012346.*.*', 'sgln:4012345.00001.*', 'sgln:4012345.00002.*', 'giai:4012345.*', 'giai:4012345.12']) WITH ORDINALITY AS p(pattern, n)
+GROUP BY t.uri ORDER BY t.uri COLLATE "C";
 -- An event without an eventID is found by the hash with which it is written.
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)8}', 'inspecting', at => '2026-01-04 08:00') AS recorded \gset
 SELECT array_agg(q.event) = ARRAY[:recorded]::bigint[] AS found FROM serial.epcis_query(jsonb_build_object('EQ_eventID', serial.event_json(:recorded) -> 'eventID')) AS q;

@@ -237,10 +237,13 @@ AS $$
 		WHEN p.fields[2] = '*' THEN
 			substring(serial.key(id) FROM CASE WHEN p.scheme IN ('sgtin', 'gtin', 'sscc', 'itip', 'upui', 'grai') THEN 2
 				ELSE 1 END FOR length(p.fields[1])) = p.fields[1]
-		WHEN pattern NOT LIKE '%*' THEN id = serial.try_parse(replace(pattern, 'idpat', 'id'))
-		ELSE serial.key(id) = serial.key(serial.try_parse('urn:epc:id:' || p.scheme || ':'
-			|| replace(array_to_string(p.fields, '.'), '*', '1'))) END
-	FROM (SELECT split_part(pattern, ':', 4) AS scheme, string_to_array(split_part(pattern, ':', 5), '.') AS fields) AS p;
+		WHEN pattern NOT LIKE '%*' THEN id = serial.try_parse(p.example)
+		-- the key has the GTIN, piece and total, of two digits each
+		WHEN p.scheme = 'itip' THEN starts_with(serial.key(id),
+			left(serial.key(serial.try_parse(replace(p.example, '*', '99'))), 8 + 2 * array_position(p.fields, '*')))
+		ELSE serial.key(id) = serial.key(serial.try_parse(replace(p.example, '*', '99'))) END
+	FROM (SELECT split_part(pattern, ':', 4) AS scheme, string_to_array(split_part(pattern, ':', 5), '.') AS fields,
+				 replace(pattern, 'idpat', 'id') AS example) AS p;
 $$;
 COMMENT ON FUNCTION serial_internal.matches_pattern(serial.serial, text) IS
 'does an identifier match an EPC pattern URI?';
