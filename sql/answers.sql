@@ -121,7 +121,8 @@ FROM unnest('{https://id.gs1.org/8006/095060001343760102/10/L1/21/A1,https://id.
 	https://id.gs1.org/01/09506000134376/22/2A/10/L1/21/A1,https://id.gs1.org/gtin/9506000134376/lot/L1}'::text[]) AS l(link);
 -- another GTIN; a serial number that nobody knows
 SELECT jsonb_pretty(serial.linkset('https://id.gs1.org/01/4006381333931/21/nobody'));
-SELECT serial.linkset('https://id.gs1.org/00/306141410000099994') AS no_gtin, serial.linkset(NULL) AS nothing;
+SELECT serial.linkset('https://id.gs1.org/00/306141410000099994') AS no_gtin, serial.linkset(NULL) AS nothing,
+	   serial.linkset('https://id.gs1.org/00/306141410000099994?02=09506000134376&37=10&10=L1') AS gtin_of_contents;
 SELECT serial.linkset('(01)09506000134376');
 SELECT serial.linkset('https://id.gs1.org/01/09506000134377');
 SELECT * FROM serial.resolver_link;

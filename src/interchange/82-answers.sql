@@ -262,7 +262,8 @@ BEGIN
 	IF digital_link !~* '^https?://[^/?#]' THEN
 		RAISE EXCEPTION 'not a Digital Link: "%"', digital_link USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT s.id, s.gtin, CASE WHEN serial.scheme(s.id) <> 'lgtin' THEN s.lot END AS lot_beside, s.lot
+	-- (02) is the GTIN of what a container holds
+	SELECT s.id, serial.gtin(s.id) AS gtin, CASE WHEN serial.scheme(s.id) <> 'lgtin' THEN s.lot END AS lot_beside, s.lot
 		INTO asked FROM serial.scan(digital_link) AS s;
 	IF asked.gtin IS NULL THEN
 		RETURN NULL;
