@@ -126,6 +126,8 @@ SELECT ask($$SELECT serial.record('TransformationEvent', inputs => '{plain:drum}
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX}', NULL, '2020-01-31');SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX');SELECT verdict || ' ' || known_expiry FROM serial.verify('(01)04006381333931(21)E1')$$);
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)E1}', 'LOTX', '2098-12-31');SELECT serial.commission('{(01)04006381333931(10)LOTX,(01)04006381333931(10)LOTY}', NULL, '2099-12-31')$$);
 SELECT ask($$SELECT serial.commission('{(01)04006381333931(10)LOTX,(01)04006381333931(10)LOTY}', NULL, '2099-12-31');SELECT string_agg(lot || ' ' || expiry, ', ' ORDER BY lot) FROM serial.lot$$);
+-- The label of a pallet tells the lot and the expiry date of what is on it.
+SELECT ask($$SELECT serial.commission('{(00)306141410000099970}', 'PALLET-1', '2098-12-31');SELECT string_agg(v.verdict, ', ') FROM unnest('{(00)306141410000099970(02)04006381333931(37)10(10)LOTX,(00)306141410000099970(02)04006381333931(37)10(17)200131}'::text[]) AS s(scanned), serial.verify(s.scanned) AS v$$);
 -- Where it was asked is one place in every spelling; a wrong one is kept as it came.
 SELECT ask($$SELECT string_agg((serial.verify('(01)04006381333931(21)E1', record => true, place => p.place)).verdict, ', ') FROM unnest('{9506000000015,(414)9506000000015,https://id.gs1.org/414/9506000000015,9506000000016,till 7}'::text[]) AS p(place);SELECT string_agg(place, ', ' ORDER BY verification) FROM serial.verification$$);
 -- Forms send an empty text where no lot is printed.

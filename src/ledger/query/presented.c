@@ -51,6 +51,15 @@ presented_take_expiry(Presented *presented, const Gs1Scan *scan, int this_year)
 		POSTGRES_EPOCH_JDATE;
 }
 
+/*
+ * On the label of a logistic unit, lot and dates are those of the trade items in it (02).
+ */
+static bool
+describes_contents(const Gs1Scan *scan)
+{
+	return strcmp(scan->id.scheme->name, "sscc") == 0;
+}
+
 void
 PresentedRead(Presented *presented, const char *scanned)
 {
@@ -65,6 +74,8 @@ PresentedRead(Presented *presented, const char *scanned)
 	if (is_scan && scan.has_id)
 	{
 		presented->id = ValueMake(&scan.id);
+		if (describes_contents(&scan))
+			return;
 		presented_take_lot(presented, &scan);
 		presented_take_expiry(presented, &scan, this_year);
 		return;
