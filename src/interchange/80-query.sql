@@ -294,6 +294,21 @@ $$;
 COMMENT ON FUNCTION serial_internal.compares(text, text, text[]) IS
 'does a value compare with one of several as EQ, GT, GE, LT or LE says?';
 
+-- For conditions, which are checked for one event after the other
+CREATE FUNCTION serial_internal.said_by_event(event bigint)
+RETURNS TABLE (content jsonb, context jsonb)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT c.content, d.header -> '@context'
+	FROM serial.captured_event AS c JOIN serial.document AS d ON d.document = c.document
+	WHERE c.event = said_by_event.event
+	UNION ALL
+	SELECT serial.event_json(said_by_event.event, 'as_captured'), NULL
+	WHERE NOT EXISTS (SELECT FROM serial.captured_event AS c WHERE c.event = said_by_event.event);
+END;
+COMMENT ON FUNCTION serial_internal.said_by_event(bigint) IS
+'an event as it was captured, or as its columns say, and the @context of its document, NULL if there is none';
+
 -- Members of one's own, at the top of a part of an event or, for INNER_, below it
 CREATE FUNCTION serial_internal.has_member(event bigint, part text, is_inner boolean, names text[], operator text,
 	operands text[])
@@ -302,7 +317,7 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH RECURSIVE content AS (
-		SELECT serial.event_json(event, 'as_captured') AS event
+		SELECT s.content AS event, s.context FROM serial_internal.said_by_event(event) AS s
 	), part AS (
 		SELECT p.value FROM content AS c CROSS JOIN LATERAL jsonb_path_query(c.event, CAST(CASE part
 			WHEN 'EVENT' THEN '$' WHEN 'ILMD' THEN '$.ilmd' WHEN 'ERROR_DECLARATION' THEN '$.errorDeclaration'
@@ -311,11 +326,11 @@ AS $$
 				ELSE '$.bizLocation' END AS jsonpath)) AS p(value)
 		WHERE jsonb_typeof(p.value) = 'object'
 	), member(name, value, depth) AS (
-		SELECT serial_internal.braced_name(m.key, c.event, NULL), m.value, 0
+		SELECT serial_internal.braced_name(m.key, c.event, c.context), m.value, 0
 		FROM part AS p CROSS JOIN content AS c CROSS JOIN LATERAL jsonb_each(p.value) AS m
 		WHERE m.key LIKE '%:%'
 		UNION ALL
-		SELECT coalesce(serial_internal.braced_name(i.key, c.event, NULL), m.name), i.value, m.depth + CASE
+		SELECT coalesce(serial_internal.braced_name(i.key, c.event, c.context), m.name), i.value, m.depth + CASE
 			WHEN i.key IS NULL THEN 0 ELSE 1 END
 		FROM member AS m CROSS JOIN content AS c CROSS JOIN LATERAL (
 			SELECT o.key, o.value FROM jsonb_each(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) AS o
@@ -368,7 +383,8 @@ BEGIN
 	IF expanded !~ '^[^:/]+:(?!//)' OR expanded ~* '^urn:' THEN
 		RETURN expanded;
 	END IF;
-	RETURN serial_internal.event_word(expanded, serial.event_json(event, 'as_captured'), NULL);
+	RETURN (SELECT serial_internal.event_word(expanded, s.content, s.context)
+			FROM serial_internal.said_by_event(event) AS s);
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.word_in_event(text, bigint) IS
@@ -634,12 +650,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT ROW(CASE WHEN v.value ~ '^[+-]?[0-9]+(\.[0-9]+)?$' THEN CAST(v.value AS numeric) END,
 		v.value)::serial_internal.order_key
-	FROM (SELECT serial.event_json(event, 'as_captured') AS event) AS c
-	CROSS JOIN LATERAL jsonb_each(c.event) AS m
+	FROM serial_internal.said_by_event(event) AS s
+	CROSS JOIN LATERAL jsonb_each(s.content) AS m
 	CROSS JOIN LATERAL (
 		SELECT CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN m.value ->> 0
 			ELSE m.value #>> '{}' END AS value) AS v
-	WHERE m.key LIKE '%:%' AND serial_internal.braced_name(m.key, c.event, NULL) = ANY (names)
+	WHERE m.key LIKE '%:%' AND serial_internal.braced_name(m.key, s.content, s.context) = ANY (names)
 	LIMIT 1;
 $$;
 COMMENT ON FUNCTION serial_internal.member_order(bigint, text[]) IS
