@@ -72,6 +72,17 @@ END;
 COMMENT ON FUNCTION serial_internal.place_uri(text, text) IS
 'a place or party as EPCIS writes it: a URI';
 
+CREATE FUNCTION serial_internal.transaction_uri(business_transaction text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN business_transaction ~ '^[A-Za-z][A-Za-z0-9+.-]*:' THEN business_transaction
+		ELSE 'urn:serial:transaction:' || replace(business_transaction, ' ', '%20') END;
+END;
+COMMENT ON FUNCTION serial_internal.transaction_uri(text) IS
+'a business transaction as EPCIS writes it: a URI';
+
 CREATE FUNCTION serial_internal.time_text(at timestamptz, zone_offset text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -89,7 +100,7 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_agg(t.entry || jsonb_build_object(member,
-		CASE WHEN member = 'bizTransaction' THEN t.entry ->> member
+		CASE WHEN member = 'bizTransaction' THEN serial_internal.transaction_uri(t.entry ->> member)
 			 ELSE serial_internal.place_uri(t.entry ->> member, CASE t.entry ->> 'type' WHEN 'location' THEN '414'
 				ELSE '417' END) END) ORDER BY t.n)
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
@@ -149,7 +160,11 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT e.event, serial_internal.with_items(
-		coalesce(serial_internal.attribute_members(e.attributes), '{}')
+		coalesce(serial_internal.attribute_members(
+			-- EPCIS allows ilmd only where items are created, but a lot is corrected later
+			CASE WHEN e.action = 'OBSERVE' AND (e.lot IS NOT NULL OR e.expiry IS NOT NULL)
+				THEN coalesce(e.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('lot', e.lot, 'expiry', e.expiry))
+				ELSE e.attributes END), '{}')
 		|| jsonb_strip_nulls(jsonb_build_object(
 			'type', e.type, 'action', e.action, 'eventID', e.event_id,
 			'eventTime', serial_internal.time_text(e.event_time, e.time_zone_offset),
@@ -171,7 +186,7 @@ BEGIN
 		|| CASE WHEN e.place IS NULL OR e.attributes ? 'bizLocation' THEN '{}'
 				ELSE jsonb_build_object('bizLocation',
 					jsonb_build_object('id', serial_internal.place_uri(e.place))) END
-		|| CASE WHEN e.attributes ? 'ilmd' OR (e.lot IS NULL AND e.expiry IS NULL) THEN '{}'
+		|| CASE WHEN e.attributes ? 'ilmd' OR e.action = 'OBSERVE' OR (e.lot IS NULL AND e.expiry IS NULL) THEN '{}'
 				ELSE jsonb_build_object('ilmd', jsonb_strip_nulls(jsonb_build_object(
 					'cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
 		|| CASE WHEN e.corrects IS NULL THEN '{}'
