@@ -7,6 +7,7 @@ SELECT current_database() AS db \gset
 CREATE EXTENSION serial;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
+SET jit = off;
 
 -- units of a lot, by number
 CREATE FUNCTION u(lot text, first integer, last integer) RETURNS serial.serial[] LANGUAGE sql AS $$
@@ -200,6 +201,78 @@ SELECT count(*) FROM serial_internal.current_items_at('plant');
 RESET ROLE;
 
 -- ---------------------------------------------------------------------------
+-- Stock is what serial.where_is says of every item, one by one: of a tree in which 100 units and 20 containers were
+-- packed, moved, unpacked, shipped, blocked and ended at random, now and at times of the past.
+CREATE FUNCTION stock_one_by_one(as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (place text, gtin text, lot text, items bigint) LANGUAGE sql AS $$
+	SELECT w.place, serial.gtin(t.id), (SELECT i.lot FROM serial.item AS i WHERE i.id = t.id), count(*)
+	FROM (SELECT i.id FROM serial.item AS i UNION SELECT a.child FROM serial.aggregation AS a
+		  UNION SELECT h.child FROM serial.aggregation_history AS h) AS t
+	CROSS JOIN LATERAL serial.where_is(t.id, as_of) AS w
+	WHERE w.place IS NOT NULL AND serial.gtin(t.id) IS NOT NULL
+	  AND coalesce(w.disposition, '') NOT IN ('in_transit', 'dispensed', 'destroyed')
+	GROUP BY 1, 2, 3
+$$;
+
+CREATE FUNCTION stock_place_by_place(places text[], as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (place text, gtin text, lot text, items bigint) LANGUAGE sql AS $$
+	SELECT p.place, h.gtin, h.lot, h.items
+	FROM unnest(places) AS p(place) CROSS JOIN LATERAL serial.on_hand(p.place, as_of => stock_place_by_place.as_of) AS h
+$$;
+
+-- Are there enough answers, and how many of them are given in one way only?
+CREATE FUNCTION compare_stock(places text[], as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (direct_walk text, enough boolean, stock_only bigint, on_hand_only bigint, not_in_stock bigint, not_on_hand bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+	FOREACH direct_walk IN ARRAY '{on,off}'::text[] LOOP
+		PERFORM set_config('serial.enable_direct_walk', direct_walk, true);
+		RETURN QUERY
+		WITH a AS MATERIALIZED (SELECT * FROM stock_one_by_one(as_of) AS o WHERE o.place = ANY (places)),
+			 b AS MATERIALIZED (SELECT * FROM serial.stock(as_of) AS s WHERE s.place = ANY (places)),
+			 c AS MATERIALIZED (SELECT * FROM stock_place_by_place(places, as_of))
+		SELECT direct_walk, (SELECT count(*) > 5 FROM a),
+			(SELECT count(*) FROM (TABLE b EXCEPT ALL TABLE a) AS d), (SELECT count(*) FROM (TABLE c EXCEPT ALL TABLE a) AS d),
+			(SELECT count(*) FROM (TABLE a EXCEPT ALL TABLE b) AS d), (SELECT count(*) FROM (TABLE a EXCEPT ALL TABLE c) AS d);
+	END LOOP;
+	PERFORM set_config('serial.enable_direct_walk', 'on', true);
+END $$;
+
+-- a unit or, with a probability, a container
+CREATE FUNCTION random_item(container_share float8) RETURNS serial.serial LANGUAGE sql VOLATILE AS $$
+	SELECT CASE WHEN random() < container_share THEN ('(01)04006381333931(21)T' || floor(random() * 20))::serial.serial
+				ELSE (u('T', 1, 100))[1 + floor(random() * 100)::integer] END
+$$;
+CREATE FUNCTION random_step(n integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	-- most steps are reported in order, some late
+	at timestamptz := timestamptz '2026-03-01' + (n - floor(random() ^ 4 * 100)) * interval '1 hour';
+	items serial.serial[] := ARRAY(SELECT DISTINCT random_item(0.3) FROM generate_series(1, 1 + floor(random() * 8)::integer));
+	place text := 'random ' || floor(random() * 12);
+BEGIN
+	CASE floor(random() * 10)::integer
+		WHEN 0, 1, 2, 3 THEN PERFORM serial.pack(random_item(1), items, at, repack => true);
+		WHEN 4 THEN PERFORM serial.unpack(items, at);
+		WHEN 5 THEN PERFORM serial.ship(items[1:1], place, 'shop', at => at);
+		WHEN 6 THEN PERFORM serial.record('ObjectEvent', 'OBSERVE', items, 'holding', place => place, at => at);
+		WHEN 7 THEN IF random() < 0.3 THEN PERFORM serial.decommission(items[1:1], 'destroyed', place, at); END IF;
+		ELSE PERFORM serial.receive(items, place, at => at);
+	END CASE;
+EXCEPTION WHEN others THEN    -- what is not legal
+	IF SQLSTATE LIKE 'XX%' THEN
+		RAISE;
+	END IF;
+END $$;
+SELECT setseed(0.25);
+SELECT serial.commission(u('T', 1, 100), 'T', '2099-12-31', 'random 0', '2026-02-01') IS NOT NULL AS ok;
+SELECT count(random_step(n)) FROM generate_series(1, 200) AS n;
+SELECT count(*) > 50 AS nested, count(*) FILTER (WHERE c.depth > 2) > 10 AS deeply_nested
+FROM serial.item AS i CROSS JOIN LATERAL serial.containers(i.id) AS c WHERE i.lot = 'T';
+SELECT array_agg('random ' || n) AS places FROM generate_series(0, 11) AS n \gset
+SELECT * FROM compare_stock(:'places');
+SELECT * FROM compare_stock(:'places', '2026-03-03');
+SELECT * FROM compare_stock(:'places', '2026-03-07');
+-- ---------------------------------------------------------------------------
 -- More than is asked for at once: 12,000 loose, and 12,000 in 300 cases on a pallet
 SELECT count(serial.pack(('plain:many-' || n)::serial.serial, u('M' || n || 'x', 1, 40), '2026-01-02')) AS cases FROM generate_series(1, 300) AS n;
 SELECT serial.pack('plain:many', (SELECT array_agg(('plain:many-' || n)::serial.serial) FROM generate_series(1, 300) AS n), '2026-01-02');
@@ -207,6 +280,12 @@ INSERT INTO serial.item (id, lot, place, disposition) SELECT id, 'L', 'plain', '
 SELECT serial.receive('{plain:many}', 'plain', at => '2026-01-03') IS NOT NULL AS ok;
 SELECT * FROM answers('plain');
 SELECT * FROM compare('{plain}');
+
+-- with little memory, which is less than the containers need
+SET work_mem = '64kB';
+SELECT * FROM answers('plain');
+SELECT * FROM serial.on_hand('plain') WHERE lot IN ('K', 'L');
+RESET work_mem;
 
 -- ---------------------------------------------------------------------------
 -- Rows that were written many times: what a scan remembers of dead ones outlives

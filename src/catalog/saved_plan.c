@@ -10,7 +10,9 @@
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "jit/jit.h"
+#include "nodes/params.h"
 #include "optimizer/cost.h"
+#include "tcop/dest.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
 
@@ -42,20 +44,19 @@ prepare_plan(SavedPlan *statement)
 }
 
 /*
- * A plan may be made while tables are empty and is kept while they grow, so it
- * must use indexes from the first day.  It is never compiled: it reads a few rows,
- * and if its user has disabled index scans, its cost would have it compiled at
- * each execution.  The plan is built before it is executed, while the settings
- * are changed, so that functions that it calls are planned with the user's own.
+ * The plan is built before it is executed, while the settings are changed, so that
+ * functions that it calls are planned with the user's own.
  */
 static void
-plan_for_few_rows(SavedPlan *statement)
+build_plan(SavedPlan *statement, bool allow_index_scans)
 {
 	bool		user_seqscan = enable_seqscan;
+	bool		user_indexscan = enable_indexscan;
 	bool		user_jit = jit_enabled;
 	CachedPlan *cached;
 
 	enable_seqscan = false;
+	enable_indexscan &= allow_index_scans;
 	jit_enabled = false;
 	PG_TRY();
 	{
@@ -66,9 +67,32 @@ plan_for_few_rows(SavedPlan *statement)
 	PG_FINALLY();
 	{
 		enable_seqscan = user_seqscan;
+		enable_indexscan = user_indexscan;
 		jit_enabled = user_jit;
 	}
 	PG_END_TRY();
+}
+
+/*
+ * A plan may be made while tables are empty and is kept while they grow, so it
+ * must use indexes from the first day.  It is never compiled: it reads a few rows,
+ * and if its user has disabled index scans, its cost would have it compiled at
+ * each execution.
+ */
+static void
+plan_for_few_rows(SavedPlan *statement)
+{
+	build_plan(statement, true);
+}
+
+/*
+ * Many rows are read by a bitmap of what an index finds, in the order in which they are
+ * stored, or, where there is no condition, all one after another.
+ */
+static void
+plan_for_many_rows(SavedPlan *statement)
+{
+	build_plan(statement, false);
 }
 
 void
@@ -79,6 +103,67 @@ SavedPlanExecute(SavedPlan *statement, Datum *values, const char *nulls,
 	plan_for_few_rows(statement);
 	if (SPI_execute_plan(statement->plan, values, nulls, read_only, limit) !=
 		statement->expected)
+		elog(ERROR, "could not execute \"%s\"", statement->sql);
+}
+
+/*
+ * Receives the rows of a result one by one.
+ */
+typedef struct ResultReceiver
+{
+	DestReceiver receiver;
+	ResultVisitor visit;
+	void	   *context;
+} ResultReceiver;
+
+static bool
+receive_row(TupleTableSlot *row, DestReceiver *self)
+{
+	ResultReceiver *receiver = (ResultReceiver *) self;
+
+	receiver->visit(row, receiver->context);
+	return true;
+}
+
+static void
+receiver_start(DestReceiver *self, int operation, TupleDesc columns)
+{
+}
+
+static void
+receiver_end(DestReceiver *self)
+{
+}
+
+static ParamListInfo
+parameters(const SavedPlan *statement, const Datum *values)
+{
+	ParamListInfo list = makeParamList(statement->nargs);
+	int			i;
+
+	for (i = 0; i < statement->nargs; i++)
+	{
+		list->params[i].value = values[i];
+		list->params[i].isnull = false;
+		list->params[i].pflags = PARAM_FLAG_CONST;
+		list->params[i].ptype = CatalogTypeOid(statement->types[i]);
+	}
+	return list;
+}
+
+void
+SavedPlanVisit(SavedPlan *statement, Datum *values, ResultVisitor visit, void *context)
+{
+	ResultReceiver receiver = {
+		{receive_row, receiver_start, receiver_end, receiver_end, DestNone}, visit, context
+	};
+	SPIExecuteOptions options = {.read_only = true,.dest = &receiver.receiver};
+
+	prepare_plan(statement);
+	plan_for_many_rows(statement);
+	options.params = parameters(statement, values);
+	/* the code for results that do not go to SPI */
+	if (SPI_execute_plan_extended(statement->plan, &options) != SPI_OK_UTILITY)
 		elog(ERROR, "could not execute \"%s\"", statement->sql);
 }
 

@@ -12,6 +12,8 @@
 
 #include "postgres.h"
 
+#include "executor/tuptable.h"
+
 #define SAVED_PLAN_MAX_ARGS	16
 
 /*
@@ -36,6 +38,16 @@ typedef struct SavedPlan
  */
 extern void SavedPlanExecute(SavedPlan *statement, Datum *values,
 							 const char *nulls, bool read_only, long limit);
+
+/* is called for each row of a result, in a memory context that lives as long as the query */
+typedef void (*ResultVisitor) (TupleTableSlot *row, void *context);
+
+/*
+ * The same, read_only, for results that may be too large for memory.  It is planned to
+ * read many rows, in the order in which they are stored.  The visitor may use SPI.
+ */
+extern void SavedPlanVisit(SavedPlan *statement, Datum *values, ResultVisitor visit,
+						   void *context);
 
 /* a column, counted from 1, of a row of the result, counted from 0 */
 extern Datum SavedPlanResult(uint64 row, int column, bool *isnull);

@@ -88,6 +88,7 @@ typedef struct ScanCondition
 /* *INDENT-OFF* */
 static const ScanCondition scan_conditions[][3] = {
 	[SCAN_ID] = {{1, BTEqualStrategyNumber, 0}},
+	[SCAN_ID_FROM] = {{1, BTGreaterEqualStrategyNumber, 0}},
 	[SCAN_ID_UNTIL] = {{1, BTEqualStrategyNumber, 0},
 	{2, BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT}},
 	[SCAN_ID_RANGE] = {{1, BTGreaterEqualStrategyNumber, 0},
@@ -517,6 +518,20 @@ CatalogScanNextEntry(CatalogScan *scan, Datum *values, bool *nulls)
 		return false;
 	index_deform_tuple(entry, scan->scan->xs_itupdesc, values, nulls);
 	return true;
+}
+
+Serial *
+CatalogScanNextId(CatalogScan *scan)
+{
+	MemoryContext caller = MemoryContextSwitchTo(scan->memory);
+	IndexTuple	entry = next_entry(scan);
+	Serial	   *id = NULL;
+	bool		isnull;
+
+	if (entry != NULL)
+		id = DatumGetSerialPP(index_getattr(entry, 1, scan->scan->xs_itupdesc, &isnull));
+	MemoryContextSwitchTo(caller);
+	return id;
 }
 
 TupleTableSlot *

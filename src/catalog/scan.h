@@ -28,6 +28,7 @@ typedef struct CatalogScan CatalogScan;
 typedef enum CatalogScanKey
 {
 	SCAN_ID,					/* an identifier */
+	SCAN_ID_FROM,				/* identifiers from one on */
 	SCAN_ID_UNTIL,				/* and an end after a point in time */
 	SCAN_ID_RANGE,				/* identifiers from one to another */
 	SCAN_ID_DURING,				/* an identifier, and a time from one to
@@ -106,6 +107,12 @@ extern bool CatalogScanFetchRow(CatalogScan *scan, ItemPointer tid);
  * until the next call.  Returns false at the end.
  */
 extern bool CatalogScanNextEntry(CatalogScan *scan, Datum *values, bool *nulls);
+
+/*
+ * The same, but returns the identifier that is the first column, which lives until the
+ * next call; NULL at the end.
+ */
+extern Serial *CatalogScanNextId(CatalogScan *scan);
 
 /*
  * Has this transaction inserted the row in the slot, and not updated it since?  Then no

@@ -18,6 +18,7 @@
 #include "catalog/kept_rows.h"
 #include "catalog/lookup.h"
 #include "catalog/modify.h"
+#include "catalog/ordered_lookup.h"
 #include "catalog/planned_size.h"
 #include "catalog/saved_plan.h"
 #include "catalog/scan.h"

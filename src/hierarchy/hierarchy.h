@@ -32,6 +32,16 @@ extern const AncestorNode *AncestorNodeContainer(const AncestorNode *node);
 extern TimestampTz AncestorNodeSince(const AncestorNode *node);
 extern int64 AncestorNodeSinceEvent(const AncestorNode *node);
 
+/* of AncestorsContents, or after AncestorsFindContainers: may something be in it? */
+extern bool AncestorNodeIsContainer(const AncestorNode *node);
+
+/* a copy, also of the identifier, in the current memory context */
+extern AncestorNode *AncestorNodeCopy(const AncestorNode *node);
+
+/* what the caller knows of a node; initially NULL */
+extern void AncestorNodeAttach(const AncestorNode *node, const void *attachment);
+extern const void *AncestorNodeAttachment(const AncestorNode *node);
+
 /*
  * The nodes of n_items items, in the order in which they were asked for; an item
  * that was asked for twice has the same node twice.  They are followed by the
@@ -53,11 +63,38 @@ extern void AncestorsOfItems(Serial *const *items, int n,
 							 AncestorNodes *result);
 
 /*
- * The same for items and for everything inside them.  The contents, each once,
- * count as items, and follow those that were asked for.
+ * The same for more items than memory should hold, which are read some at a time, and for
+ * what is in them.  Errors: as above.
  */
-extern void AncestorsOfContents(Serial *const *items, int n,
-								AncestorNodes *result);
+typedef struct AncestorReader AncestorReader;
+
+extern AncestorReader *AncestorsOpen(void);
+extern void AncestorsClose(AncestorReader *reader);
+
+/*
+ * The nodes of n different items, in the current memory context.  The nodes of the
+ * containers around them live in AncestorsMemory.
+ */
+extern AncestorNode **AncestorsRead(AncestorReader *reader, Serial *const *items,
+									int n);
+
+/* lets AncestorNodeIsContainer tell which of these items contain something */
+extern void AncestorsFindContainers(AncestorReader *reader, AncestorNode *const *nodes,
+									int n);
+
+/*
+ * The nodes of what is directly in a container, in the current memory context, in the
+ * order of their identifiers unless the links are read in SQL.
+ */
+extern AncestorNode **AncestorsContents(AncestorReader *reader, AncestorNode *container,
+										int *n);
+
+/*
+ * Between two calls of AncestorsRead: forgets the containers, if they have grown larger
+ * than hash tables of queries may.
+ */
+extern void AncestorsForget(AncestorReader *reader);
+extern MemoryContext AncestorsMemory(const AncestorReader *reader);
 
 /*
  * Hooks that follow changes of links.  They are called after the links are

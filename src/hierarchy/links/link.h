@@ -60,6 +60,13 @@ struct LinkReader
 	bool		(*parents) (LinkReader *reader, Serial *const *children, int n,
 							LinkVisitor visit, void *context);
 
+	/*
+	 * Which of n items contain something?  It is fastest if they are in their
+	 * order.  Only for readers of LINKS_NOW.
+	 */
+	void		(*find_containers) (LinkReader *reader, Serial *const *ids, int n,
+									bool *is_container);
+
 	void		(*close) (LinkReader *reader);
 
 	/*

@@ -49,6 +49,7 @@ typedef struct DirectReader
 	List	   *history_down;
 	List	   *current_up;
 	List	   *history_up;
+	List	   *occupied;		/* OrderedLookup by parent */
 } DirectReader;
 
 static bool
@@ -253,6 +254,25 @@ direct_parents(LinkReader *self, Serial *const *children, int n,
 }
 
 static void
+direct_find_containers(LinkReader *self, Serial *const *ids, int n, bool *is_container)
+{
+	DirectReader *reader = (DirectReader *) self;
+	MemoryContext caller = MemoryContextSwitchTo(reader->memory);
+	int			i;
+
+	if (reader->occupied == NIL)
+		reader->occupied = OrderedLookupsOpen(reader->current_tables,
+											  CATALOG_AGGREGATION_BY_PARENT,
+											  GetActiveSnapshot());
+	MemoryContextSwitchTo(caller);
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		is_container[i] = OrderedLookupsHave(reader->occupied, ids[i]);
+	}
+}
+
+static void
 direct_close(LinkReader *self)
 {
 	DirectReader *reader = (DirectReader *) self;
@@ -261,6 +281,7 @@ direct_close(LinkReader *self)
 	CatalogScansClose(reader->history_down);
 	CatalogScansClose(reader->current_up);
 	CatalogScansClose(reader->history_up);
+	OrderedLookupsClose(reader->occupied);
 	pfree(reader);
 }
 
@@ -279,6 +300,7 @@ LinksOpenDirect(TimestampTz as_of)
 	reader->reader.children = direct_children;
 	reader->reader.parent = direct_parent;
 	reader->reader.parents = direct_parents;
+	reader->reader.find_containers = direct_find_containers;
 	reader->reader.close = direct_close;
 	reader->reader.sees_all = true;
 	reader->reader.seeks = true;

@@ -163,6 +163,34 @@ sql_parents(LinkReader *self, Serial *const *children, int n,
 						   children, n, visit, context);
 }
 
+/*
+ * The numbers of those that contain something, counted from 1.
+ */
+static SavedPlan containers_now = {
+	"SELECT i.n FROM pg_catalog.unnest($1) WITH ORDINALITY AS i(id, n)"
+	" CROSS JOIN LATERAL (SELECT FROM serial.aggregation AS a"
+	" WHERE a.parent OPERATOR(pg_catalog.=) i.id LIMIT 1) AS a",
+	1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+};
+
+static void
+sql_find_containers(LinkReader *self, Serial *const *ids, int n, bool *is_container)
+{
+	SerialSet	set = {(Serial **) ids, n, n};
+	ArrayType  *array = SerialSetToArray(&set);
+	Datum		value = PointerGetDatum(array);
+	uint64		row;
+	bool		isnull;
+
+	memset(is_container, 0, n * sizeof(bool));
+	SPI_connect();
+	SavedPlanExecute(&containers_now, &value, NULL, true, 0);
+	for (row = 0; row < SPI_processed; row++)
+		is_container[DatumGetInt64(SavedPlanResult(row, 1, &isnull)) - 1] = true;
+	SPI_finish();
+	pfree(array);
+}
+
 static void
 sql_close(LinkReader *self)
 {
@@ -178,6 +206,7 @@ LinksOpenSql(TimestampTz as_of)
 	reader->children = sql_children;
 	reader->parent = sql_parent;
 	reader->parents = sql_parents;
+	reader->find_containers = sql_find_containers;
 	reader->close = sql_close;
 	return reader;
 }

@@ -19,6 +19,7 @@ PG_FUNCTION_INFO_V1(serial_vocabulary_words);
 PG_FUNCTION_INFO_V1(serial_vocabulary_word);
 PG_FUNCTION_INFO_V1(serial_dispositions);
 PG_FUNCTION_INFO_V1(serial_is_final);
+PG_FUNCTION_INFO_V1(serial_is_in_stock);
 
 static const char *const business_steps[] = {
 	"accepting", "arriving", "assembling", "collecting", "commissioning",
@@ -144,6 +145,13 @@ DispositionIsBlocked(const char *disposition)
 }
 
 bool
+DispositionIsInStock(const char *disposition)
+{
+	return !DispositionIsFinal(disposition) &&
+		!str_equals_or_null(disposition, "in_transit");
+}
+
+bool
 DispositionIsExceptional(const char *disposition)
 {
 	return DispositionIsBlocked(disposition) || DispositionIsFinal(disposition);
@@ -182,6 +190,16 @@ Datum
 serial_is_final(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(DispositionIsFinal(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+}
+
+/*
+ * serial_internal.is_in_stock(disposition text) -> bool
+ */
+Datum
+serial_is_in_stock(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(PG_ARGISNULL(0) ||
+				   DispositionIsInStock(text_to_cstring(PG_GETARG_TEXT_PP(0))));
 }
 
 /* --- Kinds of words --- */

@@ -43,6 +43,9 @@ extern bool DispositionIsTransferred(const char *disposition);
 /* does it block the item until an event changes it? */
 extern bool DispositionIsBlocked(const char *disposition);
 
+/* does what has it, which may be NULL, count as stock where it is: neither in transit nor final? */
+extern bool DispositionIsInStock(const char *disposition);
+
 /* is it final or blocked, so that it outlasts what happens to containers? */
 extern bool DispositionIsExceptional(const char *disposition);
 

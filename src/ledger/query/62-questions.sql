@@ -49,8 +49,8 @@ COMMENT ON FUNCTION serial.where_is(serial.serial, timestamptz) IS
 'event; no row if nothing was recorded of it';
 
 -- Candidates are the items whose own row names the place, and the contents of these.  The
--- containers of all are found together, and the row of each container is read once.  JIT
--- is disabled: compilation costs more than the query.
+-- row of each container is read once.  JIT is disabled: compilation costs more than the
+-- query.
 CREATE FUNCTION serial_internal.current_items_at(place text)
 RETURNS TABLE (id serial.serial, disposition text, lot text, expiry date)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000
@@ -85,11 +85,34 @@ $$;
 COMMENT ON FUNCTION serial_internal.contents_around(serial.serial, timestamptz) IS
 'a container and everything that was inside it, at any depth, before or after whatever happened at a time';
 
--- Items with the same events that have been in the same containers at the same times have
--- the same state, so that it is computed for one example of them.
-CREATE FUNCTION serial_internal.past_items_at(place text, as_of timestamptz)
-RETURNS TABLE (id serial.serial, disposition text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 1000
+CREATE FUNCTION serial_internal.current_stock(place text)
+RETURNS TABLE (place text, gtin text, lot text, items bigint)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000 ROWS 10
+SET jit = off
+AS 'MODULE_PATHNAME', 'serial_current_stock';
+COMMENT ON FUNCTION serial_internal.current_stock(text) IS
+'the number of those items of each GTIN and lot that serial_internal.is_in_stock tells are stock';
+
+CREATE FUNCTION serial_internal.current_stock()
+RETURNS TABLE (place text, gtin text, lot text, items bigint)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1000
+SET jit = off
+AS 'MODULE_PATHNAME', 'serial_current_stock';
+COMMENT ON FUNCTION serial_internal.current_stock() IS
+'the same of every place';
+
+CREATE FUNCTION serial_internal.past_places(ids serial.serial[], as_of timestamptz)
+RETURNS TABLE (id serial.serial, disposition text, place text)
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1000
+AS 'MODULE_PATHNAME', 'serial_past_places';
+COMMENT ON FUNCTION serial_internal.past_places(serial.serial[], timestamptz) IS
+'of each of these items that was at a place as of a time the disposition and place according to serial_internal.state';
+
+-- What was read of containers and events to fold the state of one item is kept for the
+-- next ones, of a thousand.
+CREATE FUNCTION serial_internal.past_items(asked_place text, as_of timestamptz)
+RETURNS TABLE (id serial.serial, disposition text, place text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000
 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
@@ -98,7 +121,7 @@ BEGIN
 		SELECT DISTINCT i.id FROM serial.event AS e
 		CROSS JOIN LATERAL (SELECT n.id FROM serial.event_item AS n
 							WHERE n.event = e.event AND n.record_time = e.record_time OFFSET 0) AS i
-		WHERE serial_internal.is_complete() IS NOT NULL AND e.place = past_items_at.place AND e.event_time <= as_of
+		WHERE serial_internal.is_complete() IS NOT NULL AND e.place = asked_place AND e.event_time <= as_of
 	), container_event AS MATERIALIZED (
 		SELECT i.id, i.event_time, i.event FROM named AS s
 		CROSS JOIN LATERAL (SELECT n.id, n.event_time, n.event FROM serial.event_item AS n
@@ -118,52 +141,55 @@ BEGIN
 		CROSS JOIN LATERAL serial_internal.contents_around(t.id, t.event_time) AS c(id)
 		WHERE EXISTS (SELECT FROM serial.aggregation_history AS h
 					  WHERE h.until = t.event_time AND h.until_event > t.event)
-	), alike AS MATERIALIZED (
-		SELECT min(c.id) AS example, array_agg(c.id) AS ids
-		FROM candidates AS c
-		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', i.event, i.role, i.resulting_disposition), ','
-							  ORDER BY i.event, i.role) AS events
-			FROM serial.event_item AS i WHERE i.id = c.id AND i.event_time <= as_of) AS e
-		CROSS JOIN LATERAL (
-			SELECT string_agg(concat_ws(' ', l.parent, extract(epoch FROM l.since), l.since_event,
-										extract(epoch FROM l.until), l.until_event), ','
-							  ORDER BY l.since, l.since_event) AS intervals
-			FROM (SELECT a.parent, a.since, a.since_event, NULL::timestamptz AS until, NULL::bigint AS until_event
-				  FROM serial.aggregation AS a WHERE a.child = c.id
-				  UNION ALL
-				  SELECT h.parent, h.since, h.since_event, h.until, h.until_event
-				  FROM serial.aggregation_history AS h WHERE h.child = c.id) AS l) AS l
-		GROUP BY e.events, l.intervals
+		UNION
+		-- anywhere
+		SELECT i.id FROM serial.event_item AS i
+		WHERE asked_place IS NULL AND serial_internal.is_complete() IS NOT NULL AND i.event_time <= as_of
+		UNION
+		SELECT a.child FROM serial.aggregation AS a WHERE asked_place IS NULL AND a.since <= as_of
+		UNION
+		SELECT h.child FROM serial.aggregation_history AS h WHERE asked_place IS NULL AND h.since <= as_of
+	), numbered AS (
+		SELECT c.id, row_number() OVER () / 1000 AS thousand FROM candidates AS c
 	)
-	SELECT t.id, s.disposition
-	FROM alike AS k CROSS JOIN LATERAL serial_internal.state(k.example, as_of) AS s
-	CROSS JOIN LATERAL unnest(k.ids) AS t(id)
-	WHERE s.place = past_items_at.place;
+	SELECT s.id, s.disposition, s.place
+	FROM (SELECT array_agg(n.id) AS ids FROM numbered AS n GROUP BY n.thousand) AS t
+	CROSS JOIN LATERAL serial_internal.past_places(t.ids, as_of) AS s
+	WHERE s.place = coalesce(asked_place, s.place);
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.past_items_at(text, timestamptz) IS
-'the items that were at a place as of a time according to serial_internal.state, with their dispositions';
+COMMENT ON FUNCTION serial_internal.past_items(text, timestamptz) IS
+'the items that were at a place, or with NULL at any, as of a time according to serial_internal.state, with their '
+'dispositions and places';
 
--- The lot of an item as of a time is what its row says now.  JIT is disabled, as above:
--- the planner expects many places and many items at each.
+-- The lot of an item as of a time is what its row says now.
+CREATE FUNCTION serial_internal.past_stock(place text, as_of timestamptz)
+RETURNS TABLE (id serial.serial, lot text, expiry date, place text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT p.id, serial_internal.lot_of(p.id, i.lot), i.expiry, p.place
+	FROM serial_internal.past_items(past_stock.place, as_of) AS p
+	LEFT JOIN LATERAL (SELECT n.lot, n.expiry FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
+	WHERE serial_internal.is_in_stock(p.disposition);
+END;
+COMMENT ON FUNCTION serial_internal.past_stock(text, timestamptz) IS
+'those of serial_internal.past_items that serial_internal.is_in_stock tells are stock, with lot and expiry';
+
+-- JIT is disabled, as above: the planner expects many places and many items at each.
 CREATE FUNCTION serial_internal.stock_at(place text, as_of timestamptz, exactly boolean)
 RETURNS TABLE (id serial.serial, lot text, expiry date, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 SET jit = off
 BEGIN ATOMIC
-	SELECT t.id, t.lot, t.expiry, t.place
-	FROM (SELECT n.id, n.lot, n.expiry, n.disposition, w.place
-		  FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
-		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS n
-		  WHERE as_of IS NULL
-		  UNION ALL
-		  SELECT p.id, serial_internal.lot_of(p.id, i.lot), i.expiry, p.disposition, w.place
-		  FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
-		  CROSS JOIN LATERAL serial_internal.past_items_at(w.place, as_of) AS p
-		  LEFT JOIN LATERAL (SELECT n.lot, n.expiry FROM serial.item AS n WHERE n.id = p.id OFFSET 0) AS i ON true
-		  WHERE as_of IS NOT NULL) AS t
-	WHERE (serial_internal.is_final(t.disposition) OR t.disposition = 'in_transit') IS NOT TRUE;
+	SELECT n.id, n.lot, n.expiry, w.place
+	FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
+	CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS n
+	WHERE as_of IS NULL AND serial_internal.is_in_stock(n.disposition)
+	UNION ALL
+	SELECT p.id, p.lot, p.expiry, p.place
+	FROM serial_internal.places_within(stock_at.place, exactly) AS w(place)
+	CROSS JOIN LATERAL serial_internal.past_stock(w.place, as_of) AS p
+	WHERE as_of IS NOT NULL AND w.place IS NOT NULL;
 END;
 COMMENT ON FUNCTION serial_internal.stock_at(text, timestamptz, boolean) IS
 'the items at a place and, unless exactly, at the places below it, with lot, expiry and place, now or as of a time, '
@@ -179,7 +205,26 @@ COMMENT ON FUNCTION serial.items_at(text, timestamptz, boolean) IS
 'the items at a place and, unless exactly, at the places below it: containers and their contents, now or as of a '
 'time, without those in transit or in a final disposition; errors 22023 the place is spelled as a GLN and is none';
 
--- OFFSET 0: the GTIN is computed once, not for each use.
+CREATE FUNCTION serial_internal.stock_of(place text, as_of timestamptz, exactly boolean)
+RETURNS TABLE (gtin text, lot text, items bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT c.gtin, c.lot, c.items
+	FROM serial_internal.places_within(stock_of.place, exactly) AS w(place)
+	CROSS JOIN LATERAL serial_internal.current_stock(w.place) AS c
+	WHERE as_of IS NULL
+	UNION ALL
+	SELECT i.gtin, i.lot, count(*)
+	-- OFFSET 0: the GTIN is computed once, not for each use
+	FROM (SELECT serial.gtin(s.id) AS gtin, s.lot
+		  FROM serial_internal.stock_at(stock_of.place, as_of, exactly) AS s WHERE as_of IS NOT NULL OFFSET 0) AS i
+	WHERE i.gtin IS NOT NULL
+	GROUP BY 1, 2;
+END;
+COMMENT ON FUNCTION serial_internal.stock_of(text, timestamptz, boolean) IS
+'the number of items of each GTIN and lot at each of a place and, unless exactly, the places below it, now or as of a '
+'time; errors 22023 the place is spelled as a GLN and is none';
+
 CREATE FUNCTION serial.on_hand(
 	place text, gtin text DEFAULT NULL, as_of timestamptz DEFAULT NULL, exactly boolean DEFAULT false)
 RETURNS TABLE (gtin text, lot text, items bigint)
@@ -189,10 +234,9 @@ BEGIN ATOMIC
 	SELECT t.gtin, t.lot, t.items
 	FROM (SELECT serial_internal.canonical_gtin(on_hand.gtin) AS gtin OFFSET 0) AS asked
 	CROSS JOIN LATERAL (
-		SELECT i.gtin, i.lot, count(*) AS items
-		FROM (SELECT serial.gtin(s.id) AS gtin, s.lot
-			  FROM serial_internal.stock_at(place, as_of, exactly) AS s OFFSET 0) AS i
-		WHERE i.gtin = asked.gtin OR asked.gtin IS NULL AND i.gtin IS NOT NULL
+		SELECT s.gtin, s.lot, sum(s.items)::bigint AS items
+		FROM serial_internal.stock_of(place, as_of, exactly) AS s
+		WHERE s.gtin = asked.gtin OR asked.gtin IS NULL
 		GROUP BY 1, 2) AS t
 	ORDER BY 1, 2;
 END;

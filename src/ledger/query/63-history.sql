@@ -125,23 +125,14 @@ RETURNS TABLE (place text, gtin text, lot text, items bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 SET jit = off
 BEGIN ATOMIC
-	WITH RECURSIVE now_at(place) AS (    -- one index look-up a place
-		(SELECT i.place FROM serial.item AS i
-		 WHERE as_of IS NULL AND i.place IS NOT NULL ORDER BY i.place LIMIT 1)
-		UNION ALL
-		SELECT (SELECT i.place FROM serial.item AS i WHERE i.place > n.place ORDER BY i.place LIMIT 1)
-		FROM now_at AS n WHERE n.place IS NOT NULL
-	), places AS (
-		SELECT n.place FROM now_at AS n WHERE n.place IS NOT NULL
-		UNION
-		SELECT e.place FROM serial.event AS e
-		WHERE as_of IS NOT NULL AND e.place IS NOT NULL AND e.event_time <= as_of
-	)
+	SELECT c.place, c.gtin, c.lot, c.items FROM serial_internal.current_stock() AS c WHERE as_of IS NULL
+	UNION ALL
 	SELECT t.place, t.gtin, t.lot, count(*)
-	FROM (SELECT p.place, serial.gtin(s.id) AS gtin, s.lot
-		  FROM places AS p CROSS JOIN LATERAL serial_internal.stock_at(p.place, as_of, true) AS s OFFSET 0) AS t
+	FROM (SELECT s.place, serial.gtin(s.id) AS gtin, s.lot
+		  FROM serial_internal.past_stock(NULL, as_of) AS s WHERE as_of IS NOT NULL OFFSET 0) AS t
 	WHERE t.gtin IS NOT NULL
-	GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+	GROUP BY 1, 2, 3
+	ORDER BY 1, 2, 3;
 END;
 COMMENT ON FUNCTION serial.stock(timestamptz) IS
 'the number of items of each GTIN and lot at every place, through all containers, now or as of a time, without those '

@@ -316,7 +316,7 @@ serial_recalled(PG_FUNCTION_ARGS)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	SavedPlanExecute(&select, &recall, NULL, true, 0);
-	CurrentStatesOfRows(false, put_recalled_item, fcinfo->resultinfo);
+	CurrentStatesOfResult(put_recalled_item, fcinfo->resultinfo);
 	SPI_finish();
 	PopActiveSnapshot();
 	return (Datum) 0;

@@ -230,6 +230,13 @@ AS 'MODULE_PATHNAME', 'serial_is_final';
 COMMENT ON FUNCTION serial_internal.is_final(text) IS
 'is this disposition final, so that the item was transferred for good or has ended?';
 
+CREATE FUNCTION serial_internal.is_in_stock(disposition text)
+RETURNS boolean
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_is_in_stock';
+COMMENT ON FUNCTION serial_internal.is_in_stock(text) IS
+'does an item with this disposition, which may be NULL, count as stock, because it is neither in transit nor final?';
+
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition, conditions, is_shipped)
 SELECT s.step, d.disposition, s.to_disposition,
 	   -- what is in transit to one party must not be shipped to another

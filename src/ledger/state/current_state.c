@@ -8,36 +8,16 @@
 #include "postgres.h"
 
 #include "catalog/serial_catalog.h"
-#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "ledger/state/current_state.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
-
-typedef struct ContainerRow
-{
-	const AncestorNode *container;
-	ItemRow    *row;
-	char		status;
-} ContainerRow;
-
-#define SH_PREFIX		container_rows
-#define SH_ELEMENT_TYPE	ContainerRow
-#define SH_KEY_TYPE		const AncestorNode *
-#define SH_KEY			container
-#define SH_HASH_KEY(table, key)	murmurhash32((uint32) ((uintptr_t) (key) >> 3))
-#define SH_EQUAL(table, a, b)	((a) == (b))
-#define SH_SCOPE		static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
 
 void
 CurrentStatesOpen(CurrentStateReader *reader)
 {
 	ItemsOpen(&reader->items);
 	reader->memory = CurrentMemoryContext;
-	reader->rows = container_rows_create(reader->memory, 64, NULL);
 	reader->fold = NULL;
 }
 
@@ -49,21 +29,31 @@ CurrentStatesClose(CurrentStateReader *reader)
 		FoldClose(reader->fold);
 }
 
+/*
+ * No event tells anything of many containers.  They have this row together.
+ */
+static const ItemRow no_row;
+
+/*
+ * Returns the row of a container, which is attached to its node; NULL if there is none.
+ */
 static const ItemRow *
 row_of(CurrentStateReader *reader, const AncestorNode *container)
 {
-	bool		found;
-	ContainerRow *entry = container_rows_insert(reader->rows, container, &found);
+	const ItemRow *row = AncestorNodeAttachment(container);
 
-	if (!found)
+	if (row == NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(reader->memory);
+		ItemRow    *found = palloc(sizeof(ItemRow));
 
-		entry->row = palloc(sizeof(ItemRow));
-		(void) ItemRead(&reader->items, AncestorNodeId(container), entry->row);
+		row = ItemRead(&reader->items, AncestorNodeId(container), found) ? found : &no_row;
+		if (row == &no_row)
+			pfree(found);
+		AncestorNodeAttach(container, row);
 		MemoryContextSwitchTo(caller);
 	}
-	return entry->row;
+	return row == &no_row ? NULL : row;
 }
 
 static void
@@ -80,10 +70,9 @@ fold_consignee(CurrentStateReader *reader, Serial *id, CurrentState *state)
 }
 
 void
-CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
-			   const ItemRow *own, CurrentState *state)
+CurrentStateOfRows(CurrentStateReader *reader, const AncestorNode *node,
+				   const ItemRow *own, CurrentState *state)
 {
-	const AncestorNode *item = node;
 	Packing		inside_since = {DT_NOBEGIN, 0};
 	const AncestorNode *container;
 
@@ -91,25 +80,33 @@ CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 	for (; (container = AncestorNodeContainer(node)) != NULL; node = container)
 	{
 		Packing		packed = {AncestorNodeSince(node), AncestorNodeSinceEvent(node)};
+		const ItemRow *row = row_of(reader, container);
 
 		if (StepCompare(packed.at, packed.event, inside_since.at,
 						inside_since.event) > 0)
 			inside_since = packed;
-		CurrentStateMergeContainer(state, AncestorNodeId(container),
-								   row_of(reader, container), inside_since);
+		if (row != NULL)
+			CurrentStateMergeContainer(state, AncestorNodeId(container), row,
+									   inside_since);
 	}
-	if (node != item && state->has_void_shipping)
-		fold_consignee(reader, AncestorNodeId(item), state);
+}
+
+void
+CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
+			   const ItemRow *own, CurrentState *state)
+{
+	CurrentStateOfRows(reader, node, own, state);
+	if (AncestorNodeContainer(node) != NULL && state->has_void_shipping)
+		fold_consignee(reader, AncestorNodeId(node), state);
 }
 
 /*
- * The items to visit.  Those of the SPI result come first, in its order.
+ * The items of an SPI result.
  */
 typedef struct CurrentStates
 {
 	CurrentStateReader reader;
 	AncestorNodes items;
-	int			n_result;
 	CurrentStateVisitor visit;
 	void	   *context;
 } CurrentStates;
@@ -121,10 +118,7 @@ visit_item(CurrentStates *states, int i)
 	ItemRow		own;
 	CurrentState state;
 
-	if (i < states->n_result)
-		(void) ItemOfResult(&own, i);
-	else
-		(void) ItemRead(&states->reader.items, AncestorNodeId(node), &own);
+	(void) ItemOfResult(&own, i);
 	CurrentStateOf(&states->reader, node, &own, &state);
 	states->visit(node, &state, states->context);
 }
@@ -150,13 +144,9 @@ visit_items(CurrentStates *states)
 	CurrentStatesClose(&states->reader);
 }
 
-/*
- * Finds the containers of the items of the result, and their contents if wanted.
- */
 static void
-find_items(CurrentStates *states, bool with_contents)
+find_items(CurrentStates *states, int n)
 {
-	int			n = states->n_result;
 	Serial	  **ids = MemoryContextAllocHuge(CurrentMemoryContext,
 											 n * sizeof(Serial *));
 	bool		isnull;
@@ -164,19 +154,15 @@ find_items(CurrentStates *states, bool with_contents)
 
 	for (i = 0; i < n; i++)
 		ids[i] = DatumGetSerialPP(SavedPlanResult(i, 1, &isnull));
-	if (with_contents)
-		AncestorsOfContents(ids, n, &states->items);
-	else
-		AncestorsOfItems(ids, n, &states->items);
+	AncestorsOfItems(ids, n, &states->items);
 	pfree(ids);
 }
 
 void
-CurrentStatesOfRows(bool with_contents, CurrentStateVisitor visit, void *context)
+CurrentStatesOfResult(CurrentStateVisitor visit, void *context)
 {
 	CurrentStates states = {.visit = visit,.context = context};
 
-	states.n_result = (int) SPI_processed;
-	find_items(&states, with_contents);
+	find_items(&states, (int) SPI_processed);
 	visit_items(&states);
 }

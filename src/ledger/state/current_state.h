@@ -17,17 +17,14 @@
 #include "ledger/state/item.h"
 
 /*
- * Reads the row of each container once, and keeps it in the memory in which the
- * reader was opened.
+ * Reads the row of each container once, and attaches it to the node of the container.
  */
-struct container_rows_hash;
-
 typedef struct CurrentStateReader
 {
 	ItemReader	items;
-	struct container_rows_hash *rows;	/* of containers, by their nodes */
 	FoldReader *fold;			/* opened at first use */
-	MemoryContext memory;
+	MemoryContext memory;		/* of the rows: that in which the reader was
+								 * opened */
 } CurrentStateReader;
 
 extern void CurrentStatesOpen(CurrentStateReader *reader);
@@ -39,6 +36,13 @@ extern void CurrentStatesClose(CurrentStateReader *reader);
  */
 extern void CurrentStateOf(CurrentStateReader *reader, const AncestorNode *node,
 						   const ItemRow *own, CurrentState *state);
+
+/*
+ * The same for callers that do not need the consignee: it is what the rows say, also if
+ * one of them has a void_shipping.
+ */
+extern void CurrentStateOfRows(CurrentStateReader *reader, const AncestorNode *node,
+							   const ItemRow *own, CurrentState *state);
 
 /*
  * Sets the consignee, which the rows of an item and of its containers do not tell if
@@ -56,10 +60,8 @@ typedef void (*CurrentStateVisitor) (const AncestorNode *node,
 									 const CurrentState *state, void *context);
 
 /*
- * Within SPI_connect: visits each item of a result with ITEM_COLUMN_LIST and, with
- * contents, everything inside any of them, each once.
+ * Within SPI_connect: visits each item of a result with ITEM_COLUMN_LIST.
  */
-extern void CurrentStatesOfRows(bool with_contents, CurrentStateVisitor visit,
-								void *context);
+extern void CurrentStatesOfResult(CurrentStateVisitor visit, void *context);
 
 #endif							/* SERIAL_LEDGER_STATE_CURRENT_STATE_H */

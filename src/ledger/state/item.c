@@ -199,17 +199,24 @@ item_find_next(ItemReader *reader, const Serial *id)
 	return item_find(reader, id);
 }
 
-static bool
-item_read_directly(CatalogScan *scan, const Serial *id, ItemRow *item)
+Serial *
+ItemOfSlot(ItemRow *item, TupleTableSlot *slot)
 {
-	TupleTableSlot *slot;
+	Serial	   *id;
 
+	slot_getsomeattrs(slot, ITEM_COMPUTED_COLUMNS);
+	id = DatumGetSerialPP(slot->tts_values[ITEM_ID]);
+	item_fill(item, id, slot->tts_values, slot->tts_isnull);
+	return id;
+}
+
+static bool
+item_read_directly(CatalogScan *scan, ItemRow *item)
+{
 	if (scan == NULL)
 		return false;
-	slot = CatalogScanSlot(scan);
-	slot_getsomeattrs(slot, ITEM_COMPUTED_COLUMNS);
-	item_fill(item, id, slot->tts_values, slot->tts_isnull);
-	item->tid = slot->tts_tid;
+	(void) ItemOfSlot(item, CatalogScanSlot(scan));
+	item->tid = CatalogScanSlot(scan)->tts_tid;
 	return true;
 }
 
@@ -220,7 +227,7 @@ ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 
 	/* the session we waited for may have changed the row's id */
 	return scan != NULL && CatalogScanLockRow(scan) &&
-		ValueEqual(item_id_of_row(scan), id) && item_read_directly(scan, id, item);
+		ValueEqual(item_id_of_row(scan), id) && item_read_directly(scan, item);
 }
 
 bool
@@ -275,7 +282,7 @@ bool
 ItemRead(ItemReader *reader, const Serial *id, ItemRow *item)
 {
 	bool		found = reader->scans != NIL ?
-	item_read_directly(item_find(reader, id), id, item) :
+	item_read_directly(item_find(reader, id), item) :
 	item_read_in_sql(id, item);
 
 	if (!found)

@@ -60,6 +60,12 @@ typedef struct ItemRow
 extern Serial *ItemOfResult(ItemRow *item, uint64 row);
 
 /*
+ * The same of a slot that has a row of serial.item, or those columns of it.  The identifier
+ * that is returned lives as long as the row in the slot.
+ */
+extern Serial *ItemOfSlot(ItemRow *item, TupleTableSlot *slot);
+
+/*
  * Reads rows as the current user, under the active snapshot: by an index scan where
  * the user may see all rows, else in SQL.
  */
