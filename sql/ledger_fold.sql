@@ -185,6 +185,7 @@ SELECT * FROM serial.check_state();
 -- A packing before it that is reported late is undone by it, too; and a packing that was
 -- known stands when an unpacking before it is reported late.
 SELECT serial.aggregate('plain:sack', '{plain:z3}', at => '2026-04-03 12:00') > 0 AS packed;
+SELECT serial.aggregate('plain:sack', ARRAY(SELECT format('plain:z3-%s', n)::serial.serial FROM generate_series(1, 120) AS n), at => '2026-04-03 12:00') > 0 AS packed_many;
 SELECT serial.record('AggregationEvent', 'ADD', '{plain:z4}', 'packing', at => '2026-04-10', parent => 'plain:bag') > 0 AS packed,
 	   serial.record('AggregationEvent', 'ADD', '{plain:z4}', 'packing', at => '2026-04-12', parent => 'plain:bag') > 0 AS packed_again;
 SELECT serial.disaggregate('plain:bag', '{plain:z4}', at => '2026-04-11') > 0 AS unpacked;

@@ -261,7 +261,7 @@ serial_affected_items(PG_FUNCTION_ARGS)
 	SerialSetFromArray(&containers, PG_GETARG_ARRAYTYPE_P(0));
 	SerialSetInit(&affected);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	AffectedItems(&containers, PG_GETARG_TIMESTAMPTZ(1), &affected);
+	AffectedItems(&containers, PG_GETARG_TIMESTAMPTZ(1), &affected, &affected);
 	array = SerialSetToArray(&affected);
 	PopActiveSnapshot();
 	PG_RETURN_ARRAYTYPE_P(array);

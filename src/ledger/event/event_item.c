@@ -577,6 +577,17 @@ EventItemsFind(EventItems *items, const Event *event)
 }
 
 bool
+EventItemsAnyIsLate(const EventItems *items)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+		if (items->members[i].is_late)
+			return true;
+	return false;
+}
+
+bool
 EventItemsTellOutside(const EventItems *items)
 {
 	int			i;

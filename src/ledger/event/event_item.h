@@ -86,6 +86,9 @@ extern void EventItemsLockArray(ArrayType *ids);
  */
 extern void EventItemsFind(EventItems *items, const Event *event);
 
+/* is anything known of one or of its containers that happened after the event? */
+extern bool EventItemsAnyIsLate(const EventItems *items);
+
 /*
  * Do the rows of the items and of their containers tell what the items are once they have
  * left the containers?  So it is unless something is late, blocked, final or persistent.

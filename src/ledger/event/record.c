@@ -439,20 +439,6 @@ note_links(const Event *event, EventItems *items, bool states_follow)
 }
 
 /*
- * Is anything known of an item or of its containers that happened after the event?
- */
-static bool
-any_is_late(const EventItems *items)
-{
-	int			i;
-
-	for (i = 0; i < items->n; i++)
-		if (items->members[i].is_late)
-			return true;
-	return false;
-}
-
-/*
  * Pack or unpack as an aggregation event says; what the hierarchy refuses is
  * refused, or kept as evidence.
  */
@@ -469,7 +455,7 @@ apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness st
 		event->values[EVENT_PARENT], PointerGetDatum(ids),
 		event->values[EVENT_TIME], event->values[EVENT_NUMBER],
 		BoolGetDatum(strictness != STRICT_NEVER),
-	BoolGetDatum(any_is_late(items)), BoolGetDatum(states_follow)};
+	BoolGetDatum(EventItemsAnyIsLate(items)), BoolGetDatum(states_follow)};
 	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
 	ids == NULL ? 'n' : ' ', ' ', ' ', ' ', ' ', ' '};
 	Datum		refusal;

@@ -25,7 +25,7 @@
 typedef struct VisitedItem
 {
 	Serial	   *id;
-	bool		is_affected;
+	bool		has_left;
 	char		status;
 } VisitedItem;
 
@@ -50,7 +50,8 @@ typedef struct Descent
 	MemoryContext one;			/* reset after each row of serial.item */
 	visited_hash *visited;
 	SerialSet	containers;		/* those found, to be visited in turn */
-	SerialSet  *affected;
+	SerialSet  *inside;			/* results: see AffectedItems */
+	SerialSet  *left;
 } Descent;
 
 static bool
@@ -75,15 +76,15 @@ descent_add(Descent *descent, Serial *id, bool is_container, bool has_left)
 	if (!found)
 	{
 		item->id = SerialCopy(id);
-		item->is_affected = false;
+		item->has_left = false;
 		if (is_container)
 			SerialSetAdd(&descent->containers, item->id);
 	}
-	if (!item->is_affected && (has_left || (!found && has_event_since(descent, item->id))))
-	{
-		item->is_affected = true;
-		SerialSetAdd(descent->affected, item->id);
-	}
+	if (has_left && !item->has_left)
+		SerialSetAdd(descent->left, item->id);
+	else if (!found && has_event_since(descent, item->id))
+		SerialSetAdd(descent->inside, item->id);
+	item->has_left |= has_left;
 }
 
 static void
@@ -118,10 +119,11 @@ descent_read_former(Descent *descent, CatalogScan *scan, const Serial *container
 }
 
 static void
-descent_open(Descent *descent, TimestampTz since, SerialSet *affected)
+descent_open(Descent *descent, TimestampTz since, SerialSet *inside, SerialSet *left)
 {
 	descent->since = since;
-	descent->affected = affected;
+	descent->inside = inside;
+	descent->left = left;
 	descent->memory = CurrentMemoryContext;
 	descent->one = AllocSetContextCreate(descent->memory, "serial affected items",
 										 ALLOCSET_DEFAULT_SIZES);
@@ -226,13 +228,13 @@ descent_read_all(Descent *descent, const SerialSet *sorted)
 }
 
 void
-AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *affected)
+AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *inside, SerialSet *left)
 {
 	Descent		descent;
 	int			i;
 
 	SerialSetMakeDistinct(containers);
-	descent_open(&descent, since, affected);
+	descent_open(&descent, since, inside, left);
 	descent_read_all(&descent, containers);
 	for (i = 0; i < descent.containers.n; i++)
 		descent_read(&descent, descent.containers.members[i]);
@@ -303,7 +305,7 @@ AffectedChildren(const SerialSet *children, const Serial *container, TimestampTz
 											GetActiveSnapshot(), false);
 	int			i;
 
-	descent_open(&descent, since, affected);
+	descent_open(&descent, since, affected, affected);
 	for (i = 0; i < children->n; i++)
 	{
 		Serial	   *child = children->members[i];

@@ -18,17 +18,18 @@
 #include "value/value.h"
 
 /*
- * Adds to affected what was in containers, which it sorts, at any depth, and has left the container
- * that it was directly in at or after a time, or has an event since.  Under the active
- * snapshot.
+ * Reads what was in containers, which are sorted here, at any depth: adds to left what has
+ * left the container that it was directly in at or after a time; and to inside what is in it,
+ * and has an event at or after that time.  Both may be one set.  Under the active snapshot.
  */
-extern void AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *affected);
+extern void AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *inside,
+						  SerialSet *left);
 
 /*
  * Takes all that has left a container at or after a time, or whose shipping has been undone
- * since, wherever that was; false if that is more than some.  Since an event of now, nothing or little has, which spares the walks through what
- * is inside, unless a disposition of a container keeps steps of its contents from changing
- * theirs.
+ * since, wherever that was; false if that is more than some.  Since an event of now, nothing
+ * or little has, which spares the walks through what is inside, unless a disposition of a
+ * container keeps steps of its contents from changing theirs.
  */
 extern bool AffectedCandidates(TimestampTz since, int most, SerialSet *candidates);
 

@@ -99,7 +99,7 @@ materialize_container_state(ArrayType *children, ArrayType *containers, Timestam
 
 		PushActiveSnapshot(GetTransactionSnapshot());
 		SerialSetFromArray(&items, children);
-		AffectedItems(&left, at, &items);
+		AffectedItems(&left, at, &items, &items);
 		PopActiveSnapshot();
 	}
 	RecomputeItems(SerialSetToArray(&items));
@@ -215,7 +215,7 @@ recompute_affected(ArrayType *children, Serial *container, TimestampTz at)
 	SerialSetInit(&affected);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	AffectedChildren(&packed, container, at, &affected, &containers);
-	AffectedItems(&containers, at, &affected);
+	AffectedItems(&containers, at, &affected, &affected);
 	PopActiveSnapshot();
 	RecomputeItems(SerialSetToArray(&affected));
 }

@@ -115,29 +115,42 @@ is_up_to_date(const EventItems *items, Serial *id)
 	return item != NULL && !item->is_late && str_equals_or_null(item->role, "child");
 }
 
+static void
+take_outdated(const EventItems *items, const SerialSet *affected, SerialSet *late)
+{
+	int			i;
+
+	for (i = 0; i < affected->n; i++)
+		if (!is_up_to_date(items, affected->members[i]))
+			SerialSetAdd(late, affected->members[i]);
+}
+
 /*
  * Items unpacked since, or with later steps of their own inside the items, are affected
- * by the event too.
+ * by the event too.  What a later event, in which it is not named, takes out of a container
+ * into which this one packs it is not up to date.
  */
 static void
 find_affected_items(TimestampTz at, const EventItems *items, SerialSet *late)
 {
+	bool		any_is_late = EventItemsAnyIsLate(items);
 	SerialSet	containers;
-	SerialSet	affected;
+	SerialSet	inside;
+	SerialSet	left;
 	int			i;
 
 	if (!changes_later_steps(items) && take_late_candidates(at, items, late))
 		return;
-	SerialSetInit(&affected);
+	SerialSetInit(&inside);
+	SerialSetInit(&left);
 	SerialSetInit(&containers);
 	for (i = 0; i < items->n; i++)
 		SerialSetAdd(&containers, items->members[i].id);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	AffectedItems(&containers, at, &affected);
+	AffectedItems(&containers, at, &inside, any_is_late ? late : &left);
 	PopActiveSnapshot();
-	for (i = 0; i < affected.n; i++)
-		if (!is_up_to_date(items, affected.members[i]))
-			SerialSetAdd(late, affected.members[i]);
+	take_outdated(items, &inside, late);
+	take_outdated(items, &left, late);
 }
 
 void
