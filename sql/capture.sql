@@ -217,13 +217,15 @@ SELECT serial.event_json(:quarantine) ->> 'serial:reason' AS reason;
 SELECT ordinal, status, detail FROM serial.check_document(serial.epcis_document(ARRAY[:own, :quarantine]::bigint[]));
 SELECT serial.event_hash(:own) = serial.event_hash(serial.event_json(:own, 'urn')) AS is_equal,
 	   serial.epcis_json_to_xml(serial.epcis_document(ARRAY[:own, :quarantine]::bigint[]))::text LIKE '%="urn:serial:attribute:"%' AS in_xml;
--- So is a despatch advice that has a number only, and a lot that is corrected.
+-- So is a transformation, and a despatch advice, that has a number only, and a lot that is corrected.
 SELECT serial.commission('{(01)09506000134352(21)lot}', 'TYPED', '2049-12-31') > 0 AS commissioned,
 	   serial.ship('{(01)09506000134352(21)lot}', 'gate 1', 'shop', 'D 100') AS ship,
 	   serial.correct_lot('{(01)09506000134352(21)lot}', 'RIGHT', '2050-12-31', 'typed wrong') AS corrected \gset
 SELECT serial.event_json(:ship) #> '{bizTransactionList,0}' AS transaction, serial.event_json(:corrected) -> 'ilmd' AS ilmd,
 	   serial.event_json(:corrected) -> 'serial:lot' AS lot, serial.event_json(:corrected) -> 'serial:expiry' AS expiry;
-SELECT c.ordinal, c.status, c.detail FROM serial.check_document(serial.epcis_document(ARRAY[:ship, :corrected]::bigint[])) AS c;
+SELECT serial.record('TransformationEvent', inputs => '{plain:dough}', outputs => '{plain:bun}', transformation => 'T 1') AS baked \gset
+SELECT serial.event_json(:baked) -> 'transformationID' AS transformation;
+SELECT c.ordinal, c.status, c.detail FROM serial.check_document(serial.epcis_document(ARRAY[:ship, :corrected, :baked]::bigint[])) AS c;
 SELECT c.ordinal, c.status, c.detail FROM serial.check_document(serial.epcis_xml(ARRAY[:ship, :corrected]::bigint[])) AS c;
 
 -- Recorded events with lists of all kinds, in the order given, one of them twice

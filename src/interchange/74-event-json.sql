@@ -72,16 +72,16 @@ END;
 COMMENT ON FUNCTION serial_internal.place_uri(text, text) IS
 'a place or party as EPCIS writes it: a URI';
 
-CREATE FUNCTION serial_internal.transaction_uri(business_transaction text)
+CREATE FUNCTION serial_internal.number_uri(number text, kind text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN business_transaction ~ '^[A-Za-z][A-Za-z0-9+.-]*:' THEN business_transaction
-		ELSE 'urn:serial:transaction:' || replace(business_transaction, ' ', '%20') END;
+		WHEN number ~ '^[A-Za-z][A-Za-z0-9+.-]*:' THEN number
+		ELSE 'urn:serial:' || kind || ':' || replace(number, ' ', '%20') END;
 END;
-COMMENT ON FUNCTION serial_internal.transaction_uri(text) IS
-'a business transaction as EPCIS writes it: a URI';
+COMMENT ON FUNCTION serial_internal.number_uri(text, text) IS
+'the number of a business transaction or transformation as EPCIS writes it: a URI';
 
 CREATE FUNCTION serial_internal.time_text(at timestamptz, zone_offset text)
 RETURNS text
@@ -100,7 +100,7 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_agg(t.entry || jsonb_build_object(member,
-		CASE WHEN member = 'bizTransaction' THEN serial_internal.transaction_uri(t.entry ->> member)
+		CASE WHEN member = 'bizTransaction' THEN serial_internal.number_uri(t.entry ->> member, 'transaction')
 			 ELSE serial_internal.place_uri(t.entry ->> member, CASE t.entry ->> 'type' WHEN 'location' THEN '414'
 				ELSE '417' END) END) ORDER BY t.n)
 	FROM jsonb_array_elements(list) WITH ORDINALITY AS t(entry, n);
@@ -174,7 +174,7 @@ BEGIN
 				 WHEN e.type IN ('AggregationEvent', 'AssociationEvent') THEN 'childQuantityList'
 				 ELSE 'quantityList' END, e.quantities,
 			'inputQuantityList', e.input_quantities,
-			'transformationID', e.transformation,
+			'transformationID', serial_internal.number_uri(e.transformation, 'transformation'),
 			'bizStep', e.business_step, 'disposition', e.disposition,
 			'persistentDisposition', e.persistent_disposition,
 			'bizTransactionList', serial_internal.typed_json(e.business_transactions, 'bizTransaction'),
