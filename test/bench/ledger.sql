@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 
 SELECT serial.create_pool('bench', 'sgtin', '09506000134352', length => 12);
-SELECT setval(ordinals, first + capacity - 1) FROM serial.pool;
+SELECT setval(ordinals, first + capacity - 1) FROM serial.pool WHERE name = 'bench';
 SELECT serial_internal.open_month(now());
 CREATE TABLE bench.commissioning AS
 SELECT b AS n, nextval('serial.event_sequence') AS event, now() AS record_time, '2026-02-01'::timestamptz + b * interval '1 second' AS event_time
