@@ -375,6 +375,7 @@ run_tap_scripts() {
         SERIAL_TORTURE_KILLS="${SERIAL_TORTURE_KILLS:-}" \
         SERIAL_STORM_SECONDS="${SERIAL_STORM_SECONDS:-}" \
         SERIAL_MODEL_SEEDS="${SERIAL_MODEL_SEEDS:-}" SERIAL_MODEL_OPERATIONS="${SERIAL_MODEL_OPERATIONS:-}" \
+        SERIAL_MODEL_SHRINK="${SERIAL_MODEL_SHRINK:-}" \
         xargs -a "$scratch/scripts" -P "$jobs" -n 2 bash test/tap.sh "$library"
     while kill -0 "$running" 2>/dev/null; do
         tally_tap_scripts
