@@ -327,6 +327,33 @@ COMMENT ON FUNCTION serial_internal.renumber_links(bigint[], bigint[]) IS
 'gives links the numbers of events that are recorded anew';
 REVOKE EXECUTE ON FUNCTION serial_internal.renumber_links(bigint[], bigint[]) FROM PUBLIC;
 
+-- The wrong identifier may have been outside of the container in which the right one is.
+CREATE FUNCTION serial_internal.leave_at_corrected_events(id serial.serial, events bigint[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	ending record;
+BEGIN
+	FOR ending IN
+		SELECT i.event, i.event_time, ARRAY(SELECT t.id FROM serial.event_item AS t WHERE t.event = i.event) AS together
+		FROM serial.event_item AS i
+		WHERE i.id = leave_at_corrected_events.id AND i.event = ANY (events) AND i.role <> 'parent'
+		  AND serial_internal.is_final(i.resulting_disposition)
+		ORDER BY i.event_time, i.event
+	LOOP
+		IF NOT EXISTS (SELECT FROM serial.aggregation AS a
+			WHERE a.child = leave_at_corrected_events.id AND a.parent = ANY (ending.together)) THEN
+			PERFORM serial_internal.leave_containers(ARRAY[id], ending.event_time, ending.event, ending.together, true);
+		END IF;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.leave_at_corrected_events(serial.serial, bigint[]) IS
+'takes an item out of the container in which it is, or was, when one of these events ends it without the container';
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_corrected_events(serial.serial, bigint[]) FROM PUBLIC;
+
 CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -381,6 +408,7 @@ BEGIN
 	corrected := ARRAY(SELECT serial_internal.correct_event(c.event, wrong, "right", reason)
 					   FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c);
 	PERFORM serial_internal.renumber_links(accepted, corrected);
+	PERFORM serial_internal.leave_at_corrected_events("right", corrected);
 	IF is_known THEN
 		PERFORM serial_internal.check_legal_events("right");
 	END IF;
