@@ -3,8 +3,8 @@
  * kept_rows.c
  *	  The rows of a small table, kept by a session as long as no page of it changes.
  *
- * Whoever writes to a table that is logged moves the LSN of a page of it, or adds a
- * page.  While neither has happened, the versions of rows that were read once are all that
+ * Each write to a table that is logged moves the LSN of a page of it, or adds a page.
+ * While neither has happened, the versions of rows that were read once are all that
  * there are.  That does not depend on any message from the session that wrote them, and
  * which of them a snapshot sees is decided by their transactions each time.  So what is
  * found is what an index scan under this snapshot would find.

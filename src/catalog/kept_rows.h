@@ -16,8 +16,8 @@
 #include "storage/itemptr.h"
 
 /*
- * One version of a row, whoever wrote it: also one that is not committed, or no longer
- * there for anybody.
+ * One version of a row: also one that is not committed, or no longer visible to any
+ * transaction.
  */
 typedef struct KeptRow
 {

@@ -729,7 +729,8 @@ BEGIN
 	END IF;
 	IF parameters ? 'orderBy' THEN
 		ordering := serial_internal.query_ordering(
-			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'), direction, serial_internal.whole_context(context, parameters -> '@context'));
+			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'), direction,
+			serial_internal.whole_context(context, parameters -> '@context'));
 	END IF;
 	IF parameters ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT parameters ? 'orderBy') THEN
 		PERFORM serial_internal.refuse_parameter('eventCountLimit', 'It needs orderBy, and excludes maxEventCount.');

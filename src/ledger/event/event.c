@@ -19,7 +19,6 @@
 #include "utils/jsonb.h"
 #include "utils/typcache.h"
 
-
 void
 EventSet(Event *event, EventColumn column, Datum value)
 {
@@ -177,8 +176,8 @@ find_destination(Jsonb *destinations, const char *of_type)
 }
 
 /*
- * Whoever comes to own the items is their consignee, whatever the step.  Possession and
- * location change on the way, from one carrier and hub to the next: they tell the
+ * The party that comes to own the items is their consignee, whatever the step.  Possession
+ * and location change on the way, from one carrier and hub to the next: they tell the
  * consignee only of the step by which items leave for it.
  */
 void
