@@ -111,7 +111,7 @@ SELECT q, tried(format($$'ObjectEvent', 'OBSERVE', quantities => %L$$, q)) FROM 
 -- Texts by which events and items are looked up fit into their indexes, also
 -- where nothing in them repeats.
 SELECT k.key, n.length, regexp_replace(says(format($$SELECT serial.record('ObjectEvent', 'ADD', '{plain:long_%s_%s}', 'commissioning', %s => %L) > 0$$,
-	k.key, n.length, k.key, left(t.text, n.length))), '[0-9a-f]{32,}', 'text') AS answer
+	k.key, n.length, k.key, left('urn:x:' || t.text, n.length))), '[0-9a-f]{32,}', 'text') AS answer
 FROM unnest('{place,lot,transformation,event_id}'::text[]) WITH ORDINALITY AS k(key, nr), unnest('{2000,2001}'::int[]) AS n(length),
 	 (SELECT string_agg(md5(i::text), '' ORDER BY i) FROM generate_series(1, 70) AS i) AS t(text)
 ORDER BY k.nr, n.length;
@@ -525,6 +525,12 @@ WHERE i.lot IS DISTINCT FROM 'MASS' AND (i.disposition, i.since, i.place, i.plac
 SELECT says('UPDATE serial.event SET place = NULL');
 SELECT says('DELETE FROM serial.event_item');
 SELECT says('TRUNCATE serial.event');
+
+-- ---------------------------------------------------------------------------
+-- An eventID is a URI, as it is in documents, and so is a word of one's own.
+SELECT e.event_id, tried(format($$'ObjectEvent', 'OBSERVE', '{plain:id}', 'inspecting', event_id => %L$$, e.event_id))
+FROM unnest(ARRAY['my id', '4711', 'urn:', ':x', '4:x', 'urn:x:a b', 'urn:x:<a>', ' urn:x:a', '', 'own_prefix:a', 'urn:x:ä']) WITH ORDINALITY AS e(event_id, n) ORDER BY n;
+SELECT tried($$'ObjectEvent', 'OBSERVE', '{plain:id}', 'urn:x:a b'$$);
 
 DROP OWNED BY regress_serial_other;
 DROP ROLE regress_serial_other;

@@ -15,6 +15,7 @@
 #include "fmgr.h"
 #include "interchange/event_member.h"
 #include "interchange/json_context.h"
+#include "ledger/ledger.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -117,27 +118,6 @@ is_time(const Check *check, const char *at, size_t len)
 	return (len - i == 1 && at[i] == 'Z') || is_offset(at + i, len - i);
 }
 
-/*
- * A URI or a compact name: a scheme, a colon, and something without blanks.
- */
-static bool
-is_uri(const char *at, size_t len)
-{
-	size_t		i = 0;
-
-	if (len == 0 || !((at[0] >= 'a' && at[0] <= 'z') || (at[0] >= 'A' && at[0] <= 'Z')))
-		return false;
-	while (i < len && (is_digit(at[i]) || (at[i] >= 'a' && at[i] <= 'z') ||
-					   (at[i] >= 'A' && at[i] <= 'Z') || strchr("+-._", at[i]) != NULL))
-		i++;
-	if (i == 0 || i + 1 >= len || at[i] != ':')
-		return false;
-	for (; i < len; i++)
-		if ((unsigned char) at[i] <= ' ' || strchr("<>\"\\^`{|}", at[i]) != NULL)
-			return false;
-	return true;
-}
-
 /* --- Values --- */
 
 static bool
@@ -158,13 +138,13 @@ check_text(Check *check, const Member *member, const char *name, const JsonbValu
 		case MEMBER_URI:
 		case MEMBER_URIS:
 		case MEMBER_URI_LIST:
-			return is_uri(at, len) || must_be(check, name, "a URI");
+			return UriIsValid(at, len) || must_be(check, name, "a URI");
 		case MEMBER_ACTION:
 			return matches(at, len, "ADD") || matches(at, len, "OBSERVE") ||
 				matches(at, len, "DELETE") ||
 				must_be(check, name, "ADD, OBSERVE or DELETE");
 		case MEMBER_WORD:
-			return (len > 0 && memchr(at, ':', len) == NULL) || is_uri(at, len) ||
+			return (len > 0 && memchr(at, ':', len) == NULL) || UriIsValid(at, len) ||
 				must_be(check, name, "a word of CBV 2.0 or a URI");
 		default:
 			return true;
@@ -542,7 +522,7 @@ check_event(Check *check, JsonbContainer *event)
 	}
 	name = pnstrdup(value.val.string.val, value.val.string.len);
 	type = EventTypeBit(name, strlen(name));
-	if (type == OWN_EVENT && !is_uri(name, strlen(name)))
+	if (type == OWN_EVENT && !UriIsValid(name, strlen(name)))
 		fail(check, psprintf("\"%s\" is not a type of event, nor a URI.", name));
 	else if (type == OWN_EVENT)
 		(void) (check_type(check, event, type, name) && check_own_event(check, event));

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "ledger/event/cbv.h"
+#include "ledger/event/uri.h"
 
 /* define the settings of this module; once, when the library is loaded */
 extern void LedgerDefineSettings(void);

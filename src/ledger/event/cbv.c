@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "ledger/event/cbv.h"
+#include "ledger/event/uri.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
@@ -266,18 +267,6 @@ begins_with(const char *word, const char *prefix)
 	return pg_strncasecmp(word, prefix, strlen(prefix)) == 0;
 }
 
-/*
- * RFC 3986: a scheme, a colon, and something behind it.
- */
-static bool
-is_uri(const char *word)
-{
-	size_t		len = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-");
-
-	return len > 0 && word[len] == ':' && word[len + 1] != '\0' &&
-		strchr("0123456789+.-", word[0]) == NULL;
-}
-
 const char *
 CbvNormalize(CbvKind kind, const char *word)
 {
@@ -295,7 +284,7 @@ CbvNormalize(CbvKind kind, const char *word)
 		bare = word + strlen(kinds[kind].urn);
 	if (is_bare_word(kind, bare))
 		return bare;
-	if (is_uri(word) && !begins_with(word, CBV_WEB) &&
+	if (UriIsValid(word, strlen(word)) && !begins_with(word, CBV_WEB) &&
 		!begins_with(word, CBV_PREFIX) && !begins_with(word, CBV_URN))
 		return word;
 	ereport(ERROR,

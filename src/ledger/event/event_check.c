@@ -17,6 +17,7 @@
 #include "ledger/event/event.h"
 #include "ledger/event/place.h"
 #include "ledger/event/typed_list.h"
+#include "ledger/event/uri.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -120,7 +121,7 @@ check_words(Event *event)
 							 NULL, true, 1);
 }
 
-/* --- Lengths --- */
+/* --- Lengths and names --- */
 
 /* an index entry has at most 2704 bytes, identifiers and times included */
 #define KEY_BYTES_MAX	2000
@@ -155,6 +156,18 @@ check_lengths(const Event *event)
 							keys[i].name, length),
 					 errdetail("The maximum is %d bytes.", KEY_BYTES_MAX)));
 	}
+}
+
+static void
+check_event_id(const Event *event)
+{
+	const char *id = EventText(event, EVENT_ID);
+
+	if (id != NULL && !UriIsValid(id, strlen(id)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("eventID \"%s\" is not a URI", id),
+				 errhint("Put a number of your own into one, such as https://example.com/event/4711.")));
 }
 
 /* --- Types --- */
@@ -335,6 +348,7 @@ EventCheck(Event *event, const EventItemCounts *counts)
 	const char *problem;
 
 	check_lengths(event);
+	check_event_id(event);
 	check_words(event);
 	EventRead(event);
 	problem = problem_of_type(event);
