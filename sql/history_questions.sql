@@ -94,6 +94,12 @@ SELECT consignee, items FROM serial.recall_consignees(:recall);
 SELECT p.party, s.id FROM unnest('{shop,shop dock,depot,carrier}'::text[]) AS p(party), serial.shipped_to(p.party) AS s ORDER BY 1, 2;
 SELECT to_party FROM serial.history('(01)09506000134352(21)P1') WHERE business_step = 'shipping';
 SELECT to_party FROM serial.history('(01)09506000134352(21)P3') WHERE business_step = 'shipping';
+-- A receiving that names the owner ships nothing.
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P3}', 'receiving', at => '2026-03-05', place => 'shop',
+	destinations => '[{"type": "owning_party", "destination": "shop"}]') > 0 AS received,
+	serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P2}', 'accepting', at => '2026-03-06', place => 'buyer',
+	destinations => '[{"type": "owning_party", "destination": "buyer"}]') > 0 AS accepted;
+SELECT * FROM serial.recall_consignees(:recall);
 -- On the way carriers and hubs change, and the consignee does not.
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)P1}', 'departing', at => '2026-03-03',
 	destinations => '[{"type": "location", "destination": "hub"}, {"type": "possessing_party", "destination": "carrier"}]') > 0 AS departed;

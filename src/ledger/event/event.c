@@ -175,6 +175,12 @@ find_destination(Jsonb *destinations, const char *of_type)
 	return NULL;
 }
 
+bool
+StepShips(const char *step)
+{
+	return str_equals_or_null(step, "shipping") || str_equals_or_null(step, "consigning");
+}
+
 /*
  * The party that comes to own the items is their consignee, whatever the step.  Possession
  * and location change on the way, from one carrier and hub to the next: they tell the
@@ -184,9 +190,7 @@ void
 ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations)
 {
 	static const char *const types[] = {"owning_party", "possessing_party", "location"};
-	bool		is_shipped = str_equals_or_null(step, "shipping") ||
-	str_equals_or_null(step, "consigning");
-	int			n = is_shipped ? lengthof(types) : 1;
+	int			n = StepShips(step) ? lengthof(types) : 1;
 	int			i;
 
 	consignee->party = NULL;

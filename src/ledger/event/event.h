@@ -89,6 +89,9 @@ typedef struct Consignee
 	char	   *party;			/* NULL: none is named; then there is no type */
 } Consignee;
 
+/* do items leave for their consignee by a business step, which may be NULL? */
+extern bool StepShips(const char *step);
+
 extern void ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations);
 extern void EventConsignee(const Event *event, Consignee *consignee);
 

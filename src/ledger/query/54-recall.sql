@@ -290,15 +290,17 @@ RETURNS TABLE (consignee text, items bigint, first_shipped timestamptz, last_shi
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT s.party, count(DISTINCT s.id), min(s.at), max(s.at)
+	SELECT s.party, count(DISTINCT s.id), min(s.at) FILTER (WHERE s.is_shipping),
+		   max(s.at) FILTER (WHERE s.is_shipping)
 	FROM serial_internal.shipments(ARRAY(
 		SELECT i.id FROM serial_internal.items_of_recall(recall_consignees.recall) AS i)) AS s
 	WHERE serial_internal.is_complete() IS NOT NULL AND s.party IS NOT NULL
 	GROUP BY s.party ORDER BY s.party COLLATE "C";
 $$;
 COMMENT ON FUNCTION serial.recall_consignees(bigint) IS
-'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and '
-'when; shipments that were undone or declared in error do not count';
+'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and when '
+'it was shipped to first and last, which is NULL if only other events name it as the owner; shipments that were '
+'undone or declared in error do not count';
 REVOKE EXECUTE ON FUNCTION serial.recall_consignees(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.recall_containers(recall bigint)

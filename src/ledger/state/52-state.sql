@@ -96,12 +96,13 @@ COMMENT ON FUNCTION serial_internal.state(serial.serial, timestamptz, boolean, b
 'is no event';
 
 CREATE FUNCTION serial_internal.shipments(ids serial.serial[])
-RETURNS TABLE (id serial.serial, party text, at timestamptz, event bigint)
+RETURNS TABLE (id serial.serial, party text, at timestamptz, event bigint, is_shipping boolean)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 100
 AS 'MODULE_PATHNAME', 'serial_shipments';
 COMMENT ON FUNCTION serial_internal.shipments(serial.serial[]) IS
 'the events that shipped items, by themselves or in a container, when, and to which party, which is NULL if none is '
-'named; without what void_shipping undid';
+'named; also those of other steps that name the party to which the items come to belong; without what void_shipping '
+'undid';
 
 CREATE FUNCTION serial_internal.current_persistent_dispositions(id serial.serial)
 RETURNS jsonb

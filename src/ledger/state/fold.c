@@ -787,8 +787,8 @@ put_shipments(FoldReader *reader, Serial *id, ReturnSetInfo *result)
 	for (i = 0; i < fold.n; i++)
 	{
 		const OwnEvent *own = fold.mentions[i].own;
-		Datum		values[4];
-		bool		nulls[4] = {false};
+		Datum		values[5];
+		bool		nulls[5] = {false};
 
 		if (!stands[i])
 			continue;
@@ -796,13 +796,15 @@ put_shipments(FoldReader *reader, Serial *id, ReturnSetInfo *result)
 		values[1] = TextOrNull(own->assertions->step.consignee.party, &nulls[1]);
 		values[2] = TimestampTzGetDatum(own->at);
 		values[3] = Int64GetDatum(own->event);
+		values[4] = BoolGetDatum(StepShips(own->assertions->step.step));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 }
 
 /*
  * serial_internal.shipments(ids serial.serial[])
- *	  -> table (id serial.serial, party text, at timestamptz, event bigint)
+ *	  -> table (id serial.serial, party text, at timestamptz, event bigint,
+ *				is_shipping boolean)
  */
 Datum
 serial_shipments(PG_FUNCTION_ARGS)
