@@ -105,6 +105,19 @@ SELECT serial.commission('{plain:x}', place => 'bin A1') > 0 AS made,
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:x}', 'inspecting', read_point => 'bin A2');
 ROLLBACK;
 
+-- A place without coordinates is where the place is that it is a part of: no alert within a site, nor between a site
+-- and a part of it that is kilometres away, and one between bins of two sites.
+BEGIN;
+INSERT INTO serial.place (place, parent, latitude, longitude) VALUES
+	('Graz', NULL, 47.1, 15.4), ('Graz hall', 'Graz', NULL, NULL), ('Graz bin 1', 'Graz hall', NULL, NULL), ('Graz bin 2', 'Graz hall', NULL, NULL),
+	('Graz yard', 'Graz', 47.2, 15.4), ('Porto', NULL, 41.1, -8.6), ('Porto bin', 'Porto', NULL, NULL), ('nowhere', NULL, NULL, NULL);
+SELECT m.place, serial.receive('{plain:traveller}', m.place, at => '2026-02-01 12:00+00'::timestamptz + m.n * interval '1 second') > 0 AS received
+FROM unnest('{Graz bin 1,Graz bin 2,Graz,Graz yard,Graz,Graz bin 1,nowhere,Graz bin 2}'::text[]) WITH ORDINALITY AS m(place, n) ORDER BY m.n;
+SELECT kind, detail FROM serial.alert WHERE id = 'plain:traveller';
+SELECT serial.receive('{plain:traveller}', 'Porto bin', at => '2026-02-01 12:10+00') > 0 AS received;
+SELECT kind, detail FROM serial.alert WHERE id = 'plain:traveller';
+ROLLBACK;
+
 -- No place is a part of itself, at any depth.
 INSERT INTO serial.place (place, parent) VALUES ('loop', 'loop');
 UPDATE serial.place SET parent = 'bin A1' WHERE place = '9506000000015';

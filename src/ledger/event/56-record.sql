@@ -158,6 +158,23 @@ COMMENT ON FUNCTION serial_internal.lock_known_items(serial.serial[]) IS
 'that will record events of the same items wait for each other instead of blocking each other';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_known_items(serial.serial[]) FROM PUBLIC;
 
+-- Whoever keeps a tree of places need not measure each bin.
+CREATE FUNCTION serial_internal.location_of(place text)
+RETURNS serial.place
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	WITH RECURSIVE above AS (
+		SELECT p.place, p.parent, num_nulls(p.latitude, p.longitude) = 0 AS is_located
+		FROM serial.place AS p WHERE p.place = location_of.place
+		UNION
+		SELECT p.place, p.parent, num_nulls(p.latitude, p.longitude) = 0
+		FROM above AS a JOIN serial.place AS p ON p.place = a.parent WHERE NOT a.is_located
+	)
+	SELECT p FROM above AS a JOIN serial.place AS p ON p.place = a.place WHERE a.is_located;
+END;
+COMMENT ON FUNCTION serial_internal.location_of(text) IS
+'a place or, if its coordinates are not known, the nearest one above it whose are; NULL if there is none';
+
 -- Great circles, on a sphere: an alert needs no more.
 CREATE FUNCTION serial_internal.distance_km(a serial.place, b serial.place)
 RETURNS double precision
@@ -176,22 +193,27 @@ RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT count(serial_internal.raise_alert('impossible travel', v.id, check_travel_speed.event,
-		format('It was at "%s" at %s and at "%s" at %s: %s km.', v.place, v.place_since, n.place,
+	WITH item AS MATERIALIZED (
+		SELECT t.id, p.place, p.place_since
+		FROM unnest(ids) AS t(id)
+		CROSS JOIN LATERAL serial_internal.state(t.id, check_travel_speed.event_time) AS p
+	), distance AS MATERIALIZED (
+		SELECT k.place, d.km
+		FROM (SELECT DISTINCT i.place FROM item AS i) AS k
+		CROSS JOIN LATERAL serial_internal.distance_km(serial_internal.location_of(k.place),
+			serial_internal.location_of(check_travel_speed.place)) AS d(km)
+		WHERE d.km > 1 AND serial_internal.is_elsewhere(k.place, check_travel_speed.place, NULL)
+	)
+	SELECT count(serial_internal.raise_alert('impossible travel', i.id, check_travel_speed.event,
+		format('It was at "%s" at %s and at "%s" at %s: %s km.', i.place, i.place_since, check_travel_speed.place,
 			check_travel_speed.event_time, round(d.km))))
-	FROM serial.place AS n
-	CROSS JOIN LATERAL (
-		SELECT t.id, p.place, p.place_since FROM unnest(ids) AS t(id)
-		CROSS JOIN LATERAL serial_internal.state(t.id, check_travel_speed.event_time) AS p) AS v
-	JOIN serial.place AS o ON o.place = v.place
-	CROSS JOIN LATERAL (SELECT serial_internal.distance_km(o, n) AS km) AS d
-	WHERE n.place = check_travel_speed.place
-	  AND d.km > 1 AND d.km > current_setting('serial.max_speed')::double precision
-		  * extract(epoch FROM check_travel_speed.event_time - v.place_since) / 3600;
+	FROM item AS i JOIN distance AS d ON d.place = i.place
+	WHERE d.km > current_setting('serial.max_speed')::double precision
+		  * extract(epoch FROM check_travel_speed.event_time - i.place_since) / 3600;
 END;
 COMMENT ON FUNCTION serial_internal.check_travel_speed(bigint, text, timestamptz, serial.serial[]) IS
-'raises an alert for each item that cannot have reached the place of an event in time at serial.max_speed, and '
-'returns how many';
+'raises an alert for each item that cannot have reached the place of an event in time at serial.max_speed, from a '
+'place that is neither a part of it nor the reverse, and returns how many';
 REVOKE EXECUTE ON FUNCTION serial_internal.check_travel_speed(bigint, text, timestamptz, serial.serial[]) FROM PUBLIC;
 
 -- Links, as events change them

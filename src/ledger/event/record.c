@@ -527,32 +527,59 @@ remove_ended_items(const Event *event, EventItems *items)
 	SavedPlanExecute(&leave, values, NULL, false, 1);
 }
 
-static bool
-take_coordinates(const Datum *values, const bool *nulls, void *context)
+typedef struct PlaceLocation
 {
-	*(bool *) context = !nulls[PLACE_LATITUDE] && !nulls[PLACE_LONGITUDE];
+	bool		has_coordinates;
+	char	   *parent;			/* NULL: it is a part of none that is known */
+} PlaceLocation;
+
+static bool
+take_location(const Datum *values, const bool *nulls, void *context)
+{
+	PlaceLocation *location = context;
+
+	location->has_coordinates = !nulls[PLACE_LATITUDE] && !nulls[PLACE_LONGITUDE];
+	if (!nulls[PLACE_PARENT])
+		location->parent = TextDatumGetCString(values[PLACE_PARENT]);
 	return false;
 }
 
+/* as many as serial_internal.check_place() lets there be; a circle ends here */
+#define PLACE_LEVELS_MAX	100
+
+/*
+ * Has a place coordinates, or one that it is a part of?
+ */
 static bool
-has_coordinates(Datum place)
+is_located(Datum place)
 {
 	static CatalogLookup by_place = {
-		CATALOG_PLACE, CATALOG_PLACE_BY_PLACE, SCAN_TEXT, PLACE_LONGITUDE + 1,
-		{"SELECT n.place, n.name, n.latitude, n.longitude FROM serial.place AS n"
-		" WHERE n.place = $1", 1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, true, NULL
+		CATALOG_PLACE, CATALOG_PLACE_BY_PLACE, SCAN_TEXT, PLACE_PARENT + 1,
+		{"SELECT n.place, n.name, n.latitude, n.longitude, n.attributes, n.parent"
+			" FROM serial.place AS n WHERE n.place = $1",
+		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, true, NULL
 	};
 	bool		found = false;
+	int			level;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	CatalogLookupRows(&by_place, &place, take_coordinates, &found);
+	for (level = 0; level <= PLACE_LEVELS_MAX && !found; level++)
+	{
+		PlaceLocation location = {false, NULL};
+
+		CatalogLookupRows(&by_place, &place, take_location, &location);
+		found = location.has_coordinates;
+		if (location.parent == NULL)
+			break;
+		place = CStringGetTextDatum(location.parent);
+	}
 	PopActiveSnapshot();
 	return found;
 }
 
 /*
  * Check that items can have travelled to the place of the event in time.  This
- * is done for places with coordinates, and before the event is inserted.
+ * is done for places whose coordinates are known, and before the event is inserted.
  */
 static void
 check_travel_speed(const Event *event, const EventItems *items)
@@ -568,7 +595,7 @@ check_travel_speed(const Event *event, const EventItems *items)
 
 	if (event->nulls[column] || !is_accepted(event) ||
 		str_equals_or_null(event->step, "commissioning") ||
-		!has_coordinates(event->values[column]))
+		!is_located(event->values[column]))
 		return;
 	values[0] = event->values[column];
 	values[1] = event->values[EVENT_NUMBER];
