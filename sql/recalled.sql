@@ -169,6 +169,41 @@ SELECT count(*) FROM serial.recalled(:a);
 RESET ROLE;
 
 -- ---------------------------------------------------------------------------
+-- To a number that is mistyped, or whose recall row security hides, no question answers that
+-- nothing is to be found.
+CREATE FUNCTION says(question text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer text;
+BEGIN
+	EXECUTE 'SELECT count(*) FROM ' || question INTO answer;
+	RETURN answer;
+EXCEPTION WHEN OTHERS THEN
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM);
+END $$;
+CREATE VIEW asked AS
+	SELECT format(q.question, n.number) AS question, says(format(q.question, n.number)) AS answer
+	FROM (VALUES ('999'), ('NULL'), ('1')) AS n(number),
+		 unnest('{serial.recalled(%s),serial.outstanding(%s),serial.recall_consignees(%s),serial.recall_containers(%s)}'::text[]) WITH ORDINALITY AS q(question, nr)
+	ORDER BY n.number DESC, q.nr;
+TABLE asked;
+\set SHOW_CONTEXT never
+SELECT serial.close_recall(999);
+-- A closed recall is one, and so is one of the same statement.
+BEGIN;
+SELECT serial.recall_items('{plain:nothing}', 'test') AS recall \gset
+SELECT serial.close_recall(:recall);
+SELECT r.* FROM serial.recalled(:recall) AS r;
+SELECT count(*) FROM serial.recalled(serial.recall_items('{plain:nothing}', 'test'));
+SELECT count(*) FROM serial.recall_consignees(serial.recall_items('{plain:nothing}', 'test'));
+SELECT count(*) FROM serial.recall_containers(serial.recall_items('{plain:nothing}', 'test'));
+SELECT count(*) FROM serial.outstanding(serial.recall_items('{plain:nothing}', 'test'));
+ALTER TABLE serial.recall ENABLE ROW LEVEL SECURITY;
+SET ROLE regress_serial_north;
+SELECT r.* FROM serial.recalled(1) AS r;
+ROLLBACK;
+\set SHOW_CONTEXT errors
+
+-- ---------------------------------------------------------------------------
 -- A cycle that somebody makes by hand is reported and hangs nothing; what is not in it
 -- is found.
 SET statement_timeout = '20s';

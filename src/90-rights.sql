@@ -179,7 +179,7 @@ BEGIN ATOMIC
 		'past_items(text, timestamptz)', 'past_places(serial.serial[], timestamptz)', 'past_stock(text, timestamptz)',
 		'persistent_dispositions_set(jsonb)', 'places_within(text, boolean)',
 		'recall_key(serial.serial)', 'recall_key(text)', 'recall_of(serial.serial, text)',
-		'recall_of_contents(serial.serial)', 'seal_chain(bytea, bytea, bigint)', 'seal_leaves(bytea)',
+		'recall_numbered(bigint)', 'recall_of_contents(serial.serial)', 'seal_chain(bytea, bytea, bigint)', 'seal_leaves(bytea)',
 		'shipments(serial.serial[])', 'shipped_contents(serial.serial, timestamptz, bigint, boolean)',
 		'sort_key(serial.serial)', 'state(serial.serial, timestamptz, boolean, bigint)',
 		'stock_at(text, timestamptz, boolean)', 'stock_of(text, timestamptz, boolean)',

@@ -244,24 +244,45 @@ END;
 COMMENT ON FUNCTION serial_internal.lgtin(text, text) IS
 'the identifier of a lot of a GTIN; NULL if there is none, because the key or the lot is none of GS1';
 
+-- To a mistyped number the answer must not be that nothing is to be found.
+CREATE FUNCTION serial_internal.recall_numbered(number bigint)
+RETURNS serial.recall
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r serial.recall;
+BEGIN
+	SELECT k.* INTO r FROM serial.recall AS k WHERE k.recall = number;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'recall % does not exist', number USING ERRCODE = 'undefined_object';
+	END IF;
+	RETURN r;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.recall_numbered(bigint) IS
+'the row of a recall; errors 42704 there is none, or row security hides it';
+
 -- By the index of lots, or of identifiers.
 CREATE FUNCTION serial_internal.items_of_recall(recall bigint)
 RETURNS SETOF serial.item
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT i.* FROM serial.recall AS r
+	WITH asked AS MATERIALIZED (
+		SELECT r.* FROM serial_internal.recall_numbered(items_of_recall.recall) AS r
+	)
+	SELECT i.* FROM asked AS r
 	CROSS JOIN LATERAL (SELECT n.* FROM serial.item AS n
 						WHERE n.lot = ANY (r.lots) AND serial_internal.recall_key(n.id) = r.key OFFSET 0) AS i
-	WHERE r.recall = items_of_recall.recall AND r.lots IS NOT NULL
+	WHERE r.lots IS NOT NULL
 	UNION ALL
-	SELECT i.* FROM serial.recall AS r CROSS JOIN LATERAL unnest(r.lots) AS l(lot)
+	SELECT i.* FROM asked AS r CROSS JOIN LATERAL unnest(r.lots) AS l(lot)
 	JOIN serial.item AS i ON i.id = serial_internal.lgtin(r.key, l.lot)
-	WHERE r.recall = items_of_recall.recall AND i.lot IS NULL
+	WHERE i.lot IS NULL
 	UNION ALL
-	SELECT i.* FROM serial.recall AS r
+	SELECT i.* FROM asked AS r
 	CROSS JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id BETWEEN r.first AND r.last OFFSET 0) AS i
-	WHERE r.recall = items_of_recall.recall AND r.first IS NOT NULL
-	  AND length(serial.number(i.id)) = length(serial.number(r.first))
+	WHERE r.first IS NOT NULL AND length(serial.number(i.id)) = length(serial.number(r.first))
 	UNION ALL
 	SELECT m.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
 		   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
@@ -270,7 +291,8 @@ BEGIN ATOMIC
 	WHERE m.recall = items_of_recall.recall;
 END;
 COMMENT ON FUNCTION serial_internal.items_of_recall(bigint) IS
-'the rows of the items that a recall covers; of identifiers that were recalled one by one, also of those without a row';
+'the rows of the items that a recall covers; of identifiers that were recalled one by one, also of those without '
+'a row; errors 42704 no such recall';
 
 -- Each row is what serial.outermost and serial_internal.current_state answer for one item,
 -- but the containers of all items are found together and the row of each container is
@@ -282,12 +304,13 @@ SET jit = off
 AS 'MODULE_PATHNAME', 'serial_recalled';
 COMMENT ON FUNCTION serial.recalled(bigint) IS
 'every item of the recalled lots: the outermost container that it is in now, its place, the party to which it was '
-'last shipped, and its disposition';
+'last shipped, and its disposition; errors 42704 no such recall';
 REVOKE EXECUTE ON FUNCTION serial.recalled(bigint) FROM PUBLIC;
 
+-- Volatile, as serial.recalled is: they may follow serial.recall in one statement.
 CREATE FUNCTION serial.recall_consignees(recall bigint)
 RETURNS TABLE (consignee text, items bigint, first_shipped timestamptz, last_shipped timestamptz)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 10
 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT s.party, count(DISTINCT s.id), min(s.at) FILTER (WHERE s.is_shipping),
@@ -300,12 +323,12 @@ $$;
 COMMENT ON FUNCTION serial.recall_consignees(bigint) IS
 'every party to which items of a recall were ever shipped, by themselves or in a container, with how many and when '
 'it was shipped to first and last, which is NULL if only other events name it as the owner; shipments that were '
-'undone or declared in error do not count';
+'undone or declared in error do not count; errors 42704 no such recall';
 REVOKE EXECUTE ON FUNCTION serial.recall_consignees(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.recall_containers(recall bigint)
 RETURNS TABLE (container serial.serial, items bigint, place text, consignee text, is_outermost boolean)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE ROWS 10
 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT h.container, h.items, s.place, s.consignee, serial.container(h.container) IS NULL
@@ -318,5 +341,5 @@ AS $$
 $$;
 COMMENT ON FUNCTION serial.recall_containers(bigint) IS
 'every container that holds items of a recall now, at any depth, with how many, its place and the party to which '
-'it was last shipped';
+'it was last shipped; errors 42704 no such recall';
 REVOKE EXECUTE ON FUNCTION serial.recall_containers(bigint) FROM PUBLIC;

@@ -147,7 +147,8 @@ BEGIN ATOMIC
 	WHERE serial_internal.is_final(r.disposition) IS NOT TRUE AND r.disposition IS DISTINCT FROM 'returned';
 END;
 COMMENT ON FUNCTION serial.outstanding(bigint) IS
-'the items of a recall that are still to be found: neither dispensed, sold, ended nor returned';
+'the items of a recall that are still to be found: neither dispensed, sold, ended nor returned; errors 42704 no such '
+'recall';
 REVOKE EXECUTE ON FUNCTION serial.outstanding(bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial.suspects()
