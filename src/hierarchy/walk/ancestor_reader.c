@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * ancestor_reader.c
- *	  The containers of more items than memory should hold.
+ *	  The containers of many items, found together.
  *
- * Items are read some at a time, and forgotten.  Many of them are in few containers,
- * which are looked up once and kept.
+ * Items that are read some at a time are forgotten.  Many of them are in few
+ * containers, which are looked up once and kept.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,24 +18,39 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+/* identifiers in one request to a reader of links that does not seek */
+#define BATCH_SIZE 10000
+
 struct AncestorReader
 {
 	LinkReader *links;
+	Siblings	siblings;
 	MemoryContext memory;		/* of the containers */
 	node_hash  *containers;
-	AncestorNode **found;		/* containers that are to be looked up */
-	int			n_found;
+
+	/* to be looked up: items, then their containers in order of discovery */
+	AncestorNode **nodes;
+	int			n;
 	int			capacity;
-	Siblings	siblings;
+	int			n_done;
 };
 
 static void
-begin(AncestorReader *reader)
+reader_begin(AncestorReader *reader, int size)
 {
-	reader->containers = node_create(reader->memory, 64, NULL);
-	reader->capacity = 64;
-	reader->found = MemoryContextAlloc(reader->memory, 64 * sizeof(AncestorNode *));
-	reader->n_found = 0;
+	reader->containers = node_create(reader->memory, size, NULL);
+	reader->nodes = MemoryContextAllocHuge(reader->memory, (Size) size * sizeof(AncestorNode *));
+	reader->capacity = size;
+	reader->n = reader->n_done = 0;
+}
+
+static void
+reader_open(AncestorReader *reader, MemoryContext memory, int size)
+{
+	reader->links = LinksOpen(LINKS_NOW);
+	reader->memory = memory;
+	SiblingsInit(&reader->siblings, reader->links);
+	reader_begin(reader, size);
 }
 
 AncestorReader *
@@ -43,11 +58,8 @@ AncestorsOpen(void)
 {
 	AncestorReader *reader = palloc(sizeof(AncestorReader));
 
-	reader->links = LinksOpen(LINKS_NOW);
-	reader->memory = AllocSetContextCreate(CurrentMemoryContext, "serial containers",
-										   ALLOCSET_DEFAULT_SIZES);
-	begin(reader);
-	SiblingsInit(&reader->siblings, reader->links);
+	reader_open(reader, AllocSetContextCreate(CurrentMemoryContext, "serial containers",
+											  ALLOCSET_DEFAULT_SIZES), 64);
 	return reader;
 }
 
@@ -71,10 +83,44 @@ AncestorsForget(AncestorReader *reader)
 	if (MemoryContextMemAllocated(reader->memory, true) <= get_hash_memory_limit())
 		return;
 	MemoryContextReset(reader->memory);
-	begin(reader);
+	reader_begin(reader, 64);
 }
 
 /* --- Upwards --- */
+
+static void
+append_node(AncestorReader *reader, AncestorNode *node)
+{
+	reader->nodes = ArrayEnlarge(reader->nodes, reader->n, &reader->capacity,
+								 sizeof(AncestorNode *));
+	reader->nodes[reader->n++] = node;
+}
+
+/*
+ * An item that occurs twice has one node.
+ */
+static void
+append_items(AncestorReader *reader, node_hash *wanted, Serial *const *items, int n)
+{
+	AncestorNode *nodes = MemoryContextAllocExtended(CurrentMemoryContext,
+													 (Size) n * sizeof(AncestorNode),
+													 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		bool		found;
+		NodeEntry  *entry = node_insert(wanted, items[i], &found);
+
+		if (!found)
+		{
+			nodes[i].id = items[i];
+			nodes[i].is_container = true;
+			entry->node = &nodes[i];
+		}
+		append_node(reader, entry->node);
+	}
+}
 
 static AncestorNode *
 get_container(AncestorReader *reader, Serial *id)
@@ -89,116 +135,110 @@ get_container(AncestorReader *reader, Serial *id)
 		entry->id = SerialCopy(id);
 		entry->node = palloc0(sizeof(AncestorNode));
 		entry->node->id = entry->id;
-		reader->found = ArrayEnlarge(reader->found, reader->n_found, &reader->capacity,
-									 sizeof(AncestorNode *));
-		reader->found[reader->n_found++] = entry->node;
+		append_node(reader, entry->node);
 		MemoryContextSwitchTo(caller);
 	}
 	return entry->node;
 }
 
-/*
- * The nodes among which are those whose links are visited.
- */
-typedef struct LinkSearch
-{
-	AncestorReader *reader;
-	node_hash  *nodes;
-} LinkSearch;
-
 static bool
 visit_link(const Link *link, void *context)
 {
-	LinkSearch *search = context;
-	AncestorNode *node = node_lookup(search->nodes, link->child)->node;
+	AncestorReader *reader = context;
+	AncestorNode *node = node_lookup(reader->siblings.wanted, link->child)->node;
 
-	AncestorNodeTakeLink(node, get_container(search->reader, link->parent), link);
+	AncestorNodeTakeLink(node, get_container(reader, link->parent), link);
 	return true;
 }
 
 static void
-look_up_together(LinkSearch *search, AncestorNode *const *nodes, int n)
+look_up_one_by_one(AncestorReader *reader, int end)
 {
-	LinkReader *links = search->reader->links;
-	Serial	  **ids = palloc(n * sizeof(Serial *));
-	int			i;
+	for (; reader->n_done < end; reader->n_done++)
+	{
+		AncestorNode *node = reader->nodes[reader->n_done];
 
-	for (i = 0; i < n; i++)
-		ids[i] = nodes[i]->id;
-	links->parents(links, ids, n, visit_link, search);
+		CHECK_FOR_INTERRUPTS();
+		if (node->is_looked_up)
+			continue;
+		node->is_looked_up = true;
+		reader->links->parents(reader->links, &node->id, 1, visit_link, reader);
+		SiblingsFind(&reader->siblings, node->container, end - reader->n_done - 1);
+	}
+}
+
+static void
+look_up_together(AncestorReader *reader, int end)
+{
+	Serial	  **ids = palloc((end - reader->n_done) * sizeof(Serial *));
+	int			n = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	for (; reader->n_done < end; reader->n_done++)
+		if (!reader->nodes[reader->n_done]->is_looked_up)
+			ids[n++] = reader->nodes[reader->n_done]->id;
+	if (n > 0)
+		reader->links->parents(reader->links, ids, n, visit_link, reader);
 	pfree(ids);
 }
 
-static void
-look_up_one_by_one(LinkSearch *search, AncestorNode *const *nodes, int n)
-{
-	LinkReader *links = search->reader->links;
-	int			i;
-
-	for (i = 0; i < n; i++)
-		if (!nodes[i]->is_looked_up)
-		{
-			links->parents(links, &nodes[i]->id, 1, visit_link, search);
-			SiblingsFind(&search->reader->siblings, nodes[i]->container, n - i - 1);
-		}
-}
-
-static void
-look_up_items(AncestorReader *reader, AncestorNode *const *nodes, int n)
-{
-	LinkSearch	search = {reader, node_create(CurrentMemoryContext, n, NULL)};
-	bool		found;
-	int			i;
-
-	for (i = 0; i < n; i++)
-		node_insert(search.nodes, nodes[i]->id, &found)->node = nodes[i];
-	SiblingsWant(&reader->siblings, search.nodes);
-	if (reader->links->seeks)
-		look_up_one_by_one(&search, nodes, n);
-	else
-		look_up_together(&search, nodes, n);
-	node_destroy(search.nodes);
-}
-
 /*
- * Looks up the containers that have been found, level by level, each once.
+ * Looks up all nodes that have been appended.  They are among those that are wanted.
  */
+static void
+look_up_level(AncestorReader *reader, node_hash *wanted)
+{
+	int			end = reader->n;
+
+	SiblingsWant(&reader->siblings, wanted);
+	if (reader->links->seeks)
+		look_up_one_by_one(reader, end);
+	while (reader->n_done < end)
+		look_up_together(reader, Min(end, reader->n_done + BATCH_SIZE));
+}
+
 static void
 look_up_containers(AncestorReader *reader)
 {
-	LinkSearch	search = {reader, reader->containers};
-	int			first = 0;
 	int			i;
 
-	while (first < reader->n_found)
-	{
-		int			n = reader->n_found - first;
-
-		CHECK_FOR_INTERRUPTS();
-		look_up_together(&search, reader->found + first, n);
-		first += n;
-	}
-	for (i = 0; i < reader->n_found; i++)
-		AncestorNodeCheckPath(reader->found[i]);
-	reader->n_found = 0;
+	while (reader->n_done < reader->n)
+		look_up_level(reader, reader->containers);
+	for (i = 0; i < reader->n; i++)
+		AncestorNodeCheckPath(reader->nodes[i]);
 }
 
 AncestorNode **
 AncestorsRead(AncestorReader *reader, Serial *const *items, int n)
 {
-	AncestorNode *nodes = palloc0(n * sizeof(AncestorNode));
+	node_hash  *wanted = node_create(CurrentMemoryContext, n, NULL);
 	AncestorNode **result = palloc(n * sizeof(AncestorNode *));
-	int			i;
 
-	for (i = 0; i < n; i++)
-	{
-		nodes[i].id = items[i];
-		nodes[i].is_container = true;
-		result[i] = &nodes[i];
-	}
-	look_up_items(reader, result, n);
+	append_items(reader, wanted, items, n);
+	memcpy(result, reader->nodes, n * sizeof(AncestorNode *));
+	look_up_level(reader, wanted);
+	node_destroy(wanted);
 	look_up_containers(reader);
+	reader->n = reader->n_done = 0;
 	return result;
+}
+
+/*
+ * Here items are kept among the containers, since one may be the container of another.
+ */
+void
+AncestorsOfItems(Serial *const *items, int n, AncestorNodes *result)
+{
+	AncestorReader reader;
+
+	reader_open(&reader, CurrentMemoryContext, Max(n, 16));
+	append_items(&reader, reader.containers, items, n);
+	look_up_containers(&reader);
+	node_destroy(reader.containers);
+	reader.links->close(reader.links);
+	result->nodes = (const AncestorNode **) reader.nodes;
+	result->n_items = n;
+	result->n = reader.n;
 }
 
 /* --- Downwards --- */
