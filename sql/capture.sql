@@ -247,6 +247,25 @@ SELECT serial_internal.document_of_events('{}', '{}', '{a}', '{}', NULL, 'urn');
 SELECT serial_internal.document_of_events('{"eventList": []}', '{1}', '{a}', '{NULL}', '{t}', 'urn');
 \echo :LAST_ERROR_SQLSTATE
 
+-- What was recorded without an eventID and without a document is known by its event hash, whether it has items,
+-- quantities only, a sensor only, or a transaction that ends.
+CREATE TABLE recorded AS SELECT e.n, e.event FROM (VALUES
+	(1, serial.record('ObjectEvent', 'ADD', '{(01)09506000134352(21)80}', 'commissioning', at => '2026-02-01 08:00')),
+	(2, serial.record('ObjectEvent', 'OBSERVE', business_step => 'shipping', at => '2026-02-01 08:00', quantities => '[{"epcClass": "urn:epc:class:lgtin:9506000.013435.L1", "quantity": 5}]')),
+	(3, serial.record('TransformationEvent', at => '2026-02-01 08:00', input_quantities => '[{"epcClass": "urn:epc:class:lgtin:9506000.013435.L1", "quantity": 5}]',
+		quantities => '[{"epcClass": "urn:epc:class:lgtin:9506000.013435.L2", "quantity": 4}]')),
+	(4, serial.record('AggregationEvent', 'ADD', business_step => 'packing', at => '2026-02-01 08:00', parent => '(00)095060000000000084', quantities => '[{"epcClass": "urn:epc:class:lgtin:9506000.013435.L1", "quantity": 5}]')),
+	(5, serial.record('ObjectEvent', 'OBSERVE', at => '2026-02-01 08:00', read_point => 'urn:x:dock', attributes => '{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "value": 26, "uom": "CEL"}]}]}')),
+	(6, serial.record('TransactionEvent', 'DELETE', at => '2026-02-01 08:00', business_transactions => '[{"type": "po", "bizTransaction": "urn:x:po:1"}]'))) AS e(n, event);
+SELECT r.n, c.status, c.event = r.event AS same_event
+FROM recorded AS r, serial.capture(document(jsonb_build_array(serial.event_json(r.event) - 'eventID')::text)) AS c ORDER BY r.n;
+-- An event of another time, or with another quantity, is another.
+SELECT c.status, c.event = r.event AS same_event
+FROM recorded AS r, unnest('{quantityList;0;quantity,eventTime}'::text[]) AS m(member),
+	 serial.capture(document(jsonb_build_array(jsonb_set(serial.event_json(r.event) - 'eventID', string_to_array(m.member, ';'),
+		CASE m.member WHEN 'eventTime' THEN '"2026-02-01T08:00:01Z"' ELSE '6' END::jsonb))::text)) AS c
+WHERE r.n = 2;
+
 -- Rights: a reader writes documents, an operator captures, an admin captures declarations.
 CREATE ROLE regress_serial_reader;
 CREATE ROLE regress_serial_operator;

@@ -232,7 +232,8 @@ BEGIN ATOMIC
 		'keep_content(serial_internal.capture_result[], text)', 'event_company_prefixes(jsonb)',
 		'learn_company_prefixes(text[])', 'lock_inbox(integer)', 'lock_known_items(serial.serial[])',
 		'prepare_capture(jsonb, jsonb, text[])', 'record_captured(jsonb, jsonb, text, boolean)',
-		'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)']) AS f(signature);
+		'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)',
+		'recorded_without_items(timestamptz)']) AS f(signature);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';

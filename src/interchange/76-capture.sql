@@ -206,8 +206,29 @@ COMMENT ON FUNCTION serial_internal.captured_with_hash(text, boolean) IS
 'the first event that was captured with an event hash, declarations aside; only one that had no eventID, unless any '
 'will do; no row if there is none';
 
+-- The condition is that of the index.
+CREATE FUNCTION serial_internal.recorded_without_items(at timestamptz)
+RETURNS TABLE (event bigint, type text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT e.event, e.type
+	FROM serial.event AS e
+	WHERE e.event_time BETWEEN at - interval '1 millisecond' AND at + interval '1 millisecond'
+	  AND e.event_id IS NULL AND e.parent IS NULL
+	  AND (e.quantities IS NOT NULL OR e.input_quantities IS NOT NULL OR e.attributes IS NOT NULL
+		   OR e.type = 'TransactionEvent')
+	  AND e.corrects IS NULL;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.recorded_without_items(timestamptz) IS
+'events of a time, to the millisecond, that were recorded without an eventID and may have no items: reports of '
+'quantities or sensors, and of business transactions that end';
+
 -- Events that were recorded without an eventID and without a document have no hash that
--- is stored: they are found by an item and the time.
+-- is stored: they are found by the time, and by an item if they name one.
 CREATE FUNCTION serial_internal.recorded_with_hash(event jsonb, hash text)
 RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -219,20 +240,24 @@ DECLARE
 	kind CONSTANT text := event ->> 'type';
 BEGIN
 	RETURN (
-		SELECT i.event
-		FROM (SELECT n.event, n.record_time FROM serial.event_item AS n
-			  WHERE n.id = item AND n.event_time BETWEEN at - interval '1 millisecond' AND at + interval '1 millisecond'
-			  OFFSET 0) AS i
-		CROSS JOIN LATERAL (
-			SELECT FROM serial.event AS e
-			WHERE e.event = i.event AND e.record_time = i.record_time
-			  AND e.event_id IS NULL AND e.corrects IS NULL AND e.type = kind OFFSET 0) AS e
-		WHERE serial.event_hash(i.event) = recorded_with_hash.hash
-		ORDER BY i.event LIMIT 1);
+		SELECT k.event
+		FROM (
+			SELECT i.event
+			FROM (SELECT n.event, n.record_time FROM serial.event_item AS n
+				  WHERE n.id = item AND n.event_time BETWEEN at - interval '1 millisecond' AND at + interval '1 millisecond'
+				  OFFSET 0) AS i
+			CROSS JOIN LATERAL (
+				SELECT FROM serial.event AS e
+				WHERE e.event = i.event AND e.record_time = i.record_time
+				  AND e.event_id IS NULL AND e.corrects IS NULL AND e.type = kind OFFSET 0) AS e
+			UNION ALL
+			SELECT r.event FROM serial_internal.recorded_without_items(at) AS r WHERE item IS NULL AND r.type = kind) AS k
+		WHERE serial.event_hash(k.event) = recorded_with_hash.hash
+		ORDER BY k.event LIMIT 1);
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.recorded_with_hash(jsonb, text) IS
-'an event without an eventID that was recorded with this event hash, by one of its items; NULL if there is none';
+'an event without an eventID that was recorded with this event hash; NULL if there is none';
 
 CREATE FUNCTION serial_internal.recorded_status(event bigint)
 RETURNS TABLE (status text, message text, detail text)
@@ -368,7 +393,8 @@ BEGIN
 			OR EXISTS (SELECT FROM serial.captured_event AS c WHERE c.hash = n.hash OFFSET 0)
 			OR EXISTS (SELECT FROM serial.event AS e WHERE e.event_id = n.name OFFSET 0)
 			OR EXISTS (SELECT FROM serial.detached_event_id AS d WHERE d.event_id = n.name OFFSET 0)
-			OR EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = serial.try_parse(n.unnamed_item) OFFSET 0))
+			OR EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = serial.try_parse(n.unnamed_item) OFFSET 0)
+			OR (n.name = n.hash AND n.unnamed_item IS NULL))
 		FROM (
 			SELECT d.ordinal, h.hash, u.name, d.event ? 'errorDeclaration' AS is_declaration,
 				   serial_internal.is_event_type(d.event ->> 'type') AS is_of_epcis,

@@ -19,6 +19,10 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step IN (%L, %L)', month,
 			'shipping', 'consigning');
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step = %L', month, 'void_shipping');
+		-- events that may have no item and no eventID by which to find them
+		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE event_id IS NULL AND parent IS NULL
+						AND (quantities IS NOT NULL OR input_quantities IS NOT NULL OR attributes IS NOT NULL
+							 OR type = %L)', month, 'TransactionEvent');
 	ELSE
 		EXECUTE format('ALTER TABLE serial.%I ADD PRIMARY KEY (id, event_time, event, role, record_time)', month);
 		EXECUTE format('CREATE INDEX ON serial.%I (event)', month);
