@@ -266,6 +266,36 @@ FROM recorded AS r, unnest('{quantityList;0;quantity,eventTime}'::text[]) AS m(m
 		CASE m.member WHEN 'eventTime' THEN '"2026-02-01T08:00:01Z"' ELSE '6' END::jsonb))::text)) AS c
 WHERE r.n = 2;
 
+-- A declaration that comes before its event is known by its event hash, too, as one that comes after it is: whether the
+-- declaration, the event or neither has an eventID.  Sent again it is a duplicate.
+CREATE FUNCTION declared(event text) RETURNS text LANGUAGE sql AS $$
+	SELECT jsonb_set(event::jsonb, '{errorDeclaration}', '{"declarationTime": "2026-01-03T00:00:00Z"}')::text
+$$;
+CREATE FUNCTION named(event text, id text) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE WHEN id = '-' THEN event ELSE jsonb_set(event::jsonb, '{eventID}', to_jsonb(id))::text END
+$$;
+CREATE FUNCTION captured(VARIADIC events text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	statuses text;
+	one text;
+BEGIN
+	FOREACH one IN ARRAY events LOOP
+		statuses := concat_ws(', ', statuses, (SELECT concat_ws(' ', c.status, c.sqlstate) FROM serial.capture(document(format('[%s]', one)), 'proceed') AS c));
+	END LOOP;
+	RETURN statuses;
+END $$;
+SELECT d.id AS in_declaration, e.id AS in_event,
+	   captured(declared(named(commissioning(n.n::text), d.id)), declared(named(commissioning(n.n::text), d.id)), declared(named(commissioning(n.n::text), e.id)),
+				named(commissioning(n.n::text), e.id), declared(named(commissioning(n.n::text), e.id)), named(commissioning(n.n::text), e.id)) AS declared_first,
+	   captured(named(commissioning((n.n + 10)::text), replace(e.id, 'x', 'y')), declared(named(commissioning((n.n + 10)::text), replace(d.id, 'x', 'y'))), declared(named(commissioning((n.n + 10)::text), replace(d.id, 'x', 'y')))) AS declared_last
+FROM (VALUES (110, '-', '-'), (111, 'urn:x:d111', '-'), (112, '-', 'urn:x:e112'), (113, 'urn:x:113', 'urn:x:113')) AS n(n, declaration, event)
+CROSS JOIN LATERAL (SELECT n.declaration) AS d(id) CROSS JOIN LATERAL (SELECT n.event) AS e(id) ORDER BY n.n;
+SELECT count(*) AS early FROM serial.early_declaration;
+-- Of one eventID, declaration and event have the same content.
+SELECT captured(declared(named(commissioning('130'), 'urn:x:130')), declared(named(commissioning('131'), 'urn:x:130')), named(commissioning('131'), 'urn:x:130'),
+	named(commissioning('130'), 'urn:x:130')) AS statuses;
+SELECT count(*) FROM serial.check_state();
+
 -- Rights: a reader writes documents, an operator captures, an admin captures declarations.
 CREATE ROLE regress_serial_reader;
 CREATE ROLE regress_serial_operator;

@@ -76,7 +76,7 @@ BEGIN ATOMIC
 		('operator', 'EXECUTE', 'FUNCTION serial.drop_query(text)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.capture(jsonb, text, boolean, text, boolean)'),
 		('operator', 'EXECUTE', 'FUNCTION serial.check_document(jsonb, boolean)'),
-		('admin', 'EXECUTE', 'FUNCTION serial_internal.declare_early(text, text, jsonb)'),
+		('admin', 'EXECUTE', 'FUNCTION serial_internal.declare_early(text, text, text, jsonb)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.verify(serial.serial, text, date)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.verify(text, text, date, boolean, text)'),
 		('verifier', 'EXECUTE', 'FUNCTION serial.saleable(serial.serial, boolean)'),
@@ -220,7 +220,7 @@ BEGIN ATOMIC
 		'capture_events(jsonb, jsonb, text[], boolean[], bigint, boolean, boolean, boolean)', 'captured_with_hash(text, boolean)',
 		'are_new(jsonb, text[])', 'captured_name(jsonb, text)', 'first_item_uri(jsonb)', 'is_event_type(text)',
 		'find_captured(jsonb, text, text)', 'is_declared(bigint, text, text)',
-		'capture_declaration(jsonb, jsonb, text, bigint, boolean)', 'captured_with_id(text)', 'check_capture_arguments(jsonb, text)', 'check_document(jsonb, boolean, boolean)',
+		'capture_declaration(jsonb, jsonb, text, text, bigint, boolean)', 'captured_with_id(text)', 'check_capture_arguments(jsonb, text)', 'check_document(jsonb, boolean, boolean)',
 		'event_list(jsonb)', 'numbered_events(jsonb)', 'document_header(jsonb)', 'document_of_text(text)', 'json_document(text)',
 		'is_xml(text)', 'document_type(jsonb)', 'event_attributes(jsonb)', 'event_expiry(text)',
 		'event_identifiers(jsonb, jsonb, jsonb)', 'event_ilmd(text, jsonb, jsonb)', 'event_items(jsonb, jsonb)',
@@ -233,7 +233,8 @@ BEGIN ATOMIC
 		'learn_company_prefixes(text[])', 'lock_inbox(integer)', 'lock_known_items(serial.serial[])',
 		'prepare_capture(jsonb, jsonb, text[])', 'record_captured(jsonb, jsonb, text, boolean)',
 		'recorded_status(bigint)', 'recorded_with_hash(jsonb, text)',
-		'recorded_without_items(timestamptz)']) AS f(signature);
+		'recorded_without_items(timestamptz)', 'find_early_declaration(text, text)',
+		'rename_early_declaration(text, text)']) AS f(signature);
 END;
 COMMENT ON FUNCTION serial_internal.access_rights() IS
 'what serial.grant_access grants at each level, those of the levels below aside';

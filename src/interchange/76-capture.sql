@@ -421,7 +421,7 @@ END;
 COMMENT ON FUNCTION serial_internal.is_declared(bigint, text, text) IS
 'has an event been declared an error, or will it be when it comes?';
 
-CREATE FUNCTION serial_internal.capture_declaration(event jsonb, context jsonb, name text, known bigint,
+CREATE FUNCTION serial_internal.capture_declaration(event jsonb, context jsonb, name text, hash text, known bigint,
 	is_known boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -432,7 +432,7 @@ DECLARE
 	reason CONSTANT text := serial_internal.event_word(event #>> '{errorDeclaration,reason}', event, context);
 BEGIN
 	IF NOT is_known THEN
-		known := serial_internal.declare_early(name, reason, attributes);
+		known := serial_internal.declare_early(name, hash, reason, attributes);
 	END IF;
 	IF known IS NOT NULL THEN
 		RETURN serial.declare_error(known, reason, attributes);
@@ -440,7 +440,7 @@ BEGIN
 	RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.capture_declaration(jsonb, jsonb, text, bigint, boolean) IS
+COMMENT ON FUNCTION serial_internal.capture_declaration(jsonb, jsonb, text, text, bigint, boolean) IS
 'declares an event an error, now or when it comes; returns the event that declares it, NULL if there is none yet; '
 'errors as serial.declare_error';
 
@@ -457,6 +457,7 @@ DECLARE
 	problem CONSTANT text := serial_internal.event_problem(event, context, may_lack_offset);
 	known serial_internal.capture_result;
 	is_known boolean := false;
+	early text;    -- the name of the event in a declaration that came before it
 BEGIN
 	IF problem IS NOT NULL THEN
 		RAISE EXCEPTION 'event does not have the structure of EPCIS 2.0'
@@ -470,6 +471,9 @@ BEGIN
 		FROM serial_internal.find_captured(event, name, hash) AS k;
 		is_known := FOUND;
 	END IF;
+	IF NOT is_new AND NOT is_known THEN
+		SELECT d.event_id, d.hash INTO early, known.hash FROM serial_internal.find_early_declaration(name, hash) AS d;
+	END IF;
 
 	IF known.hash <> hash THEN
 		r.event := known.event;
@@ -479,12 +483,12 @@ BEGIN
 		r.detail := format('The content that is known has the event hash %s.', known.hash);
 		RETURN r;
 	ELSIF event ? 'errorDeclaration' THEN
-		IF serial_internal.is_declared(known.event, name, hash) THEN
+		IF early IS NOT NULL OR serial_internal.is_declared(known.event, name, hash) THEN
 			r.event := (SELECT w.event FROM serial.event AS w WHERE w.corrects = known.event LIMIT 1);
 			r.status := 'duplicate';
 			RETURN r;
 		END IF;
-		r.event := serial_internal.capture_declaration(event, context, name, known.event, is_known);
+		r.event := serial_internal.capture_declaration(event, context, name, hash, known.event, is_known);
 		r.status := 'declared';
 	ELSIF is_known THEN
 		r.event := known.event;
@@ -495,6 +499,7 @@ BEGIN
 		r.status := 'unsupported';
 		r.message := format('events of type "%s" change nothing', event ->> 'type');
 	ELSE
+		PERFORM serial_internal.rename_early_declaration(early, name);
 		r.event := serial_internal.record_captured(event, context, name, strict);
 		SELECT s.* INTO r.status, r.message, r.detail FROM serial_internal.recorded_status(r.event) AS s;
 	END IF;
