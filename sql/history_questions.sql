@@ -78,6 +78,15 @@ SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(10)LOT9}', '
 SELECT id, gtin, lot FROM serial.shipped_to('shop');
 ROLLBACK;
 
+-- A lot of which only quantities are recorded is recorded, in every spelling of its class, as input and as output.
+BEGIN;
+SELECT serial.record('ObjectEvent', 'OBSERVE', business_step => 'shipping', quantities => '[{"epcClass": "urn:epc:class:lgtin:9506000.013435.Q1", "quantity": 5}, {"epcClass": "urn:epc:idpat:sgtin:9506000.013435.*", "quantity": 1}]') > 0 AS shipped,
+	serial.record('TransformationEvent', input_quantities => '[{"epcClass": "https://example.com/01/09506000134352/10/Q2", "quantity": 5, "uom": "KGM"}]',
+	quantities => '[{"epcClass": "(01)09506000134352(10)Q3", "quantity": 4}]') > 0 AS made;
+SELECT serial.recall('09506000134352', '{Q1,Q2,Q3,Q4}', 'counted only') AS recall \gset
+SELECT count(*) FROM serial.recalled(:recall);
+ROLLBACK;
+
 -- A shipping may name who comes to possess the items, or only where they go, and no owner.
 BEGIN;
 SELECT serial.commission('{(01)09506000134352(21)P1,(01)09506000134352(21)P2,(01)09506000134352(21)P3}', 'LOT9', place => 'plant', at => '2026-03-01') > 0 AS made;

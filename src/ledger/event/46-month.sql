@@ -19,6 +19,8 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step IN (%L, %L)', month,
 			'shipping', 'consigning');
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step = %L', month, 'void_shipping');
+		EXECUTE format('CREATE INDEX ON serial.%I USING gin (serial_internal.lots_in_quantities(quantities, input_quantities))
+						WHERE quantities IS NOT NULL OR input_quantities IS NOT NULL', month);
 		-- events that may have no item and no eventID by which to find them
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE event_id IS NULL AND parent IS NULL
 						AND (quantities IS NOT NULL OR input_quantities IS NOT NULL OR attributes IS NOT NULL

@@ -96,10 +96,23 @@ $$;
 COMMENT ON FUNCTION serial_internal.recall_key(text) IS
 'the key of a recall in one form; errors 22023 not printable, or spelled as a GTIN or another identifier and none';
 
+CREATE FUNCTION serial_internal.lots_in_quantities(quantities jsonb, input_quantities jsonb)
+RETURNS serial.serial[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT array_agg(c.id)
+	FROM jsonb_array_elements(coalesce(quantities, '[]') || coalesce(input_quantities, '[]')) AS q(entry)
+	CROSS JOIN LATERAL serial.try_parse(q.entry ->> 'epcClass') AS c(id)
+	WHERE serial.scheme(c.id) = 'lgtin';
+END;
+COMMENT ON FUNCTION serial_internal.lots_in_quantities(jsonb, jsonb) IS
+'the LGTINs among the classes of the quantities of an event; NULL if there is none';
+
+-- The condition on quantities is that of the index.
 CREATE FUNCTION serial_internal.warn_of_unrecorded_lots(key text, lots text[])
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
 	missing text;
@@ -111,6 +124,10 @@ BEGIN
 						  WHERE i.lot = l.lot AND serial_internal.recall_key(i.id) = warn_of_unrecorded_lots.key)
 		  AND NOT EXISTS (SELECT FROM serial.item AS i
 						  WHERE i.id = serial_internal.lgtin(warn_of_unrecorded_lots.key, l.lot))
+		  AND NOT EXISTS (SELECT FROM serial.event AS e
+						  WHERE (e.quantities IS NOT NULL OR e.input_quantities IS NOT NULL)
+							AND serial_internal.lots_in_quantities(e.quantities, e.input_quantities)
+								@> ARRAY[serial_internal.lgtin(warn_of_unrecorded_lots.key, l.lot)])
 	LOOP
 		RAISE WARNING 'lot "%" of "%" is not recorded', missing, key
 			USING DETAIL = 'The recall takes effect when something of the lot is recorded.';
@@ -118,7 +135,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.warn_of_unrecorded_lots(text, text[]) IS
-'warns of each lot of a key of which no item and no master data are recorded';
+'warns of each lot of a key of which no item, no quantity and no master data are recorded';
 
 CREATE FUNCTION serial.recall(key text, lots text[], reason text)
 RETURNS bigint
