@@ -152,7 +152,10 @@ SELECT change, says(document(format('[%s]', commissioning('80')::jsonb || change
 	'{"persistentDisposition": {}}', '{"persistentDisposition": {"set": []}}', '{"persistentDisposition": {"set": ["recalled"], "unset": ["recalled"]}}',
 	'{"errorDeclaration": {}}', '{"errorDeclaration": {"declarationTime": "2026-01-01T00:00:00Z", "correctiveEventIDs": ["x"]}}', '{"certificationInfo": ["urn:x:c"]}', '{"certificationInfo": 1}', '{"eventID": "1"}', '{"isA": "ObjectEvent"}',
 	'{"sensorElementList": []}', '{"sensorElementList": [{}]}', '{"sensorElementList": [{"sensorReport": []}]}', '{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "value": "1"}]}]}',
-	'{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "valu": 1}]}]}', '{"sensorElementList": [{"sensorMetadata": {"deviceID": "x"}, "sensorReport": [{}]}]}', '{"sensorElementList": [{"sensorReport": [{"booleanValue": true, "ext:a": 1}], "ext:b": 1}]}'
+	'{"sensorElementList": [{"sensorReport": [{"type": "Temperature", "valu": 1}]}]}', '{"sensorElementList": [{"sensorMetadata": {"deviceID": "x"}, "sensorReport": [{}]}]}', '{"sensorElementList": [{"sensorReport": [{"booleanValue": true, "ext:a": 1}], "ext:b": 1}]}',
+	'{"sensorElementList": [{"sensorMetadata": {"time": "2026-02-29T00:00:00Z"}, "sensorReport": [{"hexBinaryValue": "0aF"}]}]}', '{"sensorElementList": [{"sensorMetadata": {"time": "2028-02-29T00:00:00Z"}, "sensorReport": [{"hexBinaryValue": "0aG"}]}]}',
+	'{"sourceList": [{"type": "cbv:own_party", "source": "urn:x:y"}]}', '{"sourceList": [{"type": "https://ref.gs1.org/cbv/SDT-own_party", "source": "urn:x:y"}]}', '{"bizStep": "https://ref.gs1.org/cbv/Disp-active"}',
+	'{"errorDeclaration": {"declarationTime": "2026-01-01T00:00:00Z", "reason": "typo"}}', '{"type": "ext:Calibration", "parentID": "urn:epc:id:sscc:9506000.0000000001", "inputEPCList": ["urn:epc:id:sgtin:9506000.013435.80"]}'
 	]) AS change;
 SELECT * FROM serial.capture(NULL::jsonb);
 \echo :LAST_ERROR_SQLSTATE

@@ -83,7 +83,7 @@ const Member SensorReportMembers[] = {
 	{.name = "component",.kind = MEMBER_WORD,.web_uri = "https://ref.gs1.org/cbv/Comp-"},
 	{.name = "stringValue",.kind = MEMBER_TEXT},
 	{.name = "booleanValue",.kind = MEMBER_BOOLEAN},
-	{.name = "hexBinaryValue",.kind = MEMBER_TEXT},
+	{.name = "hexBinaryValue",.kind = MEMBER_HEX},
 	{.name = "uriValue",.kind = MEMBER_URI},
 	{.name = "minValue",.kind = MEMBER_NUMBER},
 	{.name = "maxValue",.kind = MEMBER_NUMBER},

@@ -40,6 +40,7 @@ typedef enum MemberKind
 	MEMBER_URI,					/* an identifier, or another URI */
 	MEMBER_URIS,				/* a URI or a list of them */
 	MEMBER_WORD,				/* of a vocabulary */
+	MEMBER_HEX,
 	MEMBER_URI_LIST,
 	MEMBER_QUANTITY_LIST,
 	MEMBER_TYPED_LIST,

@@ -18,6 +18,7 @@
 #include "ledger/ledger.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/jsonb.h"
 
 PG_FUNCTION_INFO_V1(serial_event_problem);
@@ -93,6 +94,20 @@ is_offset(const char *at, size_t len)
 }
 
 /*
+ * Is the day of "9999-99-99" one of its month?
+ */
+static bool
+is_date(const char *at)
+{
+	int			year = two_digits(at) * 100 + two_digits(at + 2);
+	int			month = two_digits(at + 5);
+	int			day = two_digits(at + 8);
+
+	return month >= 1 && month <= MONTHS_PER_YEAR &&
+		day >= 1 && day <= day_tab[isleap(year)][month - 1];
+}
+
+/*
  * A date and a time with seconds, any decimals, and an offset or Z.
  */
 static bool
@@ -101,9 +116,7 @@ is_time(const Check *check, const char *at, size_t len)
 	static const char *const picture = "9999-99-99T99:99:99";
 	size_t		i = strlen(picture);
 
-	if (len < i || !matches(at, i, picture) ||
-		two_digits(at + 5) < 1 || two_digits(at + 5) > 12 ||
-		two_digits(at + 8) < 1 || two_digits(at + 8) > 31 ||
+	if (len < i || !matches(at, i, picture) || !is_date(at) ||
 		two_digits(at + 11) > 23 || two_digits(at + 14) > 59 || two_digits(at + 17) > 59)
 		return false;
 	if (i < len && at[i] == '.')
@@ -116,6 +129,17 @@ is_time(const Check *check, const char *at, size_t len)
 	if (i == len)
 		return check->may_lack_offset;
 	return (len - i == 1 && at[i] == 'Z') || is_offset(at + i, len - i);
+}
+
+static bool
+is_hex(const char *at, size_t len)
+{
+	size_t		i;
+
+	for (i = 0; i < len; i++)
+		if (!isxdigit((unsigned char) at[i]))
+			return false;
+	return len > 0;
 }
 
 /* --- Values --- */
@@ -146,6 +170,8 @@ check_text(Check *check, const Member *member, const char *name, const JsonbValu
 		case MEMBER_WORD:
 			return (len > 0 && memchr(at, ':', len) == NULL) || UriIsValid(at, len) ||
 				must_be(check, name, "a word of CBV 2.0 or a URI");
+		case MEMBER_HEX:
+			return is_hex(at, len) || must_be(check, name, "hexadecimal digits");
 		default:
 			return true;
 	}
@@ -461,7 +487,7 @@ check_type(Check *check, JsonbContainer *event, uint8 type, const char *type_nam
 		bool		is_there = getKeyJsonValueFromContainer(event, member->name,
 															strlen(member->name), &value) != NULL;
 
-		if (is_there && (member->types & type) == 0)
+		if (is_there && type != OWN_EVENT && (member->types & type) == 0)
 			return fail(check, psprintf("Member \"%s\" is not known in events of type %s.",
 										member->name, type_name));
 		if (!is_there && (member->required & type) != 0)

@@ -213,26 +213,26 @@ serial_is_in_stock(PG_FUNCTION_ARGS)
 static const struct
 {
 	const char *name;			/* as serial.vocabulary has it */
-	const char *title;			/* in errors */
+	const char *title;			/* in errors, with its article */
 	const char *web;			/* what comes before the bare word in a URI */
 	const char *urn;
 	const char *const *words;	/* NULL: the dispositions */
 }			kinds[] =
 
 {
-	[BUSINESS_STEP] = {"business_step", "business step",
+	[BUSINESS_STEP] = {"business_step", "a business step",
 		CBV_WEB "BizStep-", CBV_URN "bizstep:",
 	business_steps},
-	[DISPOSITION] = {"disposition", "disposition",
+	[DISPOSITION] = {"disposition", "a disposition",
 		CBV_WEB "Disp-", CBV_URN "disp:",
 	NULL},
-	[BUSINESS_TRANSACTION] = {"business_transaction", "business transaction",
+	[BUSINESS_TRANSACTION] = {"business_transaction", "a business transaction",
 		CBV_WEB "BTT-", CBV_URN "btt:",
 	business_transactions},
-	[SOURCE_DESTINATION] = {"source_destination", "source destination",
+	[SOURCE_DESTINATION] = {"source_destination", "a source destination",
 		CBV_WEB "SDT-", CBV_URN "sdt:",
 	sources_and_destinations},
-	[ERROR_REASON] = {"error_reason", "error reason",
+	[ERROR_REASON] = {"error_reason", "an error reason",
 		CBV_WEB "ER-", CBV_URN "er:",
 	error_reasons}
 };
@@ -267,6 +267,23 @@ begins_with(const char *word, const char *prefix)
 	return pg_strncasecmp(word, prefix, strlen(prefix)) == 0;
 }
 
+/*
+ * Does a URI have the form of a word of CBV, of any kind and known or not?
+ * Others in the name space of CBV are words of one's own, as its schema has it.
+ */
+static bool
+has_form_of_word(const char *uri)
+{
+	int			kind;
+
+	if (begins_with(uri, CBV_PREFIX) || begins_with(uri, CBV_URN))
+		return true;
+	for (kind = 0; kind < (int) lengthof(kinds); kind++)
+		if (begins_with(uri, kinds[kind].web))
+			return true;
+	return false;
+}
+
 const char *
 CbvNormalize(CbvKind kind, const char *word)
 {
@@ -284,12 +301,11 @@ CbvNormalize(CbvKind kind, const char *word)
 		bare = word + strlen(kinds[kind].urn);
 	if (is_bare_word(kind, bare))
 		return bare;
-	if (UriIsValid(word, strlen(word)) && !begins_with(word, CBV_WEB) &&
-		!begins_with(word, CBV_PREFIX) && !begins_with(word, CBV_URN))
+	if (UriIsValid(word, strlen(word)) && !has_form_of_word(word))
 		return word;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"%s\" is not a %s of CBV 2.0", word, kinds[kind].title),
+			 errmsg("\"%s\" is not %s of CBV 2.0", word, kinds[kind].title),
 			 errdetail("It must be one of the bare words of CBV 2.0, or a URI."),
 			 errhint("SELECT word FROM serial.vocabulary WHERE kind = '%s' lists the words.",
 					 kinds[kind].name)));
