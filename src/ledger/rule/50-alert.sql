@@ -15,6 +15,7 @@ CREATE TABLE serial.alert
 );
 CREATE INDEX alert_id_idx ON serial.alert (id);
 CREATE INDEX alert_event_idx ON serial.alert (event);
+CREATE INDEX alert_open_idx ON serial.alert (id) WHERE acknowledged_at IS NULL;
 COMMENT ON TABLE serial.alert IS
 'reports that contradict what is known, and verifications that alarm; never deleted';
 COMMENT ON COLUMN serial.alert.alert IS
