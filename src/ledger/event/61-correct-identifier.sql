@@ -354,10 +354,11 @@ COMMENT ON FUNCTION serial_internal.leave_at_corrected_events(serial.serial, big
 'takes an item out of the container in which it is, or was, when one of these events ends it without the container';
 REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_corrected_events(serial.serial, bigint[]) FROM PUBLIC;
 
+-- JIT is disabled: compilation costs more than to correct an item.
 CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
 	is_linked boolean;
