@@ -77,7 +77,7 @@ SELECT count(*) FROM unnest(:'units'::serial.serial[]) AS u(id) WHERE serial.sal
 SELECT says($$SELECT serial.recall('09506000134353', '{A}', 'x')$$), says($$SELECT serial.recall('950600013435', '{A}', 'x')$$),
 	   says($$SELECT serial.recall('09506000134352', '{A,NULL}', 'x')$$), says($$SELECT serial.recall('09506000134352', '{}', 'x')$$),
 	   says($$SELECT serial.recall('09506000134352', '{A}', NULL)$$);
-SELECT count(*) FROM serial.recalled(99);
+SELECT says($$SELECT count(*) FROM serial.recalled(99)$$);
 -- a lot named twice in one recall, and two recalls of one lot
 SELECT count(*) FROM serial.recalled(serial.recall('09506000134352', '{A-1,A-1}', 'again'));
 SELECT min(recall) FILTER (WHERE closed_at IS NULL) AS open FROM serial.recall \gset
