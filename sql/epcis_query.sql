@@ -54,11 +54,32 @@ SELECT p AS parameters, finds(p::jsonb) FROM unnest(ARRAY[
 	'{"EXISTS_e:priority": true}', '{"EQ_e:priority": ["10.0"]}', '{"GT_e:priority": 9}', '{"LT_https://ns.example.com/#priority": 9}', '{"EQ_ILMD_cbvmda:lotNumber": ["L1"]}', '{"EQ_INNER_ILMD_e:name": ["red"]}', '{"EQ_ILMD_e:name": ["red"]}', '{"LT_INNER_ILMD_e:shade": 8}', '{"EQ_bizLocation_e:floor": ["2"]}', '{"EXISTS_SENSORMETADATA_e:unit": null}', '{"EQ_ERROR_DECLARATION_e:by": ["me"]}',
 	'{"HASATTR_bizLocation": ["city"]}', '{"EQATTR_bizLocation_city": ["Here"]}', '{"EQATTR_readPoint_city": ["There"]}',
 	'{"orderBy": "eventTime", "eventCountLimit": 2}', '{"orderBy": "eventTime", "orderDirection": "ASC", "eventCountLimit": 2}', '{"orderBy": "recordTime", "orderDirection": "up"}', '{"orderBy": "e:priority"}', '{"orderBy": "e:priority", "orderDirection": "ASC", "eventCountLimit": 1}', '{"orderBy": "priority"}', '{"@context": {"own": "https://ns.example.com/"}, "GT_own:priority": 9}', '{"@context": "https://ref.gs1.org/standards/epcis/2.0.0/query-schema.json", "EQ_action": ["ADD"]}', '{"eventCountLimit": 2}', '{"maxEventCount": 5}', '{"maxEventCount": 6}', '{"maxEventCount": "x"}',
-	'{"orderBy": "eventTime", "maxEventCount": 9, "eventCountLimit": 2}', '{"perPage": 2}', '{"perPage": 2, "nextPageToken": "2"}', '{"perPage": 2, "orderBy": "eventTime"}',
+	'{"orderBy": "eventTime", "maxEventCount": 9, "eventCountLimit": 2}', '{"perPage": 2}', '{"perPage": 2, "nextPageToken": "2"}', '{"perPage": 2, "orderBy": "eventTime"}', '{"perPage": 2, "maxEventCount": 9}', '{"orderBy": "eventTime", "nextPageToken": "0"}',
 	'{"eventtype": ["ObjectEvent"]}', '{"EQ_nothing": ["x"]}', '{"eventType": [{}]}', '{"GE_eventTime": ["2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z"]}', '[]',
 	'{"EQ_eventID": ["x'' OR true --"]}', '{"EQ_bizTransaction_po'' OR true --": ["x"]}', '{"GT_value_C'' OR true": 1}'
 	]) AS p;
 
+-- Pages in the order of orderBy, whatever events have the same value or none
+CREATE FUNCTION pages(parameters jsonb, per_page integer) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint[] := '{}';
+	page bigint[];
+BEGIN
+	LOOP
+		SELECT coalesce(array_agg(q.event ORDER BY q.n), '{}') INTO page
+		FROM serial.epcis_query(parameters || jsonb_build_object('perPage', per_page) ||
+			CASE WHEN found = '{}' THEN '{}' ELSE jsonb_build_object('nextPageToken', found[cardinality(found)]) END,
+			'{"e": "https://ns.example.com/"}') WITH ORDINALITY AS q(event, content, n);
+		EXIT WHEN page = '{}';
+		found := found || page;
+	END LOOP;
+	RETURN found;
+END $$;
+SELECT p AS parameters, (SELECT bool_and(pages(p::jsonb, n) = w.events) FROM generate_series(1, 4) AS n) AS pages_are_whole, cardinality(w.events) AS events
+FROM unnest(ARRAY['{}', '{"orderBy": "eventTime"}', '{"orderBy": "eventTime", "orderDirection": "ASC"}', '{"orderBy": "recordTime"}',
+	'{"orderBy": "e:priority"}', '{"orderBy": "e:priority", "orderDirection": "ASC"}', '{"orderBy": "e:none"}']) AS p
+CROSS JOIN LATERAL (SELECT array_agg(q.event ORDER BY q.n) AS events
+	FROM serial.epcis_query(p::jsonb, '{"e": "https://ns.example.com/"}') WITH ORDINALITY AS q(event, content, n)) AS w;
 SELECT q -> 'type' AS type, q #> '{epcisBody,queryResults,queryName}' AS name, q #>> '{epcisBody,queryResults,resultsBody,eventList,0,eventID}' AS event_id,
 	   q #> '{epcisBody,queryResults,resultsBody,eventList,0}' ? 'recordTime' AS has_record_time
 FROM serial.epcis_query_document('{"MATCH_inputEPC": ["urn:epc:id:sgtin:9506000.013435.2"]}') AS q;

@@ -17,36 +17,63 @@ AS $$
 		SELECT CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN m.value ->> 0
 			ELSE m.value #>> '{}' END AS value) AS v
 	WHERE m.key LIKE '%:%' AND serial_internal.braced_name(m.key, s.content, s.context) = ANY (names)
+	  AND v.value IS NOT NULL
 	LIMIT 1;
 $$;
 COMMENT ON FUNCTION serial_internal.member_order(bigint, text[]) IS
 'the value of a member of one''s own of an event, to order by; NULL if the event does not have it';
 
--- Events without the member come last in either direction.
-CREATE FUNCTION serial_internal.query_ordering(field text, direction text, context jsonb)
+CREATE FUNCTION serial_internal.query_order_key(field text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	expression text;
 BEGIN
 	IF field = 'eventTime' THEN
-		expression := 'e.event_time ' || direction;
+		RETURN 'e.event_time';
 	ELSIF field = 'recordTime' THEN
-		expression := 'e.record_time ' || direction;
+		RETURN 'e.record_time';
 	ELSIF field ~ '[:#]' THEN
-		expression := format('serial_internal.member_order(e.event, %L::text[]) %s NULLS LAST',
-							 serial_internal.query_members(field, context), direction);
-	ELSE
-		PERFORM serial_internal.refuse_parameter('orderBy',
-			'Events can be ordered by eventTime, recordTime or a member of one''s own.');
+		RETURN format('serial_internal.member_order(e.event, %L::text[])', serial_internal.query_members(field, context));
 	END IF;
-	RETURN format('%s, e.event %s', expression, direction);
+	PERFORM serial_internal.refuse_parameter('orderBy',
+		'Events can be ordered by eventTime, recordTime or a member of one''s own.');
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.query_ordering(text, text, jsonb) IS
-'the SQL order that orderBy names, in a direction; errors 22023 none';
+COMMENT ON FUNCTION serial_internal.query_order_key(text, jsonb) IS
+'the SQL expression by which orderBy orders events; errors 22023 none';
+
+-- Events without the member come last in either direction.
+CREATE FUNCTION serial_internal.query_ordering(order_key text, direction text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN order_key IS NULL THEN 'e.event'
+		ELSE format('%1$s %2$s NULLS LAST, e.event %2$s', order_key, direction) END;
+END;
+COMMENT ON FUNCTION serial_internal.query_ordering(text, text) IS
+'the SQL order by an expression, in a direction; that of recording where the expression is NULL';
+
+CREATE FUNCTION serial_internal.query_page(order_key text, direction text, last_event bigint)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF order_key IS NULL THEN
+		RETURN format('e.event > %s', last_event);
+	ELSIF NOT EXISTS (SELECT FROM serial.event AS e WHERE e.event = last_event) THEN
+		PERFORM serial_internal.refuse_parameter('nextPageToken', 'There is no such event.');
+	END IF;
+	RETURN format('(%1$s %2$s %3$s OR %1$s IS NULL AND NOT %3$s IS NULL'
+				  ' OR %1$s IS NOT DISTINCT FROM %3$s AND e.event %2$s %4$s)',
+				  order_key, CASE direction WHEN 'ASC' THEN '>' ELSE '<' END,
+				  format('(SELECT %s FROM serial.event AS e WHERE e.event = %s)', order_key, last_event), last_event);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.query_page(text, text, bigint) IS
+'the SQL condition of events that come behind an event in the order of serial_internal.query_ordering; errors 22023 no '
+'such event';
 
 -- Which events a query finds, and not how many and in which order
 CREATE FUNCTION serial_internal.query_where(parameters jsonb, context jsonb)
@@ -76,10 +103,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	condition text := serial_internal.query_where(parameters, context);
-	ordering text := 'e.event';
+	order_key text;
 	count_limit bigint;
 	maximum CONSTANT bigint := serial_internal.parameter_count('maxEventCount', parameters -> 'maxEventCount');
 	page_size CONSTANT bigint := serial_internal.parameter_count('perPage', parameters -> 'perPage');
+	last_event CONSTANT bigint := serial_internal.parameter_count('nextPageToken', parameters -> 'nextPageToken');
 	direction CONSTANT text := CASE WHEN parameters ? 'orderDirection'
 		THEN serial_internal.parameter_scalar('orderDirection', parameters -> 'orderDirection') ELSE 'DESC' END;
 BEGIN
@@ -89,25 +117,23 @@ BEGIN
 		PERFORM serial_internal.refuse_parameter('perPage', 'A page has at least one event.');
 	END IF;
 	IF parameters ? 'orderBy' THEN
-		ordering := serial_internal.query_ordering(
-			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'), direction,
+		order_key := serial_internal.query_order_key(
+			serial_internal.parameter_scalar('orderBy', parameters -> 'orderBy'),
 			serial_internal.whole_context(context, parameters -> '@context'));
 	END IF;
 	IF parameters ? 'eventCountLimit' AND (maximum IS NOT NULL OR NOT parameters ? 'orderBy') THEN
 		PERFORM serial_internal.refuse_parameter('eventCountLimit', 'It needs orderBy, and excludes maxEventCount.');
 	END IF;
-	IF parameters ?| '{perPage,nextPageToken}' AND parameters ?| '{orderBy,eventCountLimit,maxEventCount}' THEN
-		PERFORM serial_internal.refuse_parameter('perPage', 'Pages exclude orderBy, eventCountLimit and maxEventCount.');
+	IF parameters ?| '{perPage,nextPageToken}' AND parameters ?| '{eventCountLimit,maxEventCount}' THEN
+		PERFORM serial_internal.refuse_parameter('perPage', 'Pages exclude eventCountLimit and maxEventCount.');
 	END IF;
-	IF parameters ? 'nextPageToken' THEN
-		condition := format('%s AND e.event > %s', condition,
-							serial_internal.parameter_count('nextPageToken', parameters -> 'nextPageToken'));
+	IF last_event IS NOT NULL THEN
+		condition := format('%s AND %s', condition, serial_internal.query_page(order_key, direction, last_event));
 	END IF;
 	count_limit := coalesce(serial_internal.parameter_count('eventCountLimit', parameters -> 'eventCountLimit'),
-							page_size,
-							CASE WHEN parameters ? 'nextPageToken' THEN 30 END, maximum + 1);
+							page_size, CASE WHEN last_event IS NOT NULL THEN 30 END, maximum + 1);
 	RETURN format('SELECT e.event, e.event_time, e.record_time FROM serial.event AS e WHERE %s ORDER BY %s LIMIT %s',
-				  condition, ordering, coalesce(count_limit::text, 'ALL'));
+				  condition, serial_internal.query_ordering(order_key, direction), coalesce(count_limit::text, 'ALL'));
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.query_sql(jsonb, jsonb) IS
