@@ -27,6 +27,13 @@ HierarchyDefineClock(void)
 							GUC_UNIT_MIN, NULL, NULL, NULL);
 }
 
+char *
+TimestampForMessage(TimestampTz at)
+{
+	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
+											   TimestampTzGetDatum(at)));
+}
+
 void
 HierarchyCheckTime(TimestampTz at)
 {
@@ -37,7 +44,7 @@ HierarchyCheckTime(TimestampTz at)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("time %s is in the future",
-					DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(at)))),
+					TimestampForMessage(at)),
 			 errdetail("It may be at most %d minutes ahead of the server's clock.",
 					   clock_tolerance),
 			 errhint("The setting serial.clock_tolerance allows more.")));

@@ -198,6 +198,10 @@ extern void HierarchyDefineSettings(void);
  * the present would rest on the future.  Errors: 22008.
  */
 extern void HierarchyCheckTime(TimestampTz at);
+
+/* a timestamp as the session displays it, for messages */
+extern char *TimestampForMessage(TimestampTz at);
+
 extern void HierarchyDefineClock(void);
 
 #endif							/* SERIAL_HIERARCHY_HIERARCHY_H */

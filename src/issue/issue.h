@@ -52,9 +52,6 @@ typedef struct Origin
  */
 extern void OriginsRead(Serial *const *ids, int n, Origin *origins);
 
-/* the name of a state, as in the column "state" of serial.origin */
-extern const char *OriginStateName(OriginState state);
-
 /*
  * The highest number ever allocated from a sequence, at most highest; lowest - 1
  * if there is none.  Needs no right on the sequence.  Errors: 42809 not a

@@ -71,12 +71,6 @@ static const char *const state_names[] = {
 	[ORIGIN_VOID] = "void"
 };
 
-const char *
-OriginStateName(OriginState state)
-{
-	return state_names[state];
-}
-
 static void
 reader_set_pool(PoolReader *reader, int32 number, Numeral lowest)
 {
@@ -356,7 +350,7 @@ serial_origin(PG_FUNCTION_ARGS)
 	OriginsRead(&id, 1, &origin);
 	row_put_text(&row, ORIGIN_COLUMN_POOL, origin.pool);
 	row_put(&row, ORIGIN_COLUMN_ISSUED, BoolGetDatum(origin.issued));
-	row_put_text(&row, ORIGIN_COLUMN_STATE, OriginStateName(origin.state));
+	row_put_text(&row, ORIGIN_COLUMN_STATE, state_names[origin.state]);
 	row_put_text(&row, ORIGIN_COLUMN_REASON, origin.void_reason);
 	if (origin.ordinal > 0)
 		row_put(&row, ORIGIN_COLUMN_ORDINAL, Int64GetDatum(origin.ordinal));
@@ -384,7 +378,7 @@ serial_origin_states(PG_FUNCTION_ARGS)
 		Datum		values[] = {
 			PointerGetDatum(ids.members[i]),
 			(Datum) 0,
-			CStringGetTextDatum(OriginStateName(origin->state)),
+			CStringGetTextDatum(state_names[origin->state]),
 			(Datum) 0,
 			BoolGetDatum(origin->reserved)
 		};

@@ -22,15 +22,15 @@ SyntaxFindAi(const char *digits, size_t len)
 	return AiFind(ai) != NULL ? ai : NO_AI;
 }
 
-static bool
-list_has(const ElementList *list, int ai)
+static const ListedElement *
+find_listed(const ElementList *list, int ai)
 {
 	int			i;
 
 	for (i = 0; i < list->count; i++)
 		if (list->elements[i].ai == ai)
-			return true;
-	return false;
+			return &list->elements[i];
+	return NULL;
 }
 
 bool
@@ -38,7 +38,7 @@ ElementListAdd(ElementList *list, int ai, const char *value, size_t len)
 {
 	ListedElement *element = &list->elements[list->count];
 
-	if (list->count == SCAN_ELEMENTS_MAX || list_has(list, ai))
+	if (list->count == SCAN_ELEMENTS_MAX || find_listed(list, ai) != NULL)
 		return false;
 	element->ai = ai;
 	element->value = value;
@@ -128,17 +128,6 @@ next_by_ai(const ElementList *list, int above)
 			(next == NULL || list->elements[i].ai < next->ai))
 			next = &list->elements[i];
 	return next;
-}
-
-static const ListedElement *
-find_listed(const ElementList *list, int ai)
-{
-	int			i;
-
-	for (i = 0; i < list->count; i++)
-		if (list->elements[i].ai == ai)
-			return &list->elements[i];
-	return NULL;
 }
 
 bool

@@ -111,17 +111,6 @@ read_field_value(ScanReader *reader, ScanElement *element, size_t from,
 	return true;
 }
 
-static const ScanElement *
-find_field(const Gs1Scan *scan, int code)
-{
-	int			i;
-
-	for (i = 0; i < scan->count; i++)
-		if (scan->elements[i].ai == code)
-			return &scan->elements[i];
-	return NULL;
-}
-
 static bool
 read_fields(ScanReader *reader, size_t at, size_t end)
 {
@@ -141,7 +130,7 @@ read_fields(ScanReader *reader, size_t at, size_t end)
 		if (!read_data_identifier(reader, &at, to, &element->ai) ||
 			!read_field_value(reader, element, at, to))
 			return false;
-		if (find_field(scan, element->ai) != NULL)
+		if (ScanFindElement(scan, element->ai) != NULL)
 			return ProblemSet(reader->problem, PROBLEM_ELEMENTS, element->at,
 							  "no second value of a data identifier");
 		scan->count++;
@@ -198,13 +187,13 @@ identify_message(ScanReader *reader)
 		{DATA_IDENTIFIER(8, 'P'), "sgtin", "gtin"}
 	};
 	Gs1Scan    *scan = reader->scan;
-	const ScanElement *number = find_field(scan, DATA_IDENTIFIER(0, 'S'));
-	const ScanElement *unique = find_field(scan, DATA_IDENTIFIER(25, 'S'));
+	const ScanElement *number = ScanFindElement(scan, DATA_IDENTIFIER(0, 'S'));
+	const ScanElement *unique = ScanFindElement(scan, DATA_IDENTIFIER(25, 'S'));
 	size_t		i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 	{
-		const ScanElement *key = find_field(scan, keys[i].key);
+		const ScanElement *key = ScanFindElement(scan, keys[i].key);
 		const char *name = number != NULL ? keys[i].item : keys[i].class;
 		const ScanElement *wrong;
 

@@ -53,8 +53,8 @@ static const Identity identities[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-static const ScanElement *
-find_element(const Gs1Scan *scan, int ai)
+const ScanElement *
+ScanFindElement(const Gs1Scan *scan, int ai)
 {
 	int			i;
 
@@ -72,7 +72,7 @@ static bool
 keep_element(ScanReader *reader, const Element *element, const char *value, size_t len)
 {
 	Gs1Scan    *scan = reader->scan;
-	const ScanElement *before = find_element(scan, element->ai);
+	const ScanElement *before = ScanFindElement(scan, element->ai);
 	ScanElement *kept = &scan->elements[scan->count];
 
 	if (before != NULL && element->escape == ESCAPE_PERCENT)
@@ -157,11 +157,11 @@ check_signature(ScanReader *reader)
 	}			keys[] = {{253, 13}, {255, 13}, {8003, 14}};
 	size_t		i;
 
-	if (find_element(reader->scan, 8030) == NULL)
+	if (ScanFindElement(reader->scan, 8030) == NULL)
 		return true;
 	for (i = 0; i < COUNT(keys); i++)
 	{
-		const ScanElement *key = find_element(reader->scan, keys[i].ai);
+		const ScanElement *key = ScanFindElement(reader->scan, keys[i].ai);
 
 		if (key != NULL && key->len <= keys[i].key_len)
 			return AiProblem(reader->problem, PROBLEM_ELEMENTS, key->at,
@@ -184,8 +184,8 @@ choose_scan_scheme(const Gs1Scan *scan, const ScanElement **key,
 	{
 		const Identity *identity = &identities[i];
 
-		*key = find_element(scan, identity->key_ai);
-		*number = find_element(scan, identity->number_ai);
+		*key = ScanFindElement(scan, identity->key_ai);
+		*number = ScanFindElement(scan, identity->number_ai);
 		if (*key != NULL && (*number != NULL || identity->number_ai == NO_AI))
 			return SchemeByAi(identity->key_ai, identity->number_ai);
 	}
@@ -509,7 +509,7 @@ ScanFind(const Gs1Scan *scan, ScanField field, const char **input, size_t *len)
 	}
 	/* a message may hold a shorter GTIN */
 	if (field == SCAN_GTIN && scan->has_id &&
-		find_element(scan, DATA_IDENTIFIER(8, 'P')) != NULL &&
+		ScanFindElement(scan, DATA_IDENTIFIER(8, 'P')) != NULL &&
 		IdentifierGtin(&scan->id) != NULL)
 	{
 		*input = IdentifierGtin(&scan->id);
@@ -519,7 +519,7 @@ ScanFind(const Gs1Scan *scan, ScanField field, const char **input, size_t *len)
 	for (i = 0; i < COUNT(sources); i++)
 	{
 		const FieldSource *source = &sources[i];
-		const ScanElement *element = find_element(scan, source->ai);
+		const ScanElement *element = ScanFindElement(scan, source->ai);
 
 		if (source->field != field || element == NULL ||
 			element->len <= source->from)

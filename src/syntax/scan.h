@@ -23,6 +23,9 @@ typedef struct ScanReader
 								 * allowed, too */
 } ScanReader;
 
+/* the element of an application identifier, or of a number as below; NULL: none */
+extern const ScanElement *ScanFindElement(const Gs1Scan *scan, int ai);
+
 /* element strings that begin at text[from] */
 extern bool ScanElementString(ScanReader *reader, size_t from);
 

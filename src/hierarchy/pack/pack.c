@@ -107,7 +107,7 @@ pack_refuse_cycle(const Serial *container, const Serial *child, TimestampTz unti
 			 until == DT_NOEND ?
 			 errdetail("\"%s\" is inside it.", ValueToCString(container)) :
 			 errdetail("\"%s\" was inside it until %s.",
-					   ValueToCString(container), StepTimeToCString(until))));
+					   ValueToCString(container), TimestampForMessage(until))));
 }
 
 static void
@@ -149,11 +149,11 @@ pack_refuse_past(const PackState *pack, const Serial *child, TimestampTz end)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("cannot pack \"%s\" at %s", ValueToCString(child),
-					StepTimeToCString(pack->at)),
+					TimestampForMessage(pack->at)),
 			 end == DT_NOEND ?
 			 errdetail("It is in another container.") :
 			 errdetail("It was in another container until %s.",
-					   StepTimeToCString(end))));
+					   TimestampForMessage(end))));
 }
 
 /*

@@ -85,13 +85,6 @@ StepChildrenArgument(FunctionCallInfo fcinfo, int n, SerialSet *children)
 	array_free_iterator(elements);
 }
 
-char *
-StepTimeToCString(TimestampTz at)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
-											   TimestampTzGetDatum(at)));
-}
-
 void
 StepRefuseLate(const char *what, Serial *child, Serial *parent, TimestampTz since,
 			   TimestampTz at)
@@ -99,9 +92,9 @@ StepRefuseLate(const char *what, Serial *child, Serial *parent, TimestampTz sinc
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("cannot %s \"%s\" at %s", what, ValueToCString(child),
-					StepTimeToCString(at)),
+					TimestampForMessage(at)),
 			 errdetail("It has been in \"%s\" only since %s.",
-					   ValueToCString(parent), StepTimeToCString(since))));
+					   ValueToCString(parent), TimestampForMessage(since))));
 }
 
 void

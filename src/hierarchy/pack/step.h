@@ -36,9 +36,6 @@ extern TimestampTz StepTimeArgument(FunctionCallInfo fcinfo, int n);
 /* the children, in the order of the array; errors 22004 a NULL */
 extern void StepChildrenArgument(FunctionCallInfo fcinfo, int n, SerialSet *children);
 
-/* a time for a message, palloc'd */
-extern char *StepTimeToCString(TimestampTz at);
-
 /* raises 22023: what is to be done to a child that was packed only later */
 pg_noreturn extern void StepRefuseLate(const char *what, Serial *child, Serial *parent,
 									   TimestampTz since, TimestampTz at);

@@ -14,9 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* bytes of the longest character */
-#define XML_CHARACTER_MAX 4
-
 extern bool XmlIsCharacter(uint32_t code);
 
 /*
@@ -28,7 +25,7 @@ extern size_t XmlFindBadCharacter(const char *source, size_t length);
 /* bytes of a name without a colon that begins here; 0: there is none */
 extern size_t XmlNameLength(const char *bytes, size_t len);
 
-/* writes UTF-8, and returns the count of bytes */
+/* writes UTF-8, at most four bytes, and returns their count */
 extern size_t XmlEncodeCharacter(uint32_t code, char *out);
 
 #endif							/* SERIAL_INTERCHANGE_XML_CHARACTER_H */

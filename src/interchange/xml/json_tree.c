@@ -55,12 +55,7 @@ take(JsonParser *parser, char c)
 static void *
 parser_alloc(JsonParser *parser, size_t size)
 {
-	void	   *block = XmlArenaAlloc(parser->arena, size);
-
-	if (block == NULL)
-		XmlProblemSet(parser->problem, XML_OUT_OF_MEMORY, parser->at, "out of memory",
-					  XmlSpanOf(""), "");
-	return block;
+	return XmlAlloc(parser->arena, size, parser->problem, parser->at);
 }
 
 /*

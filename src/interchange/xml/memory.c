@@ -39,8 +39,11 @@ XmlBufferFree(XmlBuffer *buffer)
 	buffer->len = buffer->size = 0;
 }
 
-bool
-XmlBufferReserve(XmlBuffer *buffer, size_t len)
+/*
+ * Makes space for so many bytes more; false: there is none.
+ */
+static bool
+buffer_reserve(XmlBuffer *buffer, size_t len)
 {
 	size_t		size = buffer->size;
 	char	   *bytes;
@@ -72,7 +75,7 @@ XmlBufferReserve(XmlBuffer *buffer, size_t len)
 void
 XmlBufferAppend(XmlBuffer *buffer, const char *bytes, size_t len)
 {
-	if (len == 0 || !XmlBufferReserve(buffer, len))
+	if (len == 0 || !buffer_reserve(buffer, len))
 		return;
 	memcpy(buffer->bytes + buffer->len, bytes, len);
 	buffer->len += len;
@@ -81,7 +84,7 @@ XmlBufferAppend(XmlBuffer *buffer, const char *bytes, size_t len)
 void
 XmlBufferAppendChar(XmlBuffer *buffer, char c)
 {
-	if (XmlBufferReserve(buffer, 1))
+	if (buffer_reserve(buffer, 1))
 		buffer->bytes[buffer->len++] = c;
 }
 

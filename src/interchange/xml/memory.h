@@ -48,8 +48,6 @@ typedef struct XmlBuffer
 extern void XmlBufferInit(XmlBuffer *buffer, XmlResize resize, size_t max);
 extern void XmlBufferFree(XmlBuffer *buffer);
 
-/* makes space for so many bytes more; false: there is none */
-extern bool XmlBufferReserve(XmlBuffer *buffer, size_t len);
 extern void XmlBufferAppend(XmlBuffer *buffer, const char *bytes, size_t len);
 extern void XmlBufferAppendChar(XmlBuffer *buffer, char c);
 extern void XmlBufferAppendString(XmlBuffer *buffer, const char *string);

@@ -72,6 +72,16 @@ XmlProblemSet(XmlProblem *problem, XmlProblemKind kind, size_t offset,
 	snprintf(problem->expected, XML_MESSAGE_MAX, "%s", expected);
 }
 
+void *
+XmlAlloc(XmlArena *arena, size_t size, XmlProblem *problem, size_t offset)
+{
+	void	   *block = XmlArenaAlloc(arena, size);
+
+	if (block == NULL)
+		XmlProblemSet(problem, XML_OUT_OF_MEMORY, offset, "out of memory", XmlSpanOf(""), "");
+	return block;
+}
+
 void
 XmlProblemLocate(XmlProblem *problem, const char *source, size_t length)
 {

@@ -49,6 +49,9 @@ extern void XmlProblemSet(XmlProblem *problem, XmlProblemKind kind,
 						  size_t offset, const char *message, XmlSpan shown,
 						  const char *expected);
 
+/* from an arena; NULL, and the problem at this offset, if there is no memory */
+extern void *XmlAlloc(XmlArena *arena, size_t size, XmlProblem *problem, size_t offset);
+
 /* finds line and column of the offset */
 extern void XmlProblemLocate(XmlProblem *problem, const char *source,
 							 size_t length);

@@ -46,8 +46,11 @@ XmlReaderFree(XmlReader *reader)
  * Namespaces
  */
 
-int
-XmlReaderPrefixNamespace(const XmlReader *reader, XmlSpan prefix)
+/*
+ * The namespace to which a prefix is bound in this place, or XML_NS_NONE.
+ */
+static int
+prefix_namespace(const XmlReader *reader, XmlSpan prefix)
 {
 	int			i;
 
@@ -67,13 +70,13 @@ XmlReaderValueNamespace(const XmlReader *reader, XmlSpan value)
 	if (len == 0 || value.len - len < 2 || value.bytes[len] != ':' ||
 		(value.bytes[len + 1] == '/'))
 		return XML_NS_NONE;
-	return XmlReaderPrefixNamespace(reader, XmlSpanMake(value.bytes, len));
+	return prefix_namespace(reader, XmlSpanMake(value.bytes, len));
 }
 
 static bool
 resolve(XmlReader *reader, size_t offset, XmlSpan prefix, int *ns)
 {
-	*ns = XmlReaderPrefixNamespace(reader, prefix);
+	*ns = prefix_namespace(reader, prefix);
 	if (*ns == XML_NS_NONE && prefix.len > 0)
 		return XmlMalformed(reader, offset, "prefix \"%s\" is not declared", prefix,
 							"a prefix that an xmlns attribute declares");

@@ -109,9 +109,6 @@ extern void XmlReaderFree(XmlReader *reader);
 
 extern XmlTokenKind XmlReaderNext(XmlReader *reader);
 
-/* the namespace to which a prefix is bound in this place, or XML_NS_NONE */
-extern int	XmlReaderPrefixNamespace(const XmlReader *reader, XmlSpan prefix);
-
 /*
  * The namespace of the prefix of a value like "prefix:local"; XML_NS_NONE if
  * it does not look like that, or if the prefix is not bound.

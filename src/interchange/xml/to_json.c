@@ -53,12 +53,7 @@ unexpected(JsonConversion *conversion, size_t offset, const char *message,
 static void *
 conversion_alloc(JsonConversion *conversion, size_t size)
 {
-	void	   *block = XmlArenaAlloc(conversion->reader.arena, size);
-
-	if (block == NULL)
-		XmlProblemSet(conversion->problem, XML_OUT_OF_MEMORY, 0, "out of memory",
-					  nothing, "");
-	return block;
+	return XmlAlloc(conversion->reader.arena, size, conversion->problem, 0);
 }
 
 static bool
@@ -712,8 +707,11 @@ write_attributes(JsonConversion *conversion, CollectedMembers *members,
 	}
 }
 
-void
-JsonWriteMembers(JsonConversion *conversion, XmlNode *node, const XmlObjectRule *rule)
+/*
+ * The members of an object, without brackets.
+ */
+static void
+write_members(JsonConversion *conversion, XmlNode *node, const XmlObjectRule *rule)
 {
 	CollectedMembers members;
 	int			i;
@@ -731,7 +729,7 @@ void
 JsonWriteObject(JsonConversion *conversion, XmlNode *node, const XmlObjectRule *rule)
 {
 	JsonOpen(&conversion->out, '{');
-	JsonWriteMembers(conversion, node, rule);
+	write_members(conversion, node, rule);
 	JsonClose(&conversion->out, '}');
 }
 
@@ -798,5 +796,5 @@ JsonWriteEventMembers(JsonConversion *conversion, XmlNode *node)
 
 		JsonPrefixedString(&conversion->out, prefix, node->local);
 	}
-	JsonWriteMembers(conversion, node, &XmlEventRule);
+	write_members(conversion, node, &XmlEventRule);
 }

@@ -38,10 +38,6 @@ extern bool JsonIsWrapper(JsonConversion *conversion, int ns, XmlSpan local);
 extern void JsonWriteObject(JsonConversion *conversion, XmlNode *node,
 							const XmlObjectRule *rule);
 
-/* the members of an object, without brackets */
-extern void JsonWriteMembers(JsonConversion *conversion, XmlNode *node,
-							 const XmlObjectRule *rule);
-
 /* a member with its name, by its rule */
 extern void JsonWriteMember(JsonConversion *conversion, XmlNode *node,
 							const XmlMemberRule *rule);

@@ -38,12 +38,7 @@ typedef struct TreeReader
 static void *
 tree_alloc(TreeReader *tree, size_t size)
 {
-	void	   *block = XmlArenaAlloc(tree->reader->arena, size);
-
-	if (block == NULL)
-		XmlProblemSet(tree->reader->problem, XML_OUT_OF_MEMORY, tree->reader->offset,
-					  "out of memory", XmlSpanOf(""), "");
-	return block;
+	return XmlAlloc(tree->reader->arena, size, tree->reader->problem, tree->reader->offset);
 }
 
 static void

@@ -54,13 +54,6 @@ EventCount(const Event *event, EventColumn column)
 }
 
 char *
-TimestampForMessage(TimestampTz at)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
-											   TimestampTzGetDatum(at)));
-}
-
-char *
 EventTypeInWords(const Event *event)
 {
 	return psprintf("%s %s", strchr("AO", event->type[0]) ? "an" : "a",

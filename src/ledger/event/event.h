@@ -40,9 +40,6 @@ extern char *EventText(const Event *event, EventColumn column);
 /* the number of elements of a jsonb array; 0 of what is none, or not there */
 extern int	EventCount(const Event *event, EventColumn column);
 
-/* a timestamp as the session displays it, for messages */
-extern char *TimestampForMessage(TimestampTz at);
-
 /* the type with its article, for errors */
 extern char *EventTypeInWords(const Event *event);
 

@@ -14,6 +14,7 @@
 #include "catalog/serial_catalog.h"
 #include "compat.h"
 #include "executor/spi.h"
+#include "hierarchy/hierarchy.h"
 #include "issue/issue.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event_item.h"
