@@ -143,17 +143,9 @@ first_event_after(const Point *point, const OwnEvents *events)
 static TimestampTz
 ended_since(const Point *point, const OwnEvents *events)
 {
-	int			i;
+	const OwnEvent *last = OwnEventsLastChange(events, point->at, point->event - 1);
 
-	for (i = events->n - 1; i >= 0; i--)
-	{
-		const OwnEvent *own = &events->members[i];
-
-		if (own->resulting_disposition != NULL &&
-			StepCompare(own->at, own->event, point->at, point->event) < 0)
-			return DispositionIsFinal(own->resulting_disposition) ? own->at : DT_NOEND;
-	}
-	return DT_NOEND;
+	return last != NULL && DispositionIsFinal(last->resulting_disposition) ? last->at : DT_NOEND;
 }
 
 /*

@@ -221,70 +221,61 @@ ReportConcurrentUpdate(void)
 			 errhint("Record the event again.")));
 }
 
-static void
-event_items_create_rows(const EventItems *items)
-{
-	static SavedPlan insert = {
-		"INSERT INTO serial.item (id) SELECT t.id FROM unnest($1) AS t(id)"
-		" ORDER BY t.id ON CONFLICT (id) DO NOTHING",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_INSERT, NULL, InvalidOid
-	};
-	Datum		ids = PointerGetDatum(EventItemsToArray(items));
-
-	SavedPlanExecute(&insert, &ids, NULL, false, 0);
-}
-
 /*
- * The containers of items whose rows others may see, and so lock.
+ * The items whose rows others may see, and so lock.
  */
 static SerialSet
-containers_to_lock(const AncestorNodes *nodes)
+items_to_lock(const AncestorNode *const *nodes, int n)
 {
 	ItemReader	reader;
-	SerialSet	containers;
+	SerialSet	ids;
 	int			i;
 
-	SerialSetInit(&containers);
+	SerialSetInit(&ids);
+	PushActiveSnapshot(GetTransactionSnapshot());
 	ItemsOpenToLock(&reader);
-	for (i = nodes->n_items; i < nodes->n; i++)
+	for (i = 0; i < n; i++)
 	{
-		Serial	   *id = AncestorNodeId(nodes->nodes[i]);
+		Serial	   *id = AncestorNodeId(nodes[i]);
 
 		if (!ItemIsNew(&reader, id))
-			SerialSetAdd(&containers, id);
+			SerialSetAdd(&ids, id);
 	}
 	ItemsClose(&reader);
-	return containers;
+	PopActiveSnapshot();
+	return ids;
 }
 
-/*
- * Lock containers for share: sessions that record an event of one wait, others
- * that lock them for share do not.
- */
-static void
-lock_containers(EventItems *items)
+void
+LockContainersForShare(const AncestorNode *const *nodes, int n)
 {
 	static SavedPlan lock = {
 		"SELECT serial_internal.lock_containers_for_share($1)",
 		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	SerialSet	ids = event_items_set(items);
-	SerialSet	containers;
-	AncestorNodes nodes;
+	SerialSet	containers = items_to_lock(nodes, n);
 	Datum		array;
-	int			i;
 
-	PushActiveSnapshot(GetTransactionSnapshot());
-	AncestorsOfItems(ids.members, ids.n, &nodes);
-	containers = containers_to_lock(&nodes);
-	PopActiveSnapshot();
-	for (i = 0; i < items->n; i++)
-		items->members[i].is_inside =
-			AncestorNodeContainer(nodes.nodes[i]) != NULL;
 	if (containers.n == 0)
 		return;
 	array = PointerGetDatum(SerialSetToArray(&containers));
 	SavedPlanExecute(&lock, &array, NULL, false, 0);
+}
+
+static void
+lock_containers(EventItems *items)
+{
+	SerialSet	ids = event_items_set(items);
+	AncestorNodes nodes;
+	int			i;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AncestorsOfItems(ids.members, ids.n, &nodes);
+	PopActiveSnapshot();
+	for (i = 0; i < items->n; i++)
+		items->members[i].is_inside =
+			AncestorNodeContainer(nodes.nodes[i]) != NULL;
+	LockContainersForShare(nodes.nodes + nodes.n_items, nodes.n - nodes.n_items);
 }
 
 void
@@ -296,7 +287,7 @@ EventItemsLock(EventItems *items)
 		return;
 	if (found < items->n)
 	{
-		event_items_create_rows(items);
+		ItemsCreateRows(EventItemsToArray(items));
 		if (event_items_lock_rows(items) < items->n)
 			ReportConcurrentUpdate();
 	}

@@ -15,6 +15,7 @@
 
 #include "postgres.h"
 
+#include "hierarchy/hierarchy.h"
 #include "ledger/event/event.h"
 #include "ledger/state/item.h"
 #include "value/value.h"
@@ -102,6 +103,12 @@ extern void EventItemsCheck(EventItems *items, const Event *event);
 
 /* raise the error of an item with a violation: 55000 */
 extern void EventItemRefuse(const EventItem *item, const Event *event);
+
+/*
+ * Lock containers for share: sessions that record an event of one wait, others that lock
+ * them for share do not.
+ */
+extern void LockContainersForShare(const AncestorNode *const *nodes, int n);
 
 /* raise the error of items of which another session records an event: 40001 */
 extern void ReportConcurrentUpdate(void);

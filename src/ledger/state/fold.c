@@ -107,25 +107,6 @@ static void fold_open(Fold *fold, HistoryReader *reader, const ItemHistory *hist
 					  TimestampTz as_of, int64 upto, bool own_only);
 static const Mention *disposition_mention(const Fold *fold);
 
-/*
- * The last event of a container itself, up to a step, that changed its disposition.
- */
-static const OwnEvent *
-last_change(const OwnEvents *events, TimestampTz at, int64 event)
-{
-	int			i;
-
-	for (i = events->n - 1; i >= 0; i--)
-	{
-		const OwnEvent *own = &events->members[i];
-
-		if (own->resulting_disposition != NULL &&
-			StepCompare(own->at, own->event, at, event) <= 0)
-			return own;
-	}
-	return NULL;
-}
-
 static bool
 is_closed(const Closing *closings, int n, const Mention *mention)
 {
@@ -179,7 +160,7 @@ inherited_final(const Fold *fold, const HistoryInterval *interval, TimestampTz a
 static const OwnEvent *
 final_at(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
 {
-	const OwnEvent *last = last_change(&interval->of->events, at, event);
+	const OwnEvent *last = OwnEventsLastChange(&interval->of->events, at, event);
 
 	if (last != NULL && DispositionIsFinal(last->resulting_disposition))
 		return last;
@@ -373,7 +354,7 @@ is_blocked_between(const Fold *fold, const Mention *mention)
 			interval->inside->depth >= mention->inside->depth ||
 			!IntervalIncludes(interval->inside, own->at, own->event))
 			continue;
-		last = last_change(&interval->of->events, own->at, own->event);
+		last = OwnEventsLastChange(&interval->of->events, own->at, own->event);
 		if (last != NULL && DispositionIsBlocked(last->resulting_disposition))
 			return true;
 	}

@@ -230,6 +230,19 @@ ItemLock(ItemReader *reader, const Serial *id, ItemRow *item)
 		ValueEqual(item_id_of_row(scan), id) && item_read_directly(scan, item);
 }
 
+void
+ItemsCreateRows(ArrayType *ids)
+{
+	static SavedPlan insert = {
+		"INSERT INTO serial.item (id) SELECT t.id FROM unnest($1) AS t(id)"
+		" ORDER BY t.id ON CONFLICT (id) DO NOTHING",
+		1, {SERIAL_ARRAY_TYPE}, SPI_OK_INSERT, NULL, InvalidOid
+	};
+	Datum		array = PointerGetDatum(ids);
+
+	SavedPlanExecute(&insert, &array, NULL, false, 0);
+}
+
 bool
 ItemIsNew(ItemReader *reader, const Serial *id)
 {

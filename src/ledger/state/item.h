@@ -96,6 +96,9 @@ extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
  */
 extern bool ItemLock(ItemReader *reader, const Serial *id, ItemRow *item);
 
+/* inserts rows for those of the items, an array, that have none */
+extern void ItemsCreateRows(ArrayType *ids);
+
 /*
  * Is the row new, as of CatalogScanRowIsNew?  False if there is none.
  */

@@ -324,19 +324,6 @@ keep_known(SerialSet *ids)
 	ids->n = n;
 }
 
-static void
-create_rows(const SerialSet *ids)
-{
-	static SavedPlan insert = {
-		"INSERT INTO serial.item (id) SELECT t.id FROM unnest($1) AS t(id)"
-		" ORDER BY t.id ON CONFLICT (id) DO NOTHING",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_INSERT, NULL, InvalidOid
-	};
-	Datum		array = PointerGetDatum(SerialSetToArray(ids));
-
-	SavedPlanExecute(&insert, &array, NULL, false, 0);
-}
-
 typedef struct ItemRows
 {
 	CatalogModify *modify;
@@ -449,7 +436,7 @@ RecomputeItems(ArrayType *array)
 		keep_known(&missing);
 	if (missing.n > 0)
 	{
-		create_rows(&missing);
+		ItemsCreateRows(SerialSetToArray(&missing));
 		SerialSetInit(&none);
 		lock_rows(&missing, &none);
 	}

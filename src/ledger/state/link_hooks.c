@@ -54,27 +54,16 @@ is_late(TimestampTz at)
  * recording, and keeps others from being recorded.
  */
 static void
-lock_containers(ArrayType *containers)
+lock_with_outer(ArrayType *containers)
 {
-	static SavedPlan lock = {
-		"SELECT serial_internal.lock_containers_for_share($1)",
-		1, {SERIAL_ARRAY_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-	};
 	SerialSet	ids;
-	SerialSet	around;
 	AncestorNodes nodes;
-	Datum		array;
-	int			i;
 
 	SerialSetFromArray(&ids, containers);
-	SerialSetInit(&around);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	AncestorsOfItems(ids.members, ids.n, &nodes);
 	PopActiveSnapshot();
-	for (i = 0; i < nodes.n; i++)
-		SerialSetAdd(&around, AncestorNodeId(nodes.nodes[i]));
-	array = PointerGetDatum(SerialSetToArray(&around));
-	SavedPlanExecute(&lock, &array, NULL, false, 0);
+	LockContainersForShare(nodes.nodes, nodes.n);
 }
 
 /*
@@ -92,7 +81,7 @@ materialize_container_state(ArrayType *children, ArrayType *containers, Timestam
 	SerialSetFromArray(&items, children);
 	if (is_late(at))
 		EventItemsLockArray(children);
-	lock_containers(containers);
+	lock_with_outer(containers);
 	if (is_late(at))
 	{
 		SerialSet	left = items;

@@ -341,3 +341,19 @@ OwnEventsRead(OwnEventReader *reader, const Serial *id, OwnEvents *events)
 	if (events->n > 1)
 		qsort(events->members, events->n, sizeof(OwnEvent), compare_own_events);
 }
+
+const OwnEvent *
+OwnEventsLastChange(const OwnEvents *events, TimestampTz at, int64 event)
+{
+	int			i;
+
+	for (i = events->n - 1; i >= 0; i--)
+	{
+		const OwnEvent *own = &events->members[i];
+
+		if (own->resulting_disposition != NULL &&
+			StepCompare(own->at, own->event, at, event) <= 0)
+			return own;
+	}
+	return NULL;
+}

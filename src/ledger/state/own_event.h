@@ -76,4 +76,11 @@ extern void OwnEventsClose(OwnEventReader *reader);
 /* in the current memory context; resulting dispositions are NULL */
 extern void OwnEventsRead(OwnEventReader *reader, const Serial *id, OwnEvents *events);
 
+/*
+ * The last one, up to a step, that changed the disposition of the item; NULL: none did.
+ * Resulting dispositions must be known.
+ */
+extern const OwnEvent *OwnEventsLastChange(const OwnEvents *events, TimestampTz at,
+										   int64 event);
+
 #endif							/* SERIAL_LEDGER_STATE_OWN_EVENT_H */
