@@ -511,7 +511,7 @@ ALTER TABLE serial.event ADD COLUMN remark text;
 SELECT says($$SELECT serial.commission('{plain:s1}', place => 'urn:x:plant')$$);
 ROLLBACK;
 BEGIN;
-ALTER TABLE serial.event ALTER quantities TYPE json;
+ALTER TABLE serial.event ALTER error_reason TYPE varchar;
 SELECT says($$SELECT serial.commission('{plain:s1}', place => 'urn:x:plant')$$);
 ROLLBACK;
 SELECT serial.commission('{plain:s1}', place => 'urn:x:plant') > 0 AS event;

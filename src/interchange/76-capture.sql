@@ -153,7 +153,10 @@ CREATE FUNCTION serial_internal.event_attributes(event jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT nullif((event - '{@context,type,action,eventID,eventTime,eventTimeZoneOffset,recordTime,epcList,parentID,childEPCs,inputEPCList,outputEPCList,quantityList,childQuantityList,inputQuantityList,outputQuantityList,transformationID,bizStep,disposition,persistentDisposition,bizTransactionList,sourceList,destinationList,errorDeclaration}'::text[])
+	SELECT nullif((event - string_to_array(
+			'@context type action eventID eventTime eventTimeZoneOffset recordTime epcList parentID childEPCs inputEPCList '
+			'outputEPCList quantityList childQuantityList inputQuantityList outputQuantityList transformationID bizStep '
+			'disposition persistentDisposition bizTransactionList sourceList destinationList errorDeclaration', ' '))
 		- CASE WHEN (event -> 'readPoint') - 'id' = '{}' THEN 'readPoint' ELSE '' END
 		- CASE WHEN (event -> 'bizLocation') - 'id' = '{}' THEN 'bizLocation' ELSE '' END, '{}');
 END;
@@ -676,7 +679,8 @@ BEGIN
 				USING ERRCODE = refused.sqlstate, DETAIL = concat_ws(' ', refused.detail,
 					CASE WHEN others = 1 THEN 'Another event would be refused, too.'
 						 WHEN others > 1 THEN format('%s other events would be refused, too.', others) END),
-					  HINT = 'Nothing of the document is kept. serial.check_document tells what is wrong with each event; on_error => ''proceed'' keeps the others.';
+					  HINT = 'Nothing of the document is kept. serial.check_document tells what is wrong with each event; '
+							 'on_error => ''proceed'' keeps the others.';
 		END IF;
 	END IF;
 	PERFORM serial_internal.keep_counts(kept, (

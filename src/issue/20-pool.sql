@@ -239,6 +239,90 @@ $$;
 COMMENT ON FUNCTION serial_internal.pools_overlap(serial.pool, serial.pool) IS
 'whether a pool and one with a prefix of at least the same length could issue the same number';
 
+-- Number 0 is not issued.
+CREATE FUNCTION serial_internal.set_pool_numbers(INOUT pool serial.pool, capacity bigint)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	space CONSTANT numeric := trunc(length(pool.alphabet)::numeric ^ pool.length);
+	most numeric := least(CASE WHEN pool.random THEN floor(space * pool.guess_bound::numeric) ELSE space - 1 END,
+						  space - 1, 9223372036854775806);
+	reason CONSTANT text := CASE WHEN pool.random THEN ' under this guess_bound' ELSE '' END;
+BEGIN
+	IF pool.first < 1 OR pool.first > greatest(most, 1) THEN
+		RAISE EXCEPTION 'invalid first number % of pool "%"', pool.first, pool.name
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('A number space of %s allows 1 to %s%s.', space, most, reason);
+	END IF;
+	most := most - pool.first + 1;
+	IF coalesce(capacity, most) NOT BETWEEN 1 AND most THEN
+		RAISE EXCEPTION 'invalid capacity % of pool "%"', coalesce(capacity, most), pool.name
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('A number space of %s allows a capacity of 1 to %s%s.', space, most, reason);
+	END IF;
+	pool.capacity := coalesce(capacity, most);
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.set_pool_numbers(serial.pool, bigint) IS
+'sets the capacity of a new pool: the one given, or all that its number space allows; errors 22023 it allows less, or '
+'not the first number';
+REVOKE EXECUTE ON FUNCTION serial_internal.set_pool_numbers(serial.pool, bigint) FROM PUBLIC;
+
+-- Two sessions must not create overlapping pools at the same time.
+CREATE FUNCTION serial_internal.lock_out_other_pools(pool serial.pool)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	other text;
+BEGIN
+	LOCK TABLE serial.pool IN SHARE ROW EXCLUSIVE MODE;
+	IF EXISTS (SELECT FROM serial.pool AS p WHERE p.name = pool.name) THEN
+		RAISE EXCEPTION 'pool "%" already exists', pool.name
+			USING ERRCODE = 'duplicate_object';
+	END IF;
+	SELECT p.name INTO other
+	FROM serial.pool AS p
+	WHERE CASE WHEN length(p.prefix) <= length(pool.prefix) THEN serial_internal.pools_overlap(p, pool)
+			   ELSE serial_internal.pools_overlap(pool, p) END
+	ORDER BY p.number
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'pool "%" overlaps pool "%"', pool.name, other
+			USING ERRCODE = 'unique_violation',
+				  DETAIL = format('Both could issue an identifier of scheme "%s" with prefix "%s" and %s further '
+								  'characters.', pool.scheme, pool.prefix, pool.length),
+				  HINT = 'Choose another prefix or length.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.lock_out_other_pools(serial.pool) IS
+'keeps other sessions from creating pools; errors 42710 there is one of that name, 23505 overlap with another pool';
+REVOKE EXECUTE ON FUNCTION serial_internal.lock_out_other_pools(serial.pool) FROM PUBLIC;
+
+-- The bounds are not those of the sequence, since every user can read them.
+CREATE FUNCTION serial_internal.create_pool_sequence(number integer, first bigint)
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	ordinals regclass;
+BEGIN
+	EXECUTE format('CREATE SEQUENCE serial.pool_%s_seq AS bigint MINVALUE 0 START 1', number);
+	EXECUTE format('ALTER SEQUENCE serial.pool_%s_seq OWNED BY serial.pool.ordinals', number);
+	ordinals := format('serial.pool_%s_seq', number)::regclass;
+	PERFORM setval(ordinals, first - 1);
+	PERFORM serial_internal.let_owner_dump(ordinals);
+	RETURN ordinals;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.create_pool_sequence(integer, bigint) IS
+'creates the sequence of a pool that begins with a number';
+REVOKE EXECUTE ON FUNCTION serial_internal.create_pool_sequence(integer, bigint) FROM PUBLIC;
+
 CREATE FUNCTION serial.create_pool(
 	name text, scheme text, prefix text,
 	length integer DEFAULT NULL, alphabet text DEFAULT 'numeric',
@@ -250,9 +334,6 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	pool serial.pool;
-	space numeric;
-	most numeric;
-	other text;
 BEGIN
 	IF name IS NULL OR scheme IS NULL OR prefix IS NULL
 	   OR alphabet IS NULL OR random IS NULL OR guess_bound IS NULL OR first IS NULL THEN
@@ -284,55 +365,11 @@ BEGIN
 	pool.random := random;
 	pool.guess_bound := guess_bound;
 	PERFORM serial_internal.check_pool(scheme, prefix, pool.length, pool.alphabet, random);
-
-	-- Number 0 is not issued.
-	space := trunc(length(pool.alphabet)::numeric ^ pool.length);
-	most := least(CASE WHEN random THEN floor(space * guess_bound::numeric) ELSE space - 1 END,
-				  space - 1, 9223372036854775806);
-	IF first < 1 OR first > greatest(most, 1) THEN
-		RAISE EXCEPTION 'invalid first number % of pool "%"', first, name
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = format('A number space of %s allows 1 to %s%s.', space, most,
-								  CASE WHEN random THEN ' under this guess_bound' ELSE '' END);
-	END IF;
-	most := most - first + 1;
-	IF coalesce(capacity, most) NOT BETWEEN 1 AND most THEN
-		RAISE EXCEPTION 'invalid capacity % of pool "%"', coalesce(capacity, most), name
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = format('A number space of %s allows a capacity of 1 to %s%s.', space, most,
-								  CASE WHEN random THEN ' under this guess_bound' ELSE '' END);
-	END IF;
 	pool.first := first;
-	pool.capacity := coalesce(capacity, most);
-
-	-- Two sessions must not create overlapping pools at the same time.
-	LOCK TABLE serial.pool IN SHARE ROW EXCLUSIVE MODE;
-	IF EXISTS (SELECT FROM serial.pool AS p WHERE p.name = create_pool.name) THEN
-		RAISE EXCEPTION 'pool "%" already exists', name
-			USING ERRCODE = 'duplicate_object';
-	END IF;
-	SELECT p.name INTO other
-	FROM serial.pool AS p
-	WHERE CASE WHEN length(p.prefix) <= length(pool.prefix) THEN serial_internal.pools_overlap(p, pool)
-			   ELSE serial_internal.pools_overlap(pool, p) END
-	ORDER BY p.number
-	LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'pool "%" overlaps pool "%"', name, other
-			USING ERRCODE = 'unique_violation',
-				  DETAIL = format('Both could issue an identifier of scheme "%s" with prefix "%s" and %s further '
-								  'characters.', scheme, prefix, pool.length),
-				  HINT = 'Choose another prefix or length.';
-	END IF;
-
+	pool := serial_internal.set_pool_numbers(pool, capacity);
+	PERFORM serial_internal.lock_out_other_pools(pool);
 	pool.number := nextval('serial.pool_number_seq');
-	-- The bounds are not those of the sequence, since every user can read them.
-	EXECUTE format('CREATE SEQUENCE serial.pool_%s_seq AS bigint MINVALUE 0 START 1', pool.number);
-	EXECUTE format('ALTER SEQUENCE serial.pool_%s_seq OWNED BY serial.pool.ordinals',
-				   pool.number);
-	pool.ordinals := format('serial.pool_%s_seq', pool.number)::regclass;
-	PERFORM setval(pool.ordinals, first - 1);
-	PERFORM serial_internal.let_owner_dump(pool.ordinals);
+	pool.ordinals := serial_internal.create_pool_sequence(pool.number, first);
 	IF random THEN
 		pool.master_key := serial_internal.make_pool_key(pool.number);
 	END IF;

@@ -20,7 +20,8 @@ BEGIN
 	IF list IS NOT NULL AND wrong IS NOT NULL THEN
 		RAISE EXCEPTION 'invalid quantity: %', wrong
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'It must be in an array of objects like {"epcClass": "...", "quantity": 3}, with a positive whole number, or one of any kind and a unit ("uom") of two or three characters.';
+				  DETAIL = 'It must be in an array of objects like {"epcClass": "...", "quantity": 3}, with a positive whole '
+						   'number, or one of any kind and a unit ("uom") of two or three characters.';
 	END IF;
 END;
 $$;
