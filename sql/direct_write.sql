@@ -80,7 +80,7 @@ SELECT md5(string_agg(e::text, ' ' ORDER BY event, id)) AS entries FROM entry AS
 -- The indexes lead to every row.
 CREATE EXTENSION amcheck;
 SELECT c.relname !~ '[0-9]{6}' AS of_items, count(*) AS indexes, count(bt_index_check(i.indexrelid, true)) AS checked
-FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_class AS x ON x.oid = i.indexrelid JOIN pg_am AS m ON m.oid = x.relam AND m.amname = 'btree'
 WHERE c.relnamespace = 'serial'::regnamespace AND c.relname ~ '^(item|event(_item)?_[0-9]{6})$' GROUP BY 1 ORDER BY 1;
 
 -- Indexes of one's own, of any kind, are kept, too.
