@@ -131,6 +131,10 @@ SELECT * FROM serial.diagnose(NULL);
 SELECT position, detail FROM serial.diagnose('imei:35_209900-176148-19999');
 SELECT position, detail FROM serial.diagnose('(01)09506000134352(21)ABC DEFGHIJKLMNOPQRSTUVW');
 SELECT position, detail FROM serial.diagnose('adi:35962.PQ7VZ4.M37gXB92123456789012345678901234567890');
+SELECT spelling, d.position, d.detail
+FROM unnest(ARRAY['urn:epc:id:sgtin:9506000.01 3435.A1', U&'urn:epc:id:sscc:9506000.30000000\00e4', 'urn:epc:class:lgtin:9506000.0134%35.L',
+	'urn:epc:id:itip:4012345.012345.0O1.02.A', 'urn:epc:tag:sgtin-96:3.0614141.8I2345.6789', 'urn:epc:id:sgtin:9506000.0134351.A1']) AS s(spelling),
+	 LATERAL serial.diagnose(spelling) AS d;
 
 -- Valid lines into one table and the others, with reasons, into another.
 CREATE TEMP TABLE line (raw text);
@@ -166,7 +170,10 @@ FROM (VALUES ('https://example.com/01/09506000134352?21=A1'),
              ('https://example.com/01/4006381333931/21/A1'),
              ('https://example.com/01/40170725'),
              ('https://example.com/01/4006381333932/21/A1'),
-             ('Https://example.com/01/09506000134352/21/A1')) AS v(link);
+             ('Https://example.com/01/09506000134352/21/A1'),
+             -- escapes in a key that the number follows
+             ('https://example.com/253/95060%300134352A%31'), ('https://example.com/8003/0950600013435%32%41BC'),
+             ('https://example.com/255/%39506000134352'), ('https://example.com/253/950600013435%3')) AS v(link);
 
 -- URNs: any case in front, and no characters that must be escaped.
 SELECT serial.parse('URN:epc:id:sgtin:9506000.013435.A1'), serial.parse('Urn:EPC:id:sgtin:9506000.013435.A1'),

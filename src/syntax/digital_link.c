@@ -446,6 +446,22 @@ check_others(const DigitalLink *link, int number, Problem *problem)
 	return true;
 }
 
+/*
+ * Where the nth character of a value ends, or the value if it is shorter.  An
+ * escape sequence is one character.
+ */
+static size_t
+behind_characters(const DigitalLink *link, const Element *value, size_t n)
+{
+	size_t		at = value->from;
+	char		c;
+
+	while (n-- > 0 && at < value->to &&
+		   EscapeDecode(link->input, value->to, ESCAPE_PERCENT, &at, &c))
+		;
+	return at;
+}
+
 static bool
 append_identity(IdentifierBuilder *builder, const DigitalLink *link, int number)
 {
@@ -458,9 +474,8 @@ append_identity(IdentifierBuilder *builder, const DigitalLink *link, int number)
 	for (zeros = DigitalLinkZeros(link, key); zeros > 0; zeros--)
 		builder->id->key[builder->id->key_len++] = '0';
 	/* the number follows the key within one element */
-	if (number == 0 && scheme->number_ai == NO_AI &&
-		scheme->number.max > 0 && key_end - key->from > scheme->key.max)
-		key_end = key->from + scheme->key.max;
+	if (number == 0 && scheme->number_ai == NO_AI && scheme->number.max > 0)
+		key_end = behind_characters(link, key, scheme->key.max);
 	return BuilderAppend(builder, COMPONENT_KEY, key->from, key_end,
 						 ESCAPE_PERCENT) &&
 		(key_end == key->to ||

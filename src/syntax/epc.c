@@ -65,20 +65,34 @@ append_number(EpcCursor *cursor, const char *what)
 					  ESCAPE_PERCENT);
 }
 
+/*
+ * The next component, of digits alone.  Its characters are checked before its
+ * length, so that the position is that of the first wrong one.
+ */
+static bool
+next_digits(EpcCursor *cursor, const char *what, const char *digit)
+{
+	IdentifierBuilder *builder = cursor->builder;
+	size_t		digits;
+
+	if (!EpcNextComponent(cursor, what))
+		return false;
+	digits = AlphabetSpan(ALPHABET_DIGITS, builder->input + cursor->from,
+						  cursor->to - cursor->from);
+	return cursor->from + digits == cursor->to ||
+		ProblemSet(builder->problem, PROBLEM_CHARACTER, cursor->from + digits,
+				   "%s", digit);
+}
+
 static bool
 read_company_prefix(EpcCursor *cursor)
 {
 	IdentifierBuilder *builder = cursor->builder;
 	size_t		digits;
 
-	if (!EpcNextComponent(cursor, "a company prefix"))
+	if (!next_digits(cursor, "a company prefix", "a digit of the GS1 company prefix"))
 		return false;
-	digits = AlphabetSpan(ALPHABET_DIGITS, builder->input + cursor->from,
-						  cursor->to - cursor->from);
-	if (cursor->from + digits < cursor->to)
-		return ProblemSet(builder->problem, PROBLEM_CHARACTER,
-						  cursor->from + digits,
-						  "a digit of the GS1 company prefix");
+	digits = cursor->to - cursor->from;
 	if (digits < COMPANY_PREFIX_DIGITS_MIN || digits > COMPANY_PREFIX_DIGITS_MAX)
 		return ProblemSet(builder->problem, PROBLEM_LENGTH, cursor->from,
 						  "a company prefix of %d to %d digits, not %zu",
@@ -118,7 +132,7 @@ append_numeric_key(EpcCursor *cursor)
 	size_t		prefix = cursor->from;
 	size_t		prefix_end = cursor->to;
 
-	if (!EpcNextComponent(cursor, "a reference") ||
+	if (!next_digits(cursor, "a reference", "a digit") ||
 		!check_reference_length(cursor, prefix_end - prefix))
 		return false;
 	if (scheme->epc == EPC_LEAD_ZERO)
@@ -137,7 +151,7 @@ append_numeric_key(EpcCursor *cursor)
 		return false;
 	while (builder->id->key_len < scheme->key.max)
 	{
-		if (!EpcNextComponent(cursor, "a count of pieces"))
+		if (!next_digits(cursor, "a count of pieces", "a digit"))
 			return false;
 		if (cursor->to - cursor->from != COUNT_DIGITS)
 			return ProblemSet(builder->problem, PROBLEM_LENGTH, cursor->from,
