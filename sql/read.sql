@@ -152,6 +152,8 @@ SELECT * FROM serial.suggest('(01)095O6OOO134352(21)A1');
 SELECT * FROM serial.suggest('imei:3S2O9900I761481');
 SELECT * FROM serial.suggest('VIN:1m8gdm9axkp042788');
 SELECT * FROM serial.suggest('bic:C5QU3054383');
+SELECT typed, array(SELECT serial.suggest(typed)) AS suggested
+FROM unnest('{4OO6381333931,(O1)09506000134352(2I)A1,OIO95O6OOO13435221A1,https://example.com/01/095O6000134352,O,10,Serial 5}'::text[]) AS t(typed);
 SELECT count(*) FROM serial.suggest('nothing like it');
 SELECT count(*) FROM serial.suggest('+' || repeat('o', 1000000));     -- too long to have been typed
 

@@ -203,6 +203,31 @@ look_alike(char c)
 }
 
 /*
+ * The character that may be meant where a text is wrong, or 0.  In an application
+ * identifier, and where a text begins with one, only digits can be.
+ */
+static char
+meant_instead(const char *input, size_t len, const Problem *problem)
+{
+	char		other;
+
+	if (problem->offset >= len)
+		return '\0';
+	other = look_alike(input[problem->offset]);
+	switch (problem->code)
+	{
+		case PROBLEM_CHARACTER:
+		case PROBLEM_RULE:
+			return other;
+		case PROBLEM_AI:
+		case PROBLEM_SPELLING:
+			return other >= '0' && other <= '9' ? other : '\0';
+		default:
+			return '\0';
+	}
+}
+
+/*
  * Reads a text, replacing characters that may not stand where they do by those
  * they look like.  Each character is replaced once at most.
  */
@@ -214,14 +239,9 @@ read_with_look_alikes(char *input, size_t len, Identifier *id,
 
 	while (!SyntaxRead(input, len, id, problem))
 	{
-		char		other;
+		char		other = meant_instead(input, len, problem);
 
-		if ((problem->code != PROBLEM_CHARACTER &&
-			 problem->code != PROBLEM_RULE) ||
-			problem->offset >= len || replaced++ == len)
-			return false;
-		other = look_alike(input[problem->offset]);
-		if (other == '\0')
+		if (other == '\0' || replaced++ == len)
 			return false;
 		input[problem->offset] = other;
 	}
