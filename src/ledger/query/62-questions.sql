@@ -295,12 +295,13 @@ BEGIN ATOMIC
 		  CROSS JOIN LATERAL serial_internal.current_items_at(w.place) AS p
 		  CROSS JOIN LATERAL (SELECT serial_internal.known_expiry(p.id, p.lot, p.expiry) OFFSET 0) AS k(expiry)
 		  WHERE k.expiry <= serial_internal.day_of(now() + within)
-			AND serial_internal.is_final(p.disposition) IS NOT TRUE) AS x
+			AND serial_internal.is_in_stock(p.disposition)) AS x
 	ORDER BY x.expiry, serial_internal.sort_key(x.id);
 END;
 COMMENT ON FUNCTION serial.expiring(interval, text, boolean) IS
 'the items at a place and, unless exactly, at the places below it that expire within an interval, first expired '
-'first, without those in a final disposition; with NULL for the place, anywhere';
+'first, without those in transit or in a final disposition; with NULL for the place, anywhere, and those in transit '
+'too';
 
 -- A transformation may be reported in several events with one transformation ID: any of
 -- its inputs may be in any of its outputs.
