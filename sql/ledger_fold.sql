@@ -227,7 +227,7 @@ SELECT i.id, w.disposition FROM serial.item AS i CROSS JOIN LATERAL serial.where
 SELECT * FROM serial.check_state();
 -- A late step is refused if a later one would not be legal after those between that stay.
 SELECT serial.commission('{plain:r5}', place => 'plant', at => '2026-05-01') > 0 AS commissioned, serial.ship('{plain:r5}', 'plant', 'wholesaler', at => '2026-05-03') > 0 AS shipped,
-	   serial.record('ObjectEvent', 'OBSERVE', '{plain:r5}', 'void_shipping', at => '2026-05-04') > 0 AS undone;
+	   serial.dispense('{plain:r5}', 'pharmacy', '2026-05-04') > 0 AS dispensed;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:r5}', 'inspecting', at => '2026-05-02', disposition => 'damaged');
 
 -- A final disposition of a container further out masks a blocking one as long as it lasts: not for

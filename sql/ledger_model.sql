@@ -424,6 +424,10 @@ BEGIN
 	ELSIF dice < 56 THEN
 		step := (ARRAY['shipping', 'receiving', 'shipping', 'receiving', 'stocking', 'dispensing', 'void_shipping', 'decommissioning',
 			'urn:serial:step:reinstating', 'inspecting', 'inspecting', 'dispensing', 'destroying'])[1 + model.random(13)];
+		-- whether something damaged is under way follows from its shippings, which the model does not follow
+		IF step = 'void_shipping' AND EXISTS (SELECT FROM model.state(ids, instant) AS s WHERE s.disposition = 'damaged') THEN
+			RETURN;
+		END IF;
 		IF level > 0 AND step IN ('dispensing', 'decommissioning', 'destroying') THEN
 			ids := ARRAY(SELECT c FROM unnest(ids) AS c WHERE NOT EXISTS (SELECT FROM model.link AS l WHERE l.parent = c AND l.until > instant));
 			IF ids = '{}' THEN

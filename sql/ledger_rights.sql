@@ -91,6 +91,8 @@ FROM unnest('{nobody,verifier,reader,operator,admin}'::text[]) WITH ORDINALITY A
 	$$SELECT setval('serial.event_sequence', 1)$$,
 	$$SELECT set_config('serial.max_speed', '1000000', true)$$]) WITH ORDINALITY AS q(query, m)
 ORDER BY r.n, q.m;
+-- An admin adds a condition.
+SELECT answer('regress_serial_admin', $$INSERT INTO serial.transition (business_step, from_disposition, conditions) VALUES ('shipping', 'active', '{recalled}') RETURNING business_step$$);
 
 -- ---------------------------------------------------------------------------
 -- Nothing is changed, in the partitions neither, by the owner neither.

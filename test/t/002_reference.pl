@@ -182,7 +182,7 @@ my %words = (
 	alert => [
 		$sources =~ /\badd_(?:violation|warning)\(item, "([^"]+)"/g, $sources =~ /->violation = "([^"]+)"/g,
 		$sources =~ /\braise_alert\(["']([^"']+?) ?["']/g,
-		map { s/_/ /gr } grep { !/^not_returned|never_seen\z/ } @conditions ],
+		map { s/_/ /gr } grep { !/^(?:not_returned|never_seen|not_shipped)\z/ } @conditions ],
 	condition => \@conditions,
 	window => [ split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT business_step FROM serial.transition WHERE within IS NOT NULL OR same_actor OR same_place') ]);
 $node->safe_psql('postgres', q{CREATE DATABASE examples});
@@ -209,7 +209,7 @@ foreach my $kind (sort keys %table)
 		}
 		elsif ($kind eq 'condition')
 		{
-			my $expected = $code =~ /^(?:not returned|never seen)\z/ ? qr/illegal step|seen after/ : qr/\b\Q$code\E\b/;
+			my $expected = $code =~ /^(?:not returned|never seen|not shipped)\z/ ? qr/illegal step|seen after/ : qr/\b\Q$code\E\b/;
 			like($last, $expected, "the example of $name raises its alert") or diag($complaint);
 		}
 		else

@@ -119,6 +119,7 @@ sub new_operation
 	return "serial.disaggregate($filled, NULL, $maybe, $at)" if $dice < 42;
 	return "serial.record('AggregationEvent', 'DELETE', ARRAY(SELECT child FROM serial.aggregation WHERE parent = $container), parent => $filled, business_step => 'unpacking', at => $at, strict => $strict)" if $dice < 43;
 	return "serial.ship($ids, $maybe, " . quote(one_of('customer', 'wholesaler')) . ", at => $at)" if $dice < 50;
+	return $record->("'departing'") if $dice < 51;
 	return $record->("'void_shipping'") if $dice < 53;
 	return "serial.receive($ids, $place, at => $at)" if $dice < 60;
 	return $record->("'receiving'", "place => $place") if $dice < 62;

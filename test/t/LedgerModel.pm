@@ -12,7 +12,7 @@ our @EXPORT = qw(fold_events container_chain descendants verdict_of in_place_tre
 
 my %final = map { $_ => 1 } qw(dispensed retail_sold disposed inactive destroyed stolen);
 my %blocking = map { $_ => 1 } qw(damaged expired mismatch_class mismatch_instance mismatch_quantity needs_replacement
-  no_pedigree_match non_conformant non_sellable_other recalled unavailable);
+  no_pedigree_match non_conformant non_sellable_other partially_dispensed recalled unavailable);
 my %circulating = map { $_ => 1 } qw(active available completeness_inferred completeness_verified conformant container_closed
   container_open in_progress in_transit returned sellable_accessible sellable_not_accessible unknown);
 my $reinstating = 'urn:serial:step:reinstating';
@@ -152,14 +152,19 @@ sub merge_persistent
 
 # CBV: void_shipping declares that objects of the prior outbound shipment were not
 # shipped.  So it undoes the last shipment of what it names, in all that was inside, and
-# leaves the party of the one before.
+# leaves the party of the one before.  A departure of what is on its way already is part of
+# the shipment that it is on.
 sub merge_shipment
 {
 	my ($item, $event, $origin, $sources) = @_;
 	my $shipments = $item->{shipments} //= [];
 	my $step = $event->{step} // '';
 
-	push @$shipments, { consignee => $event->{consignee}, sources => {%$sources} } if $step eq 'shipping' || defined $event->{consignee};
+	my $departs = $step =~ /^(shipping|consigning|departing|transporting)$/;
+
+	push @$shipments, { consignee => $event->{consignee}, sources => {%$sources} }
+	  if $step eq 'shipping' || defined $event->{consignee} || ($departs && !$item->{is_under_way});
+	$item->{is_under_way} = $departs || ($item->{is_under_way} && $step !~ /^(void_shipping|receiving|arriving|accepting)$/ && !defined $event->{place});
 	if ($step eq 'void_shipping')
 	{
 		my ($last) = grep { may_change($shipments->[$_], $origin) } reverse 0 .. $#$shipments;
@@ -300,6 +305,7 @@ sub verdict_of
 	return $word if is_final($word);
 	return 'recalled' if $persistent{recalled} || (defined $word && $word eq 'recalled');
 	return 'quarantined' if grep { $blocking{$_} } keys %persistent;
+	return 'partially_dispensed' if defined $word && $word eq 'partially_dispensed';
 	return 'blocked' if is_blocking($word);
 	return 'expired' if defined $expiry && $expiry lt $today;
 	return $item->{begins} ? 'genuine' : 'unconfirmed';

@@ -76,47 +76,59 @@ COMMENT ON FUNCTION serial_internal.new_persistent_dispositions(jsonb, timestamp
 
 -- The state of items
 
--- A recall that is open now counts whenever the event happened.
+-- A recall that is open now counts whenever the event happened.  What happens to a container
+-- happens to its contents, so that their conditions are its own.
 CREATE FUNCTION serial_internal.item_conditions(ids serial.serial[], with_persistent_dispositions serial.serial[],
 	at timestamptz)
 RETURNS TABLE (id serial.serial, condition text, detail text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH item AS MATERIALIZED (
-		SELECT t.id, i.lot, serial_internal.known_expiry(t.id, i.lot, i.expiry) AS expiry, i.last_time
-		FROM unnest(ids) AS t(id) LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = t.id OFFSET 0) AS i ON true
+	WITH member AS (
+		SELECT t.id AS asked, t.id, 'It' AS subject FROM unnest(ids) AS t(id)
+		UNION ALL
+		SELECT t.id, c.id, format('It contains "%s", which', c.id)
+		FROM unnest(ids) AS t(id)
+		CROSS JOIN LATERAL serial.contents(t.id, item_conditions.at) AS c
+		WHERE EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = t.id AND a.since <= item_conditions.at)
+	), item AS MATERIALIZED (
+		SELECT m.asked, m.subject, m.id, i.lot, serial_internal.known_expiry(m.id, i.lot, i.expiry) AS expiry,
+			   i.last_time, m.id <> m.asked AND i.persistent_dispositions IS NOT NULL AS is_marked
+		FROM member AS m
+		LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = m.id OFFSET 0) AS i ON true
 	), marked AS MATERIALIZED (
-		SELECT t.id, w.word
-		FROM unnest(with_persistent_dispositions) AS t(id)
-		JOIN item AS i ON i.id = t.id
+		SELECT i.asked, i.subject, i.id, w.word
+		FROM (SELECT o.* FROM unnest(with_persistent_dispositions) AS t(id) JOIN item AS o ON o.id = t.id AND o.asked = t.id
+			  UNION ALL
+			  SELECT c.* FROM item AS c WHERE c.is_marked) AS i
 		CROSS JOIN LATERAL unnest(serial_internal.persistent_dispositions_set(
 			CASE WHEN i.last_time > item_conditions.at THEN (SELECT s.persistent_dispositions
-				FROM serial_internal.state(t.id, item_conditions.at) AS s)
-				 ELSE serial_internal.current_persistent_dispositions(t.id) END)) AS w(word)
+				FROM serial_internal.state(i.id, item_conditions.at) AS s)
+				 ELSE serial_internal.current_persistent_dispositions(i.id) END)) AS w(word)
 	)
-	SELECT c.id, c.condition, c.detail
+	SELECT DISTINCT ON (c.asked, c.n) c.asked, c.condition, c.subject || c.detail
 	FROM (
-		SELECT i.id, 1 AS n, 'recalled' AS condition, format('It is under recall %s.', r.recall) AS detail
+		SELECT i.asked, i.subject, i.id, 1 AS n, 'recalled' AS condition, format(' is under recall %s.', r.recall) AS detail
 		FROM item AS i
 		JOIN serial.recall AS r ON r.recall = serial_internal.recall_of(i.id, serial_internal.lot_of(i.id, i.lot))
 		WHERE EXISTS (SELECT FROM serial.recall AS o WHERE o.closed_at IS NULL)
 		UNION ALL
-		SELECT m.id, 2, 'recalled', 'It has the persistent disposition recalled.' FROM marked AS m WHERE m.word = 'recalled'
+		SELECT m.asked, m.subject, m.id, 2, 'recalled', ' has the persistent disposition recalled.'
+		FROM marked AS m WHERE m.word = 'recalled'
 		UNION ALL
-		SELECT m.id, 3, 'quarantined', format('It has the persistent disposition %s.',
+		SELECT m.asked, m.subject, m.id, 3, 'quarantined', format(' has the persistent disposition %s.',
 			string_agg(m.word, ', ' ORDER BY m.word))
 		FROM marked AS m WHERE m.word <> 'recalled' AND m.word IN (SELECT serial_internal.dispositions('blocked'))
-			GROUP BY m.id
+			GROUP BY m.asked, m.subject, m.id
 		UNION ALL
-		SELECT i.id, 4, 'expired', format('It expired on %s.', i.expiry)
+		SELECT i.asked, i.subject, i.id, 4, 'expired', format(' expired on %s.', i.expiry)
 		FROM item AS i WHERE i.expiry < serial_internal.day_of(item_conditions.at)
 	) AS c
-	ORDER BY c.id, c.n;
+	ORDER BY c.asked, c.n, c.id;
 $$;
 COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.serial[], timestamptz) IS
 'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a '
-'time, with the reason, in the order of their identifiers';
+'time, or contain something that is, with the reason, in the order of their identifiers';
 
 CREATE FUNCTION serial_internal.containers_elsewhere(ids serial.serial[], place text, read_point text)
 RETURNS TABLE (id serial.serial, container serial.serial, place text)

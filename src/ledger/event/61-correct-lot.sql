@@ -3,8 +3,8 @@
 
 INSERT INTO serial.transition (business_step, from_disposition, to_disposition, is_shipped)
 SELECT 'urn:serial:step:correcting_lot', d.disposition, NULL, true
-FROM (SELECT serial_internal.dispositions(s.state) FROM unnest('{circulating,blocked,left,ended}'::text[]) AS s(state)
-	  UNION ALL SELECT unnest('{encoded,reserved,partially_dispensed}'::text[])) AS d(disposition);
+FROM unnest('{prepared,circulating,blocked,left,ended}'::text[]) AS s(state)
+CROSS JOIN LATERAL serial_internal.dispositions(s.state) AS d(disposition);
 
 CREATE FUNCTION serial.correct_lot(ids serial.serial[], lot text, expiry date, reason text)
 RETURNS bigint

@@ -54,7 +54,6 @@ typedef enum DispositionGroup
 	GROUP_PREPARED,				/* numbered, and not commissioned yet */
 	GROUP_CIRCULATING,
 	GROUP_BLOCKED,
-	GROUP_PARTLY_DISPENSED,
 	GROUP_TRANSFERRED,			/* given to a consumer for good */
 	GROUP_TERMINAL
 } DispositionGroup;
@@ -89,7 +88,7 @@ static const struct
 	{"no_pedigree_match", GROUP_BLOCKED},
 	{"non_conformant", GROUP_BLOCKED},
 	{"non_sellable_other", GROUP_BLOCKED},
-	{"partially_dispensed", GROUP_PARTLY_DISPENSED},
+	{"partially_dispensed", GROUP_BLOCKED},
 	{"recalled", GROUP_BLOCKED},
 	{"reserved", GROUP_PREPARED},
 	{"retail_sold", GROUP_TRANSFERRED},
@@ -109,6 +108,7 @@ static const struct
 }			disposition_groups[] =
 
 {
+	{"prepared", GROUP_PREPARED},
 	{"circulating", GROUP_CIRCULATING},
 	{"blocked", GROUP_BLOCKED},
 	{"left", GROUP_TRANSFERRED},
@@ -156,6 +156,23 @@ bool
 DispositionIsExceptional(const char *disposition)
 {
 	return DispositionIsBlocked(disposition) || DispositionIsFinal(disposition);
+}
+
+bool
+StepDeparts(const char *step)
+{
+	return str_equals_or_null(step, "shipping") ||
+		str_equals_or_null(step, "consigning") ||
+		str_equals_or_null(step, "departing") ||
+		str_equals_or_null(step, "transporting");
+}
+
+bool
+StepArrives(const char *step)
+{
+	return str_equals_or_null(step, "receiving") ||
+		str_equals_or_null(step, "arriving") ||
+		str_equals_or_null(step, "accepting");
 }
 
 /*

@@ -49,4 +49,10 @@ extern bool DispositionIsInStock(const char *disposition);
 /* is it final or blocked, so that it outlasts what happens to containers? */
 extern bool DispositionIsExceptional(const char *disposition);
 
+/* does a step, which may be NULL, leave a place, so that items are in transit? */
+extern bool StepDeparts(const char *step);
+
+/* and does it arrive at one? */
+extern bool StepArrives(const char *step);
+
 #endif							/* SERIAL_LEDGER_EVENT_CBV_H */

@@ -209,6 +209,8 @@ decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *ex
 	if (state->blocking != NULL)
 		return decide(verdict, "quarantined", false,
 					  psprintf("Its persistent dispositions are: %s.", state->blocking));
+	if (str_equals_or_null(state->disposition, "partially_dispensed"))
+		return decide(verdict, "partially_dispensed", true, state_since(state));
 	if (DispositionIsBlocked(state->disposition))
 		return decide(verdict, "blocked", false, state_since(state));
 	if (verdict->has_expiry)

@@ -40,7 +40,7 @@ COMMENT ON COLUMN serial.transition.same_place IS
 'true if the step is legal only at the place of that step';
 COMMENT ON COLUMN serial.transition.conditions IS
 'in which conditions an item makes the step illegal: recalled, quarantined, expired, in_transit, not_here, '
-'packed, shipped_twice, not_returned, never_seen';
+'packed, shipped_twice, not_returned, never_seen, not_shipped';
 COMMENT ON COLUMN serial.transition.is_shipped IS
 'true for a row that came with the extension';
 COMMENT ON COLUMN serial.transition.is_legal IS
@@ -76,7 +76,7 @@ CREATE TRIGGER keep_shipped BEFORE UPDATE OR DELETE ON serial.transition
 CREATE FUNCTION serial_internal.normalize_transition()
 RETURNS trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	unknown text;
@@ -249,19 +249,21 @@ FROM (VALUES
 	-- what was only packed, or packed into, can be stolen
 	('decommissioning', 'none', 'inactive', '{never_seen}'), ('destroying', 'none', 'destroyed', '{never_seen}'),
 	('sampling', 'none', 'inactive', '{never_seen}'),
+	-- labels that were spoiled before anything bore them
+	('decommissioning', 'prepared', 'inactive', '{}'), ('destroying', 'prepared', 'destroyed', '{}'),
 	('decommissioning', 'circulating', 'inactive', '{}'), ('decommissioning', 'blocked', 'inactive', '{}'),
 	('destroying', 'circulating', 'destroyed', '{}'), ('destroying', 'blocked', 'destroyed', '{}'),
 	('destroying', 'inactive', 'destroyed', '{}'),
 	('sampling', 'circulating', 'inactive', '{}'), ('sampling', 'blocked', 'inactive', '{}'),
 	('shipping', 'none', 'in_transit', '{}'), ('shipping', 'circulating', 'in_transit', '{}'),
-	('shipping', 'blocked', NULL, '{}'),
+	('shipping', 'blocked', NULL, '{shipped_twice}'),
 	('consigning', 'none', 'in_transit', '{}'), ('consigning', 'circulating', 'in_transit', '{}'),
-	('consigning', 'blocked', NULL, '{}'),
+	('consigning', 'blocked', NULL, '{shipped_twice}'),
 	('departing', 'none', 'in_transit', '{}'), ('departing', 'circulating', 'in_transit', '{}'),
-	('departing', 'blocked', NULL, '{}'),
+	('departing', 'blocked', NULL, '{shipped_twice}'),
 	('transporting', 'none', 'in_transit', '{}'), ('transporting', 'circulating', 'in_transit', '{}'),
-	('transporting', 'blocked', NULL, '{}'),
-	('void_shipping', 'in_transit', 'active', '{}'),
+	('transporting', 'blocked', NULL, '{shipped_twice}'),
+	('void_shipping', 'in_transit', 'active', '{}'), ('void_shipping', 'blocked', NULL, '{not_shipped}'),
 	('receiving', 'none', 'in_progress', '{}'), ('receiving', 'circulating', 'in_progress', '{}'),
 	('receiving', 'blocked', NULL, '{}'), ('receiving', 'retail_sold', 'returned', '{not_returned}'),
 	('arriving', 'none', 'in_progress', '{}'), ('arriving', 'circulating', 'in_progress', '{}'),
@@ -273,11 +275,11 @@ FROM (VALUES
 	('dispensing', 'partially_dispensed', 'dispensed', '{recalled,quarantined,expired}'),
 	('retail_selling', 'circulating', 'retail_sold', '{recalled,quarantined,expired}'),
 	('repairing', 'before', NULL, '{}'), ('repairing', 'circulating', NULL, '{}'), ('repairing', 'blocked', NULL, '{}'),
-	('repairing', 'partially_dispensed', NULL, '{}'), ('repairing', 'retail_sold', NULL, '{}')
+	('repairing', 'retail_sold', NULL, '{}')
 ) AS s(step, state, to_disposition, conditions)
 CROSS JOIN LATERAL (
-	SELECT serial_internal.dispositions(s.state)
-	UNION ALL SELECT unnest('{none,encoded,reserved}'::text[]) WHERE s.state = 'before'
+	SELECT serial_internal.dispositions(CASE s.state WHEN 'before' THEN 'prepared' ELSE s.state END)
+	UNION ALL SELECT 'none' WHERE s.state = 'before'
 	UNION ALL SELECT s.state WHERE s.state IN ('none', 'inactive', 'in_transit', 'partially_dispensed', 'retail_sold')
 ) AS d(disposition);
 
@@ -301,7 +303,7 @@ BEGIN ATOMIC
 	FROM serial.transitions AS t
 	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none') AND t.business_step <> other_than
 	  AND t.business_step <> 'urn:serial:step:correcting_lot'    -- says nothing of what may happen
-	  AND NOT t.conditions && (ARRAY['not_returned', 'never_seen'] || replace(violation, ' ', '_'))
+	  AND NOT t.conditions && (ARRAY['not_returned', 'never_seen', 'not_shipped'] || replace(violation, ' ', '_'))
 	  AND (t.within IS NULL OR (since AT TIME ZONE 'UTC') + t.within >= at AT TIME ZONE 'UTC');
 END;
 COMMENT ON FUNCTION serial_internal.legal_steps(text, text, timestamptz, timestamptz, text) IS

@@ -84,15 +84,6 @@ typedef struct CheckedEvent
 	MemoryContext one;			/* reset after each item */
 } CheckedEvent;
 
-static bool
-is_departure_step(const char *step)
-{
-	return str_equals_or_null(step, "shipping") ||
-		str_equals_or_null(step, "consigning") ||
-		str_equals_or_null(step, "departing") ||
-		str_equals_or_null(step, "transporting");
-}
-
 static void
 open_checked_event(CheckedEvent *checked, const Event *event)
 {
@@ -100,7 +91,7 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->place = EventText(event, EVENT_PLACE);
 	checked->read_point = EventText(event, EVENT_READ_POINT);
 	checked->known_place = NULL;
-	checked->is_departure = is_departure_step(event->step);
+	checked->is_departure = StepDeparts(event->step);
 	checked->transitions = NIL;
 	checked->before_event = 0;
 	checked->reader = NULL;
@@ -342,30 +333,61 @@ is_seen(Serial *id)
 }
 
 /*
- * Is an item in transit to another party than an event ships it to?
+ * Has an item been shipped, and not been at a place since?  A blocking disposition
+ * outlasts shipping, so that events tell.
  */
 static bool
-is_shipped_elsewhere(const EventItem *item, const Consignee *to)
+is_under_way(const EventItem *item, TimestampTz at)
 {
-	RecordedStep shipping;
+	static SavedPlan select = {
+		"SELECT FROM serial_internal.shipments(ARRAY[$1]) AS h"
+		" CROSS JOIN serial_internal.state($1, $2) AS s"
+		" WHERE h.at <= $2 AND (s.place_event IS NULL OR (h.at, h.event) >= (s.place_since, s.place_event))"
+		" LIMIT 1",
+		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		values[] = {PointerGetDatum(item->id), TimestampTzGetDatum(at)};
+	bool		found;
 
-	return str_equals_or_null(item->disposition, "in_transit") && to->party != NULL &&
-		item->consignee != NULL && strcmp(item->consignee, to->party) != 0 &&
-		RecordedStepRead(&shipping, item->consignee_event) &&
-		ConsigneeDiffers(&shipping.consignee, to);
+	if (!DispositionIsBlocked(item->disposition))
+		return str_equals_or_null(item->disposition, "in_transit");
+	SavedPlanExecute(&select, values, NULL, false, 1);
+	found = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+/*
+ * Is an item under way to another party than the event ships it to?
+ */
+static bool
+is_shipped_elsewhere(const EventItem *item, const CheckedEvent *checked, RecordedStep *shipping)
+{
+	const Consignee *to = &checked->step.consignee;
+
+	return to->party != NULL && item->consignee != NULL &&
+		strcmp(item->consignee, to->party) != 0 &&
+		is_under_way(item, checked->event->at) &&
+		RecordedStepRead(shipping, item->consignee_event) &&
+		ConsigneeDiffers(&shipping->consignee, to);
 }
 
 static void
 check_conditions_of_event(EventItem *item, int conditions, CheckedEvent *checked)
 {
 	bool		in_transit = str_equals_or_null(item->disposition, "in_transit");
+	RecordedStep shipping;
 
 	if ((conditions & CONDITION_SHIPPED_TWICE) != 0 &&
-		is_shipped_elsewhere(item, &checked->step.consignee))
+		is_shipped_elsewhere(item, checked, &shipping))
 		add_violation(item, "shipped twice",
 					  psprintf("It is in transit to \"%s\" since %s, and not to \"%s\".",
-							   item->consignee, TimestampForMessage(item->since),
+							   item->consignee, TimestampForMessage(shipping.at),
 							   checked->step.consignee.party));
+	if ((conditions & CONDITION_NOT_SHIPPED) != 0 && !is_under_way(item, checked->event->at))
+		add_violation(item, kind_of_illegality(item, checked->event),
+					  psprintf("%s It was not shipped, or has arrived since.",
+							   describe_disposition(item)));
 	if ((conditions & CONDITION_NEVER_SEEN) != 0 && !is_seen(item->id))
 		add_violation(item, kind_of_illegality(item, checked->event),
 					  describe_disposition(item));
@@ -378,6 +400,27 @@ check_conditions_of_event(EventItem *item, int conditions, CheckedEvent *checked
 	if ((conditions & CONDITION_PACKED) != 0 && item->is_inside && !item->is_late)
 		add_violation(item, "packed",
 					  psprintf("It is packed in \"%s\".", ValueToCString(item->container)));
+}
+
+/*
+ * Inputs of a transformation have no transitions of their own, but what may not go into
+ * one is what its step says.
+ */
+static int
+conditions_of_role(const EventItem *item, const Transition *transition)
+{
+	switch (ItemRoleOf(item->role))
+	{
+		case ROLE_ITEM:
+		case ROLE_CHILD:
+			return transition->conditions;
+		case ROLE_INPUT:
+			return transition->conditions &
+				(CONDITION_RECALLED | CONDITION_QUARANTINED | CONDITION_EXPIRED |
+				 CONDITION_IN_TRANSIT | CONDITION_NOT_HERE | CONDITION_PACKED);
+		default:
+			return 0;
+	}
 }
 
 /* an identifier of a result is one of the items, in their order */
@@ -595,8 +638,7 @@ EventItemsCheck(EventItems *items, const Event *event)
 												 transition, EventActionDisposition(event));
 		check_transition(item, transition, &checked);
 		check_parent(item, event);
-		if (str_equals_or_null(item->role, "item") || str_equals_or_null(item->role, "child"))
-			conditions[i] = transition->conditions;
+		conditions[i] = conditions_of_role(item, transition);
 		check_conditions_of_event(item, conditions[i], &checked);
 		check_later_events(item, &checked);
 		check_departure(item, &checked);

@@ -39,7 +39,8 @@ static const struct
 	{"packed", CONDITION_PACKED},
 	{"shipped_twice", CONDITION_SHIPPED_TWICE},
 	{"not_returned", CONDITION_NOT_RETURNED},
-	{"never_seen", CONDITION_NEVER_SEEN}
+	{"never_seen", CONDITION_NEVER_SEEN},
+	{"not_shipped", CONDITION_NOT_SHIPPED}
 };
 
 /*

@@ -31,7 +31,8 @@ typedef enum TransitionCondition
 	CONDITION_PACKED = 1 << 5,
 	CONDITION_SHIPPED_TWICE = 1 << 6,
 	CONDITION_NOT_RETURNED = 1 << 7,
-	CONDITION_NEVER_SEEN = 1 << 8
+	CONDITION_NEVER_SEEN = 1 << 8,
+	CONDITION_NOT_SHIPPED = 1 << 9
 } TransitionCondition;
 
 /*

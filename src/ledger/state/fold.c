@@ -467,13 +467,27 @@ undo_shipping(const Fold *fold, int n, bool *stands)
 }
 
 /*
+ * Is the item on its way after an event?
+ */
+static bool
+is_under_way_after(const EventAssertions *assertions, bool before)
+{
+	if (assertions->departs)
+		return true;
+	return before && !assertions->undoes_shipping && !assertions->arrives &&
+		assertions->place == NULL;
+}
+
+/*
  * The mentions by which the item was shipped, without those that were undone.  Of one
- * event, only the first mention counts.
+ * event, only the first mention counts.  A departure without a consignee ships what is not
+ * on its way yet; otherwise it belongs to the shipping before.
  */
 static bool *
 standing_shippings(const Fold *fold, TimestampTz *void_shipping_time)
 {
 	bool	   *stands = palloc0(fold->n * sizeof(bool));
+	bool		is_under_way = false;
 	int			i;
 
 	for (i = 0; i < fold->n; i++)
@@ -482,7 +496,8 @@ standing_shippings(const Fold *fold, TimestampTz *void_shipping_time)
 
 		if (first_of_event(fold, i) != &fold->mentions[i])
 			continue;
-		stands[i] = assertions->ships;
+		stands[i] = assertions->ships || (assertions->departs && !is_under_way);
+		is_under_way = is_under_way_after(assertions, is_under_way);
 		if (!assertions->undoes_shipping)
 			continue;
 		undo_shipping(fold, i, stands);

@@ -112,6 +112,8 @@ fill_assertions(EventAssertions *assertions, Event *event)
 	EventConsignee(event, &assertions->step.consignee);
 	assertions->ships = assertions->step.consignee.party != NULL ||
 		str_equals_or_null(event->step, "shipping");
+	assertions->departs = StepDeparts(event->step);
+	assertions->arrives = StepArrives(event->step);
 	assertions->lot = EventText(event, EVENT_LOT);
 	assertions->has_expiry = !event->nulls[EVENT_EXPIRY];
 	if (assertions->has_expiry)

@@ -30,6 +30,8 @@ typedef struct EventAssertions
 	bool		begins_items;	/* it commissions, encodes or reserves */
 	bool		begins_numbers; /* which only encodes or reserves identifiers */
 	bool		ships;			/* or names a consignee */
+	bool		departs;		/* by its step, and so on */
+	bool		arrives;
 	bool		undoes_shipping;
 	const char *action_disposition; /* in which its action leaves items */
 	bool		unpacks;		/* DELETE of an AggregationEvent */
