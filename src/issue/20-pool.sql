@@ -270,7 +270,7 @@ COMMENT ON FUNCTION serial_internal.set_pool_numbers(serial.pool, bigint) IS
 REVOKE EXECUTE ON FUNCTION serial_internal.set_pool_numbers(serial.pool, bigint) FROM PUBLIC;
 
 -- Two sessions must not create overlapping pools at the same time.
-CREATE FUNCTION serial_internal.lock_out_other_pools(pool serial.pool)
+CREATE FUNCTION serial_internal.lock_out_other_pools(pool serial.pool, prefix text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -293,14 +293,15 @@ BEGIN
 		RAISE EXCEPTION 'pool "%" overlaps pool "%"', pool.name, other
 			USING ERRCODE = 'unique_violation',
 				  DETAIL = format('Both could issue an identifier of scheme "%s" with prefix "%s" and %s further '
-								  'characters.', pool.scheme, pool.prefix, pool.length),
+								  'characters.', pool.scheme, prefix, pool.length),
 				  HINT = 'Choose another prefix or length.';
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.lock_out_other_pools(serial.pool) IS
-'keeps other sessions from creating pools; errors 42710 there is one of that name, 23505 overlap with another pool';
-REVOKE EXECUTE ON FUNCTION serial_internal.lock_out_other_pools(serial.pool) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.lock_out_other_pools(serial.pool, text) IS
+'keeps other sessions from creating pools; errors 42710 there is one of that name, 23505 overlap with another pool, '
+'with the prefix as its caller wrote it';
+REVOKE EXECUTE ON FUNCTION serial_internal.lock_out_other_pools(serial.pool, text) FROM PUBLIC;
 
 -- The bounds are not those of the sequence, since every user can read them.
 CREATE FUNCTION serial_internal.create_pool_sequence(number integer, first bigint)
@@ -367,7 +368,7 @@ BEGIN
 	PERFORM serial_internal.check_pool(scheme, prefix, pool.length, pool.alphabet, random);
 	pool.first := first;
 	pool := serial_internal.set_pool_numbers(pool, capacity);
-	PERFORM serial_internal.lock_out_other_pools(pool);
+	PERFORM serial_internal.lock_out_other_pools(pool, prefix);
 	pool.number := nextval('serial.pool_number_seq');
 	pool.ordinals := serial_internal.create_pool_sequence(pool.number, first);
 	IF random THEN

@@ -4,21 +4,8 @@
  *	  The state of an item, folded from events.
  *
  * The events of an item and of its containers, while it was inside, count in the
- * order of time and, at one time, of recording.
- *
- * A blocking disposition stays until an event changes it that is about the item
- * itself, or about the container that has it, or one between the two: what happens to
- * containers further out lifts it neither from the item nor from the container, and
- * does not reach the contents of a container that has one.  A final disposition of a
- * container further out is shown as long as it lasts; if that is undone, the blocking one
- * is there still.
- *
- * An item in a final disposition keeps it whatever happens to its container, and so do
- * the contents of a container in a final disposition, whatever happens to the
- * containers around it and to others into which they are packed later.  When the item
- * is reinstated, the dispositions of its containers since then count again.  Its place,
- * consignee and persistent dispositions go on changing with its containers: also what is
- * destroyed is somewhere.
+ * order of time and, at one time, of recording.  Which of them decides about the
+ * disposition is in fold_disposition.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -35,6 +22,7 @@
 #include "ledger/event/cbv.h"
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/fold.h"
+#include "ledger/state/fold_disposition.h"
 #include "ledger/state/item.h"
 #include "ledger/state/item_history.h"
 #include "miscadmin.h"
@@ -67,355 +55,6 @@ FoldClose(FoldReader *reader)
 {
 	HistoryClose(reader->histories);
 	pfree(reader);
-}
-
-/*
- * From since to until, no event at or after a step changes the disposition of the item
- * through a container outside the given depth: what is at that depth had a final one.
- */
-typedef struct Closing
-{
-	const ContainmentInterval *inside;
-	TimestampTz at;
-	int64		event;
-} Closing;
-
-typedef struct Fold
-{
-	TimestampTz as_of;
-	int64		upto;
-	HistoryReader *reader;
-	const ItemHistory *history;
-	Mention    *mentions;		/* those that affect the item */
-	int			n;
-	Mention    *dispositions;	/* of these, those whose disposition does */
-	int			n_dispositions;
-	Closing    *closings;
-	int			n_closings;
-} Fold;
-
-static bool
-is_over(const Fold *fold, const ContainmentInterval *inside)
-{
-	return inside->until != DT_NOEND &&
-		StepCompare(inside->until, inside->until_event, fold->as_of, fold->upto) <= 0;
-}
-
-/* --- Final dispositions --- */
-
-static void fold_open(Fold *fold, HistoryReader *reader, const ItemHistory *history,
-					  TimestampTz as_of, int64 upto, bool own_only);
-static const Mention *disposition_mention(const Fold *fold);
-
-static bool
-is_closed(const Closing *closings, int n, const Mention *mention)
-{
-	const OwnEvent *own = mention->own;
-	int			i;
-
-	for (i = 0; i < n; i++)
-		if (closings[i].inside->depth < mention->inside->depth &&
-			StepCompare(own->at, own->event, closings[i].at, closings[i].event) >= 0 &&
-			IntervalIncludes(closings[i].inside, own->at, own->event))
-			return true;
-	return false;
-}
-
-static void
-add_closing(Fold *fold, int *n, const ContainmentInterval *inside, TimestampTz at,
-			int64 event)
-{
-	if (fold->closings == NULL)
-		fold->closings = palloc(sizeof(Closing));
-	else
-		fold->closings = repalloc(fold->closings, (*n + 1) * sizeof(Closing));
-	fold->closings[*n].inside = inside;
-	fold->closings[*n].at = at;
-	fold->closings[(*n)++].event = event;
-}
-
-/*
- * The disposition of a container as of a step, if it is final and the container has it from
- * another one, since before the item was packed; NULL otherwise.
- */
-static const OwnEvent *
-inherited_final(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
-{
-	const ContainmentInterval *inside = interval->inside;
-	ItemHistory *container = interval->of;
-	const Mention *mention;
-	Fold		of_container;
-
-	HistoryResolveAll(fold->reader, container, at, event);
-	if (!HistoryIsInExceptional(container))
-		return NULL;
-	fold_open(&of_container, fold->reader, container, at, event, false);
-	mention = disposition_mention(&of_container);
-	return mention != NULL && mention->inside->depth > 0 &&
-		DispositionIsFinal(mention->own->resulting_disposition) &&
-		StepCompare(mention->own->at, mention->own->event, inside->since,
-					inside->since_event) < 0 ? mention->own : NULL;
-}
-
-static const OwnEvent *
-final_at(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
-{
-	const OwnEvent *last = OwnEventsLastChange(&interval->of->events, at, event);
-
-	if (last != NULL && DispositionIsFinal(last->resulting_disposition))
-		return last;
-	return interval->inside->depth == 0 ? NULL :
-		inherited_final(fold, interval, at, event);
-}
-
-/*
- * What had a final disposition when its interval ended, or has one now.  Intervals that
- * have not begun are left out: the recursion to containers ends because of that.
- */
-static void
-close_final(Fold *fold)
-{
-	int			i;
-
-	for (i = 0; i < fold->history->n_intervals; i++)
-	{
-		const HistoryInterval *interval = &fold->history->intervals[i];
-		const ContainmentInterval *inside = interval->inside;
-		const OwnEvent *last;
-
-		if (inside->depth == fold->history->max_depth ||
-			StepCompare(inside->since, inside->since_event, fold->as_of, fold->upto) > 0)
-			continue;
-		last = is_over(fold, inside) ?
-			final_at(fold, interval, inside->until, inside->until_event - 1) :
-			final_at(fold, interval, fold->as_of, fold->upto);
-		if (last != NULL)
-			add_closing(fold, &fold->n_closings, inside, last->at, last->event);
-	}
-}
-
-/*
- * Did what was in an inner interval share the final disposition of the container
- * that it left, and has it none of its own since?
- */
-static bool
-left_final_container(const Fold *fold, const ContainmentInterval *outer,
-					 const ContainmentInterval *inner)
-{
-	const Mention *last = NULL;
-	int			i;
-
-	for (i = 0; i < fold->n; i++)
-	{
-		const Mention *mention = &fold->mentions[i];
-		const OwnEvent *own = mention->own;
-
-		if (own->resulting_disposition == NULL)
-			continue;
-		if (mention->inside->depth == inner->depth &&
-			StepCompare(own->at, own->event, outer->until, outer->until_event) >= 0 &&
-			StepCompare(own->at, own->event, inner->until, inner->until_event) < 0)
-			return false;
-		if (mention->inside->depth < inner->depth ||
-			StepCompare(own->at, own->event, inner->since, inner->since_event) < 0 ||
-			StepCompare(own->at, own->event, outer->until, outer->until_event) >= 0 ||
-			is_closed(fold->closings, fold->n_closings, mention))
-			continue;
-		if (last == NULL || MentionCompare(mention, last) > 0)
-			last = mention;		/* of one event, that of the least depth */
-	}
-	return last != NULL && last->inside->depth > inner->depth &&
-		DispositionIsFinal(last->own->resulting_disposition);
-}
-
-/*
- * From the outermost containers inwards, since those of one depth depend on those
- * further out.
- */
-static void
-close_after_leaving(Fold *fold, int depth)
-{
-	int			n = fold->n_closings;
-	int			o;
-	int			s;
-
-	for (o = 0; o < fold->history->n_intervals; o++)
-	{
-		const ContainmentInterval *outer = fold->history->intervals[o].inside;
-
-		if (outer->depth != depth || !is_over(fold, outer))
-			continue;
-		for (s = 0; s < fold->history->n_intervals; s++)
-		{
-			const ContainmentInterval *inner = fold->history->intervals[s].inside;
-
-			if (inner->depth == depth - 1 &&
-				StepCompare(inner->since, inner->since_event, outer->since,
-							outer->since_event) <= 0 &&
-				StepCompare(inner->until, inner->until_event, outer->until,
-							outer->until_event) > 0 &&
-				left_final_container(fold, outer, inner))
-				add_closing(fold, &n, inner, outer->until, outer->until_event);
-		}
-	}
-	fold->n_closings = n;
-}
-
-static const ContainmentInterval *
-current_container(const Fold *fold)
-{
-	int			i;
-
-	for (i = 0; i < fold->history->n_intervals; i++)
-		if (fold->history->intervals[i].inside->depth == 1 &&
-			fold->history->intervals[i].inside->until == DT_NOEND)
-			return fold->history->intervals[i].inside;
-	return NULL;
-}
-
-/*
- * Finds the mentions by which the disposition may have changed.
- */
-static void
-find_dispositions(Fold *fold)
-{
-	int			depth;
-	int			i;
-
-	close_final(fold);
-	for (depth = fold->history->max_depth; depth > 0; depth--)
-		close_after_leaving(fold, depth);
-	fold->dispositions = palloc(fold->n * sizeof(Mention));
-	for (i = 0; i < fold->n; i++)
-	{
-		const Mention *mention = &fold->mentions[i];
-
-		if (mention->own->resulting_disposition != NULL &&
-			!is_closed(fold->closings, fold->n_closings, mention))
-			fold->dispositions[fold->n_dispositions++] = *mention;
-	}
-}
-
-/*
- * Leaves out what the item has from the container that it is in now.
- */
-static int
-keep_own(const Fold *fold, Mention *mentions, int n)
-{
-	const ContainmentInterval *now = current_container(fold);
-	int			kept = 0;
-	int			i;
-
-	if (now == NULL)
-		return n;
-	for (i = 0; i < n; i++)
-	{
-		const Mention *mention = &mentions[i];
-
-		if (mention->inside->depth == 0 ||
-			StepCompare(mention->own->at, mention->own->event, now->since,
-						now->since_event) < 0)
-			mentions[kept++] = *mention;
-	}
-	return kept;
-}
-
-/* --- What counts among the mentions --- */
-
-/*
- * Is a later mention about the item itself, or about what the earlier one named or
- * something between the two, in which the item was already?
- */
-static bool
-is_about_same(const Mention *later, const Mention *earlier)
-{
-	return later->inside->depth == 0 ||
-		(later->inside->depth <= earlier->inside->depth &&
-		 StepCompare(later->inside->since, later->inside->since_event,
-					 earlier->own->at, earlier->own->event) <= 0);
-}
-
-/*
- * Does a container between the item and the one that a mention names have a blocking
- * disposition then?
- */
-static bool
-is_blocked_between(const Fold *fold, const Mention *mention)
-{
-	const OwnEvent *own = mention->own;
-	int			i;
-
-	for (i = 0; i < fold->history->n_intervals; i++)
-	{
-		const HistoryInterval *interval = &fold->history->intervals[i];
-		const OwnEvent *last;
-
-		if (interval->inside->depth < 1 ||
-			interval->inside->depth >= mention->inside->depth ||
-			!IntervalIncludes(interval->inside, own->at, own->event))
-			continue;
-		last = OwnEventsLastChange(&interval->of->events, own->at, own->event);
-		if (last != NULL && DispositionIsBlocked(last->resulting_disposition))
-			return true;
-	}
-	return false;
-}
-
-static bool
-changes_disposition(const Fold *fold, const Mention *mention)
-{
-	return mention->inside->depth < 2 ||
-		DispositionIsFinal(mention->own->resulting_disposition) ||
-		!is_blocked_between(fold, mention);
-}
-
-/*
- * Does no later mention of what has a disposition, or of anything inside that, change it?
- */
-static bool
-is_in_force(const Fold *fold, int n)
-{
-	const Mention *mention = &fold->dispositions[n];
-	int			i;
-
-	for (i = n + 1; i < fold->n_dispositions; i++)
-	{
-		const Mention *later = &fold->dispositions[i];
-
-		if (MentionCompare(later, mention) > 0 && is_about_same(later, mention))
-			return false;
-	}
-	return true;
-}
-
-/*
- * A final disposition in force, else the first blocking one that is, else the last
- * disposition.
- */
-static const Mention *
-disposition_mention(const Fold *fold)
-{
-	const Mention *final = NULL;
-	const Mention *blocking = NULL;
-	const Mention *last = NULL;
-	int			i;
-
-	for (i = 0; i < fold->n_dispositions; i++)
-	{
-		const Mention *mention = &fold->dispositions[i];
-
-		if (!changes_disposition(fold, mention) ||
-			(last != NULL && MentionCompare(mention, last) == 0))
-			continue;			/* of one event, that of the least depth
-								 * counts */
-		if (DispositionIsFinal(mention->own->resulting_disposition) && is_in_force(fold, i))
-			final = mention;
-		if (blocking == NULL && DispositionIsBlocked(mention->own->resulting_disposition) &&
-			is_in_force(fold, i))
-			blocking = mention;
-		last = mention;
-	}
-	return final != NULL ? final : blocking != NULL ? blocking : last;
 }
 
 static const char *
@@ -459,7 +98,7 @@ undo_shipping(const Fold *fold, int n, bool *stands)
 
 	for (i = n - 1; i >= 0; i--)
 		if (stands[i] && MentionCompare(&fold->mentions[i], &fold->mentions[n]) < 0 &&
-			is_about_same(&fold->mentions[n], &fold->mentions[i]))
+			MentionIsAboutSame(&fold->mentions[n], &fold->mentions[i]))
 		{
 			stands[i] = false;
 			return;
@@ -606,7 +245,7 @@ static void
 summarize(const Fold *fold, FoldedState *state)
 {
 	const Mention *last = first_of_event(fold, fold->n - 1);
-	const Mention *disposition = disposition_mention(fold);
+	const Mention *disposition = FoldDispositionMention(fold);
 	const Mention *place = place_mention(fold);
 
 	state->event = last->own->event;
@@ -628,38 +267,40 @@ summarize(const Fold *fold, FoldedState *state)
 	find_persistent_dispositions(fold, state);
 }
 
-static void
-fold_open(Fold *fold, HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,
-		  int64 upto, bool own_only)
+static const ContainmentInterval *
+current_container(const Fold *fold)
 {
-	Mentions	mentions;
+	int			i;
 
-	memset(fold, 0, sizeof(Fold));
-	fold->as_of = as_of;
-	fold->upto = upto;
-	fold->reader = reader;
-	fold->history = history;
-	HistoryMentions(history, as_of, upto, &mentions);
-	fold->mentions = mentions.members;
-	fold->n = mentions.n;
-	find_dispositions(fold);
-	if (own_only)
-	{
-		fold->n = keep_own(fold, fold->mentions, fold->n);
-		fold->n_dispositions = keep_own(fold, fold->dispositions, fold->n_dispositions);
-	}
+	for (i = 0; i < fold->history->n_intervals; i++)
+		if (fold->history->intervals[i].inside->depth == 1 &&
+			fold->history->intervals[i].inside->until == DT_NOEND)
+			return fold->history->intervals[i].inside;
+	return NULL;
 }
 
-const char *
-FoldDisposition(HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,
-				int64 upto)
+/*
+ * Leaves out what the item has from the container that it is in now.
+ */
+static int
+keep_own(const Fold *fold, Mention *mentions, int n)
 {
-	Fold		fold;
-	const Mention *mention;
+	const ContainmentInterval *now = current_container(fold);
+	int			kept = 0;
+	int			i;
 
-	fold_open(&fold, reader, history, as_of, upto, false);
-	mention = disposition_mention(&fold);
-	return mention == NULL ? NULL : mention->own->resulting_disposition;
+	if (now == NULL)
+		return n;
+	for (i = 0; i < n; i++)
+	{
+		const Mention *mention = &mentions[i];
+
+		if (mention->inside->depth == 0 ||
+			StepCompare(mention->own->at, mention->own->event, now->since,
+						now->since_event) < 0)
+			mentions[kept++] = *mention;
+	}
+	return kept;
 }
 
 static bool
@@ -672,7 +313,12 @@ fold_events(FoldReader *reader, ItemHistory *history, TimestampTz as_of, int64 u
 	state->since = state->place_since = state->consignee_since =
 		state->void_shipping_time = state->event_time = DT_NOBEGIN;
 	HistoryResolveAll(reader->histories, history, as_of, upto);
-	fold_open(&fold, reader->histories, history, as_of, upto, own_only);
+	FoldBegin(&fold, reader->histories, history, as_of, upto);
+	if (own_only)
+	{
+		fold.n = keep_own(&fold, fold.mentions, fold.n);
+		fold.n_dispositions = keep_own(&fold, fold.dispositions, fold.n_dispositions);
+	}
 	if (fold.n == 0)
 		return false;
 	summarize(&fold, state);
@@ -778,7 +424,7 @@ put_shipments(FoldReader *reader, Serial *id, ReturnSetInfo *result)
 	int			i;
 
 	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
-	fold_open(&fold, reader->histories, history, DT_NOEND, LAST_EVENT, false);
+	FoldBegin(&fold, reader->histories, history, DT_NOEND, LAST_EVENT);
 	stands = standing_shippings(&fold, &void_shipping_time);
 	for (i = 0; i < fold.n; i++)
 	{

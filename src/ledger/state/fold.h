@@ -86,13 +86,6 @@ extern bool FoldStateBeforeLater(FoldReader *reader, Serial *id, TimestampTz at,
 extern void FoldOwnEvents(FoldReader *reader, const Serial *id, OwnEvents *events);
 
 /*
- * The disposition as of a step, for item_history.c: what events up to then left is
- * known, of the item and of its containers.
- */
-extern const char *FoldDisposition(HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,
-								   int64 upto);
-
-/*
  * Has an item, or a container that it was in, ever had a blocking or final disposition?
  */
 extern bool FoldIsExceptional(FoldReader *reader, Serial *id);

@@ -15,7 +15,7 @@
 #include "postgres.h"
 
 #include "ledger/event/cbv.h"
-#include "ledger/state/fold.h"
+#include "ledger/state/fold_disposition.h"
 #include "ledger/state/item_history.h"
 #include "miscadmin.h"
 
