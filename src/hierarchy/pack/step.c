@@ -11,7 +11,6 @@
 #include "hierarchy/pack/pack.h"
 #include "hierarchy/pack/step.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 needs_link_hooks_type needs_link_hooks = NULL;

@@ -19,7 +19,6 @@
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "lib/stringinfo.h"
-#include "ledger/event/cbv.h"
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/fold.h"
 #include "ledger/state/fold_disposition.h"
@@ -31,7 +30,6 @@
 #include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_state);
 PG_FUNCTION_INFO_V1(serial_shipments);

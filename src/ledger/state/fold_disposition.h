@@ -16,6 +16,9 @@
 
 typedef struct Closing Closing;
 
+/*
+ * What the events of an item and of its containers tell up to a step.
+ */
 typedef struct Fold
 {
 	TimestampTz as_of;
