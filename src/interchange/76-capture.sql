@@ -1,5 +1,40 @@
 -- Capturing documents
 
+-- The parts of a document besides its events: where they are, their members, and of these the lists and objects
+CREATE FUNCTION serial_internal.document_parts()
+RETURNS TABLE (path text[], members text[], lists text[], objects text[])
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5
+BEGIN ATOMIC
+	VALUES ('{}'::text[], '{@context,id,type,schemaVersion,creationDate,epcisHeader,epcisBody,instanceIdentifier,sender,receiver}'::text[],
+			'{}'::text[], '{epcisHeader,epcisBody}'::text[]),
+		('{epcisHeader}', '{epcisMasterData}', '{}', '{epcisMasterData}'),
+		('{epcisBody}', '{eventList,event,queryResults}', '{eventList}', '{event,queryResults}'),
+		('{epcisBody,queryResults}', '{queryName,subscriptionID,resultsBody}', '{}', '{resultsBody}'),
+		('{epcisBody,queryResults,resultsBody}', '{eventList,vocabularyList}', '{eventList,vocabularyList}', '{}');
+END;
+COMMENT ON FUNCTION serial_internal.document_parts() IS
+'the parts of a document of EPCIS 2.0 JSON, with the members that they may have and those that are arrays and objects';
+
+CREATE FUNCTION serial_internal.problem_of_parts(document jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN m.key <> ALL (p.members) THEN format('Member "%s" is not known in %s; members of one''s own need a prefix or a URI.',
+			m.key, coalesce(p.path[cardinality(p.path)], 'a document'))
+		WHEN m.key = ANY (p.lists) THEN format('Member "%s" must be an array.', m.key)
+		ELSE format('Member "%s" must be an object.', m.key) END
+	FROM serial_internal.document_parts() AS p
+	CROSS JOIN LATERAL (SELECT document #> p.path AS part OFFSET 0) AS d
+	CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(d.part) WHEN 'object' THEN d.part ELSE '{}' END) AS m
+	WHERE (m.key <> ALL (p.members) AND m.key NOT LIKE '%:%')
+	   OR (m.key = ANY (p.lists) AND jsonb_typeof(m.value) <> 'array')
+	   OR (m.key = ANY (p.objects) AND jsonb_typeof(m.value) <> 'object')
+	ORDER BY p.path, m.key LIMIT 1;
+END;
+COMMENT ON FUNCTION serial_internal.problem_of_parts(jsonb) IS
+'what is wrong with a part of a document, as a sentence; NULL: nothing; events are not looked at';
+
 CREATE FUNCTION serial_internal.document_type(document jsonb)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -7,7 +42,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	problem text;
-	unknown text;
 BEGIN
 	IF jsonb_typeof(document) = 'array' THEN
 		RETURN 'events';
@@ -31,13 +65,7 @@ BEGIN
 	ELSIF document ->> 'type' = 'EPCISDocument' AND serial_internal.utc_time(document ->> 'creationDate') IS NULL THEN
 		problem := 'An EPCISDocument must have a member "creationDate", which is a time.';
 	ELSE
-		SELECT m.key INTO unknown FROM jsonb_object_keys(document) AS m(key)
-		WHERE m.key NOT IN ('@context', 'id', 'type', 'schemaVersion', 'creationDate', 'epcisHeader', 'epcisBody',
-			'instanceIdentifier', 'sender', 'receiver') AND m.key NOT LIKE '%:%'
-		ORDER BY m.key LIMIT 1;
-		IF FOUND THEN
-			problem := format('Member "%s" is not known in a document; members of one''s own need a prefix or a URI.', unknown);
-		END IF;
+		problem := serial_internal.problem_of_parts(document);
 	END IF;
 	IF problem IS NOT NULL THEN
 		RAISE EXCEPTION 'document does not have the structure of EPCIS 2.0' USING ERRCODE = 'invalid_parameter_value',
@@ -645,8 +673,7 @@ DECLARE
 	results serial_internal.capture_result[];
 	refused serial_internal.capture_result;
 	others bigint;
-	may_lack_offset CONSTANT boolean := is_xml OR coalesce(serial_internal.document_header(document) ->> 'schemaVersion',
-		'') LIKE '1%';
+	may_lack_offset CONSTANT boolean := is_xml OR coalesce(document ->> 'schemaVersion', '') LIKE '1%';
 BEGIN
 	PERFORM serial_internal.check_capture_arguments(document, on_error);
 	kind := serial_internal.document_type(document);
