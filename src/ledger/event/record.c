@@ -7,36 +7,28 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
-#include "common/hashfn.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "ledger/event/cbv.h"
 #include "ledger/event/event.h"
+#include "ledger/event/event_id.h"
 #include "ledger/event/event_insert.h"
 #include "ledger/event/event_item.h"
 #include "ledger/event/event_number.h"
+#include "ledger/event/month.h"
 #include "ledger/ledger.h"
 #include "ledger/rule/lot_rule.h"
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/recompute.h"
 #include "miscadmin.h"
-#include "partitioning/partbounds.h"
-#include "partitioning/partdesc.h"
-#include "storage/lock.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/partcache.h"
-#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(serial_lock_known_event);
 PG_FUNCTION_INFO_V1(serial_record);
 
 /* --- Arguments --- */
@@ -141,149 +133,6 @@ check_and_take(Event *event, EventItems *items, FunctionCallInfo fcinfo)
 }
 
 /* --- Steps --- */
-
-/*
- * The number that a query finds for an eventID; 0 if that is NULL.
- */
-static int64
-find_number(SavedPlan *select, Datum id, bool is_seen_now)
-{
-	Datum		number;
-	bool		isnull;
-
-	if (is_seen_now)
-		PushActiveSnapshot(GetLatestSnapshot());
-	SavedPlanExecute(select, &id, NULL, is_seen_now, 1);
-	if (is_seen_now)
-		PopActiveSnapshot();
-	number = SavedPlanResult(0, 1, &isnull);
-	return isnull ? 0 : DatumGetInt64(number);
-}
-
-static int64
-find_event(Datum id, bool is_seen_now)
-{
-	static SavedPlan select = {
-		"SELECT serial_internal.known_event($1)",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-
-	return find_number(&select, id, is_seen_now);
-}
-
-/*
- * Fourth field of the lock tag.  The advisory locks that users can take have 1
- * or 2 there, and must not stop recording.
- */
-#define EVENT_ID_LOCK_CLASS 5
-
-/*
- * Until the end of the transaction.
- */
-static void
-lock_event_id(Datum id)
-{
-	text	   *event_id = DatumGetTextPP(id);
-	uint64		hash = DatumGetUInt64(hash_any_extended((unsigned char *) VARDATA_ANY(event_id),
-														VARSIZE_ANY_EXHDR(event_id), 0));
-	LOCKTAG		tag;
-
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash,
-						 EVENT_ID_LOCK_CLASS);
-	(void) LockAcquire(&tag, ExclusiveLock, false, false);
-}
-
-/*
- * Raises an error if a function finds under the latest snapshot what it does not find
- * under that of the transaction.
- */
-static int64
-find_serializable(int64 (*find) (Datum id, bool is_seen_now), Datum id)
-{
-	int64		found = find(id, false);
-
-	if (found == 0 && IsolationUsesXactSnapshot() && find(id, true) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to concurrent recording of event \"%s\"",
-						TextDatumGetCString(id)),
-				 errhint("Record the event again.")));
-	return found;
-}
-
-/*
- * The event that has an eventID already; 0 if none has.  No unique index spans
- * the partitions, so sessions that record the same eventID, or declare it an error
- * before it comes, wait for each other; and under an old snapshot the event of another
- * session is not visible.
- */
-static int64
-lock_known_event(Datum id)
-{
-	lock_event_id(id);
-	return find_serializable(find_event, id);
-}
-
-static int64
-known_event(const Event *event)
-{
-	return event->nulls[EVENT_ID] ? 0 : lock_known_event(event->values[EVENT_ID]);
-}
-
-/*
- * serial_internal.lock_known_event(event_id text) -> bigint
- */
-Datum
-serial_lock_known_event(PG_FUNCTION_ARGS)
-{
-	int64		number;
-
-	SPI_connect();
-	number = lock_known_event(PG_GETARG_DATUM(0));
-	SPI_finish();
-	if (number == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(number);
-}
-
-/*
- * Is there a partition of serial.event_item for a time?  Partitions of both
- * tables are created together.
- */
-static bool
-is_month_open(TimestampTz at)
-{
-	Relation	rel = table_open(CatalogTableOid("event_item"), AccessShareLock);
-	PartitionKey key = RelationGetPartitionKey(rel);
-	PartitionDesc partitions = RelationGetPartitionDesc(rel, true);
-	Datum		value = TimestampTzGetDatum(at);
-	bool		is_equal;
-	bool		is_open = false;
-	int			bound;
-
-	if (partitions->nparts > 0)
-	{
-		bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
-											  partitions->boundinfo, key->partnatts,
-											  &value, &is_equal);
-		is_open = partitions->boundinfo->indexes[bound + 1] >= 0;
-	}
-	table_close(rel, AccessShareLock);
-	return is_open;
-}
-
-static void
-open_month(const Event *event)
-{
-	static SavedPlan open = {
-		"SELECT serial_internal.open_month($1)",
-		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	Datum		at = event->values[EVENT_RECORD_TIME];
-
-	if (!is_month_open(DatumGetTimestampTz(at)))
-		SavedPlanExecute(&open, &at, NULL, false, 1);
-}
 
 static void
 raise_alert(const char *kind, Serial *id, const Event *event, const char *detail)
@@ -607,7 +456,7 @@ check_travel_speed(const Event *event, const EventItems *items)
 static void
 record_event(Event *event, EventItems *items, ArrayType *ids, Strictness strictness)
 {
-	open_month(event);
+	MonthOpen(DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]));
 	EventItemsLock(items);
 	EventSet(event, EVENT_NUMBER, Int64GetDatum(EventNumberAssign()));
 	EventItemsFind(items, event);
@@ -623,27 +472,6 @@ record_event(Event *event, EventItems *items, ArrayType *ids, Strictness strictn
 		ApplyEvent(event, items);
 }
 
-static int64
-count_early_declarations(Datum id, bool is_seen_now)
-{
-	static SavedPlan select = {
-		"SELECT pg_catalog.count(*) FROM serial.early_declaration AS d WHERE d.event_id = $1",
-		1, {TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-
-	return find_number(&select, id, is_seen_now);
-}
-
-/*
- * Was the event, whose eventID is locked, declared an error before it came?
- */
-static bool
-is_declared_early(const Event *event)
-{
-	return !event->nulls[EVENT_ID] &&
-		find_serializable(count_early_declarations, event->values[EVENT_ID]) != 0;
-}
-
 /*
  * An event that was declared an error before it came is kept and changes nothing.
  */
@@ -656,7 +484,7 @@ record_declared_event(Event *event, EventItems *items)
 	};
 	Datum		values[2];
 
-	open_month(event);
+	MonthOpen(DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]));
 	EventItemsLock(items);
 	EventSet(event, EVENT_NUMBER, Int64GetDatum(EventNumberAssign()));
 	reject_event(event);
@@ -665,43 +493,6 @@ record_declared_event(Event *event, EventItems *items)
 	values[0] = event->values[EVENT_NUMBER];
 	values[1] = event->values[EVENT_ID];
 	SavedPlanExecute(&declare, values, NULL, false, 1);
-}
-
-/*
- * The event that has the eventID must be this one, recorded again.  Times are not
- * compared, since the default is the time of the call.
- */
-static void
-check_same_content(const Event *event, const EventItems *items, int64 number)
-{
-	static SavedPlan compare = {
-		"SELECT serial_internal.has_other_content($1, $2, $3, $4, $5, $6, $7, $8)",
-		8, {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, SERIAL_ARRAY_TYPE},
-		SPI_OK_SELECT, NULL, InvalidOid
-	};
-	static const EventColumn columns[] = {EVENT_TYPE, EVENT_ACTION, EVENT_BUSINESS_STEP,
-	EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE};
-	Datum		values[8];
-	char		nulls[8];
-	bool		isnull;
-	int			i;
-
-	memset(nulls, ' ', sizeof(nulls));
-	values[0] = Int64GetDatum(number);
-	for (i = 0; i < (int) lengthof(columns); i++)
-	{
-		values[i + 1] = event->values[columns[i]];
-		if (event->nulls[columns[i]])
-			nulls[i + 1] = 'n';
-	}
-	values[7] = PointerGetDatum(EventItemsToArray(items));
-	SavedPlanExecute(&compare, values, nulls, false, 1);
-	if (DatumGetBool(SavedPlanResult(0, 1, &isnull)))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNIQUE_VIOLATION),
-				 errmsg("event \"%s\" is known with other content",
-						TextDatumGetCString(event->values[EVENT_ID])),
-				 errdetail("It was recorded as event %lld.", (long long) number)));
 }
 
 /*
@@ -719,13 +510,13 @@ serial_record(PG_FUNCTION_ARGS)
 	CatalogPreventOnCopy("record events", "event");
 	SPI_connect();
 	take_event(&event, fcinfo);
-	number = known_event(&event);
+	number = EventKnown(&event);
 	check_and_take(&event, &items, fcinfo);
 	if (number != 0)
-		check_same_content(&event, &items, number);
+		EventCheckSameContent(&event, &items, number);
 	else
 	{
-		if (is_declared_early(&event))
+		if (EventIsDeclaredEarly(&event))
 			record_declared_event(&event, &items);
 		else
 			record_event(&event, &items, array_argument(fcinfo, ARG_IDS),
