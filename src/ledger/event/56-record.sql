@@ -89,11 +89,14 @@ AS $$
 		UNION ALL
 		SELECT t.id, c.id, format('It contains "%s", which', c.id)
 		FROM unnest(ids) AS t(id)
-		CROSS JOIN LATERAL serial.contents(t.id, item_conditions.at) AS c
-		WHERE EXISTS (SELECT FROM serial.aggregation AS a WHERE a.parent = t.id AND a.since <= item_conditions.at)
+		CROSS JOIN LATERAL (    -- LIMIT 1 makes the planner use the index, and ask for contents only where there are some
+			SELECT a.parent FROM serial.aggregation AS a
+			WHERE a.parent = t.id AND a.since <= item_conditions.at LIMIT 1) AS p
+		CROSS JOIN LATERAL serial.contents(p.parent, item_conditions.at) AS c
 	), item AS MATERIALIZED (
 		SELECT m.asked, m.subject, m.id, i.lot, serial_internal.known_expiry(m.id, i.lot, i.expiry) AS expiry,
-			   i.last_time, m.id <> m.asked AND i.persistent_dispositions IS NOT NULL AS is_marked
+			   i.last_time, m.id <> m.asked AND i.persistent_dispositions IS NOT NULL AS is_marked,
+			   CASE WHEN m.id <> m.asked AND i.last_time <= item_conditions.at THEN i.disposition END AS disposition
 		FROM member AS m
 		LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = m.id OFFSET 0) AS i ON true
 	), marked AS MATERIALIZED (
@@ -106,7 +109,7 @@ AS $$
 				FROM serial_internal.state(i.id, item_conditions.at) AS s)
 				 ELSE serial_internal.current_persistent_dispositions(i.id) END)) AS w(word)
 	)
-	SELECT DISTINCT ON (c.asked, c.n) c.asked, c.condition, c.subject || c.detail
+	SELECT DISTINCT ON (c.asked, c.n, c.condition) c.asked, c.condition, c.subject || c.detail
 	FROM (
 		SELECT i.asked, i.subject, i.id, 1 AS n, 'recalled' AS condition, format(' is under recall %s.', r.recall) AS detail
 		FROM item AS i
@@ -123,8 +126,11 @@ AS $$
 		UNION ALL
 		SELECT i.asked, i.subject, i.id, 4, 'expired', format(' expired on %s.', i.expiry)
 		FROM item AS i WHERE i.expiry < serial_internal.day_of(item_conditions.at)
+		UNION ALL    -- of the items themselves, transitions tell which dispositions are legal
+		SELECT i.asked, i.subject, i.id, 5, i.disposition, format(' is %s.', i.disposition)
+		FROM item AS i WHERE i.disposition IN ('recalled', 'expired')
 	) AS c
-	ORDER BY c.asked, c.n, c.id;
+	ORDER BY c.asked, c.n, c.condition, c.id;
 $$;
 COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.serial[], timestamptz) IS
 'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a '

@@ -142,17 +142,18 @@ jsonb_string_equals(const JsonbValue *value, const char *expected)
 }
 
 /*
- * Find the first destination of a type with a text for a destination.
+ * Find the first entry of a type in a list of sources or destinations that has a text for
+ * a member.
  */
 static char *
-find_destination(Jsonb *destinations, const char *of_type)
+find_party(Jsonb *list, const char *member, const char *of_type)
 {
-	uint32		n = JB_ROOT_IS_ARRAY(destinations) ? JB_ROOT_COUNT(destinations) : 0;
+	uint32		n = JB_ROOT_IS_ARRAY(list) ? JB_ROOT_COUNT(list) : 0;
 	uint32		i;
 
 	for (i = 0; i < n; i++)
 	{
-		JsonbValue *entry = getIthJsonbValueFromContainer(&destinations->root, i);
+		JsonbValue *entry = getIthJsonbValueFromContainer(&list->root, i);
 		JsonbContainer *object = entry->val.binary.data;
 		JsonbValue	type;
 		JsonbValue	party;
@@ -160,7 +161,7 @@ find_destination(Jsonb *destinations, const char *of_type)
 		if (entry->type != jbvBinary || !JsonContainerIsObject(object) ||
 			!jsonb_string_equals(getKeyJsonValueFromContainer(object, "type", 4, &type),
 								 of_type) ||
-			getKeyJsonValueFromContainer(object, "destination", 11, &party) == NULL ||
+			getKeyJsonValueFromContainer(object, member, strlen(member), &party) == NULL ||
 			party.type != jbvString)
 			continue;
 		return pnstrdup(party.val.string.val, party.val.string.len);
@@ -180,18 +181,21 @@ StepShips(const char *step)
  * consignee only of the step by which items leave for it.
  */
 void
-ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations)
+ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations, Jsonb *sources)
 {
 	static const char *const types[] = {"owning_party", "possessing_party", "location"};
 	int			n = StepShips(step) ? lengthof(types) : 1;
 	int			i;
 
 	consignee->party = NULL;
+	consignee->sender = NULL;
 	for (i = 0; i < n && consignee->party == NULL; i++)
 	{
 		consignee->type = types[i];
-		consignee->party = find_destination(destinations, types[i]);
+		consignee->party = find_party(destinations, "destination", types[i]);
 	}
+	if (consignee->party != NULL && sources != NULL)
+		consignee->sender = find_party(sources, "source", consignee->type);
 }
 
 void
@@ -201,13 +205,16 @@ EventConsignee(const Event *event, Consignee *consignee)
 		consignee->party = NULL;
 	else
 		ConsigneeRead(consignee, event->step,
-					  DatumGetJsonbP(event->values[EVENT_DESTINATIONS]));
+					  DatumGetJsonbP(event->values[EVENT_DESTINATIONS]),
+					  event->nulls[EVENT_SOURCES] ? NULL :
+					  DatumGetJsonbP(event->values[EVENT_SOURCES]));
 }
 
 bool
-ConsigneeDiffers(const Consignee *consignee, const Consignee *other)
+ConsigneeDiffers(const Consignee *consignee, const Consignee *later)
 {
-	return consignee->party != NULL && other->party != NULL &&
-		strcmp(consignee->type, other->type) == 0 &&
-		strcmp(consignee->party, other->party) != 0;
+	return consignee->party != NULL && later->party != NULL &&
+		strcmp(consignee->type, later->type) == 0 &&
+		strcmp(consignee->party, later->party) != 0 &&
+		!str_equals_or_null(later->sender, consignee->party);
 }

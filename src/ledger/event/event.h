@@ -84,16 +84,23 @@ typedef struct Consignee
 {
 	const char *type;			/* of the destination */
 	char	   *party;			/* NULL: none is named; then there is no type */
+	char	   *sender;			/* the source of that type; NULL: none is
+								 * named */
 } Consignee;
 
 /* do items leave for their consignee by a business step, which may be NULL? */
 extern bool StepShips(const char *step);
 
-extern void ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations);
+extern void ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations,
+						  Jsonb *sources);
 extern void EventConsignee(const Event *event, Consignee *consignee);
 
-/* is it known that both are not the same, because destinations of one type differ? */
-extern bool ConsigneeDiffers(const Consignee *consignee, const Consignee *other);
+/*
+ * Is it known that a later consignee is another, because destinations of one type differ?
+ * It is not if the first one is the sender: whoever has bought what is on its way may send
+ * it on.
+ */
+extern bool ConsigneeDiffers(const Consignee *consignee, const Consignee *later);
 
 /* the columns of a row of serial.event; the other members are not set */
 extern void EventOfRow(Event *event, HeapTupleHeader row);

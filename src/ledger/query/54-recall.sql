@@ -166,6 +166,25 @@ COMMENT ON FUNCTION serial.recall(text, text[], text) IS
 'or no lot, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall(text, text[], text) FROM PUBLIC;
 
+-- Whoever lists a lot or a trade item means its items, which have identifiers of their own.
+CREATE FUNCTION serial_internal.warn_of_classes(ids serial.serial[])
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	class serial.serial;
+BEGIN
+	FOR class IN SELECT i.id FROM unnest(ids) AS i(id) WHERE serial.scheme(i.id) IN ('gtin', 'lgtin') ORDER BY i.id
+	LOOP
+		RAISE WARNING 'the recall does not cover the items of "%"', class
+			USING DETAIL = 'It covers the listed identifier only.', HINT = 'serial.recall recalls the items of lots.';
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.warn_of_classes(serial.serial[]) IS
+'warns of each identifier of a list of recalled items that is a trade item or a lot';
+
 CREATE FUNCTION serial.recall_items(ids serial.serial[], reason text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -180,13 +199,15 @@ BEGIN
 	IF cardinality(ids) = 0 THEN
 		RAISE EXCEPTION 'ids must not be empty' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	PERFORM serial_internal.warn_of_classes(ids);
 	INSERT INTO serial.recall (reason) VALUES (recall_items.reason) RETURNING recall INTO number;
 	INSERT INTO serial.recall_item (id, recall) SELECT DISTINCT i.id, number FROM unnest(ids) AS i(id) ORDER BY i.id;
 	RETURN number;
 END;
 $$;
 COMMENT ON FUNCTION serial.recall_items(serial.serial[], text) IS
-'recalls listed identifiers and returns the number of the recall; errors 22023 no identifier, 22004 a NULL';
+'recalls listed identifiers and returns the number of the recall; warns of those of trade items and lots, whose '
+'items it does not cover; errors 22023 no identifier, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall_items(serial.serial[], text) FROM PUBLIC;
 
 CREATE FUNCTION serial.recall_range(first serial.serial, last serial.serial, reason text)

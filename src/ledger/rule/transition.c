@@ -230,7 +230,9 @@ static void
 take_step(RecordedStep *step, uint64 row, int column)
 {
 	Datum		value;
+	Datum		sources;
 	bool		isnull;
+	bool		no_sources;
 
 	value = SavedPlanResult(row, column, &isnull);
 	step->step = text_or_null(value, isnull);
@@ -245,14 +247,16 @@ take_step(RecordedStep *step, uint64 row, int column)
 	value = SavedPlanResult(row, column + 6, &isnull);
 	step->place = text_or_null(value, isnull);
 	value = SavedPlanResult(row, column + 7, &isnull);
+	sources = SavedPlanResult(row, column + 8, &no_sources);
 	step->consignee.party = NULL;
 	if (!isnull)
-		ConsigneeRead(&step->consignee, step->step, DatumGetJsonbP(value));
+		ConsigneeRead(&step->consignee, step->step, DatumGetJsonbP(value),
+					  no_sources ? NULL : DatumGetJsonbP(sources));
 }
 
 #define STEP_COLUMN_LIST \
 	"e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by," \
-	" e.actor, coalesce(e.place, e.read_point), e.destinations"
+	" e.actor, coalesce(e.place, e.read_point), e.destinations, e.sources"
 
 bool
 RecordedStepRead(RecordedStep *step, int64 event)

@@ -74,7 +74,7 @@ COMMENT ON FUNCTION serial_internal.blocking_dispositions(jsonb) IS
 CREATE VIEW serial_internal.accepted_item WITH (security_invoker = true) AS
 SELECT i.id, i.event_time, i.event, i.record_time, i.role, i.resulting_disposition,
 	   e.type, e.action, e.business_step, e.disposition, e.recorded_by, e.actor, e.read_point, e.place, e.parent,
-	   e.lot, e.expiry, e.destinations, e.persistent_disposition
+	   e.lot, e.expiry, e.destinations, e.sources, e.persistent_disposition
 FROM serial.event_item AS i JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
 WHERE e.is_accepted AND e.corrects IS NULL
   AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event);

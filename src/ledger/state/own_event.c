@@ -257,7 +257,7 @@ static void
 event_of_result(Event *event, uint64 row)
 {
 	static const EventColumn columns[] = {EVENT_TYPE, EVENT_ACTION,
-		EVENT_BUSINESS_STEP, EVENT_PLACE, EVENT_DESTINATIONS, EVENT_LOT, EVENT_EXPIRY,
+		EVENT_BUSINESS_STEP, EVENT_PLACE, EVENT_DESTINATIONS, EVENT_SOURCES, EVENT_LOT, EVENT_EXPIRY,
 		EVENT_PERSISTENT_DISPOSITION, EVENT_DISPOSITION, EVENT_TIME, EVENT_RECORD_TIME,
 	EVENT_RECORDED_BY, EVENT_ACTOR, EVENT_READ_POINT};
 	int			i;
@@ -299,7 +299,7 @@ read_in_sql(OwnEventReader *reader, const Serial *id, OwnEvents *events)
 {
 	static SavedPlan select = {
 		"SELECT a.event_time, a.event, a.role, a.type, a.action,"
-		" a.business_step, a.place, a.destinations, a.lot, a.expiry, a.persistent_disposition,"
+		" a.business_step, a.place, a.destinations, a.sources, a.lot, a.expiry, a.persistent_disposition,"
 		" a.disposition, a.event_time, a.record_time, a.recorded_by, a.actor, a.read_point"
 		" FROM serial_internal.accepted_item AS a WHERE a.id OPERATOR(pg_catalog.=) $1",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
