@@ -55,6 +55,18 @@ extern PGDLLEXPORT void _PG_init(void);
 #define errsave(context, ...) ereport(ERROR, __VA_ARGS__)
 #endif
 
+/* 16 wants to know the table of an index, 17 has no snapshot that may be too old */
+#if PG_VERSION_NUM >= 170000
+#define BTreeSearch(index, table, key, buffer) \
+	_bt_search(index, table, key, buffer, BT_READ)
+#elif PG_VERSION_NUM >= 160000
+#define BTreeSearch(index, table, key, buffer) \
+	_bt_search(index, table, key, buffer, BT_READ, NULL)
+#else
+#define BTreeSearch(index, table, key, buffer) \
+	((void) (table), _bt_search(index, key, buffer, BT_READ, NULL))
+#endif
+
 /* 16 has one check of rights on objects of every kind */
 #if PG_VERSION_NUM >= 160000
 #define FunctionAclCheck(function, role) \

@@ -48,8 +48,8 @@ static KeptTable *kept_tables[CATALOG_TABLES];
 
 /* --- Have pages changed? --- */
 
-static XLogRecPtr
-page_lsn(Relation rel, BlockNumber page)
+XLogRecPtr
+CatalogPageLsn(Relation rel, BlockNumber page)
 {
 	Buffer		buffer = ReadBuffer(rel, page);
 	XLogRecPtr	lsn;
@@ -69,7 +69,7 @@ is_unchanged(const KeptTable *table, Relation rel, BlockNumber npages)
 		table->file != rel->rd_rel->relfilenode || table->npages != npages)
 		return false;
 	for (page = 0; page < npages; page++)
-		if (page_lsn(rel, page) != table->lsns[page])
+		if (CatalogPageLsn(rel, page) != table->lsns[page])
 			return false;
 	return true;
 }

@@ -12,8 +12,11 @@
 
 #include "postgres.h"
 
+#include "access/xlogdefs.h"
 #include "catalog/tables.h"
+#include "storage/block.h"
 #include "storage/itemptr.h"
+#include "utils/relcache.h"
 
 /*
  * One version of a row: also one that is not committed, or no longer visible to any
@@ -43,5 +46,8 @@ extern const KeptRows *KeptRowsRead(CatalogTable table);
 
 /* does the active snapshot see this version? */
 extern bool KeptRowIsVisible(const KeptRows *kept, const KeptRow *row);
+
+/* the LSN of a page, which each change of it moves if the relation is logged */
+extern XLogRecPtr CatalogPageLsn(Relation rel, BlockNumber page);
 
 #endif							/* SERIAL_CATALOG_KEPT_ROWS_H */

@@ -17,6 +17,7 @@
 #include "access/tableam.h"
 #include "access/visibilitymap.h"
 #include "access/xact.h"
+#include "catalog/absent_range.h"
 #include "catalog/definition.h"
 #include "catalog/pg_class.h"
 #include "catalog/serial_catalog.h"
@@ -38,6 +39,7 @@ struct CatalogScan
 {
 	Relation	table;
 	Relation	index;
+	CatalogIndex number;		/* of the index */
 	Snapshot	snapshot;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
@@ -136,13 +138,14 @@ init_scan_keys(CatalogScan *scan, CatalogScanKey key)
 }
 
 static CatalogScan *
-open_scan(Relation table, Relation index, CatalogScanKey key, Snapshot snapshot,
-		  bool entries_only)
+open_scan(Relation table, Relation index, CatalogIndex number, CatalogScanKey key,
+		  Snapshot snapshot, bool entries_only)
 {
 	CatalogScan *scan = palloc0(sizeof(CatalogScan));
 
 	scan->table = table;
 	scan->index = index;
+	scan->number = number;
 	scan->snapshot = snapshot;
 	scan->memory = CurrentMemoryContext;
 	scan->slot = table_slot_create(table, NULL);
@@ -173,7 +176,7 @@ CatalogScanOpen(Oid table, CatalogIndex index, CatalogScanKey key,
 
 	if (!OidIsValid(index_oid))
 		refuse_missing_index(table, index);
-	return open_scan(rel, index_open(index_oid, AccessShareLock), key, snapshot,
+	return open_scan(rel, index_open(index_oid, AccessShareLock), index, key, snapshot,
 					 entries_only);
 }
 
@@ -436,6 +439,19 @@ CatalogScanNextRow(CatalogScan *scan)
 
 	MemoryContextSwitchTo(caller);
 	return found;
+}
+
+bool
+CatalogScanFindRow(CatalogScan *scan, const Serial *id)
+{
+	if (AbsentRangeHas(scan->number, scan->index, id))
+		return false;
+	CatalogRescan(scan, id, DT_NOBEGIN);
+	if (CatalogScanNextRow(scan))
+		return true;
+	if (!scan->passed_rows)
+		AbsentRangeLearn(scan->number, scan->table, scan->index, id);
+	return false;
 }
 
 bool

@@ -99,6 +99,12 @@ extern void CatalogScanRelease(CatalogScan *scan);
 /* reads the next row into the scan's slot; returns false at the end */
 extern bool CatalogScanNextRow(CatalogScan *scan);
 
+/*
+ * Starts a scan of a unique index by identifier alone, and reads the row into the slot;
+ * false if there is none.
+ */
+extern bool CatalogScanFindRow(CatalogScan *scan, const Serial *id);
+
 /* reads the version of a row at a position; false if the snapshot does not see it */
 extern bool CatalogScanFetchRow(CatalogScan *scan, ItemPointer tid);
 

@@ -139,6 +139,20 @@ direct_read_link(CatalogScan *scan, bool is_history, Link *link)
 }
 
 /*
+ * A child has one link that lasts.  Of those that have ended, the scan finds the ones that
+ * end after the reader's point in time.
+ */
+static bool
+direct_find_link(DirectReader *reader, CatalogScan *scan, bool is_history,
+				 const Serial *child)
+{
+	if (!is_history)
+		return CatalogScanFindRow(scan, child);
+	CatalogRescan(scan, child, reader->reader.as_of);
+	return CatalogScanNextRow(scan);
+}
+
+/*
  * Of intervals that end after a point in time, only the first to end can
  * contain it: so only the first row that the scan finds matters.
  */
@@ -148,8 +162,7 @@ direct_find_parent(DirectReader *reader, CatalogScan *scan, bool is_history,
 {
 	Link		link;
 
-	CatalogRescan(scan, child, reader->reader.as_of);
-	if (!CatalogScanNextRow(scan))
+	if (!direct_find_link(reader, scan, is_history, child))
 		return NULL;
 	direct_read_link(scan, is_history, &link);
 	if (reader->reader.as_of != LINKS_NOW &&
@@ -199,20 +212,18 @@ direct_parent(LinkReader *self, const Serial *child)
 }
 
 static bool
-direct_visit_parents(CatalogScan *scan, bool is_history, const Serial *child,
-					 LinkVisitor visit, void *context)
+direct_visit_parents(DirectReader *reader, CatalogScan *scan, bool is_history,
+					 const Serial *child, LinkVisitor visit, void *context)
 {
 	Link		link = {.child = unconstify(Serial *, child)};
+	bool		found = direct_find_link(reader, scan, is_history, child);
 
-	CatalogRescan(scan, child, LINKS_EVER);
-	while (CatalogScanNextRow(scan))
+	while (found)
 	{
 		direct_read_link(scan, is_history, &link);
 		if (!visit(&link, context))
 			return false;
-		/* a child has one link that lasts */
-		if (!is_history)
-			break;
+		found = is_history && CatalogScanNextRow(scan);
 	}
 	return true;
 }
@@ -225,12 +236,14 @@ direct_visit_all_parents(DirectReader *reader, const Serial *child,
 
 	foreach(cell, reader->current_up)
 	{
-		if (!direct_visit_parents(lfirst(cell), false, child, visit, context))
+		if (!direct_visit_parents(reader, lfirst(cell), false, child, visit,
+								  context))
 			return false;
 	}
 	foreach(cell, reader->history_up)
 	{
-		if (!direct_visit_parents(lfirst(cell), true, child, visit, context))
+		if (!direct_visit_parents(reader, lfirst(cell), true, child, visit,
+								  context))
 			return false;
 	}
 	return true;

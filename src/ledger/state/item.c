@@ -137,8 +137,7 @@ item_find(ItemReader *reader, const Serial *id)
 	{
 		CatalogScan *scan = lfirst(cell);
 
-		CatalogRescan(scan, id, DT_NOBEGIN);
-		if (CatalogScanNextRow(scan))
+		if (CatalogScanFindRow(scan, id))
 			return scan;
 	}
 	return NULL;
