@@ -44,10 +44,13 @@ typedef struct KnownName
 static KnownName known_names[64];
 static int	n_known_names = 0;
 
+static Oid	known_tables[CATALOG_TABLES];	/* InvalidOid: not known */
+
 static void
 forget_names(Datum argument, int cache, uint32 hash)
 {
 	n_known_names = 0;
+	memset(known_tables, 0, sizeof(known_tables));
 }
 
 static void
@@ -143,6 +146,14 @@ CatalogTableOid(const char *name)
 	relation = find_relation(name);
 	remember_name(name, relation);
 	return relation;
+}
+
+Oid
+CatalogTableOidOf(CatalogTable table)
+{
+	if (!OidIsValid(known_tables[table]))
+		known_tables[table] = CatalogTableOid(CatalogTableDefs[table].name);
+	return known_tables[table];
 }
 
 /*

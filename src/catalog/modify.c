@@ -211,7 +211,7 @@ CatalogModifyOpen(CatalogTable table, CatalogModifyMode mode)
 	PreventCommandIfReadOnly(command);
 	PreventCommandIfParallelMode(command);
 	modify->table = table;
-	modify->rel = table_open(CatalogTableOid(CatalogTableDefs[table].name),
+	modify->rel = table_open(CatalogTableOidOf(table),
 							 RowExclusiveLock);
 	check_table(modify, mode);
 	/* what this command has written already is to be visible */

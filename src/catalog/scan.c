@@ -230,7 +230,7 @@ CatalogIndexOidRequired(CatalogIndex index)
 	CatalogTable table = CatalogIndexDefs[index].table;
 
 	if (!OidIsValid(found))
-		refuse_missing_index(CatalogTableOid(CatalogTableDefs[table].name), index);
+		refuse_missing_index(CatalogTableOidOf(table), index);
 	return found;
 }
 
@@ -294,7 +294,7 @@ leaf_tables_below(Oid table)
 static List *
 scannable_tables(CatalogTable table, const char **problem)
 {
-	Oid			whole = CatalogTableOid(CatalogTableDefs[table].name);
+	Oid			whole = CatalogTableOidOf(table);
 	List	   *tables;
 	ListCell   *cell;
 
@@ -334,7 +334,7 @@ CatalogScanTablesRequired(CatalogTable table)
 List *
 CatalogScanTablesToLock(CatalogTable table)
 {
-	Oid			whole = CatalogTableOid(CatalogTableDefs[table].name);
+	Oid			whole = CatalogTableOidOf(table);
 
 	PreventCommandIfReadOnly("SELECT FOR UPDATE");
 	PreventCommandIfParallelMode("SELECT FOR UPDATE");

@@ -92,7 +92,7 @@ bool
 CatalogMayScan(CatalogTable table)
 {
 	ScanRight  *right = &scan_rights[table];
-	Oid			relation = CatalogTableOid(CatalogTableDefs[table].name);
+	Oid			relation = CatalogTableOidOf(table);
 
 	watch_rights();
 	return (right->user == GetUserId() && right->relation == relation) ||

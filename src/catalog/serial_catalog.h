@@ -32,6 +32,9 @@
  */
 extern Oid	CatalogTableOid(const char *name);
 
+/* the same for a table that is described, found in fewer steps */
+extern Oid	CatalogTableOidOf(CatalogTable table);
+
 /*
  * Was no row ever written to a table of schema serial, which is not partitioned?
  * Costs less than to look for one.  The name is a string literal.

@@ -46,7 +46,7 @@ OrdinalScanOpen(OrdinalScan *scan, CatalogIndex index, int32 pool,
 	bool		is_numeric = ordinal_column(index)->type == NUMERICOID;
 	ScanKeyData keys[3];
 
-	scan->table = table_open(CatalogTableOid(CatalogTableDefs[def->table].name),
+	scan->table = table_open(CatalogTableOidOf(def->table),
 							 AccessShareLock);
 	scan->index = index_open(CatalogIndexOidRequired(index), AccessShareLock);
 	ScanKeyInit(&keys[0], COLUMN_ATTNUM(def->columns[0]), BTEqualStrategyNumber, F_INT4EQ,

@@ -182,14 +182,12 @@ search_recalls(RecallSearch *search, Datum key)
 }
 
 int64
-RecallOfItem(const Serial *id, const char *lot)
+RecallOfItem(const Serial *id, const Identifier *identifier, const char *lot)
 {
-	Identifier	identifier;
-	RecallSearch search = {id, &identifier, lot, 0, false};
+	RecallSearch search = {id, identifier, lot, 0, false};
 	int64		by_itself;
 
-	ValueOpen(id, &identifier);
-	search_recalls(&search, recall_key(&identifier));
+	search_recalls(&search, recall_key(identifier));
 	if (!search.has_lists)
 		return search.recall;
 	by_itself = recall_of_identifier(id);
@@ -206,11 +204,13 @@ serial_recall_of(PG_FUNCTION_ARGS)
 {
 	char	   *lot = PG_ARGISNULL(1) ? NULL :
 	text_to_cstring(PG_GETARG_TEXT_PP(1));
+	Identifier	identifier;
 	int64		recall;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	recall = RecallOfItem(PG_GETARG_SERIAL_PP(0), lot);
+	ValueOpen(PG_GETARG_SERIAL_PP(0), &identifier);
+	recall = RecallOfItem(PG_GETARG_SERIAL_PP(0), &identifier, lot);
 	if (recall == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(recall);

@@ -16,9 +16,10 @@
 
 /*
  * The first open recall that covers an item of a lot, which may be NULL: by its lot,
- * by a range of identifiers, or by the identifier itself.  0 if there is none.
+ * by a range of identifiers, or by the identifier itself, which is given in both forms.
+ * 0 if there is none.
  */
-extern int64 RecallOfItem(const Serial *id, const char *lot);
+extern int64 RecallOfItem(const Serial *id, const Identifier *identifier, const char *lot);
 
 /* the first open recall that covers something in a container; 0 if there is none */
 extern int64 RecallOfContents(const Serial *id);

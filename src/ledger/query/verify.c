@@ -29,7 +29,9 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rls.h"
+#include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(serial_verify);
 PG_FUNCTION_INFO_V1(serial_verify_text);
@@ -58,6 +60,8 @@ enum
  */
 typedef struct Verdict
 {
+	Serial	   *id;
+	Identifier	identifier;		/* the same */
 	const char *verdict;
 	char	   *reason;			/* NULL: there is nothing to add */
 	bool		is_alarming;
@@ -177,11 +181,11 @@ decide_by_print(Verdict *verdict, const char *lot, const DateADT *expiry)
 /* --- What is the state of the item? --- */
 
 static bool
-decide_by_recall(Verdict *verdict, Serial *id, const char *lot)
+decide_by_recall(Verdict *verdict, const char *lot)
 {
 	const CurrentState *state = &verdict->state;
 
-	verdict->recall = RecallOfItem(id, lot);
+	verdict->recall = RecallOfItem(verdict->id, &verdict->identifier, lot);
 	if (verdict->recall != 0)
 		return decide(verdict, "recalled", false,
 					  psprintf("It is under recall %lld.", (long long) verdict->recall));
@@ -197,14 +201,14 @@ decide_by_recall(Verdict *verdict, Serial *id, const char *lot)
  * A lot or expiry that is printed counts where none is known.
  */
 static bool
-decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *expiry)
+decide_by_state(Verdict *verdict, const char *lot, const DateADT *expiry)
 {
 	const CurrentState *state = &verdict->state;
 	DateADT		expiry_of_lot;
 
 	if (DispositionIsFinal(state->disposition))
 		return decide(verdict, state->disposition, true, state_since(state));
-	if (decide_by_recall(verdict, id, verdict->lot != NULL ? verdict->lot : lot))
+	if (decide_by_recall(verdict, verdict->lot != NULL ? verdict->lot : lot))
 		return true;
 	if (state->blocking != NULL)
 		return decide(verdict, "quarantined", false,
@@ -215,7 +219,8 @@ decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *ex
 		return decide(verdict, "blocked", false, state_since(state));
 	if (verdict->has_expiry)
 		expiry = &verdict->expiry;
-	else if (verdict->lot == NULL && lot != NULL && LotExpiry(id, lot, &expiry_of_lot))
+	else if (verdict->lot == NULL && lot != NULL &&
+			 LotExpiry(&verdict->identifier, lot, &expiry_of_lot))
 		expiry = &expiry_of_lot;
 	if (expiry != NULL &&
 		*expiry < LotDay(GetCurrentTransactionStartTimestamp()))
@@ -225,10 +230,10 @@ decide_by_state(Verdict *verdict, Serial *id, const char *lot, const DateADT *ex
 }
 
 static bool
-decide_by_contents(Verdict *verdict, Serial *id)
+decide_by_contents(Verdict *verdict)
 {
 	if (verdict->state.may_be_container)
-		verdict->recall = RecallOfContents(id);
+		verdict->recall = RecallOfContents(verdict->id);
 	return verdict->recall != 0 &&
 		decide(verdict, "recalled content", false,
 			   psprintf("It contains items under recall %lld.",
@@ -289,9 +294,9 @@ known_variant(Serial *id)
 }
 
 static void
-add_known_variant(Verdict *verdict, Serial *id)
+add_known_variant(Verdict *verdict)
 {
-	char	   *variant = known_variant(id);
+	char	   *variant = known_variant(verdict->id);
 
 	if (variant != NULL)
 		verdict->reason = psprintf("%s \"%s\" is known: has the code been read with the wrong case, or O and 0 been mistaken for each other?",
@@ -299,14 +304,14 @@ add_known_variant(Verdict *verdict, Serial *id)
 }
 
 static void
-decide_by_knowledge(Verdict *verdict, Serial *id)
+decide_by_knowledge(Verdict *verdict)
 {
 	const ItemRow *own = &verdict->state.own;
 
 	if (own->commissioning_event != 0)
 		(void) decide(verdict, "genuine", false, NULL);
 	else if (own->first_event != 0 ||
-			 (own->last_event != 0 && is_mentioned(id)))
+			 (own->last_event != 0 && is_mentioned(verdict->id)))
 		(void) decide(verdict, "unconfirmed", false,
 					  pstrdup("It was recorded, but not its commissioning, and no pool here could have issued it."));
 	else
@@ -317,13 +322,13 @@ decide_by_knowledge(Verdict *verdict, Serial *id)
 /* --- The verdict --- */
 
 static void
-read_what_is_known(Verdict *verdict, Serial *id)
+read_what_is_known(Verdict *verdict)
 {
 	const ItemRow *own = &verdict->state.own;
 
-	CurrentStateRead(id, &verdict->state);
+	CurrentStateRead(verdict->id, &verdict->state);
 	verdict->lot = own->lot;
-	verdict->has_expiry = LotExpiry(id, verdict->lot, &verdict->expiry);
+	verdict->has_expiry = LotExpiry(&verdict->identifier, verdict->lot, &verdict->expiry);
 	if (verdict->has_expiry || !own->has_expiry)
 		return;
 	verdict->has_expiry = true;
@@ -336,17 +341,19 @@ decide_verdict(Serial *id, const char *lot, const DateADT *expiry, Verdict *verd
 	Origin		origin;
 
 	memset(verdict, 0, sizeof(Verdict));
+	verdict->id = id;
+	ValueOpen(id, &verdict->identifier);
 	OriginsRead(&id, 1, &origin);
-	read_what_is_known(verdict, id);
+	read_what_is_known(verdict);
 	if (!decide_by_origin(verdict, &origin) && !decide_by_beginning(verdict, &origin) &&
 		!decide_by_print(verdict, lot, expiry))
 	{
 		verdict->is_authentic = verdict->state.own.commissioning_event != 0;
-		if (!decide_by_state(verdict, id, lot, expiry) && !decide_by_contents(verdict, id))
-			decide_by_knowledge(verdict, id);
+		if (!decide_by_state(verdict, lot, expiry) && !decide_by_contents(verdict))
+			decide_by_knowledge(verdict);
 	}
 	if (verdict->state.own.first_event == 0 && verdict->reason != NULL)
-		add_known_variant(verdict, id);
+		add_known_variant(verdict);
 }
 
 /*
@@ -356,8 +363,8 @@ decide_verdict(Serial *id, const char *lot, const DateADT *expiry, Verdict *verd
 static bool
 user_is_reader(void)
 {
-	return pg_class_aclcheck(CatalogTableOid("item"), GetUserId(),
-							 ACL_SELECT) == ACLCHECK_OK;
+	return CatalogMayScan(CATALOG_ITEM) ||
+		pg_class_aclcheck(CatalogTableOid("item"), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
 
 /*
@@ -403,13 +410,12 @@ put_what_is_known(const Verdict *verdict, Datum *values, bool *nulls)
 static Datum
 verdict_row(FunctionCallInfo fcinfo, const Verdict *verdict, bool with_known)
 {
-	TupleDesc	desc;
+	TupleDesc	desc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid), -1);
+	HeapTuple	row;
 	Datum		values[VERDICT_COLUMNS];
 	bool		nulls[VERDICT_COLUMNS];
 	bool		is_genuine = strcmp(verdict->verdict, "genuine") == 0;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "serial.verify does not return a verdict");
 	memset(nulls, true, sizeof(nulls));
 	memset(nulls, false, VERDICT_IS_ALARMING + 1);
 	nulls[VERDICT_REASON] = true;
@@ -420,7 +426,9 @@ verdict_row(FunctionCallInfo fcinfo, const Verdict *verdict, bool with_known)
 	values[VERDICT_IS_ALARMING] = BoolGetDatum(verdict->is_alarming);
 	if (with_known)
 		put_what_is_known(verdict, values, nulls);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+	row = heap_form_tuple(desc, values, nulls);
+	ReleaseTupleDesc(desc);
+	return HeapTupleGetDatum(row);
 }
 
 /*

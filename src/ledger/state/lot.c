@@ -79,7 +79,7 @@ lot_take_expiry(const Datum *values, const bool *nulls, void *context)
 }
 
 bool
-LotExpiry(const Serial *id, const char *lot, DateADT *expiry)
+LotExpiry(const Identifier *identifier, const char *lot, DateADT *expiry)
 {
 	static CatalogLookup lots = {
 		CATALOG_LOT, CATALOG_LOT_BY_GTIN, SCAN_TEXTS, LOT_EXPIRY + 1,
@@ -87,15 +87,13 @@ LotExpiry(const Serial *id, const char *lot, DateADT *expiry)
 			" WHERE l.gtin OPERATOR(pg_catalog.=) $1 AND l.lot OPERATOR(pg_catalog.=) $2",
 		2, {TEXTOID, TEXTOID}, SPI_OK_SELECT, NULL, InvalidOid}, true, NULL
 	};
-	Identifier	identifier;
 	const char *gtin;
 	DateADT		found = DATEVAL_NOBEGIN;
 	Datum		texts[2];
 
 	if (lot == NULL)
 		return false;
-	ValueOpen(id, &identifier);
-	gtin = IdentifierGtin(&identifier);
+	gtin = IdentifierGtin(identifier);
 	if (gtin == NULL)
 		return false;
 	texts[0] = PointerGetDatum(cstring_to_text_with_len(gtin, GTIN_DIGITS));

@@ -23,10 +23,10 @@
 extern const char *LotOfItem(const Serial *id, const char *lot_in_row);
 
 /*
- * Reads the expiry date of a lot of an item's GTIN from serial.lot, as the current
+ * Reads the expiry date of a lot of an identifier's GTIN from serial.lot, as the current
  * user, under the active snapshot.  Returns false if there is none.
  */
-extern bool LotExpiry(const Serial *id, const char *lot, DateADT *expiry);
+extern bool LotExpiry(const Identifier *identifier, const char *lot, DateADT *expiry);
 
 /*
  * The day that a point in time belongs to in serial.time_zone.  Something expires at
