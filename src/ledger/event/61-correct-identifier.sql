@@ -327,8 +327,8 @@ COMMENT ON FUNCTION serial_internal.renumber_links(bigint[], bigint[]) IS
 'gives links the numbers of events that are recorded anew';
 REVOKE EXECUTE ON FUNCTION serial_internal.renumber_links(bigint[], bigint[]) FROM PUBLIC;
 
--- The wrong identifier may have been outside of the container in which the right one is.
-CREATE FUNCTION serial_internal.leave_at_corrected_events(id serial.serial, events bigint[])
+-- Each of the two may have been in a container when the other was recorded to end.
+CREATE FUNCTION serial_internal.leave_where_ended(wrong serial.serial, "right" serial.serial)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -337,22 +337,26 @@ DECLARE
 	ending record;
 BEGIN
 	FOR ending IN
-		SELECT i.event, i.event_time, ARRAY(SELECT t.id FROM serial.event_item AS t WHERE t.event = i.event) AS together
+		SELECT i.event, i.event_time, c.id, t.ids AS together
 		FROM serial.event_item AS i
-		WHERE i.id = leave_at_corrected_events.id AND i.event = ANY (events) AND i.role <> 'parent'
-		  AND serial_internal.is_final(i.resulting_disposition)
+		JOIN serial.event AS e ON e.event = i.event AND e.record_time = i.record_time
+		CROSS JOIN LATERAL (SELECT array_agg(t.id) FROM serial.event_item AS t WHERE t.event = i.event) AS t(ids)
+		CROSS JOIN (VALUES (wrong), ("right")) AS c(id)
+		WHERE i.id = "right" AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
+		  AND e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS d WHERE d.corrects = e.event)
 		ORDER BY i.event_time, i.event
 	LOOP
 		IF NOT EXISTS (SELECT FROM serial.aggregation AS a
-			WHERE a.child = leave_at_corrected_events.id AND a.parent = ANY (ending.together)) THEN
-			PERFORM serial_internal.leave_containers(ARRAY[id], ending.event_time, ending.event, ending.together, true);
+			WHERE a.child = ending.id AND a.parent = ANY (ending.together)) THEN
+			PERFORM serial_internal.leave_containers(ARRAY[ending.id], ending.event_time, ending.event, ending.together, true);
 		END IF;
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.leave_at_corrected_events(serial.serial, bigint[]) IS
-'takes an item out of the container in which it is, or was, when one of these events ends it without the container';
-REVOKE EXECUTE ON FUNCTION serial_internal.leave_at_corrected_events(serial.serial, bigint[]) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.leave_where_ended(serial.serial, serial.serial) IS
+'takes both identifiers of an item out of the containers in which they are, or were, when an event of the right one '
+'ends it without the container';
+REVOKE EXECUTE ON FUNCTION serial_internal.leave_where_ended(serial.serial, serial.serial) FROM PUBLIC;
 
 -- JIT is disabled: compilation costs more than to correct an item.
 CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)
@@ -401,15 +405,15 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('Event %s names both.', common_event),
 				  HINT = format('Declare event %s an error and record it again.', common_event);
 	END IF;
-	IF is_linked THEN
-		PERFORM serial_internal.move_links(wrong, "right");
-	END IF;
 	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted
 		ORDER BY e.event);
 	corrected := ARRAY(SELECT serial_internal.correct_event(c.event, wrong, "right", reason)
 					   FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c);
+	PERFORM serial_internal.leave_where_ended(wrong, "right");
+	IF is_linked THEN
+		PERFORM serial_internal.move_links(wrong, "right");
+	END IF;
 	PERFORM serial_internal.renumber_links(accepted, corrected);
-	PERFORM serial_internal.leave_at_corrected_events("right", corrected);
 	IF is_known THEN
 		PERFORM serial_internal.check_legal_events("right");
 	END IF;
