@@ -90,8 +90,7 @@ DECLARE
 		WHEN NOT serial_internal.entries_have(elements, 'attributes', 'array', false)
 			THEN 'Member "attributes" must be an array.'
 		WHEN NOT serial_internal.entries_have(attributes, 'id', 'string', true)
-			OR EXISTS (SELECT FROM jsonb_array_elements(attributes) AS a(entry) WHERE NOT a.entry ? 'attribute')
-			THEN 'An attribute must have the members "id", which is a string, and "attribute".'
+			THEN 'An attribute must have a member "id", which is a string.'
 		WHEN NOT serial_internal.entries_have(elements, 'children', 'array', false)
 			OR jsonb_path_exists(elements, '$[*].children[*] ? (@.type() != "string")')
 			THEN 'Member "children" must be an array of URIs.' END;

@@ -1,35 +1,40 @@
 -- Capturing documents
 
--- The parts of a document besides its events: where they are, their members, and of these the lists and objects
+-- The parts of a document besides its events: where they are, and their members by type.  In an open part, others may
+-- stand beside one of them.
 CREATE FUNCTION serial_internal.document_parts()
-RETURNS TABLE (path text[], members text[], lists text[], objects text[])
+RETURNS TABLE (path text[], is_open boolean, strings text[], arrays text[], objects text[], others text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	VALUES ('{}'::text[], '{@context,id,type,schemaVersion,creationDate,epcisHeader,epcisBody,instanceIdentifier,sender,receiver}'::text[],
-			'{}'::text[], '{epcisHeader,epcisBody}'::text[]),
-		('{epcisHeader}', '{epcisMasterData}', '{}', '{epcisMasterData}'),
-		('{epcisBody}', '{eventList,event,queryResults}', '{eventList}', '{event,queryResults}'),
-		('{epcisBody,queryResults}', '{queryName,subscriptionID,resultsBody}', '{}', '{resultsBody}'),
-		('{epcisBody,queryResults,resultsBody}', '{eventList,vocabularyList}', '{eventList,vocabularyList}', '{}');
+	VALUES ('{}'::text[], false, '{id,type,schemaVersion,creationDate,instanceIdentifier,sender,receiver}'::text[],
+			'{}'::text[], '{epcisHeader,epcisBody}'::text[], '{@context}'::text[]),
+		('{epcisHeader}', false, '{}', '{}', '{epcisMasterData}', '{}'),
+		('{epcisBody}', true, '{}', '{eventList}', '{event,queryResults}', '{}'),
+		('{epcisBody,queryResults}', false, '{queryName,subscriptionID}', '{}', '{resultsBody}', '{}'),
+		('{epcisBody,queryResults,resultsBody}', false, '{}', '{eventList,vocabularyList}', '{}', '{}');
 END;
 COMMENT ON FUNCTION serial_internal.document_parts() IS
-'the parts of a document of EPCIS 2.0 JSON, with the members that they may have and those that are arrays and objects';
+'the parts of a document of EPCIS 2.0 JSON, with the members that they may have';
 
 CREATE FUNCTION serial_internal.problem_of_parts(document jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN m.key <> ALL (p.members) THEN format('Member "%s" is not known in %s; members of one''s own need a prefix or a URI.',
-			m.key, coalesce(p.path[cardinality(p.path)], 'a document'))
-		WHEN m.key = ANY (p.lists) THEN format('Member "%s" must be an array.', m.key)
-		ELSE format('Member "%s" must be an object.', m.key) END
+		WHEN m.key = ANY (p.strings) THEN format('Member "%s" must be a string.', m.key)
+		WHEN m.key = ANY (p.arrays) THEN format('Member "%s" must be an array.', m.key)
+		WHEN m.key = ANY (p.objects) THEN format('Member "%s" must be an object.', m.key)
+		ELSE format('Member "%s" is not known in %s; members of one''s own need a prefix or a URI.', m.key,
+					coalesce(p.path[cardinality(p.path)], 'a document')) END
 	FROM serial_internal.document_parts() AS p
-	CROSS JOIN LATERAL (SELECT document #> p.path AS part OFFSET 0) AS d
+	CROSS JOIN LATERAL (SELECT document #> p.path AS part, p.strings || p.arrays || p.objects || p.others AS members
+						OFFSET 0) AS d
 	CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(d.part) WHEN 'object' THEN d.part ELSE '{}' END) AS m
-	WHERE (m.key <> ALL (p.members) AND m.key NOT LIKE '%:%')
-	   OR (m.key = ANY (p.lists) AND jsonb_typeof(m.value) <> 'array')
-	   OR (m.key = ANY (p.objects) AND jsonb_typeof(m.value) <> 'object')
+	WHERE CASE
+		WHEN m.key = ANY (p.strings) THEN jsonb_typeof(m.value) <> 'string'
+		WHEN m.key = ANY (p.arrays) THEN jsonb_typeof(m.value) <> 'array'
+		WHEN m.key = ANY (p.objects) THEN jsonb_typeof(m.value) <> 'object'
+		ELSE m.key <> ALL (p.others) AND m.key NOT LIKE '%:%' AND NOT (p.is_open AND d.part ?| d.members) END
 	ORDER BY p.path, m.key LIMIT 1;
 END;
 COMMENT ON FUNCTION serial_internal.problem_of_parts(jsonb) IS
