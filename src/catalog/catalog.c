@@ -99,7 +99,7 @@ check_version_of(Relation extensions, HeapTuple extension)
  * checked while the extension is dropped, and its row is gone.
  */
 static void
-check_version(void)
+check_library_version(void)
 {
 	Relation	extensions = table_open(ExtensionRelationId, AccessShareLock);
 	ScanKeyData key;
@@ -142,7 +142,7 @@ CatalogTableOid(const char *name)
 			return known_names[i].relation;
 	watch_names();
 	if (n_known_names == 0)
-		check_version();
+		check_library_version();
 	relation = find_relation(name);
 	remember_name(name, relation);
 	return relation;

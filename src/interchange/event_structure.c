@@ -82,18 +82,6 @@ two_digits(const char *at)
 }
 
 /*
- * "+hh:mm" up to 14 hours.
- */
-static bool
-is_offset(const char *at, size_t len)
-{
-	if (!matches(at, len, "+99:99") && !matches(at, len, "-99:99"))
-		return false;
-	return (two_digits(at + 1) < 14 && two_digits(at + 4) < 60) ||
-		memcmp(at + 1, "14:00", 5) == 0;
-}
-
-/*
  * Is the day of "9999-99-99" one of its month?
  */
 static bool
@@ -128,7 +116,7 @@ is_time(const Check *check, const char *at, size_t len)
 	}
 	if (i == len)
 		return check->may_lack_offset;
-	return (len - i == 1 && at[i] == 'Z') || is_offset(at + i, len - i);
+	return (len - i == 1 && at[i] == 'Z') || IsTimeZoneOffset(at + i, len - i);
 }
 
 static bool
@@ -157,7 +145,7 @@ check_text(Check *check, const Member *member, const char *name, const JsonbValu
 			return is_time(check, at, len) ||
 				must_be(check, name, "a time like 2024-02-29T12:00:00.000+01:00, with seconds and an offset");
 		case MEMBER_OFFSET:
-			return is_offset(at, len) ||
+			return IsTimeZoneOffset(at, len) ||
 				must_be(check, name, "an offset from UTC like +01:00");
 		case MEMBER_URI:
 		case MEMBER_URIS:
@@ -349,7 +337,7 @@ check_typed_entry(Check *check, const Member *member, const char *name, JsonbVal
 }
 
 static bool
-check_words(Check *check, const Member *member, const char *name, JsonbValue *value)
+check_word_list(Check *check, const Member *member, const char *name, JsonbValue *value)
 {
 	return check_array(check, member, value, true, "an array of words",
 					   check_scalar);
@@ -367,11 +355,11 @@ check_persistent(Check *check, const Member *member, JsonbValue *value)
 	if (!JsonIsObject(value) || JsonContainerSize(value->val.binary.data) == 0)
 		return must_be(check, member->name, "an object with \"set\", \"unset\" or both");
 	return check_object(check, value->val.binary.data, members, "persistentDisposition",
-						false, check_words);
+						false, check_word_list);
 }
 
 static bool
-check_place(Check *check, const Member *member, JsonbValue *value)
+check_place_member(Check *check, const Member *member, JsonbValue *value)
 {
 	static const Member members[] = {
 		{.name = "id",.kind = MEMBER_URI},
@@ -461,7 +449,7 @@ check_event_member(Check *check, const Member *member, const char *name, JsonbVa
 		case MEMBER_PERSISTENT_DISPOSITION:
 			return check_persistent(check, member, value);
 		case MEMBER_PLACE:
-			return check_place(check, member, value);
+			return check_place_member(check, member, value);
 		case MEMBER_SENSOR_LIST:
 			return check_array(check, member, value, false, "an array of objects", check_sensor);
 		case MEMBER_ERROR_DECLARATION:

@@ -21,7 +21,7 @@ PG_FUNCTION_INFO_V1(serial_uri_in);
 #define SSCC_DIGITS 18
 
 static bool
-begins_with(const char *uri, size_t len, const char *prefix)
+uri_begins_with(const char *uri, size_t len, const char *prefix)
 {
 	return len >= strlen(prefix) && pg_strncasecmp(uri, prefix, strlen(prefix)) == 0;
 }
@@ -44,16 +44,16 @@ read_link(const char *uri, size_t len, Identifier *id)
 }
 
 static bool
-read_uri(const char *uri, size_t len, Identifier *id)
+read_identifier_uri(const char *uri, size_t len, Identifier *id)
 {
 	Problem		problem;
 
-	if (!begins_with(uri, len, "urn:epc:") && !begins_with(uri, len, "http://") &&
-		!begins_with(uri, len, "https://"))
+	if (!uri_begins_with(uri, len, "urn:epc:") && !uri_begins_with(uri, len, "http://") &&
+		!uri_begins_with(uri, len, "https://"))
 		return false;
 	if (SyntaxRead(uri, len, id, &problem) && id->scheme->key_ai != NO_AI)
 		return true;
-	return !begins_with(uri, len, "urn:") && read_link(uri, len, id) &&
+	return !uri_begins_with(uri, len, "urn:") && read_link(uri, len, id) &&
 		id->scheme->key_ai != NO_AI;
 }
 
@@ -106,7 +106,7 @@ IdentifierDigitalLink(const char *uri, size_t len)
 	Identifier	id;
 	char	   *link = NULL;
 
-	if (!is_simple_link(uri, len) && read_uri(uri, len, &id))
+	if (!is_simple_link(uri, len) && read_identifier_uri(uri, len, &id))
 		link = digital_link(&id);
 	return link != NULL ? link : pnstrdup(uri, len);
 }

@@ -134,7 +134,7 @@ JsonContextNamespace(const JsonContext *context, const char *name, size_t len,
 }
 
 static bool
-begins_with(const JsonbValue *url, const char *prefix)
+url_begins_with(const JsonbValue *url, const char *prefix)
 {
 	int			len = (int) strlen(prefix);
 
@@ -150,8 +150,8 @@ is_standard_context(const JsonbValue *url)
 	static const char *const name = "epcis-context.jsonld";
 	int			len = (int) strlen(name);
 
-	return (begins_with(url, "https://ref.gs1.org/standards/epcis/") ||
-			begins_with(url, "https://gs1.github.io/EPCIS/")) &&
+	return (url_begins_with(url, "https://ref.gs1.org/standards/epcis/") ||
+			url_begins_with(url, "https://gs1.github.io/EPCIS/")) &&
 		memcmp(url->val.string.val + url->val.string.len - len, name, len) == 0;
 }
 

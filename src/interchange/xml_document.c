@@ -58,7 +58,7 @@ problem_sqlstate(const XmlProblem *problem)
 }
 
 static void
-report_problem(const XmlProblem *problem)
+report_read_problem(const XmlProblem *problem)
 {
 	char	   *message = pg_any_to_server(problem->message, strlen(problem->message),
 										   PG_UTF8);
@@ -94,7 +94,7 @@ read_xml_document(const char *xml, size_t len, bool is_converted)
 		len = strlen(utf8);
 	json = EpcisXmlToJson(utf8, len, &options, &json_len, &problem);
 	if (json == NULL)
-		report_problem(&problem);
+		report_read_problem(&problem);
 	if (utf8 != xml)
 		pfree(utf8);
 	return pg_any_to_server(json, (int) json_len, PG_UTF8);

@@ -22,4 +22,7 @@ extern void LedgerListen(void);
 /* the user of the application, as serial.actor names it; NULL if it names none */
 extern const char *LedgerActor(void);
 
+/* "+hh:mm" or "-hh:mm", up to 14 hours */
+extern bool IsTimeZoneOffset(const char *spelling, size_t len);
+
 #endif							/* SERIAL_LEDGER_LEDGER_H */

@@ -29,7 +29,7 @@ lower_case(char c)
 }
 
 static bool
-begins_with(const Identifier *id, const char *prefix)
+key_begins_with(const Identifier *id, const char *prefix)
 {
 	size_t		i;
 
@@ -158,7 +158,7 @@ check_uri_authority(const Identifier *id, size_t colon, Problem *problem)
 		at = find_any(id, host, "@");
 		if (at < end)
 			host = at + 1;
-		if ((begins_with(id, "http:") || begins_with(id, "https:")) &&
+		if ((key_begins_with(id, "http:") || key_begins_with(id, "https:")) &&
 			(host == end || id->key[host] == ':'))
 			return uri_problem(problem, PROBLEM_STRUCTURE, host,
 							   "the host of a web address");
@@ -262,7 +262,7 @@ resembles_link(const Identifier *id, size_t *key_at)
 	size_t		from;
 	size_t		to;
 
-	if (!begins_with(id, "http://") && !begins_with(id, "https://"))
+	if (!key_begins_with(id, "http://") && !key_begins_with(id, "https://"))
 		return false;
 	from = find_any(id, find_any(id, 0, "/") + 2, "/");
 	for (; from < end; from = to)
@@ -292,15 +292,15 @@ RuleUri(const Identifier *id, Problem *problem)
 		!check_uri_escapes(id, problem) ||
 		!check_uri_authority(id, colon, problem))
 		return false;
-	if (begins_with(id, "urn:epc:"))
+	if (key_begins_with(id, "urn:epc:"))
 		return uri_problem(problem, PROBLEM_RULE, 0,
 						   "a URI other than an EPC URI, which is written without \"uri:\"");
 	if (resembles_link(id, &key_at))
 		return uri_problem(problem, PROBLEM_RULE, key_at,
 						   "a URI other than a GS1 Digital Link, which is written without \"uri:\"");
-	if (begins_with(id, UUID_PREFIX))
+	if (key_begins_with(id, UUID_PREFIX))
 		return check_uuid(id, problem);
-	return !begins_with(id, "urn:") || check_urn(id, colon, problem);
+	return !key_begins_with(id, "urn:") || check_urn(id, colon, problem);
 }
 
 /*
@@ -313,7 +313,7 @@ NormaliseUri(Identifier *id, Problem *problem)
 	size_t		i;
 
 	(void) problem;
-	if (!begins_with(id, UUID_PREFIX))
+	if (!key_begins_with(id, UUID_PREFIX))
 		return true;
 	for (i = 0; i < id->key_len && i < UUID_PREFIX_LENGTH + UUID_LENGTH; i++)
 		id->key[i] = lower_case(id->key[i]);

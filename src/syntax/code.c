@@ -120,13 +120,13 @@ static const char packages[][4] = {
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static int
-compare_numbers(const void *a, const void *b)
+compare_code_numbers(const void *a, const void *b)
 {
 	return *(const int16_t *) a - *(const int16_t *) b;
 }
 
 static int
-compare_strings(const void *a, const void *b)
+compare_code_strings(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
@@ -136,7 +136,7 @@ code_list_has_number(const int16_t *list, size_t count, int code)
 {
 	int16_t		key = (int16_t) code;
 
-	return bsearch(&key, list, count, sizeof(key), compare_numbers) != NULL;
+	return bsearch(&key, list, count, sizeof(key), compare_code_numbers) != NULL;
 }
 
 /*
@@ -151,7 +151,7 @@ code_list_has_string(const void *list, size_t count, size_t width, const char *c
 	if (len >= width)
 		return false;
 	memcpy(key, chars, len);
-	return bsearch(key, list, count, width, compare_strings) != NULL;
+	return bsearch(key, list, count, width, compare_code_strings) != NULL;
 }
 
 bool

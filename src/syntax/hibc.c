@@ -37,7 +37,7 @@ hibc_problem(ScanReader *reader, ProblemCode code, size_t at,
  * stands.
  */
 static bool
-add_element(ScanReader *reader, int code, size_t at, size_t from, size_t to)
+hibc_add_element(ScanReader *reader, int code, size_t at, size_t from, size_t to)
 {
 	Gs1Scan    *scan = reader->scan;
 	ScanElement *element = &scan->elements[scan->count];
@@ -72,7 +72,7 @@ read_number(ScanReader *reader, int code, size_t at, size_t from, size_t to)
 	if (to - from > LOT_MAX)
 		return hibc_problem(reader, PROBLEM_LENGTH, from + LOT_MAX,
 							"at most 18 characters of a lot or serial number");
-	return from == to || add_element(reader, code, at, from, to);
+	return from == to || hibc_add_element(reader, code, at, from, to);
 }
 
 static bool
@@ -192,7 +192,7 @@ read_flagged_date(ScanReader *reader, size_t *at, size_t to)
 		return false;
 	*at = from + strlen(format);
 	return strcmp(format, "7") == 0 ||
-		(add_element(reader, HIBC_EXPIRY, from, from, *at) &&
+		(hibc_add_element(reader, HIBC_EXPIRY, from, from, *at) &&
 		 keep_expiry(reader, format, from));
 }
 
@@ -206,7 +206,7 @@ read_flagged_quantity(ScanReader *reader, size_t *at, size_t to)
 	size_t		digits = reader->input[*at] == '8' ? 2 : 5;
 
 	if (!check_digits(reader, from, digits, to, "a digit of the quantity") ||
-		!add_element(reader, DATA_IDENTIFIER(0, 'Q'), *at, from, from + digits))
+		!hibc_add_element(reader, DATA_IDENTIFIER(0, 'Q'), *at, from, from + digits))
 		return false;
 	*at = from + digits;
 	return true;
@@ -250,7 +250,7 @@ read_unflagged(ScanReader *reader, size_t from, size_t to)
 
 	return check_digits(reader, from, strlen(format), to,
 						"a digit of the expiry date") &&
-		add_element(reader, HIBC_EXPIRY, from, from, lot) &&
+		hibc_add_element(reader, HIBC_EXPIRY, from, from, lot) &&
 		keep_expiry(reader, format, from) &&
 		read_number(reader, HIBC_LOT, from, lot, to);
 }
@@ -279,7 +279,7 @@ read_supplemental_date(ScanReader *reader, size_t from, size_t to)
 		reader->problem->offset = date + 4;
 		return false;
 	}
-	return add_element(reader, code, from, date, to);
+	return hibc_add_element(reader, code, from, date, to);
 }
 
 static bool
@@ -293,7 +293,7 @@ read_quantity(ScanReader *reader, size_t from, size_t to)
 							"a quantity of 1 to 5 digits");
 	return check_digits(reader, from + 1, digits, to,
 						"a digit of the quantity") &&
-		add_element(reader, DATA_IDENTIFIER(0, 'Q'), from, from + 1, to);
+		hibc_add_element(reader, DATA_IDENTIFIER(0, 'Q'), from, from + 1, to);
 }
 
 static bool
@@ -345,7 +345,7 @@ read_primary(ScanReader *reader, size_t from, size_t to)
 		return false;
 	}
 	reader->scan->has_id = true;
-	return add_element(reader, HIBC_PRIMARY, from - 1, from, to);
+	return hibc_add_element(reader, HIBC_PRIMARY, from - 1, from, to);
 }
 
 /*

@@ -99,7 +99,7 @@ keep_element(ScanReader *reader, const Element *element, const char *value, size
  * Reads an element's value, behind so many zeros that the text leaves out.
  */
 static bool
-read_element(ScanReader *reader, const Element *element, size_t zeros)
+read_scan_element(ScanReader *reader, const Element *element, size_t zeros)
 {
 	char		value[SCAN_VALUE_MAX];
 	size_t		len = zeros;
@@ -283,7 +283,7 @@ ScanElementString(ScanReader *reader, size_t from)
 							  "an application identifier that GS1 has assigned, not (%.*s)",
 							  (int) (AiWrite(element.ai, digits) - digits),
 							  digits);
-		if (!read_element(reader, &element, 0))
+		if (!read_scan_element(reader, &element, 0))
 			return false;
 	} while (elements.at < reader->len);
 	return finish_scan(reader);
@@ -301,15 +301,15 @@ ScanDigitalLink(ScanReader *reader, size_t from)
 						reader->lenient, reader->problem))
 		return false;
 	for (i = 0; i < link.npath; i++)
-		if (!read_element(reader, &link.path[i],
-						  DigitalLinkZeros(&link, &link.path[i])))
+		if (!read_scan_element(reader, &link.path[i],
+							   DigitalLinkZeros(&link, &link.path[i])))
 			return false;
 	do
 	{
 		if (!DigitalLinkNextAttribute(&link, &element, &found, reader->problem))
 			return false;
-		if (found && !read_element(reader, &element,
-								   DigitalLinkZeros(&link, &element)))
+		if (found && !read_scan_element(reader, &element,
+										DigitalLinkZeros(&link, &element)))
 			return false;
 	} while (found);
 	return finish_scan(reader);

@@ -150,7 +150,7 @@ is_bare_gtin(const char *input, size_t len)
  * identifier is kept for suggestions.
  */
 static bool
-refuse_elements(const char *input, size_t len, Identifier *id, Problem *problem)
+refuse_several_elements(const char *input, size_t len, Identifier *id, Problem *problem)
 {
 	Problem		as_gtin;
 
@@ -267,7 +267,7 @@ SyntaxRead(const char *input, size_t len, Identifier *id, Problem *problem)
 		return read_bare_gtin(&builder, 0);
 	if (begins_element_string(input[0]))
 		return ElementStringRead(&builder, 0) ||
-			refuse_elements(input, len, id, problem);
+			refuse_several_elements(input, len, id, problem);
 	if (input[0] == ']')
 		return read_symbology(&builder);
 	if (input[0] == '+')
@@ -380,7 +380,7 @@ scan_input(ScanReader *reader)
 		return ScanGtin(reader, 0, len);
 	if (len > 0 && begins_element_string(input[0]))
 		return ScanElementString(reader, 0) ||
-			refuse_elements(input, len, &scan->id, reader->problem);
+			refuse_several_elements(input, len, &scan->id, reader->problem);
 	if (ScanIsMessage(input, len))
 		return ScanMessage(reader);
 	if (ScanIsHibc(input, len, 0))

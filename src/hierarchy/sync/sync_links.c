@@ -279,8 +279,8 @@ record_children(Serial *parent, SerialSet *children, void *context)
 }
 
 static void
-record_links(DesiredLinks *links, const char *action, TimestampTz at,
-			 const LinkRecording *recording)
+record_link_changes(DesiredLinks *links, const char *action, TimestampTz at,
+					const LinkRecording *recording)
 {
 	RecordedChange change = {action, at, recording};
 
@@ -309,7 +309,7 @@ record_desired(DesiredLinks *desired, TimestampTz at, const LinkRecording *recor
 	int64		wanted = count_links_to_make(desired);
 	DesiredLinks misplaced;
 
-	record_links(desired, "ADD", at, recording);
+	record_link_changes(desired, "ADD", at, recording);
 	if (recording->is_strict)
 		return wanted;
 	find_misplaced(desired, &misplaced);
@@ -332,7 +332,7 @@ SyncLinks(DesiredLinks *desired, bool replace, const LinkRecording *recording)
 	if (replace || record)
 		find_misplaced(desired, &misplaced);
 	if (replace && record)
-		record_links(&misplaced, "DELETE", at, recording);
+		record_link_changes(&misplaced, "DELETE", at, recording);
 	else if (replace && misplaced.n > 0)
 		unpack_misplaced(&misplaced, at);
 	packed = record ? record_desired(desired, at, recording) :

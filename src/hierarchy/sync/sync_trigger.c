@@ -26,7 +26,7 @@ PG_FUNCTION_INFO_V1(serial_sync_adopted);
  * it before, the item is unpacked.
  */
 static void
-decide(const SyncStatement *statement, DesiredLinks *desired)
+find_desired_links(const SyncStatement *statement, DesiredLinks *desired)
 {
 	int			i;
 
@@ -46,7 +46,7 @@ decide(const SyncStatement *statement, DesiredLinks *desired)
 }
 
 static void
-check_call(FunctionCallInfo fcinfo)
+check_trigger_call(FunctionCallInfo fcinfo)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
 
@@ -158,7 +158,7 @@ execute_trigger(TriggerData *data)
 		return;
 	}
 	SyncStatementRead(&statement);
-	decide(&statement, &desired);
+	find_desired_links(&statement, &desired);
 	LinkRecordingInit(&recording, &statement.adopted, command_name(data),
 					  RelationGetRelid(data->tg_relation));
 	if (statement.adopted.skip_errors && desired.n > 0)
@@ -175,7 +175,7 @@ serial_sync_adopted(PG_FUNCTION_ARGS)
 {
 	ErrorContextCallback callback;
 
-	check_call(fcinfo);
+	check_trigger_call(fcinfo);
 	callback.callback = error_context;
 	callback.arg = fcinfo->context;
 	callback.previous = error_context_stack;

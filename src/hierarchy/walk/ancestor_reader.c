@@ -89,7 +89,7 @@ AncestorsForget(AncestorReader *reader)
 /* --- Upwards --- */
 
 static void
-append_node(AncestorReader *reader, AncestorNode *node)
+reader_append_node(AncestorReader *reader, AncestorNode *node)
 {
 	reader->nodes = ArrayEnlarge(reader->nodes, reader->n, &reader->capacity,
 								 sizeof(AncestorNode *));
@@ -118,7 +118,7 @@ append_items(AncestorReader *reader, node_hash *wanted, Serial *const *items, in
 			nodes[i].is_container = true;
 			entry->node = &nodes[i];
 		}
-		append_node(reader, entry->node);
+		reader_append_node(reader, entry->node);
 	}
 }
 
@@ -135,14 +135,14 @@ get_container(AncestorReader *reader, Serial *id)
 		entry->id = SerialCopy(id);
 		entry->node = palloc0(sizeof(AncestorNode));
 		entry->node->id = entry->id;
-		append_node(reader, entry->node);
+		reader_append_node(reader, entry->node);
 		MemoryContextSwitchTo(caller);
 	}
 	return entry->node;
 }
 
 static bool
-visit_link(const Link *link, void *context)
+take_parent_link(const Link *link, void *context)
 {
 	AncestorReader *reader = context;
 	AncestorNode *node = node_lookup(reader->siblings.wanted, link->child)->node;
@@ -162,7 +162,7 @@ look_up_one_by_one(AncestorReader *reader, int end)
 		if (node->is_looked_up)
 			continue;
 		node->is_looked_up = true;
-		reader->links->parents(reader->links, &node->id, 1, visit_link, reader);
+		reader->links->parents(reader->links, &node->id, 1, take_parent_link, reader);
 		SiblingsFind(&reader->siblings, node->container, end - reader->n_done - 1);
 	}
 }
@@ -178,7 +178,7 @@ look_up_together(AncestorReader *reader, int end)
 		if (!reader->nodes[reader->n_done]->is_looked_up)
 			ids[n++] = reader->nodes[reader->n_done]->id;
 	if (n > 0)
-		reader->links->parents(reader->links, ids, n, visit_link, reader);
+		reader->links->parents(reader->links, ids, n, take_parent_link, reader);
 	pfree(ids);
 }
 
@@ -286,7 +286,7 @@ typedef struct Contents
 } Contents;
 
 static bool
-visit_content(const Link *link, void *context)
+take_content(const Link *link, void *context)
 {
 	Contents   *contents = context;
 	AncestorNode *node = palloc0(sizeof(AncestorNode));
@@ -305,7 +305,7 @@ AncestorsContents(AncestorReader *reader, AncestorNode *container, int *n)
 {
 	Contents	contents = {container, palloc(64 * sizeof(AncestorNode *)), 0, 64};
 
-	reader->links->children(reader->links, &container->id, 1, visit_content, &contents);
+	reader->links->children(reader->links, &container->id, 1, take_content, &contents);
 	*n = contents.n;
 	return contents.nodes;
 }

@@ -51,8 +51,8 @@ typedef struct XmlDocument
 static void read_part(XmlDocument *document, XmlDocumentPart part);
 
 static void
-unexpected(XmlDocument *document, size_t offset, const char *message, XmlSpan shown,
-		   const char *expected)
+unexpected_element(XmlDocument *document, size_t offset, const char *message, XmlSpan shown,
+				   const char *expected)
 {
 	XmlProblemSet(document->conversion->problem, XML_NOT_EPCIS, offset, message,
 				  shown, expected);
@@ -117,8 +117,8 @@ note_second(XmlDocument *document)
 {
 	JsonConversion *conversion = document->conversion;
 
-	unexpected(document, conversion->reader.offset, "element \"%s\" is there twice",
-			   conversion->reader.local, "each element once");
+	unexpected_element(document, conversion->reader.offset, "element \"%s\" is there twice",
+					   conversion->reader.local, "each element once");
 }
 
 /*
@@ -126,7 +126,7 @@ note_second(XmlDocument *document)
  */
 
 static void
-read_event(XmlDocument *document)
+read_event_element(XmlDocument *document)
 {
 	JsonConversion *conversion = document->conversion;
 	XmlNode    *node = read_tree(document);
@@ -140,7 +140,7 @@ read_event(XmlDocument *document)
 }
 
 static void
-read_events(XmlDocument *document)
+read_event_elements(XmlDocument *document)
 {
 	JsonConversion *conversion = document->conversion;
 
@@ -210,8 +210,8 @@ read_text(XmlDocument *document, const char *name)
 	if (node == NULL)
 		return;
 	if (node->first != NULL)
-		unexpected(document, node->first->offset, "element \"%s\" must contain only a text",
-				   node->local, "no element inside it");
+		unexpected_element(document, node->first->offset, "element \"%s\" must contain only a text",
+						   node->local, "no element inside it");
 	JsonName(&conversion->out, name);
 	JsonString(&conversion->out, XmlSpanTrim(node->value));
 }
@@ -247,7 +247,7 @@ read_element(XmlDocument *document, XmlDocumentPart part)
 			return true;
 		case PART_BODY:
 			if (token_is(document, "EventList"))
-				read_events(document);
+				read_event_elements(document);
 			else if (token_is(document, "QueryResults"))
 				read_object_part(document, "queryResults", PART_QUERY_RESULTS);
 			else if (document->is_master_data && document->vocabularies == NULL &&
@@ -257,7 +257,7 @@ read_element(XmlDocument *document, XmlDocumentPart part)
 				return false;
 			return true;
 		case PART_EVENTS:
-			read_event(document);
+			read_event_element(document);
 			return true;
 		case PART_QUERY_RESULTS:
 			if (token_is(document, "queryName"))
@@ -271,7 +271,7 @@ read_element(XmlDocument *document, XmlDocumentPart part)
 			return true;
 		case PART_RESULTS_BODY:
 			if (token_is(document, "EventList"))
-				read_events(document);
+				read_event_elements(document);
 			else if (token_is(document, "VocabularyList"))
 				read_vocabularies(document);
 			else
@@ -313,8 +313,8 @@ read_part(XmlDocument *document, XmlDocumentPart part)
 				if (JsonIsWrapper(document->conversion, reader->ns, reader->local))
 					wrappers++;
 				else if (!read_element(document, part))
-					unexpected(document, reader->offset, "element \"%s\" is not known here",
-							   reader->local, expected_in(part));
+					unexpected_element(document, reader->offset, "element \"%s\" is not known here",
+									   reader->local, expected_in(part));
 				break;
 			case XML_TOKEN_END:
 				if (wrappers-- == 0)
@@ -322,8 +322,8 @@ read_part(XmlDocument *document, XmlDocumentPart part)
 				break;
 			case XML_TOKEN_TEXT:
 				if (XmlSpanTrim(reader->value).len > 0)
-					unexpected(document, reader->offset, "a text between elements",
-							   nothing, expected_in(part));
+					unexpected_element(document, reader->offset, "a text between elements",
+									   nothing, expected_in(part));
 				break;
 			default:
 				return;
@@ -423,7 +423,7 @@ write_header(XmlDocument *document)
 }
 
 static void
-write_context(JsonConversion *conversion)
+write_json_context(JsonConversion *conversion)
 {
 	const JsonPrefixes *prefixes = &conversion->prefixes;
 	bool		has_own = false;
@@ -537,8 +537,8 @@ read_single_event(XmlDocument *document)
 		if (JsonNodeIs(conversion, child, "eventTime"))
 			break;
 	if (child == NULL)
-		unexpected(document, node->offset, "element \"%s\" is no EPCIS document",
-				   node->local, expected);
+		unexpected_element(document, node->offset, "element \"%s\" is no EPCIS document",
+						   node->local, expected);
 	drop_document_attributes(node);
 	JsonOpen(&conversion->out, '{');
 	JsonWriteEventMembers(conversion, node);
@@ -562,7 +562,7 @@ read_root(XmlDocument *document)
 	}
 	else
 		read_single_event(document);
-	write_context(conversion);
+	write_json_context(conversion);
 	JsonClose(&conversion->out, '}');
 	/* what follows may be comments only */
 	if (!has_problem(document))

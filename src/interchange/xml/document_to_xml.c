@@ -58,7 +58,7 @@ write_event_in_list(XmlConversion *conversion, const JsonNode *event)
 }
 
 static void
-write_event_list(XmlConversion *conversion, const JsonNode *list)
+write_xml_event_list(XmlConversion *conversion, const JsonNode *list)
 {
 	const JsonNode *event;
 
@@ -122,7 +122,7 @@ write_results_body(XmlConversion *conversion, const JsonNode *body)
 
 	check_members(conversion, body, "a resultsBody", known, false);
 	write(conversion, "<resultsBody>");
-	write_event_list(conversion, JsonMember(body, "eventList"));
+	write_xml_event_list(conversion, JsonMember(body, "eventList"));
 	if (vocabularies != NULL)
 		XmlWriteMember(conversion, vocabularies, &XmlVocabularyListRule);
 	write(conversion, "</resultsBody>");
@@ -169,7 +169,7 @@ write_body(XmlConversion *conversion, const JsonNode *body, bool is_query)
 	check_members(conversion, body, "an epcisBody", is_query ? known_in_query : known,
 				  false);
 	write(conversion, "<EPCISBody>");
-	write_event_list(conversion, JsonMember(body, "eventList"));
+	write_xml_event_list(conversion, JsonMember(body, "eventList"));
 	if (event != NULL)
 	{
 		write(conversion, "<EventList>");
@@ -321,7 +321,7 @@ make_sbdh(XmlConversion *conversion, const JsonNode *document)
  */
 
 static void
-write_header(XmlConversion *conversion, const JsonNode *document)
+write_xml_header(XmlConversion *conversion, const JsonNode *document)
 {
 	static const char *const known[] = {"epcisMasterData", NULL};
 	const JsonNode *header = JsonMember(document, "epcisHeader");
@@ -404,7 +404,7 @@ write_root(XmlConversion *conversion, const JsonNode *document, bool is_query,
 	if (created != NULL)
 		XmlWriteAttribute(conversion, "creationDate", created->value);
 	write(conversion, ">");
-	write_header(conversion, document);
+	write_xml_header(conversion, document);
 	if (body != NULL)
 		write_body(conversion, body, is_query);
 	for (member = document->first; member != NULL; member = member->next)

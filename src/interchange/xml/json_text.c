@@ -127,7 +127,7 @@ typedef struct NumberParts
 } NumberParts;
 
 static XmlSpan
-take_digits(XmlSpan *rest)
+take_digit_span(XmlSpan *rest)
 {
 	XmlSpan		digits = {rest->bytes, 0};
 
@@ -161,15 +161,15 @@ split_number(XmlSpan value, NumberParts *parts)
 	if (value.len > NUMBER_LENGTH_MAX)
 		return false;
 	parts->is_negative = take_one_of(&value, "+-", &taken) && taken == '-';
-	parts->integer = take_digits(&value);
+	parts->integer = take_digit_span(&value);
 	if (take_one_of(&value, ".", &taken))
-		parts->fraction = take_digits(&value);
+		parts->fraction = take_digit_span(&value);
 	if (parts->integer.len + parts->fraction.len == 0)
 		return false;
 	if (take_one_of(&value, "eE", &taken))
 	{
 		parts->exponent_is_negative = take_one_of(&value, "+-", &taken) && taken == '-';
-		parts->exponent = take_digits(&value);
+		parts->exponent = take_digit_span(&value);
 		if (parts->exponent.len == 0 || parts->exponent.len > EXPONENT_DIGITS_MAX)
 			return false;
 	}

@@ -197,7 +197,7 @@ take_string(JsonParser *parser, XmlSpan *value)
  */
 
 static bool
-take_digits(JsonParser *parser)
+take_json_digits(JsonParser *parser)
 {
 	size_t		begin = parser->at;
 
@@ -213,14 +213,14 @@ take_number(JsonParser *parser, XmlSpan *value)
 	bool		is_right;
 
 	take(parser, '-');
-	is_right = take(parser, '0') || take_digits(parser);
+	is_right = take(parser, '0') || take_json_digits(parser);
 	if (is_right && take(parser, '.'))
-		is_right = take_digits(parser);
+		is_right = take_json_digits(parser);
 	if (is_right && (take(parser, 'e') || take(parser, 'E')))
 	{
 		if (!take(parser, '-'))
 			take(parser, '+');
-		is_right = take_digits(parser);
+		is_right = take_json_digits(parser);
 	}
 	*value = XmlSpanMake(parser->json + begin, parser->at - begin);
 	return is_right || malformed(parser, begin, "no value where there must be one",
@@ -228,7 +228,7 @@ take_number(JsonParser *parser, XmlSpan *value)
 }
 
 static bool
-take_literal(JsonParser *parser, JsonNode *node)
+take_json_literal(JsonParser *parser, JsonNode *node)
 {
 	static const struct
 	{
@@ -348,7 +348,7 @@ parse_value(JsonParser *parser)
 			break;
 		default:
 			node->kind = JSON_NUMBER;
-			is_right = take_literal(parser, node) || take_number(parser, &node->value);
+			is_right = take_json_literal(parser, node) || take_number(parser, &node->value);
 	}
 	return is_right ? node : NULL;
 }

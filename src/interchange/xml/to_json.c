@@ -126,7 +126,7 @@ is_nil(JsonConversion *conversion, const XmlNode *node)
  * A URI, whose scheme must not become a prefix.
  */
 static void
-write_uri(JsonConversion *conversion, XmlSpan value)
+write_json_uri(JsonConversion *conversion, XmlSpan value)
 {
 	size_t		len = XmlNameLength(value.bytes, value.len);
 
@@ -138,7 +138,7 @@ write_uri(JsonConversion *conversion, XmlSpan value)
 }
 
 static void
-write_word(JsonConversion *conversion, XmlSpan value, int value_ns)
+write_json_word(JsonConversion *conversion, XmlSpan value, int value_ns)
 {
 	size_t		len = 0;
 	XmlSpan		prefix;
@@ -150,7 +150,7 @@ write_word(JsonConversion *conversion, XmlSpan value, int value_ns)
 	prefix = XmlSpanMake(value.bytes, len);
 	if (value_ns == XML_NS_NONE || JsonIsUriScheme(prefix))
 	{
-		write_uri(conversion, value);
+		write_json_uri(conversion, value);
 		return;
 	}
 	written = JsonPrefix(&conversion->prefixes, value_ns, prefix);
@@ -179,7 +179,7 @@ write_scalar(JsonConversion *conversion, XmlMemberKind kind, XmlSpan value, int 
 		case XML_MEMBER_WORD:
 		case XML_MEMBER_WORDS:
 		case XML_MEMBER_REPEATED:
-			write_word(conversion, value, value_ns);
+			write_json_word(conversion, value, value_ns);
 			break;
 		case XML_MEMBER_NUMBER:
 			JsonNumber(&conversion->out, value);
@@ -286,7 +286,7 @@ write_attribute(JsonConversion *conversion, const XmlAttribute *attribute)
 		prefix = JsonPrefix(&conversion->prefixes, attribute->ns, attribute->prefix);
 	JsonPrefixedName(&conversion->out, "@", prefix, attribute->local);
 	if (is_xsi(conversion, attribute->ns) && XmlSpanIs(attribute->local, "type"))
-		write_word(conversion, attribute->value, attribute->value_ns);
+		write_json_word(conversion, attribute->value, attribute->value_ns);
 	else
 		JsonString(&conversion->out, attribute->value);
 }
@@ -475,10 +475,10 @@ write_typed_item(JsonConversion *conversion, const XmlNode *node, const char *na
 	if (type != NULL)
 	{
 		JsonName(&conversion->out, "type");
-		write_word(conversion, type->value, type->value_ns);
+		write_json_word(conversion, type->value, type->value_ns);
 	}
 	JsonName(&conversion->out, name);
-	write_word(conversion, node->value, node->value_ns);
+	write_json_word(conversion, node->value, node->value_ns);
 	JsonClose(&conversion->out, '}');
 }
 
@@ -497,7 +497,7 @@ write_item(JsonConversion *conversion, XmlNode *node, const XmlMemberRule *rule)
 }
 
 static void
-write_list(JsonConversion *conversion, XmlNode *node, const XmlMemberRule *rule)
+write_json_list(JsonConversion *conversion, XmlNode *node, const XmlMemberRule *rule)
 {
 	XmlNode    *item;
 
@@ -528,7 +528,7 @@ write_master_data_attribute(JsonConversion *conversion, const XmlNode *node)
 	if (id != NULL)
 	{
 		JsonName(&conversion->out, "id");
-		write_word(conversion, id->value, id->value_ns);
+		write_json_word(conversion, id->value, id->value_ns);
 		rest.attributes = conversion_alloc(conversion, size);
 		if (rest.attributes == NULL)
 			return;
@@ -586,7 +586,7 @@ JsonWriteMember(JsonConversion *conversion, XmlNode *node, const XmlMemberRule *
 	}
 	JsonName(&conversion->out, rule->json);
 	if (is_list(rule->kind))
-		write_list(conversion, node, rule);
+		write_json_list(conversion, node, rule);
 	else if (may_be_repeated(rule->kind))
 		write_repeated(conversion, node, rule);
 	else if (rule->kind == XML_MEMBER_OBJECT)
@@ -711,7 +711,7 @@ write_attributes(JsonConversion *conversion, CollectedMembers *members,
  * The members of an object, without brackets.
  */
 static void
-write_members(JsonConversion *conversion, XmlNode *node, const XmlObjectRule *rule)
+write_json_members(JsonConversion *conversion, XmlNode *node, const XmlObjectRule *rule)
 {
 	CollectedMembers members;
 	int			i;
@@ -729,7 +729,7 @@ void
 JsonWriteObject(JsonConversion *conversion, XmlNode *node, const XmlObjectRule *rule)
 {
 	JsonOpen(&conversion->out, '{');
-	write_members(conversion, node, rule);
+	write_json_members(conversion, node, rule);
 	JsonClose(&conversion->out, '}');
 }
 
@@ -796,5 +796,5 @@ JsonWriteEventMembers(JsonConversion *conversion, XmlNode *node)
 
 		JsonPrefixedString(&conversion->out, prefix, node->local);
 	}
-	write_members(conversion, node, &XmlEventRule);
+	write_json_members(conversion, node, &XmlEventRule);
 }

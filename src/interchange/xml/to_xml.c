@@ -62,7 +62,7 @@ join(XmlConversion *conversion, const char *before, XmlSpan word)
 }
 
 static bool
-begins_with(XmlSpan value, const char *beginning)
+span_begins_with(XmlSpan value, const char *beginning)
 {
 	size_t		len = strlen(beginning);
 
@@ -82,7 +82,7 @@ word_uri(XmlConversion *conversion, XmlSpan word, const CbvVocabulary *vocabular
 		return vocabulary == NULL || word.len == 0 ? word
 			: join(conversion, is_1_2 ? vocabulary->urn : vocabulary->web_uri, word);
 	word = XmlExpandValue(conversion, word);
-	if (vocabulary == NULL || !is_1_2 || !begins_with(word, vocabulary->web_uri))
+	if (vocabulary == NULL || !is_1_2 || !span_begins_with(word, vocabulary->web_uri))
 		return word;
 	len = strlen(vocabulary->web_uri);
 	return join(conversion, vocabulary->urn, XmlSpanMake(word.bytes + len, word.len - len));
@@ -101,9 +101,9 @@ sensor_word(XmlConversion *conversion, const char *member, XmlSpan word)
 		else if (strcmp(member, "component") == 0)
 			word = join(conversion, "cbv:Comp-", word);
 	}
-	if (begins_with(word, "gs1:"))
+	if (span_begins_with(word, "gs1:"))
 		XmlUseStandardPrefix(conversion, XmlSpanOf("gs1"));
-	else if (begins_with(word, "cbv:"))
+	else if (span_begins_with(word, "cbv:"))
 		XmlUseStandardPrefix(conversion, XmlSpanOf("cbv"));
 	else
 		word = XmlExpandValue(conversion, word);
@@ -217,7 +217,7 @@ write_own_attribute(XmlConversion *conversion, XmlSpan name, const JsonNode *nod
 		return;
 	if (tag.declared.len > 0 || !is_scalar(node))
 		XmlCannotSay(conversion, node, "XML has no form for \"%s\" as an attribute", name);
-	if (begins_with(node->value, "xsd:"))
+	if (span_begins_with(node->value, "xsd:"))
 		XmlUseStandardPrefix(conversion, XmlSpanOf("xsd"));
 	XmlWriteTagAttribute(conversion, &tag, scalar_span(node));
 }
@@ -255,7 +255,7 @@ write_own_object(XmlConversion *conversion, const JsonNode *object)
  * The rest of a tag, and what follows it up to the end tag.
  */
 static void
-write_value(XmlConversion *conversion, const JsonNode *node)
+write_xml_value(XmlConversion *conversion, const JsonNode *node)
 {
 	switch (node->kind)
 	{
@@ -296,7 +296,7 @@ write_own_element(XmlConversion *conversion, XmlSpan name, const JsonNode *node)
 	if (!XmlMakeTag(conversion, node, name, &tag))
 		return;
 	XmlWriteTag(conversion, &tag);
-	write_value(conversion, node);
+	write_xml_value(conversion, node);
 	XmlWriteEnd(conversion, &tag);
 }
 
@@ -326,7 +326,7 @@ open_element(XmlConversion *conversion, const char *name)
 }
 
 static void
-close_element(XmlConversion *conversion, const char *name)
+write_end_tag(XmlConversion *conversion, const char *name)
 {
 	XmlBufferAppendString(&conversion->out, "</");
 	XmlBufferAppendString(&conversion->out, name);
@@ -339,7 +339,7 @@ write_element(XmlConversion *conversion, const char *name, XmlSpan value)
 	open_element(conversion, name);
 	XmlBufferAppendChar(&conversion->out, '>');
 	XmlWriteText(conversion, value);
-	close_element(conversion, name);
+	write_end_tag(conversion, name);
 }
 
 /*
@@ -419,8 +419,8 @@ write_other_members(XmlConversion *conversion, const JsonNode *object,
  * An object of sensor data, master data, a place, and so on.
  */
 static void
-write_object(XmlConversion *conversion, const char *name, const JsonNode *node,
-			 const XmlObjectRule *rule)
+write_xml_object(XmlConversion *conversion, const char *name, const JsonNode *node,
+				 const XmlObjectRule *rule)
 {
 	bool		is_sensor = rule->attributes != NULL && rule->elements == NULL;
 	const XmlMemberRule *member_rule;
@@ -451,14 +451,14 @@ write_object(XmlConversion *conversion, const char *name, const JsonNode *node,
 	}
 	if (!is_sensor)
 		write_other_members(conversion, node, rule, false);
-	close_element(conversion, name);
+	write_end_tag(conversion, name);
 }
 
 /*
  * A business transaction, source or destination.
  */
 static void
-write_typed_item(XmlConversion *conversion, const JsonNode *node, const XmlMemberRule *rule)
+write_xml_typed_item(XmlConversion *conversion, const JsonNode *node, const XmlMemberRule *rule)
 {
 	const JsonNode *type = JsonMember(node, "type");
 	const JsonNode *value = JsonMember(node, rule->item);
@@ -483,15 +483,15 @@ write_typed_item(XmlConversion *conversion, const JsonNode *node, const XmlMembe
 	XmlBufferAppendChar(&conversion->out, '>');
 	if (require_kind(conversion, value, XmlSpanOf(rule->item), JSON_STRING))
 		XmlWriteText(conversion, XmlExpandValue(conversion, value->value));
-	close_element(conversion, rule->item);
+	write_end_tag(conversion, rule->item);
 }
 
 /*
  * An attribute of master data: its name, and a value of any kind.
  */
 static void
-write_master_data_attribute(XmlConversion *conversion, const JsonNode *node,
-							const XmlMemberRule *rule)
+write_xml_master_data_attribute(XmlConversion *conversion, const JsonNode *node,
+								const XmlMemberRule *rule)
 {
 	const JsonNode *id = JsonMember(node, "id");
 	const JsonNode *value = JsonMember(node, "attribute");
@@ -504,8 +504,8 @@ write_master_data_attribute(XmlConversion *conversion, const JsonNode *node,
 	if (value == NULL)
 		XmlBufferAppendChar(&conversion->out, '>');
 	else
-		write_value(conversion, value);
-	close_element(conversion, rule->name);
+		write_xml_value(conversion, value);
+	write_end_tag(conversion, rule->name);
 }
 
 /*
@@ -520,20 +520,20 @@ write_element_of(XmlConversion *conversion, const JsonNode *node, const XmlMembe
 			write_word_element(conversion, rule->item, node);
 			break;
 		case XML_MEMBER_OBJECTS:
-			write_object(conversion, rule->item, node, rule->object);
+			write_xml_object(conversion, rule->item, node, rule->object);
 			break;
 		case XML_MEMBER_TYPED:
-			write_typed_item(conversion, node, rule);
+			write_xml_typed_item(conversion, node, rule);
 			break;
 		case XML_MEMBER_REPEATED:
 		case XML_MEMBER_WORDS:
 			write_word_element(conversion, rule->name, node);
 			break;
 		case XML_MEMBER_REPEATED_OBJECTS:
-			write_object(conversion, rule->name, node, rule->object);
+			write_xml_object(conversion, rule->name, node, rule->object);
 			break;
 		default:
-			write_master_data_attribute(conversion, node, rule);
+			write_xml_master_data_attribute(conversion, node, rule);
 	}
 }
 
@@ -565,7 +565,7 @@ XmlWriteMember(XmlConversion *conversion, const JsonNode *node, const XmlMemberR
 			write_scalar_element(conversion, rule->name, node);
 			break;
 		case XML_MEMBER_OBJECT:
-			write_object(conversion, rule->name, node, rule->object);
+			write_xml_object(conversion, rule->name, node, rule->object);
 			break;
 		case XML_MEMBER_STRINGS:
 		case XML_MEMBER_OBJECTS:
@@ -573,7 +573,7 @@ XmlWriteMember(XmlConversion *conversion, const JsonNode *node, const XmlMemberR
 			open_element(conversion, rule->name);
 			XmlBufferAppendChar(&conversion->out, '>');
 			write_elements(conversion, node, rule);
-			close_element(conversion, rule->name);
+			write_end_tag(conversion, rule->name);
 			break;
 		case XML_MEMBER_REPEATED:
 			if (node->kind == JSON_ARRAY)
@@ -666,7 +666,7 @@ has_any_of(const JsonNode *event, const char *const *order)
 }
 
 static void
-check_version(XmlConversion *conversion, const JsonNode *member)
+check_member_version(XmlConversion *conversion, const JsonNode *member)
 {
 	static const char *const newer[] = {NOT_IN_1_2, "certificationInfo", NULL};
 
@@ -694,7 +694,7 @@ write_in_order(XmlConversion *conversion, const JsonNode *event, const char *con
 		}
 		else if (member != NULL)
 		{
-			check_version(conversion, member);
+			check_member_version(conversion, member);
 			XmlWriteMember(conversion, member,
 						   XmlFindJsonRule(XmlEventRule.elements, XmlSpanOf(name)));
 		}

@@ -108,7 +108,7 @@ open_node(TreeReader *tree, bool keeps_space)
 }
 
 static bool
-add_text(TreeReader *tree)
+tree_add_text(TreeReader *tree)
 {
 	OpenNode   *open = &tree->open[tree->depth - 1];
 	TextPiece  *piece = tree_alloc(tree, sizeof(TextPiece));
@@ -185,7 +185,7 @@ XmlTreeRead(XmlReader *reader, bool keeps_space)
 				is_right = close_node(&tree);
 				break;
 			case XML_TOKEN_TEXT:
-				is_right = add_text(&tree);
+				is_right = tree_add_text(&tree);
 				break;
 			default:
 				is_right = false;

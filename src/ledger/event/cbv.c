@@ -279,7 +279,7 @@ is_bare_word(CbvKind kind, const char *word)
  * In any case: documents of GS1 itself have Bizstep- for BizStep-.
  */
 static bool
-begins_with(const char *word, const char *prefix)
+word_begins_with(const char *word, const char *prefix)
 {
 	return pg_strncasecmp(word, prefix, strlen(prefix)) == 0;
 }
@@ -293,10 +293,10 @@ has_form_of_word(const char *uri)
 {
 	int			kind;
 
-	if (begins_with(uri, CBV_PREFIX) || begins_with(uri, CBV_URN))
+	if (word_begins_with(uri, CBV_PREFIX) || word_begins_with(uri, CBV_URN))
 		return true;
 	for (kind = 0; kind < (int) lengthof(kinds); kind++)
-		if (begins_with(uri, kinds[kind].web))
+		if (word_begins_with(uri, kinds[kind].web))
 			return true;
 	return false;
 }
@@ -309,12 +309,12 @@ CbvNormalize(CbvKind kind, const char *word)
 
 	if (word == NULL)
 		return NULL;
-	if (begins_with(word, CBV_PREFIX) &&
-		begins_with(word + strlen(CBV_PREFIX), name))
+	if (word_begins_with(word, CBV_PREFIX) &&
+		word_begins_with(word + strlen(CBV_PREFIX), name))
 		bare = word + strlen(CBV_PREFIX) + strlen(name);
-	else if (begins_with(word, kinds[kind].web))
+	else if (word_begins_with(word, kinds[kind].web))
 		bare = word + strlen(kinds[kind].web);
-	else if (begins_with(word, kinds[kind].urn))
+	else if (word_begins_with(word, kinds[kind].urn))
 		bare = word + strlen(kinds[kind].urn);
 	if (is_bare_word(kind, bare))
 		return bare;

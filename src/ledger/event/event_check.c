@@ -18,6 +18,7 @@
 #include "ledger/event/place.h"
 #include "ledger/event/typed_list.h"
 #include "ledger/event/uri.h"
+#include "ledger/ledger.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -276,23 +277,19 @@ problem_of_items(const Event *event, const EventItemCounts *counts)
 	return NULL;
 }
 
-/*
- * "+hh:mm", up to 14 hours.
- */
-static bool
-is_offset(const char *offset)
+bool
+IsTimeZoneOffset(const char *spelling, size_t len)
 {
 	static const char *const form = "+00:00";
 	int			i;
 
-	if (offset == NULL || strlen(offset) != strlen(form) ||
-		(offset[0] != '+' && offset[0] != '-'))
+	if (len != strlen(form) || (spelling[0] != '+' && spelling[0] != '-'))
 		return false;
 	for (i = 1; i < 6; i++)
-		if (i == 3 ? offset[i] != ':' : (offset[i] < '0' || offset[i] > '9'))
+		if (i == 3 ? spelling[i] != ':' : (spelling[i] < '0' || spelling[i] > '9'))
 			return false;
-	return offset[4] <= '5' &&
-		(strncmp(offset + 1, "14:00", 5) == 0 || strncmp(offset + 1, "14", 2) < 0);
+	return spelling[4] <= '5' &&
+		(strncmp(spelling + 1, "14:00", 5) == 0 || strncmp(spelling + 1, "14", 2) < 0);
 }
 
 /*
@@ -336,7 +333,7 @@ problem_of_time(const Event *event)
 	if (!event->nulls[EVENT_EXPIRY] &&
 		!is_expiry_date(DatumGetDateADT(event->values[EVENT_EXPIRY])))
 		return "an expiry date is in a year from 1 to 9999";
-	if (!is_offset(offset))
+	if (offset == NULL || !IsTimeZoneOffset(offset, strlen(offset)))
 		return psprintf("%s is not an offset of a time zone",
 						offset == NULL ? "NULL" : psprintf("\"%s\"", offset));
 	return NULL;

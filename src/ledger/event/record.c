@@ -33,7 +33,7 @@ PG_FUNCTION_INFO_V1(serial_record);
 
 /* --- Arguments --- */
 
-/* the arguments of serial.record, counted from 0; see record.sql */
+/* the arguments of serial.record, counted from 0; see 56-record.sql */
 enum
 {
 	ARG_TYPE,

@@ -29,7 +29,7 @@ refuse_typed_list(const TypedList *typed)
 }
 
 static bool
-get_member(const JsonbValue *entry, const char *name, JsonbValue *value)
+get_entry_member(const JsonbValue *entry, const char *name, JsonbValue *value)
 {
 	return getKeyJsonValueFromContainer(entry->val.binary.data, name,
 										strlen(name), value) != NULL;
@@ -41,9 +41,9 @@ is_typed_entry(const TypedList *typed, const JsonbValue *entry)
 	JsonbValue	value;
 
 	if (entry->type != jbvBinary || !JsonContainerIsObject(entry->val.binary.data) ||
-		!get_member(entry, typed->member, &value) || value.type != jbvString)
+		!get_entry_member(entry, typed->member, &value) || value.type != jbvString)
 		return false;
-	if (!get_member(entry, "type", &value))
+	if (!get_entry_member(entry, "type", &value))
 		return typed->kind == BUSINESS_TRANSACTION;
 	return value.type == jbvString;
 }

@@ -19,7 +19,7 @@ is_letter(char c)
  * RFC 3986 has no underscore in schemes; prefixes of compact names have.
  */
 static bool
-is_of_scheme(char c)
+may_be_in_scheme(char c)
 {
 	return is_letter(c) || (c >= '0' && c <= '9') ||
 		c == '+' || c == '-' || c == '.' || c == '_';
@@ -38,7 +38,7 @@ UriIsValid(const char *at, size_t len)
 
 	if (len == 0 || !is_letter(at[0]))
 		return false;
-	while (i < len && is_of_scheme(at[i]))
+	while (i < len && may_be_in_scheme(at[i]))
 		i++;
 	if (i + 1 >= len || at[i] != ':')
 		return false;

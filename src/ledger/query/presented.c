@@ -15,7 +15,7 @@
 #include "utils/datetime.h"
 
 static int
-current_year(void)
+current_lot_year(void)
 {
 	int			year;
 	int			month;
@@ -63,7 +63,7 @@ describes_contents(const Gs1Scan *scan)
 void
 PresentedRead(Presented *presented, const char *scanned)
 {
-	int			this_year = current_year();
+	int			this_year = current_lot_year();
 	size_t		len = strlen(scanned);
 	Problem		problem;
 	Gs1Scan		scan;

@@ -58,7 +58,7 @@ EVENT_PARENT, EVENT_RECORDED_BY, EVENT_IS_ACCEPTED, EVENT_CORRECTS};
 /*
  * An event, and the item or container that it names.
  */
-typedef struct Mention
+typedef struct TracedEvent
 {
 	int64		event;
 	TimestampTz event_time;
@@ -67,14 +67,14 @@ typedef struct Mention
 	Datum		role;
 	int			month;			/* the partition that it was found in */
 	int64		correcting_event;	/* 0: it was not declared wrong */
-} Mention;
+} TracedEvent;
 
-typedef struct Mentions
+typedef struct TracedEvents
 {
-	Mention    *members;
+	TracedEvent *members;
 	int			n;
 	int			capacity;
-} Mentions;
+} TracedEvents;
 
 /*
  * The partitions of both tables.  Of events, one is opened when it is first
@@ -119,14 +119,14 @@ warn_of_detached_months(void)
 	SPI_finish();
 }
 
-static Mention *
-add_mention(Mentions *mentions)
+static TracedEvent *
+add_mention(TracedEvents *mentions)
 {
 	if (mentions->n == mentions->capacity)
 	{
 		mentions->capacity *= 2;
 		mentions->members = repalloc_huge(mentions->members,
-										  mentions->capacity * sizeof(Mention));
+										  mentions->capacity * sizeof(TracedEvent));
 	}
 	return &mentions->members[mentions->n++];
 }
@@ -135,7 +135,7 @@ add_mention(Mentions *mentions)
  * A role of its own, or that of the mention before, which is most often the same.
  */
 static Datum
-copy_role(Datum role, const Mentions *mentions)
+copy_role(Datum role, const TracedEvents *mentions)
 {
 	if (mentions->n > 1)
 	{
@@ -163,7 +163,7 @@ is_in_interval(const ContainmentInterval *interval, TimestampTz at, int64 event,
  * The events of a month that name a container while the item was inside.
  */
 static void
-read_mentions(CatalogScan *scan, int month, const ContainmentInterval *interval, Mentions *mentions)
+read_mentions(CatalogScan *scan, int month, const ContainmentInterval *interval, TracedEvents *mentions)
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
@@ -173,7 +173,7 @@ read_mentions(CatalogScan *scan, int month, const ContainmentInterval *interval,
 	{
 		int64		event = DatumGetInt64(values[ENTRY_EVENT]);
 		TimestampTz event_time = DatumGetTimestampTz(values[ENTRY_EVENT_TIME]);
-		Mention    *mention;
+		TracedEvent *mention;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!is_in_interval(interval, event_time, event, values[ENTRY_ROLE]))
@@ -193,10 +193,10 @@ read_mentions(CatalogScan *scan, int month, const ContainmentInterval *interval,
  * By event time, as the answer is; of one event, the least depth first.
  */
 static int
-compare_mentions(const void *left, const void *right)
+compare_trace_mentions(const void *left, const void *right)
 {
-	const Mention *a = left;
-	const Mention *b = right;
+	const TracedEvent *a = left;
+	const TracedEvent *b = right;
 
 	if (a->event_time != b->event_time)
 		return a->event_time < b->event_time ? -1 : 1;
@@ -209,15 +209,15 @@ compare_mentions(const void *left, const void *right)
  * An event that names several containers of an item counts once.
  */
 static void
-sort_mentions(Mentions *mentions)
+sort_mentions(TracedEvents *mentions)
 {
-	Mention    *members = mentions->members;
+	TracedEvent *members = mentions->members;
 	int			kept = 0;
 	int			i;
 
 	if (mentions->n < 2)
 		return;
-	qsort(members, mentions->n, sizeof(Mention), compare_mentions);
+	qsort(members, mentions->n, sizeof(TracedEvent), compare_trace_mentions);
 	for (i = 1; i < mentions->n; i++)
 	{
 		if (members[i].event != members[kept].event ||
@@ -228,7 +228,7 @@ sort_mentions(Mentions *mentions)
 }
 
 static void
-collect_mentions(List *event_items, Serial *id, Mentions *mentions)
+collect_mentions(List *event_items, Serial *id, TracedEvents *mentions)
 {
 	List	   *intervals = ContainmentOfItem(id);
 	ListCell   *month;
@@ -252,8 +252,8 @@ collect_mentions(List *event_items, Serial *id, Mentions *mentions)
 static int
 compare_events(const void *left, const void *right)
 {
-	const Mention *a = *(Mention *const *) left;
-	const Mention *b = *(Mention *const *) right;
+	const TracedEvent *a = *(TracedEvent *const *) left;
+	const TracedEvent *b = *(TracedEvent *const *) right;
 
 	return a->event < b->event ? -1 : a->event > b->event;
 }
@@ -265,7 +265,7 @@ compare_events(const void *left, const void *right)
  * looks, and among many no look reads much.
  */
 static void
-read_corrections(CatalogScan *scan, Mention **by_event, int n)
+read_corrections(CatalogScan *scan, TracedEvent **by_event, int n)
 {
 	bool		grows = true;
 	int			reach = n;		/* of how many events is to be looked for */
@@ -297,18 +297,18 @@ read_corrections(CatalogScan *scan, Mention **by_event, int n)
 }
 
 static void
-find_corrections(List *events, Mentions *mentions)
+find_corrections(List *events, TracedEvents *mentions)
 {
-	Mention   **by_event;
+	TracedEvent **by_event;
 	ListCell   *month;
 	int			i;
 
 	if (mentions->n == 0)
 		return;
-	by_event = palloc(mentions->n * sizeof(Mention *));
+	by_event = palloc(mentions->n * sizeof(TracedEvent *));
 	for (i = 0; i < mentions->n; i++)
 		by_event[i] = &mentions->members[i];
-	qsort(by_event, mentions->n, sizeof(Mention *), compare_events);
+	qsort(by_event, mentions->n, sizeof(TracedEvent *), compare_events);
 	foreach(month, events)
 	{
 		CatalogScan *scan = CatalogScanOpen(lfirst_oid(month),
@@ -322,7 +322,7 @@ find_corrections(List *events, Mentions *mentions)
 }
 
 static CatalogScan *
-open_month(Months *months, int month)
+trace_open_month(Months *months, int month)
 {
 	if (months->open[month] == NULL)
 		months->open[month] = CatalogScanOpen(list_nth_oid(months->events, month),
@@ -333,7 +333,7 @@ open_month(Months *months, int month)
 }
 
 static bool
-find_in_month(CatalogScan *scan, const Mention *mention)
+trace_find_in_month(CatalogScan *scan, const TracedEvent *mention)
 {
 	bool		isnull;
 
@@ -348,7 +348,7 @@ find_in_month(CatalogScan *scan, const Mention *mention)
 }
 
 static void
-put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
+put_event(ReturnSetInfo *result, const TracedEvent *mention, TupleTableSlot *slot)
 {
 	Datum		values[TRACE_COLUMNS];
 	bool		nulls[TRACE_COLUMNS] = {false};
@@ -376,16 +376,16 @@ put_event(ReturnSetInfo *result, const Mention *mention, TupleTableSlot *slot)
  * Both tables are cut into the same months, so that the first look finds it.
  */
 static void
-put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
+put_mention(ReturnSetInfo *result, Months *months, const TracedEvent *mention)
 {
 	int			n = list_length(months->events);
 	int			i;
 
 	for (i = 0; i < n; i++)
 	{
-		CatalogScan *scan = open_month(months, (mention->month + i) % n);
+		CatalogScan *scan = trace_open_month(months, (mention->month + i) % n);
 
-		if (find_in_month(scan, mention))
+		if (trace_find_in_month(scan, mention))
 		{
 			put_event(result, mention, CatalogScanSlot(scan));
 			break;
@@ -394,7 +394,7 @@ put_mention(ReturnSetInfo *result, Months *months, const Mention *mention)
 }
 
 static void
-put_mentions(ReturnSetInfo *result, Months *months, const Mentions *mentions)
+put_mentions(ReturnSetInfo *result, Months *months, const TracedEvents *mentions)
 {
 	int			i;
 
@@ -414,7 +414,7 @@ put_mentions(ReturnSetInfo *result, Months *months, const Mentions *mentions)
 static bool
 trace_directly(Serial *id, ReturnSetInfo *result)
 {
-	Mentions	mentions = {palloc(32 * sizeof(Mention)), 0, 32};
+	TracedEvents mentions = {palloc(32 * sizeof(TracedEvent)), 0, 32};
 	Months		months;
 
 	if (!find_months(&months))

@@ -32,13 +32,13 @@ PG_FUNCTION_INFO_V1(serial_seal_leaves);
 #define HASH_SIZE	32
 #define ENTRY_SIZE	(8 + HASH_SIZE)
 
-typedef struct Tree
+typedef struct MerkleTree
 {
 	const char *entries;
 	int64		n;
 	EVP_MD_CTX *context;
 	MemoryContextCallback *callback;	/* frees it after an error */
-} Tree;
+} MerkleTree;
 
 static void
 sha256_failed(void)
@@ -74,7 +74,7 @@ free_digest_context(void *context)
 }
 
 static void
-open_tree(Tree *tree, bytea *entries)
+open_tree(MerkleTree *tree, bytea *entries)
 {
 	Size		size = VARSIZE_ANY_EXHDR(entries);
 
@@ -95,20 +95,20 @@ open_tree(Tree *tree, bytea *entries)
 }
 
 static void
-close_tree(Tree *tree)
+close_tree(MerkleTree *tree)
 {
 	tree->callback->arg = NULL;
 	EVP_MD_CTX_free(tree->context);
 }
 
 static const unsigned char *
-leaf(const Tree *tree, int64 i)
+leaf(const MerkleTree *tree, int64 i)
 {
 	return (const unsigned char *) tree->entries + i * ENTRY_SIZE + 8;
 }
 
 static void
-hash_node(const Tree *tree, const unsigned char *left,
+hash_node(const MerkleTree *tree, const unsigned char *left,
 		  const unsigned char *right, unsigned char *node)
 {
 	static const unsigned char prefix = 0x01;
@@ -136,7 +136,7 @@ left_size(int64 n)
  * The root of n leaves from one on.  Its depth is the logarithm of n.
  */
 static void
-root_of(const Tree *tree, int64 from, int64 n, unsigned char *root)
+root_of(const MerkleTree *tree, int64 from, int64 n, unsigned char *root)
 {
 	unsigned char left[HASH_SIZE],
 				right[HASH_SIZE];
@@ -170,7 +170,7 @@ make_bytea(const void *data, Size size)
 Datum
 serial_merkle_root(PG_FUNCTION_ARGS)
 {
-	Tree		tree;
+	MerkleTree	tree;
 	unsigned char root[HASH_SIZE];
 
 	open_tree(&tree, PG_GETARG_BYTEA_PP(0));
@@ -199,7 +199,7 @@ make_step(char side, const unsigned char *root)
  * The steps from a leaf, counted from those at hand, to the root.
  */
 static void
-collect_path(const Tree *tree, int64 from, int64 n, int64 wanted, Datum *steps,
+collect_path(const MerkleTree *tree, int64 from, int64 n, int64 wanted, Datum *steps,
 			 int *n_steps)
 {
 	unsigned char other[HASH_SIZE];
@@ -223,7 +223,7 @@ collect_path(const Tree *tree, int64 from, int64 n, int64 wanted, Datum *steps,
 }
 
 static int64
-event_number(const Tree *tree, int64 i)
+event_number(const MerkleTree *tree, int64 i)
 {
 	uint64		number;
 
@@ -237,7 +237,7 @@ event_number(const Tree *tree, int64 i)
 Datum
 serial_merkle_path(PG_FUNCTION_ARGS)
 {
-	Tree		tree;
+	MerkleTree	tree;
 	int64		event = PG_GETARG_INT64(1);
 	Datum		steps[64];
 	int			n_steps = 0;
@@ -264,7 +264,7 @@ Datum
 serial_seal_leaves(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Tree		tree;
+	MerkleTree	tree;
 	int64		i;
 
 	InitMaterializedSRF(fcinfo, 0);

@@ -40,7 +40,7 @@ typedef struct VisitedItem
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-typedef struct Descent
+typedef struct AffectedDescent
 {
 	TimestampTz since;
 	List	   *current;		/* scans by parent */
@@ -52,10 +52,10 @@ typedef struct Descent
 	SerialSet	containers;		/* those found, to be visited in turn */
 	SerialSet  *inside;			/* results: see AffectedItems */
 	SerialSet  *left;
-} Descent;
+} AffectedDescent;
 
 static bool
-has_event_since(Descent *descent, const Serial *id)
+has_event_since(AffectedDescent *descent, const Serial *id)
 {
 	MemoryContext caller = MemoryContextSwitchTo(descent->one);
 	ItemRow		row;
@@ -68,7 +68,7 @@ has_event_since(Descent *descent, const Serial *id)
 }
 
 static void
-descent_add(Descent *descent, Serial *id, bool is_container, bool has_left)
+descent_add(AffectedDescent *descent, Serial *id, bool is_container, bool has_left)
 {
 	bool		found;
 	VisitedItem *item = visited_insert(descent->visited, id, &found);
@@ -88,7 +88,7 @@ descent_add(Descent *descent, Serial *id, bool is_container, bool has_left)
 }
 
 static void
-descent_read_current(Descent *descent, CatalogScan *scan, const Serial *container)
+descent_read_current(AffectedDescent *descent, CatalogScan *scan, const Serial *container)
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
@@ -103,7 +103,7 @@ descent_read_current(Descent *descent, CatalogScan *scan, const Serial *containe
 }
 
 static void
-descent_read_former(Descent *descent, CatalogScan *scan, const Serial *container)
+descent_read_former(AffectedDescent *descent, CatalogScan *scan, const Serial *container)
 {
 	Datum		values[INDEX_MAX_KEYS];
 	bool		nulls[INDEX_MAX_KEYS];
@@ -119,7 +119,7 @@ descent_read_former(Descent *descent, CatalogScan *scan, const Serial *container
 }
 
 static void
-descent_open(Descent *descent, TimestampTz since, SerialSet *inside, SerialSet *left)
+descent_open(AffectedDescent *descent, TimestampTz since, SerialSet *inside, SerialSet *left)
 {
 	descent->since = since;
 	descent->inside = inside;
@@ -139,7 +139,7 @@ descent_open(Descent *descent, TimestampTz since, SerialSet *inside, SerialSet *
 }
 
 static void
-descent_close(Descent *descent)
+descent_close(AffectedDescent *descent)
 {
 	ItemsClose(&descent->items);
 	CatalogScansClose(descent->former);
@@ -149,7 +149,7 @@ descent_close(Descent *descent)
 }
 
 static void
-descent_read(Descent *descent, const Serial *container)
+descent_read(AffectedDescent *descent, const Serial *container)
 {
 	ListCell   *cell;
 
@@ -179,14 +179,14 @@ next_container(CatalogScan *range, const SerialSet *sorted, int from)
 	return i;
 }
 
-typedef void (*ReadContainer) (Descent *descent, CatalogScan *scan, const Serial *container);
+typedef void (*ReadContainer) (AffectedDescent *descent, CatalogScan *scan, const Serial *container);
 
 /*
  * Reads what is, or was, in the containers among many identifiers, most of which are
  * none: those in between are passed over.
  */
 static void
-descent_read_each(Descent *descent, List *scans, CatalogTable table, CatalogIndex index,
+descent_read_each(AffectedDescent *descent, List *scans, CatalogTable table, CatalogIndex index,
 				  const SerialSet *sorted, ReadContainer read)
 {
 	List	   *ranges = CatalogScansOpen(CatalogScanTablesRequired(table), index, SCAN_ID_RANGE,
@@ -211,7 +211,7 @@ descent_read_each(Descent *descent, List *scans, CatalogTable table, CatalogInde
 #define FEW_CONTAINERS 8
 
 static void
-descent_read_all(Descent *descent, const SerialSet *sorted)
+descent_read_all(AffectedDescent *descent, const SerialSet *sorted)
 {
 	int			i;
 
@@ -230,7 +230,7 @@ descent_read_all(Descent *descent, const SerialSet *sorted)
 void
 AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *inside, SerialSet *left)
 {
-	Descent		descent;
+	AffectedDescent descent;
 	int			i;
 
 	SerialSetMakeDistinct(containers);
@@ -299,7 +299,7 @@ void
 AffectedChildren(const SerialSet *children, const Serial *container, TimestampTz since,
 				 SerialSet *affected, SerialSet *containers)
 {
-	Descent		descent;
+	AffectedDescent descent;
 	List	   *by_child = CatalogScansOpen(CatalogScanTablesRequired(CATALOG_AGGREGATION),
 											CATALOG_AGGREGATION_BY_CHILD, SCAN_ID,
 											GetActiveSnapshot(), false);

@@ -112,7 +112,7 @@ typedef struct CurrentStates
 } CurrentStates;
 
 static void
-visit_item(CurrentStates *states, int i)
+visit_item_row(CurrentStates *states, int i)
 {
 	const AncestorNode *node = states->items.nodes[i];
 	ItemRow		own;
@@ -136,7 +136,7 @@ visit_items(CurrentStates *states)
 	for (i = 0; i < states->items.n_items; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		visit_item(states, i);
+		visit_item_row(states, i);
 		MemoryContextReset(one);
 	}
 	MemoryContextSwitchTo(states->reader.memory);

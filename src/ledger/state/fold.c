@@ -166,7 +166,7 @@ find_consignee(const Fold *fold, FoldedState *state)
 /* --- Persistent dispositions --- */
 
 static void
-append_words(StringInfo mentions, const Mention *mention, const char *member, bool is_set)
+append_persistent_words(StringInfo mentions, const Mention *mention, const char *member, bool is_set)
 {
 	Jsonb	   *persistent = DatumGetJsonbP(mention->own->assertions->persistent);
 	JsonbValue *words = getKeyJsonValueFromContainer(&persistent->root, member,
@@ -216,8 +216,8 @@ find_persistent_dispositions(const Fold *fold, FoldedState *state)
 	{
 		if (!fold->mentions[i].own->assertions->has_persistent)
 			continue;
-		append_words(&mentions, &fold->mentions[i], "set", true);
-		append_words(&mentions, &fold->mentions[i], "unset", false);
+		append_persistent_words(&mentions, &fold->mentions[i], "set", true);
+		append_persistent_words(&mentions, &fold->mentions[i], "unset", false);
 	}
 	if (mentions.len == 1)
 		return;

@@ -70,7 +70,7 @@ HistoryClose(HistoryReader *reader)
 /* --- Reading --- */
 
 static ItemHistory *
-read_events(HistoryReader *reader, const Serial *id)
+read_own_events(HistoryReader *reader, const Serial *id)
 {
 	ItemHistory *history = palloc0(sizeof(ItemHistory));
 
@@ -90,7 +90,7 @@ history_of_container(HistoryReader *reader, Serial *id)
 		MemoryContext caller = MemoryContextSwitchTo(reader->memory);
 
 		kept->id = SerialCopy(id);
-		kept->history = read_events(reader, kept->id);
+		kept->history = read_own_events(reader, kept->id);
 		kept->history->is_kept = true;
 		MemoryContextSwitchTo(caller);
 	}
@@ -119,7 +119,7 @@ read_intervals(HistoryReader *reader, ItemHistory *history)
 ItemHistory *
 HistoryRead(HistoryReader *reader, const Serial *id)
 {
-	return read_events(reader, id);
+	return read_own_events(reader, id);
 }
 
 /*
