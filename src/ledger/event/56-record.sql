@@ -94,11 +94,14 @@ AS $$
 			WHERE a.parent = t.id AND a.since <= item_conditions.at LIMIT 1) AS p
 		CROSS JOIN LATERAL serial.contents(p.parent, item_conditions.at) AS c
 	), item AS MATERIALIZED (
-		SELECT m.asked, m.subject, m.id, i.lot, serial_internal.known_expiry(m.id, i.lot, i.expiry) AS expiry,
-			   i.last_time, m.id <> m.asked AND i.persistent_dispositions IS NOT NULL AS is_marked,
+		SELECT m.asked, m.subject, m.id, i.lot, coalesce(l.expiry, i.expiry) AS expiry, i.last_time,
+			   m.id <> m.asked AND i.persistent_dispositions IS NOT NULL AS is_marked,
 			   CASE WHEN m.id <> m.asked AND i.last_time <= item_conditions.at THEN i.disposition END AS disposition
 		FROM member AS m
 		LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = m.id OFFSET 0) AS i ON true
+		LEFT JOIN LATERAL (
+			SELECT k.expiry FROM serial.lot AS k
+			WHERE k.gtin = serial.gtin(m.id) AND k.lot = serial_internal.lot_of(m.id, i.lot) OFFSET 0) AS l ON true
 	), marked AS MATERIALIZED (
 		SELECT i.asked, i.subject, i.id, w.word
 		FROM (SELECT o.* FROM unnest(with_persistent_dispositions) AS t(id) JOIN item AS o ON o.id = t.id AND o.asked = t.id
@@ -136,6 +139,8 @@ COMMENT ON FUNCTION serial_internal.item_conditions(serial.serial[], serial.seri
 'of items, some of which may have persistent dispositions, those that are recalled, quarantined or expired at a '
 'time, or contain something that is, with the reason, in the order of their identifiers';
 
+-- The state is computed once a container, and not for each of the items in it: the planner does
+-- not know how few containers there are.
 CREATE FUNCTION serial_internal.containers_elsewhere(ids serial.serial[], place text, read_point text)
 RETURNS TABLE (id serial.serial, container serial.serial, place text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
@@ -143,15 +148,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH link AS MATERIALIZED (
 		SELECT a.child, a.parent FROM serial_internal.links_of(ids) AS a
+	), elsewhere AS MATERIALIZED (
+		SELECT q.parent, s.place
+		FROM (SELECT DISTINCT n.parent FROM link AS n) AS q CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s
+		WHERE s.place IS NOT NULL
+		  AND serial_internal.is_elsewhere(s.place, containers_elsewhere.place, containers_elsewhere.read_point)
 	)
-	SELECT l.child, l.parent, p.place
-	FROM link AS l
-	JOIN (SELECT q.parent, s.place
-		  FROM (SELECT DISTINCT n.parent FROM link AS n) AS q
-			CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s) AS p USING (parent)
-	WHERE p.place IS NOT NULL
-	  AND serial_internal.is_elsewhere(p.place, containers_elsewhere.place, containers_elsewhere.read_point)
-	ORDER BY l.child;
+	SELECT l.child, l.parent, e.place FROM link AS l JOIN elsewhere AS e USING (parent) ORDER BY l.child;
 $$;
 COMMENT ON FUNCTION serial_internal.containers_elsewhere(serial.serial[], text, text) IS
 'of items, those that are in a container which is known to be elsewhere than an event, with the container and its '
