@@ -331,8 +331,8 @@ REVOKE EXECUTE ON FUNCTION serial_internal.apply_later_unpacking(serial.serial, 
 	FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.do_aggregation(
-	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, is_late boolean,
-	states_follow boolean)
+	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint,
+	later serial.serial[], states_follow boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -342,8 +342,8 @@ DECLARE
 BEGIN
 	IF action = 'ADD' THEN
 		PERFORM serial_internal.pack_for_event(parent, ids, at, event, true);
-		IF is_late THEN
-			PERFORM serial_internal.leave_at_end(ids, parent, at);
+		IF later IS NOT NULL THEN
+			PERFORM serial_internal.leave_at_end(later, parent, at);
 			PERFORM serial_internal.apply_later_unpacking(parent, ids, at, event);
 		END IF;
 	ELSIF action = 'DELETE' AND coalesce(cardinality(ids), 0) = 0 THEN
@@ -366,16 +366,17 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean, boolean) IS
-'packs or unpacks what an aggregation event says, late if a later event of the items is known; states_follow if the '
-'caller brings the states of what is unpacked up to date; errors as serial.pack and serial.unpack, 55000 a child '
+	serial.serial[], boolean) IS
+'packs or unpacks what an aggregation event says; later are those of the ids of which a later event is known, NULL '
+'if none is known of the containers either; states_follow if the caller brings the states of what is unpacked up '
+'to date; errors as serial.pack and serial.unpack, 55000 a child '
 'that is not in the parent';
 REVOKE EXECUTE ON FUNCTION serial_internal.do_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean, boolean) FROM PUBLIC;
+	serial.serial[], boolean) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.apply_aggregation(
 	action text, parent serial.serial, ids serial.serial[], at timestamptz, event bigint, strict boolean,
-	is_late boolean, states_follow boolean)
+	later serial.serial[], states_follow boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -384,11 +385,11 @@ DECLARE
 	refusal text;
 BEGIN
 	IF strict THEN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late, states_follow);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, later, states_follow);
 		RETURN NULL;
 	END IF;
 	BEGIN
-		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, is_late, states_follow);
+		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, later, states_follow);
 	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
 		GET STACKED DIAGNOSTICS refusal = MESSAGE_TEXT;
 	END;
@@ -396,11 +397,11 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean, boolean, boolean) IS
+	boolean, serial.serial[], boolean) IS
 'packs or unpacks what an aggregation event says; if that is refused, raises the error if strict, else returns '
 'its message; NULL if it is done';
 REVOKE EXECUTE ON FUNCTION serial_internal.apply_aggregation(text, serial.serial, serial.serial[], timestamptz, bigint,
-	boolean, boolean, boolean) FROM PUBLIC;
+	boolean, serial.serial[], boolean) FROM PUBLIC;
 
 -- An item that ends leaves its container, unless it was packed there later.  If the end
 -- is reported after the item was unpacked, it left its container when it ended.

@@ -337,7 +337,7 @@ EventUpdateItems(const Event *event, const EventItems *event_items)
 		const EventItem *item = &event_items->members[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (item->is_late)
+		if (item->row_is_newer)
 			continue;
 		if (!(item->row == NULL ? add_row(&items, event, item, &assertions) :
 			  change_row(&items, event, item, &assertions)))

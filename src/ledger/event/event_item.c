@@ -439,7 +439,8 @@ find_state_of_beginning(EventItem *item, PastStates *past)
 {
 	if (item->row == NULL)
 		return;
-	item->is_late = item->row->last_time > past->at;
+	item->row_is_newer = item->row->last_time > past->at;
+	item->is_late = item->row_is_newer;
 	if (item->row->first_event == 0)
 		return;
 	find_past_change(item, past);
@@ -513,6 +514,7 @@ find_state(EventItem *item, const AncestorNode *node, CurrentStateReader *reader
 		find_state_in_row(item);
 	else
 		last_time = find_state_inside(item, node, reader);
+	item->row_is_newer = item->row->last_time > past->at;
 	item->is_late = last_time > past->at;
 	if (item->is_late)
 	{

@@ -40,7 +40,9 @@ typedef struct EventItem
 	Serial	   *container;		/* it is directly in this now, if it is inside */
 	TimestampTz packed_at;		/* and has been since then */
 	bool		has_persistent_dispositions;	/* it may have some in force */
-	bool		is_late;		/* a newer event of the item is known */
+	bool		is_late;		/* a newer event of the item, or of a
+								 * container that it is in, is known */
+	bool		row_is_newer;	/* a newer event of the item itself is known */
 	bool		is_inside;		/* it is in a container now */
 	bool		leaves;			/* the event takes it out of its container,
 								 * and writes to its row what it is outside */

@@ -288,6 +288,23 @@ note_links(const Event *event, EventItems *items, bool states_follow)
 }
 
 /*
+ * The children that have newer events themselves.
+ */
+static ArrayType *
+later_children(const EventItems *items)
+{
+	SerialSet	later;
+	int			i;
+
+	SerialSetInit(&later);
+	for (i = 0; i < items->n; i++)
+		if (items->members[i].row_is_newer &&
+			str_equals_or_null(items->members[i].role, "child"))
+			SerialSetAdd(&later, items->members[i].id);
+	return SerialSetToArray(&later);
+}
+
+/*
  * Pack or unpack as an aggregation event says; what the hierarchy refuses is
  * refused, or kept as evidence.
  */
@@ -296,7 +313,7 @@ apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness st
 {
 	static SavedPlan apply = {
 		"SELECT serial_internal.apply_aggregation($1, $2, $3, $4, $5, $6, $7, $8)",
-		8, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID, BOOLOID, BOOLOID},
+		8, {TEXTOID, SERIAL_TYPE, SERIAL_ARRAY_TYPE, TIMESTAMPTZOID, INT8OID, BOOLOID, SERIAL_ARRAY_TYPE, BOOLOID},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
 	bool		states_follow = EventItemsTellOutside(items);
@@ -304,9 +321,9 @@ apply_aggregation(Event *event, EventItems *items, ArrayType *ids, Strictness st
 		event->values[EVENT_PARENT], PointerGetDatum(ids),
 		event->values[EVENT_TIME], event->values[EVENT_NUMBER],
 		BoolGetDatum(strictness != STRICT_NEVER),
-	BoolGetDatum(EventItemsAnyIsLate(items)), BoolGetDatum(states_follow)};
+	PointerGetDatum(later_children(items)), BoolGetDatum(states_follow)};
 	char		nulls[] = {' ', event->nulls[EVENT_PARENT] ? 'n' : ' ',
-	ids == NULL ? 'n' : ' ', ' ', ' ', ' ', ' ', ' '};
+	ids == NULL ? 'n' : ' ', ' ', ' ', ' ', EventItemsAnyIsLate(items) ? ' ' : 'n', ' '};
 	Datum		refusal;
 	bool		isnull;
 

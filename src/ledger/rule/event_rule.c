@@ -285,7 +285,7 @@ check_later_events(EventItem *item, CheckedEvent *checked)
 	OwnEvents	events;
 	int64		later;
 
-	if (!item->is_late || item->resulting_disposition == NULL)
+	if (!item->row_is_newer || item->resulting_disposition == NULL)
 		return;
 	if (checked->reader == NULL)
 	{

@@ -3,7 +3,7 @@
  * recompute.c
  *	  Update the rows of serial.item after an event.
  *
- * EventItems of which nothing newer is known are brought up by EventUpdateItems; the
+ * EventItems that have no newer event themselves are brought up by EventUpdateItems; the
  * others, and what has left them since, by all their events.  So are items that are
  * reinstated: containers in which they were in the meantime count again.
  *
@@ -22,14 +22,14 @@
 #include "utils/snapmgr.h"
 
 /*
- * Must the row of an item be computed from all its events?  So it is if a newer event
- * is known; if it is reinstated, because the events of containers since then count
+ * Must the row of an item be computed from all its events?  So it is if the item itself has
+ * a newer event; if it is reinstated, because the events of containers since then count
  * again; and if a shipping is undone, because the shipping before counts again.
  */
 static bool
 needs_recomputing(const Event *event, const EventItem *item)
 {
-	return item->is_late || DispositionIsFinal(item->disposition) ||
+	return item->row_is_newer || DispositionIsFinal(item->disposition) ||
 		str_equals_or_null(event->step, "void_shipping");
 }
 
@@ -104,7 +104,7 @@ changes_later_steps(const EventItems *items)
 }
 
 /*
- * Is an item one that the event packs or unpacks, and of which nothing newer is known?  Its
+ * Is an item one that the event packs or unpacks, and that has no newer event itself?  Its
  * row has been brought up to the event.
  */
 static bool
@@ -112,7 +112,7 @@ is_up_to_date(const EventItems *items, Serial *id)
 {
 	const EventItem *item = EventItemsFindById(items, id);
 
-	return item != NULL && !item->is_late && str_equals_or_null(item->role, "child");
+	return item != NULL && !item->row_is_newer && str_equals_or_null(item->role, "child");
 }
 
 static void
