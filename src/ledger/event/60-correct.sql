@@ -117,9 +117,25 @@ COMMENT ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) 
 'ends the links that a packing began; what a later event packed into the same container is in it since then';
 REVOKE EXECUTE ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) FROM PUBLIC;
 
--- That one event unpacked all children at one time is not known to the planner, which might compare
+-- That the links of many items ended at one time is not known to the planner, which might compare
 -- each with each: IS TRUE keeps it from an index on another column than the child, OFFSET 0 from
 -- another order of joins.
+CREATE FUNCTION serial_internal.links_ended_at(ids serial.serial[], at timestamptz)
+RETURNS TABLE (relation oid, row_id tid, child serial.serial, parent serial.serial, until_event bigint,
+			   former_until timestamptz)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.relation, l.row_id, c.id, l.parent, l.until_event, l.former_until
+	FROM unnest(ids) AS c(id) CROSS JOIN LATERAL (
+		SELECT h.tableoid AS relation, h.ctid AS row_id, h.parent, h.until_event, h.former_until
+		FROM serial.aggregation_history AS h
+		WHERE h.child = c.id AND (h.until = links_ended_at.at) IS TRUE OFFSET 0) AS l;
+$$;
+COMMENT ON FUNCTION serial_internal.links_ended_at(serial.serial[], timestamptz) IS
+'where in serial.aggregation_history the links of items are that ended at a time, and by what';
+REVOKE EXECUTE ON FUNCTION serial_internal.links_ended_at(serial.serial[], timestamptz) FROM PUBLIC;
+
 CREATE FUNCTION serial_internal.undo_unpacking(e serial.event, children serial.serial[])
 RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -127,11 +143,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH gone AS (
 		DELETE FROM serial.aggregation_history AS h
-		USING unnest(children) AS c(id) CROSS JOIN LATERAL (
-			SELECT o.tableoid AS relation, o.ctid AS row_id FROM serial.aggregation_history AS o
-			WHERE o.child = c.id AND (o.parent = (e).parent) IS TRUE AND (o.until = (e).event_time) IS TRUE
-			  AND o.until_event IN (0, (e).event) OFFSET 0) AS l
+		USING serial_internal.links_ended_at(children, (e).event_time) AS l
 		WHERE h.tableoid = l.relation AND h.ctid = l.row_id
+		  AND l.parent = (e).parent AND l.until_event IN (0, (e).event)
 		RETURNING h.child, h.since, h.since_event)
 	SELECT count(serial_internal.pack_again((e).parent, g.children, g.since, g.since_event))
 	FROM (SELECT gone.since, gone.since_event, array_agg(gone.child) AS children
@@ -194,42 +208,37 @@ REVOKE EXECUTE ON FUNCTION serial_internal.undo_aggregation(serial.event) FROM P
 
 -- Items that an event ended are packed again as they were, if they have not been
 -- packed since and no other event unpacked them at that time.  What had been unpacked
--- before the end was reported stays unpacked since then.
--- The planner may expect one item and one link where there are many, and compare each with
--- each if it may.
-CREATE FUNCTION serial_internal.undo_leaving(e serial.event)
+-- before the end was reported stays unpacked since then.  NOT IN is hashed, however many
+-- links there are.
+CREATE FUNCTION serial_internal.undo_leaving(e serial.event, ids serial.serial[])
 RETURNS TABLE (parent serial.serial, children serial.serial[], since timestamptz, since_event bigint)
 LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 10
-SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET search_path = pg_catalog, pg_temp
 AS $$
-	UPDATE serial.aggregation_history AS h SET until = h.former_until, until_event = 0, former_until = NULL
-	FROM serial.event_item AS i
-	WHERE i.event = (e).event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
-	  AND h.child = i.id AND h.until = (e).event_time AND h.until_event = (e).event AND h.former_until IS NOT NULL;
-	WITH item AS MATERIALIZED (
-		SELECT i.id FROM serial.event_item AS i
-		WHERE i.event = (e).event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
-	), ended AS MATERIALIZED (
-		SELECT i.id FROM item AS i
-		EXCEPT
-		SELECT l.child FROM serial_internal.links_of(ARRAY(SELECT i.id FROM item AS i), true) AS l
-		WHERE (l.until, l.until_event) > ((e).event_time, (e).event)
+	WITH link AS MATERIALIZED (
+		SELECT l.* FROM serial_internal.links_ended_at(ids, (e).event_time) AS l WHERE l.until_event IN (0, (e).event)
+	), shortened AS (
+		UPDATE serial.aggregation_history AS h SET until = h.former_until, until_event = 0, former_until = NULL
+		FROM link AS l
+		WHERE h.tableoid = l.relation AND h.ctid = l.row_id AND l.until_event = (e).event AND l.former_until IS NOT NULL
 	), gone AS (
-		DELETE FROM serial.aggregation_history AS h USING ended AS n
-		WHERE h.child = n.id AND h.until = (e).event_time
-		  AND (h.until_event = (e).event OR (h.until_event = 0 AND NOT EXISTS (    -- 0.1.0 kept no numbers
+		DELETE FROM serial.aggregation_history AS h USING link AS l
+		WHERE h.tableoid = l.relation AND h.ctid = l.row_id AND l.former_until IS NULL
+		  AND l.child NOT IN (SELECT n.child FROM serial_internal.links_of(ids, true) AS n
+							  WHERE (n.until, n.until_event) > ((e).event_time, (e).event))
+		  AND (l.until_event = (e).event OR NOT EXISTS (    -- 0.1.0 kept no numbers
 			SELECT FROM serial_internal.accepted_item AS u
-			WHERE u.id = h.child AND u.event_time = (e).event_time AND u.role = 'child'
-			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE')))
+			WHERE u.id = l.child AND u.event_time = (e).event_time AND u.role = 'child'
+			  AND u.type = 'AggregationEvent' AND u.action = 'DELETE'))
 		RETURNING h.parent, h.child, h.since, h.since_event
 	)
 	SELECT g.parent, array_agg(g.child ORDER BY g.child), g.since, g.since_event
 	FROM gone AS g GROUP BY g.parent, g.since, g.since_event;
 $$;
-COMMENT ON FUNCTION serial_internal.undo_leaving(serial.event) IS
-'removes from history that the items that an event ended left their containers with it, and returns the links to '
+COMMENT ON FUNCTION serial_internal.undo_leaving(serial.event, serial.serial[]) IS
+'removes from history that items that an event ended left their containers with it, and returns the links to '
 'be restored';
-REVOKE EXECUTE ON FUNCTION serial_internal.undo_leaving(serial.event) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION serial_internal.undo_leaving(serial.event, serial.serial[]) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.return_to_containers(e serial.event)
 RETURNS void
@@ -238,7 +247,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH packed AS MATERIALIZED (
 		SELECT g.parent, serial_internal.pack_again(g.parent, g.children, g.since, g.since_event)
-		FROM serial_internal.undo_leaving(e) AS g
+		FROM serial_internal.undo_leaving(e, ARRAY(
+			SELECT i.id FROM serial.event_item AS i
+			WHERE i.event = (e).event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition))) AS g
 	)
 	SELECT serial_internal.lock_items(array_agg(p.parent)) FROM packed AS p;
 $$;

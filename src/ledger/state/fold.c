@@ -338,14 +338,19 @@ FoldStateBeforeLater(FoldReader *reader, Serial *id, TimestampTz at, int64 event
 {
 	ItemHistory *history = HistoryRead(reader->histories, id);
 	int			n = history->events.n;
+	bool		has_later = n > 0 &&
+	StepCompare(history->events.members[n - 1].at, history->events.members[n - 1].event,
+				at, event) > 0;
 
-	HistoryResolve(reader->histories, history, DT_NOEND, LAST_EVENT);
 	*events = history->events;
-	if (n == 0 || StepCompare(events->members[n - 1].at, events->members[n - 1].event,
-							  at, event) <= 0)
-		return false;
-	(void) fold_events(reader, history, at, event - 1, false, state);
-	return true;
+	if (!has_later)
+		HistoryResolve(reader->histories, history, at, event - 1);
+	else
+	{
+		HistoryResolve(reader->histories, history, DT_NOEND, LAST_EVENT);
+		(void) fold_events(reader, history, at, event - 1, false, state);
+	}
+	return has_later;
 }
 
 void

@@ -77,7 +77,7 @@ extern bool FoldState(FoldReader *reader, Serial *id, TimestampTz as_of, int64 u
 
 /*
  * The accepted events of an item itself and, if one is later than a step, the state of the
- * item before the step; false if none is.
+ * item before the step; false if none is.  Then what the step itself left is not computed.
  */
 extern bool FoldStateBeforeLater(FoldReader *reader, Serial *id, TimestampTz at, int64 event,
 								 FoldedState *state, OwnEvents *events);
