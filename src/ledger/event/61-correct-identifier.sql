@@ -1,5 +1,16 @@
 -- Corrections of identifiers: one was recorded in place of another.
 
+CREATE FUNCTION serial_internal.has_links(id serial.serial)
+RETURNS boolean
+LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM serial.aggregation AS a WHERE id IN (a.child, a.parent))
+		OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE id IN (h.child, h.parent));
+$$;
+COMMENT ON FUNCTION serial_internal.has_links(serial.serial) IS
+'is an identifier in a link, as child or as container, now or in the past?';
+
 -- Links first: while one of them may change, nobody else writes links, so that the checks
 -- below see them all.
 CREATE FUNCTION serial_internal.lock_links_of(id serial.serial)
@@ -8,18 +19,15 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	any_link CONSTANT text := 'SELECT EXISTS (SELECT FROM serial.aggregation AS a WHERE $1 IN (a.child, a.parent))
-		OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE $1 IN (h.child, h.parent))';
 	is_linked boolean;
 BEGIN
-	EXECUTE any_link USING id INTO is_linked;
+	-- An older snapshot would not show links that were written since.
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'cannot correct an identifier at isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
+	END IF;
+	is_linked := serial_internal.has_links(id);
 	IF is_linked THEN
-		-- An older snapshot would not show links that were written before the lock.
-		IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-			RAISE EXCEPTION 'cannot correct an identifier with links at isolation level %',
-				current_setting('transaction_isolation')
-				USING ERRCODE = 'feature_not_supported', HINT = 'Use READ COMMITTED.';
-		END IF;
 		LOCK TABLE serial.aggregation, serial.aggregation_history IN SHARE ROW EXCLUSIVE MODE;
 	END IF;
 	RETURN is_linked;
@@ -393,8 +401,9 @@ BEGIN
 	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
 	PERFORM serial_internal.check_attached_since(wrong),
 		serial_internal.check_attached(ARRAY(SELECT i.first_event FROM serial.item AS i WHERE i.id = ANY (items)));
-	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong)) THEN
-		RAISE EXCEPTION 'could not serialize access due to concurrent recording of events of "%"', wrong
+	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong))
+	   OR (NOT is_linked AND serial_internal.has_links(wrong)) THEN
+		RAISE EXCEPTION 'could not serialize access due to concurrent recording of events or links of "%"', wrong
 			USING ERRCODE = 'serialization_failure', HINT = 'Correct the identifier again.';
 	END IF;
 	SELECT i.event INTO common_event FROM serial.event_item AS i
@@ -429,6 +438,6 @@ COMMENT ON FUNCTION serial.correct(serial.serial, serial.serial, text) IS
 'corrects an identifier that was recorded in place of another: its events are declared errors and recorded anew '
 'for the right one, and its links become those of the right one; returns the number of events; errors 42704 '
 'nothing is recorded of it, 55000 an event or link would not be legal for the right one, or is detached, 22023 '
-'both are the same, 22004 a NULL, 40001 its events are being recorded, 0A000 links at an isolation level other '
+'both are the same, 22004 a NULL, 40001 its events or links are being recorded, 0A000 an isolation level other '
 'than READ COMMITTED';
 REVOKE EXECUTE ON FUNCTION serial.correct(serial.serial, serial.serial, text) FROM PUBLIC;
