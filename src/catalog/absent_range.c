@@ -64,7 +64,7 @@ static AbsentRanges absent_ranges[CATALOG_INDEXES];
 /* --- Is an identifier in a range? --- */
 
 static void
-forget(AbsentRange *range)
+forget_range(AbsentRange *range)
 {
 	if (range->previous != NULL)
 		pfree(range->previous);
@@ -85,7 +85,7 @@ is_between(const AbsentRange *range, const Serial *id)
  * its transaction.
  */
 static bool
-is_unchanged(const AbsentRange *range, Relation index)
+range_is_unchanged(const AbsentRange *range, Relation index)
 {
 	return range->index == RelationGetRelid(index) &&
 		range->file == index->rd_rel->relfilenode &&
@@ -108,13 +108,13 @@ AbsentRangeHas(CatalogIndex number, Relation index, const Serial *id)
 
 		if (!is_between(range, id))
 			continue;
-		range->is_used = is_unchanged(range, index);
+		range->is_used = range_is_unchanged(range, index);
 		if (range->is_used)
 		{
 			ranges->next_pause = MIN_PAUSE;
 			return true;
 		}
-		forget(range);
+		forget_range(range);
 	}
 	return false;
 }
@@ -196,7 +196,7 @@ find_page(Relation table, Relation index, const Serial *id)
 }
 
 static void
-learn(AbsentRange *range, Relation table, Relation index, const Serial *id)
+learn_range(AbsentRange *range, Relation table, Relation index, const Serial *id)
 {
 	Buffer		buffer = find_page(table, index, id);
 	MemoryContext caller;
@@ -238,6 +238,6 @@ AbsentRangeLearn(CatalogIndex number, Relation table, Relation index, const Seri
 	ranges->pause = ranges->next_pause;
 	ranges->next_pause = Min(Max(2 * ranges->next_pause, MIN_PAUSE), MAX_PAUSE);
 	range = range_to_replace(ranges);
-	forget(range);
-	learn(range, table, index, id);
+	forget_range(range);
+	learn_range(range, table, index, id);
 }
