@@ -144,6 +144,9 @@ SELECT ask($$SELECT serial.commission('{(01)04006381333931(21)0007,(01)040063813
 SELECT ask($$SELECT serial.recall_range('(01)04006381333931(21)5', '(01)04006381333931(21)10', 'odd noise')$$);
 SELECT ask($$SELECT serial.commission('{plain:w1,plain:w2}', 'melt 7');SELECT serial.recall('w1','{melt 7}', 'cracks');SELECT string_agg(id || ' ' || v.verdict, ', ') FROM unnest('{plain:w1,plain:w2}'::serial.serial[]) AS id, LATERAL serial.verify(id) AS v$$);
 SELECT ask($$SELECT serial.recall('04006381333931','{NEVER}', 'x') > 0$$);
+-- the key of a part begins as an application identifier does: (401), (8010)
+SELECT k.key, ask(format($$SELECT serial.commission('{(8010)4012345AB-7(8011)33}', 'C7');SELECT serial.recall(%L, '{C7}', 'cracks');SELECT verdict FROM serial.verify('(8010)4012345AB-7(8011)33')$$, k.key))
+FROM unnest('{4012345AB-7,(8010)4012345AB-7,80104012345AB-7,(8010)4012345AB-7(8011)1}'::text[]) WITH ORDINALITY AS k(key, n) ORDER BY k.n;
 -- a GTIN in any spelling; what is spelled as one, or as another identifier, must be one, or the recall would cover nothing
 SELECT k.key, ask(format($$SELECT serial.commission('{(01)04006381333931(21)R1}', 'LOTR');SELECT serial.recall(%L, '{LOTR}', 'x');SELECT verdict FROM serial.verify('(01)04006381333931(21)R1')$$, k.key))
 FROM unnest('{4006381333931,04006381333931,(01)04006381333931,(01)04006381333931(21)R1,gtin:4006381333931,https://id.gs1.org/01/04006381333931,urn:epc:idpat:sgtin:4006381.033393.*,
@@ -182,6 +185,9 @@ SELECT c.condition, ask(format($$SELECT serial.commission('{plain:u}', 'L1', '%s
 FROM (VALUES (1, 'recalled', '2099-01-31', $$SELECT serial.recall_items('{plain:u}', 'odd noise')$$), (2, 'marked as recalled', '2099-01-31', $$SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','holding',persistent_disposition => '{"set":["recalled"]}')$$),
 	(3, 'quarantined', '2099-01-31', $$SELECT serial.quarantine('{plain:u}', 'too warm')$$), (4, 'expired', '2020-01-31', $$SELECT 1$$), (6, 'withdrawn', '2099-01-31', $$SELECT serial.decommission('{plain:u}', 'withdrawn')$$), (7, 'out of date', '2099-01-31', $$SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','expired')$$),
 	(8, 'opened', '2099-01-31', $$SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','dispensing','partially_dispensed')$$), (5, 'nothing', '2099-01-31', $$SELECT serial.quarantine('{plain:u}', 'too warm');SELECT serial.disaggregate('plain:c', '{plain:u}', 'W1')$$)) AS c(n, condition, expiry, command) ORDER BY c.n;
+-- as it was at the time of a late event
+SELECT t.at, ask(format($$SELECT serial.commission('{plain:u,plain:c}', place => 'W1', at => '2026-01-01');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1', '2026-01-02');SELECT serial.decommission('{plain:u}', 'withdrawn', at => '2026-01-03');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','conformant', at => '2026-01-05');SELECT serial.dispense('{plain:c}', 'W1', %L) > 0$$, t.at))
+FROM unnest('{2026-01-04,2026-01-06}'::date[]) AS t(at);
 SELECT ask($$INSERT INTO serial.transition (business_step, from_disposition, to_disposition, conditions) VALUES ('shipping', 'active', 'in_transit', '{recalled}');SELECT serial.commission('{plain:u,plain:c}', 'L1', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.recall_items('{plain:u}', 'odd noise');SELECT serial.record('ObjectEvent','OBSERVE','{plain:c}','shipping',strict=>false);SELECT (a.kind, a.id, a.detail) FROM serial.alert AS a$$);
 -- Listing a lot or a trade item recalls none of its items.
 SELECT serial.recall_items('{plain:w,(01)04006381333931(10)LOTX,(01)04006381333931}', 'odd noise') > 0 AS recalled;

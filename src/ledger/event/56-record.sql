@@ -96,7 +96,10 @@ AS $$
 	), item AS MATERIALIZED (
 		SELECT m.asked, m.subject, m.id, i.lot, coalesce(l.expiry, i.expiry) AS expiry, i.last_time,
 			   m.id <> m.asked AND i.persistent_dispositions IS NOT NULL AS is_marked,
-			   CASE WHEN m.id <> m.asked AND i.last_time <= item_conditions.at THEN i.disposition END AS disposition
+			   CASE WHEN m.id = m.asked THEN NULL
+					WHEN i.last_time > item_conditions.at THEN
+						(SELECT s.disposition FROM serial_internal.state(m.id, item_conditions.at) AS s)
+					ELSE i.disposition END AS disposition
 		FROM member AS m
 		LEFT JOIN LATERAL (SELECT n.* FROM serial.item AS n WHERE n.id = m.id OFFSET 0) AS i ON true
 		LEFT JOIN LATERAL (

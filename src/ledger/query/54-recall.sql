@@ -84,6 +84,11 @@ BEGIN
 				  DETAIL = 'A key must be printable, must not be empty, and must not begin or end with a blank.';
 	END IF;
 	id := serial.try_parse(spelling);
+	-- a company prefix may begin as an application identifier does, and the key "4012345AB-7" of a part
+	-- is no consignment of AI (401)
+	IF spelling ~ '^[0-9]' AND serial.gtin(id) IS NULL AND serial.scheme(id) <> 'cpi' THEN
+		id := NULL;
+	END IF;
 	-- what claims to be an identifier must be one, or the recall would cover nothing
 	IF id IS NULL AND spelling ~* '^(\([0-9]{2,4}\)|urn:epc:|https?://|[sl]?gtin:)' THEN
 		RAISE EXCEPTION 'invalid key: "%"', spelling
