@@ -205,7 +205,7 @@ sub questions
 				FROM serial.on_hand(p) AS o)) FROM unnest(ARRAY[@{[join ',', map { quote($_) } @places]}]) AS p},
 		'packed now' => 'SELECT json_build_array(child, parent, extract(epoch FROM since)::float8) FROM serial.aggregation',
 		'packed_before now' => q{
-			SELECT json_build_array(child, string_agg(concat_ws(' ', parent, extract(epoch FROM since)::float8, extract(epoch FROM until)::float8), ', ' ORDER BY since))
+			SELECT json_build_array(child, string_agg(concat_ws(' ', parent, extract(epoch FROM since)::float8, extract(epoch FROM until)::float8), ', ' ORDER BY since, until))
 			FROM serial.aggregation_history GROUP BY child},
 		'consignee now' => qq{
 			BEGIN;
@@ -254,7 +254,7 @@ sub model_answers
 	}
 	return (\%answers, $fold) if defined $as_of;
 	my %intervals;
-	push @{ $intervals{ $_->[0] } }, "$_->[1] $_->[2] $_->[3]" foreach sort { $a->[2] <=> $b->[2] } @{ $fold->{intervals} };
+	push @{ $intervals{ $_->[0] } }, "$_->[1] $_->[2] $_->[3]" foreach sort { $a->[2] <=> $b->[2] || $a->[3] <=> $b->[3] } @{ $fold->{intervals} };
 	$answers{"packed_before now $_"} = join ', ', @{ $intervals{$_} } foreach keys %intervals;
 	return (\%answers, $fold);
 }

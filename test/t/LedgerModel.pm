@@ -102,13 +102,15 @@ sub pack_item
 	}
 	$item->{parent} = $parent;
 	$item->{packed_since} = $event->{t};
+	$item->{packed_by} = $event->{n};
 	$fold->{items}{$parent}{children}{$child} = 1;
 	return;
 }
 
 # An item that leaves its container is no longer reached by what was recorded of
 # the containers around: it keeps what it had from them until something is
-# recorded of itself, or of what it is still inside.
+# recorded of itself, or of what it is still inside.  An interval without length in
+# time may hold events of that time, and is kept, too.
 sub unpack_item
 {
 	my ($fold, $event, $child) = @_;
@@ -117,9 +119,8 @@ sub unpack_item
 
 	delete $fold->{items}{ $item->{parent} }{children}{$child};
 	push @{ $fold->{intervals} }, [ $child, $item->{parent}, $item->{packed_since}, $event->{t} ]
-	  if $event->{t} > $item->{packed_since};
-	delete $item->{parent};
-	delete $item->{packed_since};
+	  if $event->{n} != $item->{packed_by};
+	delete @$item{qw(parent packed_since packed_by)};
 	foreach my $id ($child, descendants($fold, $child))
 	{
 		my $inside = $fold->{items}{$id};
