@@ -3,15 +3,21 @@
  * absent_range.c
  *	  Ranges of identifiers that an index does not have, kept by a session.
  *
- * The outermost container is inside no other, and of many containers no event is
- * recorded, so that half of what a walk up looks for is not there.  What is missing often
- * lies together: identifiers of one scheme or GTIN, between two neighbouring entries of
- * the index or behind the last.
+ * The outermost container is inside no other, and many containers have no event, so
+ * that half of what a walk up looks for is not there.  Absent identifiers often lie
+ * together: those of one scheme or GTIN, between two neighbouring entries of the index
+ * or behind the last.
  *
- * If both neighbours are on one page, an entry between them can only be inserted into
- * that page, which moves its LSN.  While that is the same, there is no version of a row
- * with an identifier of the range, whatever the snapshot.  This does not depend on any
- * message from the session that inserts one.
+ * If both neighbours are on one leaf page, an entry between them can only be inserted
+ * into that page.  Each change of the page moves its LSN, also where a standby replays
+ * it.  While the LSN is the same, the index has no entry of the range, and the table no
+ * version of a row that any snapshot may see: its entry would have been inserted before.
+ * This does not depend on any message from the session that inserts.  Two cases are left
+ * to a scan:
+ *
+ * - changes of an index that is not logged do not move the LSN;
+ * - under SERIALIZABLE, a scan also locks the page, so that a later insertion into it is
+ *   noticed as a conflict.
  *
  *-------------------------------------------------------------------------
  */
@@ -27,7 +33,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
-/* of an index */
+/* for each described index, all its partitions together */
 #define KEPT_RANGES		4
 
 /*
@@ -48,15 +54,16 @@ typedef struct AbsentRange
 	XLogRecPtr	lsn;			/* of the page */
 	Serial	   *previous;		/* NULL: nothing is known */
 	Serial	   *next;			/* NULL: the other is the last of the index */
-	bool		is_used;		/* since it was nearly replaced */
+	bool		is_used;		/* since range_to_replace() passed it */
 } AbsentRange;
 
 typedef struct AbsentRanges
 {
 	AbsentRange kept[KEPT_RANGES];
-	int			hand;			/* which may be replaced next */
-	int			pause;			/* before another is learned */
-	int			next_pause;
+	int			hand;			/* the one that may be replaced next */
+	int			pause;			/* identifiers to be missed before the next is
+								 * learned */
+	int			next_pause;		/* the pause after that one */
 } AbsentRanges;
 
 static AbsentRanges absent_ranges[CATALOG_INDEXES];
@@ -74,21 +81,21 @@ forget_range(AbsentRange *range)
 }
 
 static bool
-is_between(const AbsentRange *range, const Serial *id)
+range_includes(const AbsentRange *range, Relation index, const Serial *id)
 {
-	return range->previous != NULL && ValueCompare(range->previous, id) < 0 &&
+	return range->previous != NULL && range->index == RelationGetRelid(index) &&
+		ValueCompare(range->previous, id) < 0 &&
 		(range->next == NULL || ValueCompare(id, range->next) < 0);
 }
 
 /*
- * The index may have become shorter: TRUNCATE keeps the file of a table that is new in
- * its transaction.
+ * The page may be gone: TRUNCATE keeps the file of a table that is new in its
+ * transaction.
  */
 static bool
 range_is_unchanged(const AbsentRange *range, Relation index)
 {
-	return range->index == RelationGetRelid(index) &&
-		range->file == index->rd_rel->relfilenode &&
+	return range->file == index->rd_rel->relfilenode &&
 		range->page < RelationGetNumberOfBlocks(index) &&
 		range->lsn == CatalogPageLsn(index, range->page);
 }
@@ -99,14 +106,13 @@ AbsentRangeHas(CatalogIndex number, Relation index, const Serial *id)
 	AbsentRanges *ranges = &absent_ranges[number];
 	int			i;
 
-	/* a scan would lock the page for the detection of conflicts */
 	if (IsolationIsSerializable())
 		return false;
 	for (i = 0; i < KEPT_RANGES; i++)
 	{
 		AbsentRange *range = &ranges->kept[i];
 
-		if (!is_between(range, id))
+		if (!range_includes(range, index, id))
 			continue;
 		range->is_used = range_is_unchanged(range, index);
 		if (range->is_used)
@@ -153,7 +159,8 @@ find_entry(Relation index, Page page, const Serial *id)
 }
 
 /*
- * A range that does not begin and end on the page is not kept.
+ * A range that does not begin and end on the page is not kept.  The previous entry is set
+ * last: if memory runs out, the range is unknown.
  */
 static void
 read_range(AbsentRange *range, Relation index, Buffer buffer, const Serial *id)
@@ -232,7 +239,6 @@ AbsentRangeLearn(CatalogIndex number, Relation table, Relation index, const Seri
 	AbsentRanges *ranges = &absent_ranges[number];
 	AbsentRange *range;
 
-	/* what is not logged changes without a trace */
 	if (IsolationIsSerializable() || !RelationNeedsWAL(index) || ranges->pause-- > 0)
 		return;
 	ranges->pause = ranges->next_pause;

@@ -20,8 +20,8 @@
 extern bool AbsentRangeHas(CatalogIndex number, Relation index, const Serial *id);
 
 /*
- * Notes that a scan has found no entry of an identifier.  From time to time, the range
- * in which it lies is kept.
+ * To be called when a scan has found no entry of an identifier.  At some of the calls, the
+ * range in which it lies is kept.
  */
 extern void AbsentRangeLearn(CatalogIndex number, Relation table, Relation index,
 							 const Serial *id);
