@@ -211,8 +211,7 @@ CatalogModifyOpen(CatalogTable table, CatalogModifyMode mode)
 	PreventCommandIfReadOnly(command);
 	PreventCommandIfParallelMode(command);
 	modify->table = table;
-	modify->rel = table_open(CatalogTableOidOf(table),
-							 RowExclusiveLock);
+	modify->rel = table_open(CatalogTableOidOf(table), RowExclusiveLock);
 	check_table(modify, mode);
 	/* what this command has written already is to be visible */
 	CommandCounterIncrement();
@@ -528,36 +527,33 @@ is_changed_concurrently(CatalogModify *modify, TM_Result result)
 }
 
 /*
- * Locks the row before its triggers are called, which must not see that it has been
- * changed in the meantime.
+ * Calls the row triggers of an UPDATE or, if there is no new row, of a DELETE.  They must
+ * not see that the row has been changed in the meantime, so that it is locked before.
+ * False if it has been changed.
  */
 static bool
-lock_for_triggers(CatalogModify *modify, ItemPointerData *tid, LockTupleMode mode)
-{
-	TM_FailureData failure;
-	TM_Result	result;
-
-	result = table_tuple_lock(modify->rel, tid, modify->estate->es_snapshot,
-							  old_slot(modify), modify->estate->es_output_cid,
-							  mode, LockWaitBlock, 0, &failure);
-	return !is_changed_concurrently(modify, result);
-}
-
-/*
- * The row is locked: no trigger will have to be shown another version of it.
- */
-static void
-call_before_triggers(CatalogModify *modify, ItemPointerData *tid, TupleTableSlot *slot)
+call_before_triggers(CatalogModify *modify, ItemPointerData *tid, LockTupleMode mode,
+					 TupleTableSlot *new)
 {
 	EPQState	epq;
 	TM_FailureData failure;
 	TM_Result	result;
+	bool		goes_on;
 
+	result = table_tuple_lock(modify->rel, tid, modify->estate->es_snapshot,
+							  old_slot(modify), modify->estate->es_output_cid,
+							  mode, LockWaitBlock, 0, &failure);
+	if (is_changed_concurrently(modify, result))
+		return false;
 	InitPlanQual(&epq, modify->estate);
-	if (!BeforeUpdateTriggers(modify->estate, &epq, modify->target, tid, slot,
-							  &result, &failure))
+	goes_on = new == NULL ?
+		BeforeDeleteTriggers(modify->estate, &epq, modify->target, tid, &result, &failure) :
+		BeforeUpdateTriggers(modify->estate, &epq, modify->target, tid, new, &result,
+							 &failure);
+	if (!goes_on)
 		refuse_suppressed_row(modify->rel);
 	EvalPlanQualEnd(&epq);
+	return true;
 }
 
 /*
@@ -572,13 +568,9 @@ prepare_update(CatalogModify *modify, ItemPointerData *tid, TupleTableSlot *slot
 	slot->tts_tableOid = RelationGetRelid(modify->rel);
 	if (IsolationUsesXactSnapshot() && !is_visible(modify, tid))
 		return false;
-	if (triggers != NULL && triggers->trig_update_before_row)
-	{
-		if (!lock_for_triggers(modify, tid,
-							   ExecUpdateLockMode(modify->estate, modify->target)))
-			return false;
-		call_before_triggers(modify, tid, slot);
-	}
+	if (triggers != NULL && triggers->trig_update_before_row &&
+		!call_before_triggers(modify, tid, ExecUpdateLockMode(modify->estate, target), slot))
+		return false;
 	if (modify->rel->rd_att->constr != NULL)
 		ExecConstraints(target, slot, modify->estate);
 	return true;
@@ -634,20 +626,6 @@ begin_delete(CatalogModify *modify)
 	ExecBSDeleteTriggers(modify->estate, modify->target);
 }
 
-static void
-call_before_delete_triggers(CatalogModify *modify, ItemPointerData *tid)
-{
-	EPQState	epq;
-	TM_FailureData failure;
-	TM_Result	result;
-
-	InitPlanQual(&epq, modify->estate);
-	if (!BeforeDeleteTriggers(modify->estate, &epq, modify->target, tid, &result,
-							  &failure))
-		refuse_suppressed_row(modify->rel);
-	EvalPlanQualEnd(&epq);
-}
-
 /*
  * False if the row has been changed.
  */
@@ -658,12 +636,8 @@ prepare_delete(CatalogModify *modify, ItemPointerData *tid)
 
 	if (IsolationUsesXactSnapshot() && !is_visible(modify, tid))
 		return false;
-	if (triggers == NULL || !triggers->trig_delete_before_row)
-		return true;
-	if (!lock_for_triggers(modify, tid, LockTupleExclusive))
-		return false;
-	call_before_delete_triggers(modify, tid);
-	return true;
+	return triggers == NULL || !triggers->trig_delete_before_row ||
+		call_before_triggers(modify, tid, LockTupleExclusive, NULL);
 }
 
 static bool
