@@ -217,24 +217,36 @@ append_where_id_changed(StringInfo query, const SyncStatement *statement)
 /* --- Statements on the adopted table --- */
 
 /*
+ * Locks the rows of a referenced table that a column of other rows refers to.
+ */
+static void
+lock_referenced_by(SyncStatement *statement, const IdSource *source, const char *rows,
+				   const char *reference, int number)
+{
+	StringInfoData query;
+
+	initStringInfo(&query);
+	appendStringInfo(&query, "SELECT FROM %s AS r WHERE EXISTS (SELECT FROM (%s) AS c WHERE ",
+					 source->table_name, rows);
+	IdSourceAppendMatch(&query, source, column("r", source->key), true,
+						column("c", reference), false);
+	appendStringInfoString(&query, ") FOR KEY SHARE OF r");
+	execute(statement, number, &query);
+}
+
+/*
  * Locks the rows of the other table that hold the identifiers of the changed rows,
  * before these are read: another session may be changing them.
  */
 static void
 lock_changed_ids(SyncStatement *statement)
 {
-	const IdSource *id = &statement->adopted.id;
-	StringInfoData query;
+	StringInfoData rows;
 
-	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT FROM %s AS r WHERE EXISTS (SELECT FROM (",
-					 id->table_name);
-	append_changed(&query, statement, NULL, "id");
-	appendStringInfoString(&query, ") AS changed WHERE ");
-	IdSourceAppendMatch(&query, id, column("r", id->key), true,
-						"changed.id", false);
-	appendStringInfoString(&query, ") FOR KEY SHARE OF r");
-	execute(statement, QUERY_LOCK_CHANGED_IDS, &query);
+	initStringInfo(&rows);
+	append_changed(&rows, statement, NULL, "id");
+	lock_referenced_by(statement, &statement->adopted.id, rows.data, "id",
+					   QUERY_LOCK_CHANGED_IDS);
 }
 
 static void
@@ -269,20 +281,13 @@ read_changed_rows(SyncStatement *statement)
 static void
 lock_former_parents(SyncStatement *statement)
 {
-	const IdSource *parent = &statement->adopted.parent;
-	StringInfoData query;
+	StringInfoData rows;
 
-	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT FROM %s AS p WHERE EXISTS (SELECT FROM (",
-					 parent->table_name);
-	append_difference(&query, statement, NULL,
-					  statement->data->tg_trigger->tgoldtable,
+	initStringInfo(&rows);
+	append_difference(&rows, statement, NULL, statement->data->tg_trigger->tgoldtable,
 					  statement->data->tg_trigger->tgnewtable);
-	appendStringInfoString(&query, ") AS old WHERE ");
-	IdSourceAppendMatch(&query, parent, column("p", parent->key), true,
-						"old.parent", false);
-	appendStringInfoString(&query, ") FOR KEY SHARE OF p");
-	execute(statement, QUERY_LOCK_FORMER_PARENTS, &query);
+	lock_referenced_by(statement, &statement->adopted.parent, rows.data, "parent",
+					   QUERY_LOCK_FORMER_PARENTS);
 }
 
 /*
