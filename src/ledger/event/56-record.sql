@@ -183,7 +183,7 @@ COMMENT ON FUNCTION serial_internal.lock_known_items(serial.serial[]) IS
 'that will record events of the same items wait for each other instead of blocking each other';
 REVOKE EXECUTE ON FUNCTION serial_internal.lock_known_items(serial.serial[]) FROM PUBLIC;
 
--- Whoever keeps a tree of places need not measure each bin.
+-- A place without coordinates, such as a bin, is where the place above it is.
 CREATE FUNCTION serial_internal.location_of(place text)
 RETURNS serial.place
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -198,7 +198,7 @@ BEGIN ATOMIC
 	SELECT p FROM above AS a JOIN serial.place AS p ON p.place = a.place WHERE a.is_located;
 END;
 COMMENT ON FUNCTION serial_internal.location_of(text) IS
-'a place or, if its coordinates are not known, the nearest one above it whose are; NULL if there is none';
+'a place or, if its coordinates are not known, the nearest place above it that has some; NULL if there is none';
 
 -- Great circles, on a sphere: an alert needs no more.
 CREATE FUNCTION serial_internal.distance_km(a serial.place, b serial.place)

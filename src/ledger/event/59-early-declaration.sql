@@ -57,7 +57,7 @@ COMMENT ON FUNCTION serial_internal.declare_early(text, text, text, jsonb) IS
 'if it is recorded already, and then keeps nothing';
 REVOKE EXECUTE ON FUNCTION serial_internal.declare_early(text, text, text, jsonb) FROM PUBLIC;
 
--- As an event that is known is found: by its eventID or, where either has none, by its hash.
+-- It is found as a known event is: by its eventID or, where either of the two has none, by its hash.
 CREATE FUNCTION serial_internal.find_early_declaration(name text, content_hash text)
 RETURNS TABLE (event_id text, hash text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1

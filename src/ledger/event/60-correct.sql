@@ -117,9 +117,9 @@ COMMENT ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) 
 'ends the links that a packing began; what a later event packed into the same container is in it since then';
 REVOKE EXECUTE ON FUNCTION serial_internal.undo_packing(serial.event, serial.serial[]) FROM PUBLIC;
 
--- That the links of many items ended at one time is not known to the planner, which might compare
--- each with each: IS TRUE keeps it from an index on another column than the child, OFFSET 0 from
--- another order of joins.
+-- The planner does not know that the links of many items may have ended at one time, and might read
+-- all of them for each item.  IS TRUE keeps it from another index than that by the child, OFFSET 0
+-- from another order of joins.
 CREATE FUNCTION serial_internal.links_ended_at(ids serial.serial[], at timestamptz)
 RETURNS TABLE (relation oid, row_id tid, child serial.serial, parent serial.serial, until_event bigint,
 			   former_until timestamptz)

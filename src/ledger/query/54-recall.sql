@@ -171,7 +171,7 @@ COMMENT ON FUNCTION serial.recall(text, text[], text) IS
 'or no lot, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall(text, text[], text) FROM PUBLIC;
 
--- Whoever lists a lot or a trade item means its items, which have identifiers of their own.
+-- A user who lists a lot or a trade item probably means its items, which have identifiers of their own.
 CREATE FUNCTION serial_internal.warn_of_classes(ids serial.serial[])
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -287,7 +287,7 @@ END;
 COMMENT ON FUNCTION serial_internal.lgtin(text, text) IS
 'the identifier of a lot of a GTIN; NULL if there is none, because the key or the lot is none of GS1';
 
--- To a mistyped number the answer must not be that nothing is to be found.
+-- A mistyped number must not be answered as if nothing were left to be found.
 CREATE FUNCTION serial_internal.recall_numbered(number bigint)
 RETURNS serial.recall
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

@@ -249,7 +249,7 @@ FROM (VALUES
 	-- what was only packed, or packed into, can be stolen
 	('decommissioning', 'none', 'inactive', '{never_seen}'), ('destroying', 'none', 'destroyed', '{never_seen}'),
 	('sampling', 'none', 'inactive', '{never_seen}'),
-	-- labels that were spoiled before anything bore them
+	-- labels that were spoiled before they were used
 	('decommissioning', 'prepared', 'inactive', '{}'), ('destroying', 'prepared', 'destroyed', '{}'),
 	('decommissioning', 'circulating', 'inactive', '{}'), ('decommissioning', 'blocked', 'inactive', '{}'),
 	('destroying', 'circulating', 'destroyed', '{}'), ('destroying', 'blocked', 'destroyed', '{}'),
