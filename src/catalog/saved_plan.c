@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/serial_catalog.h"
 #include "executor/spi.h"
 #include "jit/jit.h"
@@ -172,4 +173,37 @@ SavedPlanResult(uint64 row, int column, bool *isnull)
 {
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
 						 column, isnull);
+}
+
+bool
+SavedPlanRow(SavedPlan *statement, Datum *values, const char *nulls,
+			 Datum *row_values, bool *row_nulls)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool		found;
+
+	SPI_connect();
+	SavedPlanExecute(statement, values, nulls, true, 1);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		MemoryContext spi = MemoryContextSwitchTo(caller);
+
+		heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[0]), SPI_tuptable->tupdesc,
+						  row_values, row_nulls);
+		MemoryContextSwitchTo(spi);
+	}
+	else
+		memset(row_nulls, true, SPI_tuptable->tupdesc->natts * sizeof(bool));
+	SPI_finish();
+	return found;
+}
+
+Datum
+SavedPlanValue(SavedPlan *statement, Datum *values, const char *nulls, bool *isnull)
+{
+	Datum		value = 0;
+
+	(void) SavedPlanRow(statement, values, nulls, &value, isnull);
+	return value;
 }

@@ -52,4 +52,16 @@ extern void SavedPlanVisit(SavedPlan *statement, Datum *values, ResultVisitor vi
 /* a column, counted from 1, of a row of the result, counted from 0 */
 extern Datum SavedPlanResult(uint64 row, int column, bool *isnull);
 
+/*
+ * Outside of SPI_connect: executes read_only, and reads the first row in a copy that is
+ * allocated in the current memory context.  Returns false, and all columns NULL, if there
+ * is none.
+ */
+extern bool SavedPlanRow(SavedPlan *statement, Datum *values, const char *nulls,
+						 Datum *row_values, bool *row_nulls);
+
+/* the same, of a statement with one column */
+extern Datum SavedPlanValue(SavedPlan *statement, Datum *values, const char *nulls,
+							bool *isnull);
+
 #endif							/* SERIAL_CATALOG_SAVED_PLAN_H */

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "catalog/access.h"
+#include "catalog/column_value.h"
 #include "catalog/kept_rows.h"
 #include "catalog/lookup.h"
 #include "catalog/modify.h"

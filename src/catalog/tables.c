@@ -349,8 +349,7 @@ serial_catalog_indexes(PG_FUNCTION_ARGS)
 		bool		nulls[5] = {false};
 
 		values[0] = CStringGetTextDatum(CatalogTableDefs[index->table].name);
-		nulls[1] = index->name == NULL;
-		values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(index->name);
+		values[1] = TextOrNull(index->name, &nulls[1]);
 		values[2] = index_column_names(index);
 		values[3] = Int32GetDatum(index->nkeys);
 		values[4] = BoolGetDatum(index->is_partial);

@@ -42,13 +42,9 @@ static int
 look_up_length(const Identifier *id)
 {
 	Datum		value = PointerGetDatum(ValueMake(id));
-	Datum		length;
 	bool		is_unknown;
+	Datum		length = SavedPlanValue(&select_length, &value, NULL, &is_unknown);
 
-	SPI_connect();
-	SavedPlanExecute(&select_length, &value, NULL, true, 1);
-	length = SavedPlanResult(0, 1, &is_unknown);
-	SPI_finish();
 	return is_unknown ? 0 : DatumGetInt32(length);
 }
 

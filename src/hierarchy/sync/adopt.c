@@ -325,10 +325,7 @@ adopt_put_skipped(ReturnSetInfo *result, const char *id, const char *parent,
 	int			i;
 
 	for (i = 0; i < 3; i++)
-	{
-		nulls[i] = columns[i] == NULL;
-		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(columns[i]);
-	}
+		values[i] = TextOrNull(columns[i], &nulls[i]);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
@@ -391,8 +388,7 @@ adopt_put_state(ReturnSetInfo *result, const AdoptedTable *adopted)
 	values[1] = CStringGetTextDatum(adopted->parent.reference);
 	values[2] = adopt_source_text(&adopted->id, adopted, &nulls[2]);
 	values[3] = adopt_source_text(&adopted->parent, adopted, &nulls[3]);
-	nulls[4] = adopted->scheme == NULL;
-	values[4] = nulls[4] ? (Datum) 0 : CStringGetTextDatum(adopted->scheme);
+	values[4] = TextOrNull(adopted->scheme, &nulls[4]);
 	values[5] = CStringGetTextDatum(adopted->skip_errors ? "skip" : "error");
 	values[6] = BoolGetDatum(adopted->record);
 	values[7] = Int64GetDatum(rows.n);

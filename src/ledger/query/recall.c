@@ -128,12 +128,8 @@ recall_of_identifier(const Serial *id)
 	};
 	Datum		value = PointerGetDatum(id);
 	bool		isnull;
-	Datum		recall;
+	Datum		recall = SavedPlanValue(&select, &value, NULL, &isnull);
 
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	recall = SavedPlanResult(0, 1, &isnull);
-	SPI_finish();
 	return isnull ? 0 : DatumGetInt64(recall);
 }
 

@@ -250,17 +250,14 @@ static bool
 is_mentioned(Serial *id)
 {
 	static SavedPlan select = {
-		"SELECT FROM serial_internal.last_mention($1) AS m WHERE m IS NOT NULL",
+		"SELECT serial_internal.last_mention($1)",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		value = PointerGetDatum(id);
-	bool		found;
+	bool		isnull;
 
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	found = SPI_processed > 0;
-	SPI_finish();
-	return found;
+	(void) SavedPlanValue(&select, &value, NULL, &isnull);
+	return !isnull;
 }
 
 /*
@@ -274,23 +271,11 @@ known_variant(Serial *id)
 		"SELECT serial_internal.known_variant($1)::pg_catalog.text",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = PointerGetDatum(id);
-	char	   *variant = NULL;
 	bool		isnull;
+	Datum		variant = SavedPlanValue(&select, &value, NULL, &isnull);
 
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	value = SavedPlanResult(0, 1, &isnull);
-	if (!isnull)
-	{
-		MemoryContext spi = MemoryContextSwitchTo(caller);
-
-		variant = TextDatumGetCString(value);
-		MemoryContextSwitchTo(spi);
-	}
-	SPI_finish();
-	return variant;
+	return isnull ? NULL : TextDatumGetCString(variant);
 }
 
 static void

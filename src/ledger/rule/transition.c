@@ -346,11 +346,8 @@ have_transitions_changed(const OwnEvent *own, StepTransitions *known)
 
 	if (!known->is_change_known)
 	{
-		SPI_connect();
-		SavedPlanExecute(&select, NULL, NULL, true, 1);
-		known->changed_at = DatumGetTimestampTz(SavedPlanResult(0, 1, &isnull));
+		known->changed_at = DatumGetTimestampTz(SavedPlanValue(&select, NULL, NULL, &isnull));
 		known->is_change_known = true;
-		SPI_finish();
 	}
 	return own->assertions->step.recorded_at < known->changed_at;
 }
@@ -368,26 +365,20 @@ read_former_transition(const OwnEvent *own, const char *found, Transition *trans
 		3, {TEXTOID, TEXTOID, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	const RecordedStep *step = &own->assertions->step;
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		values[] = {CStringGetTextDatum(step->step == NULL ? "" : step->step),
 		CStringGetTextDatum(found == NULL ? "none" : found),
 	TimestampTzGetDatum(step->recorded_at)};
-	bool		isnull;
-	Datum		to;
-	Datum		conditions;
+	Datum		row[4];
+	bool		nulls[4];
 
 	memset(transition, 0, sizeof(Transition));
-	SPI_connect();
-	SavedPlanExecute(&select, values, NULL, true, 1);
-	transition->is_ruled = DatumGetBool(SavedPlanResult(0, 1, &isnull));
-	transition->is_there = DatumGetBool(SavedPlanResult(0, 2, &isnull));
-	to = SavedPlanResult(0, 3, &isnull);
-	if (!isnull)
-		transition->to = MemoryContextStrdup(caller, TextDatumGetCString(to));
-	conditions = SavedPlanResult(0, 4, &isnull);
-	if (!isnull)
-		transition->conditions = conditions_of_array(DatumGetArrayTypeP(conditions));
-	SPI_finish();
+	(void) SavedPlanRow(&select, values, NULL, row, nulls);
+	transition->is_ruled = DatumGetBool(row[0]);
+	transition->is_there = DatumGetBool(row[1]);
+	if (!nulls[2])
+		transition->to = TextDatumGetCString(row[2]);
+	if (!nulls[3])
+		transition->conditions = conditions_of_array(DatumGetArrayTypeP(row[3]));
 }
 
 static void

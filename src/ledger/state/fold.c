@@ -26,7 +26,6 @@
 #include "ledger/state/item_history.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
@@ -204,7 +203,6 @@ find_persistent_dispositions(const Fold *fold, FoldedState *state)
 		"SELECT serial_internal.decide_persistent_dispositions($1)",
 		1, {JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	MemoryContext caller = CurrentMemoryContext;
 	StringInfoData mentions;
 	Datum		value;
 	bool		isnull;
@@ -223,18 +221,8 @@ find_persistent_dispositions(const Fold *fold, FoldedState *state)
 		return;
 	appendStringInfoChar(&mentions, ']');
 	value = DirectFunctionCall1(jsonb_in, CStringGetDatum(mentions.data));
-	SPI_connect();
-	SavedPlanExecute(&decide, &value, NULL, true, 1);
-	value = SavedPlanResult(0, 1, &isnull);
+	state->persistent_dispositions = SavedPlanValue(&decide, &value, NULL, &isnull);
 	state->has_persistent_dispositions = !isnull;
-	if (!isnull)
-	{
-		MemoryContext spi = MemoryContextSwitchTo(caller);
-
-		state->persistent_dispositions = datumCopy(value, false, -1);
-		MemoryContextSwitchTo(spi);
-	}
-	SPI_finish();
 }
 
 /* --- The state --- */
@@ -366,13 +354,9 @@ bool
 FoldIsExceptional(FoldReader *reader, Serial *id)
 {
 	ItemHistory *history = HistoryRead(reader->histories, id);
-	int			i;
 
 	HistoryResolveAll(reader->histories, history, DT_NOEND, LAST_EVENT);
-	for (i = 0; i < history->n_intervals; i++)
-		if (history->intervals[i].of->is_exceptional)
-			return true;
-	return false;
+	return history->is_exceptional || HistoryIsInExceptional(history);
 }
 
 static void
@@ -478,20 +462,6 @@ serial_shipments(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static Datum
-timestamp_or_null(TimestampTz at, bool *isnull)
-{
-	*isnull = at == DT_NOBEGIN;
-	return TimestampTzGetDatum(at);
-}
-
-static Datum
-number_or_null(int64 number, bool *isnull)
-{
-	*isnull = number == 0;
-	return Int64GetDatum(number);
-}
-
 /*
  * serial_internal.state(id serial.serial, as_of timestamptz, own_only boolean,
  *						 upto bigint)
@@ -517,19 +487,19 @@ serial_state(PG_FUNCTION_ARGS)
 				  PG_GETARG_INT64(3), PG_GETARG_BOOL(2), &state))
 	{
 		values[0] = TextOrNull(state.disposition, &nulls[0]);
-		values[1] = timestamp_or_null(state.since, &nulls[1]);
+		values[1] = TimestampOrNull(state.since, &nulls[1]);
 		values[2] = TextOrNull(state.place, &nulls[2]);
-		values[3] = timestamp_or_null(state.place_since, &nulls[3]);
+		values[3] = TimestampOrNull(state.place_since, &nulls[3]);
 		values[4] = Int64GetDatum(state.event);
 		values[5] = PointerGetDatum(state.source_item);
 		nulls[6] = !state.has_persistent_dispositions;
 		values[6] = state.persistent_dispositions;
 		values[7] = TextOrNull(state.consignee, &nulls[7]);
-		values[8] = timestamp_or_null(state.consignee_since, &nulls[8]);
-		values[9] = number_or_null(state.disposition_event, &nulls[9]);
+		values[8] = TimestampOrNull(state.consignee_since, &nulls[8]);
+		values[9] = NumberOrNull(state.disposition_event, &nulls[9]);
 		values[10] = TimestampTzGetDatum(state.event_time);
-		values[11] = number_or_null(state.place_event, &nulls[11]);
-		values[12] = number_or_null(state.consignee_event, &nulls[12]);
+		values[11] = NumberOrNull(state.place_event, &nulls[11]);
+		values[12] = NumberOrNull(state.consignee_event, &nulls[12]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	FoldClose(reader);

@@ -20,7 +20,6 @@
 #include "ledger/state/item.h"
 #include "ledger/state/lot.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
@@ -264,29 +263,28 @@ ItemOfResult(ItemRow *item, uint64 row)
 	return id;
 }
 
-static bool
-item_read_in_sql(const Serial *id, ItemRow *item)
+bool
+ItemReadColumns(const Serial *id, Datum *values, bool *nulls)
 {
 	static SavedPlan select = {
 		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i"
 		" WHERE i.id OPERATOR(pg_catalog.=) $1",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = PointerGetDatum(id);
-	bool		found;
 
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	found = SPI_processed > 0;
+	return SavedPlanRow(&select, &value, NULL, values, nulls);
+}
+
+static bool
+item_read_in_sql(const Serial *id, ItemRow *item)
+{
+	Datum		values[ITEM_COMPUTED_COLUMNS];
+	bool		nulls[ITEM_COMPUTED_COLUMNS];
+	bool		found = ItemReadColumns(id, values, nulls);
+
 	if (found)
-	{
-		MemoryContext spi = MemoryContextSwitchTo(caller);
-
-		(void) ItemOfResult(item, 0);
-		MemoryContextSwitchTo(spi);
-	}
-	SPI_finish();
+		item_fill(item, id, values, nulls);
 	return found;
 }
 
@@ -315,24 +313,15 @@ state_read_persistent_dispositions(const Serial *id, CurrentState *state)
 		" FROM serial_internal.current_persistent_dispositions($1) AS d(words)",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		value = PointerGetDatum(id);
-	MemoryContext spi;
-	bool		isnull;
-	Datum		words;
+	Datum		values[2];
+	bool		nulls[2];
 
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	spi = MemoryContextSwitchTo(caller);
-	words = SavedPlanResult(0, 1, &isnull);
-	state->has_persistent_dispositions = !isnull;
-	if (!isnull)
-		state->persistent_dispositions = datumCopy(words, false, -1);
-	words = SavedPlanResult(0, 2, &isnull);
-	if (!isnull)
-		state->blocking = TextDatumGetCString(words);
-	MemoryContextSwitchTo(spi);
-	SPI_finish();
+	(void) SavedPlanRow(&select, &value, NULL, values, nulls);
+	state->has_persistent_dispositions = !nulls[0];
+	state->persistent_dispositions = values[0];
+	if (!nulls[1])
+		state->blocking = TextDatumGetCString(values[1]);
 }
 
 /*

@@ -13,7 +13,6 @@
 #include "postgres.h"
 
 #include "catalog/serial_catalog.h"
-#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
 #include "value/value.h"
@@ -87,6 +86,12 @@ extern void ItemsOpenToLockRange(ItemReader *reader, const Serial *lowest,
 								 const Serial *highest);
 extern void ItemsClose(ItemReader *reader);
 
+/*
+ * The columns of ITEM_COLUMN_LIST, in SQL.  Returns false, and all of them NULL, if there is
+ * no such row.
+ */
+extern bool ItemReadColumns(const Serial *id, Datum *values, bool *nulls);
+
 /* returns false if there is no such row */
 extern bool ItemRead(ItemReader *reader, const Serial *id, ItemRow *item);
 
@@ -103,14 +108,6 @@ extern void ItemsCreateRows(ArrayType *ids);
  * Is the row new, as of CatalogScanRowIsNew?  False if there is none.
  */
 extern bool ItemIsNew(ItemReader *reader, const Serial *id);
-
-/* a string as a column of a result row */
-static inline Datum
-TextOrNull(const char *string, bool *isnull)
-{
-	*isnull = string == NULL;
-	return string == NULL ? (Datum) 0 : CStringGetTextDatum(string);
-}
 
 /*
  * A value that an event set, the time of the event and its number.

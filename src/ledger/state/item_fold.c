@@ -50,15 +50,13 @@ set_text(ItemValues *item, ItemColumn column, const char *value)
 static void
 set_number(ItemValues *item, ItemColumn column, int64 number)
 {
-	item->nulls[column] = number == 0;
-	item->values[column] = Int64GetDatum(number);
+	item->values[column] = NumberOrNull(number, &item->nulls[column]);
 }
 
 static void
 set_timestamp(ItemValues *item, ItemColumn column, TimestampTz at)
 {
-	item->nulls[column] = at == DT_NOBEGIN;
-	item->values[column] = TimestampTzGetDatum(at);
+	item->values[column] = TimestampOrNull(at, &item->nulls[column]);
 }
 
 /*
@@ -103,19 +101,15 @@ static bool
 is_detached(const ItemValues *item, ItemColumn column)
 {
 	static SavedPlan select = {
-		"SELECT FROM serial.detached_month AS d WHERE d.events OPERATOR(pg_catalog.@>) $1",
+		"SELECT true FROM serial.detached_month AS d WHERE d.events OPERATOR(pg_catalog.@>) $1",
 		1, {INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		value = item->values[column];
-	bool		found;
+	bool		isnull = item->nulls[column];
 
-	if (item->nulls[column])
-		return false;
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	found = SPI_processed > 0;
-	SPI_finish();
-	return found;
+	if (!isnull)
+		(void) SavedPlanValue(&select, &value, NULL, &isnull);
+	return !isnull;
 }
 
 static void
@@ -143,20 +137,10 @@ merge_persistent_dispositions(ItemValues *item, const ItemValues *row)
 		2, {JSONBOID, JSONBOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	int			column = ITEM_PERSISTENT_DISPOSITIONS;
-	MemoryContext caller = CurrentMemoryContext;
 	Datum		values[] = {row->values[column], item->values[column]};
 	char		nulls[] = {row->nulls[column] ? 'n' : ' ', item->nulls[column] ? 'n' : ' '};
-	MemoryContext spi;
-	Datum		merged;
 
-	SPI_connect();
-	SavedPlanExecute(&merge, values, nulls, true, 1);
-	spi = MemoryContextSwitchTo(caller);
-	merged = SavedPlanResult(0, 1, &item->nulls[column]);
-	if (!item->nulls[column])
-		item->values[column] = datumCopy(merged, false, -1);
-	MemoryContextSwitchTo(spi);
-	SPI_finish();
+	item->values[column] = SavedPlanValue(&merge, values, nulls, &item->nulls[column]);
 }
 
 /*
@@ -193,33 +177,6 @@ keep_detached(ItemValues *item, const ItemValues *row)
 /* --- For serial.check_state --- */
 
 /*
- * Reads the row of an item, as the current user; all columns are NULL if there is none.
- */
-static void
-read_row(Serial *id, ItemValues *row)
-{
-	static SavedPlan select = {
-		"SELECT " ITEM_COLUMN_LIST " FROM serial.item AS i WHERE i.id OPERATOR(pg_catalog.=) $1",
-		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
-	};
-	MemoryContext caller = CurrentMemoryContext;
-	Datum		value = PointerGetDatum(id);
-
-	memset(row->nulls, true, sizeof(row->nulls));
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	if (SPI_processed > 0)
-	{
-		MemoryContext spi = MemoryContextSwitchTo(caller);
-
-		heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[0]), SPI_tuptable->tupdesc,
-						  row->values, row->nulls);
-		MemoryContextSwitchTo(spi);
-	}
-	SPI_finish();
-}
-
-/*
  * The members of an array, sorted, each once.
  */
 static void
@@ -254,7 +211,7 @@ serial_folded_items(PG_FUNCTION_ARGS)
 		(void) item_fold(reader, ids.members[i], &item);
 		if (!is_complete)
 		{
-			read_row(ids.members[i], &row);
+			(void) ItemReadColumns(ids.members[i], row.values, row.nulls);
 			keep_detached(&item, &row);
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, item.values, item.nulls);
