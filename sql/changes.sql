@@ -1,4 +1,5 @@
 -- Changes: events after a number, for subscribers; see also the isolation test "changes".
+\set SHOW_CONTEXT never
 
 CREATE DATABASE regress_serial_ledger TEMPLATE template0;
 SELECT current_database() AS db \gset

@@ -1,4 +1,5 @@
 -- What goes into bar codes, and ranges of numbers.
+\set SHOW_CONTEXT never
 SET datestyle = 'ISO';
 SELECT replace(serial.compose('(01)09506000134352(21)A1B2', lot => 'LOT7', expiry => '2027-12-31'), E'\x1D', '<GS>');
 SELECT serial.compose('(01)09506000134352(21)A1B2', lot => 'LOT7', expiry => '2027-12-31', separator => '^'),

@@ -1,4 +1,5 @@
 -- Issue: sequential pools.
+\set SHOW_CONTEXT never
 
 SELECT serial.create_pool('unit', 'sgtin', '09506000134352');
 SELECT serial.create_pool('pallet', 'sscc', '30614141');

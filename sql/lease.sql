@@ -1,4 +1,5 @@
 -- Leases: blocks of numbers that others issue.
+\set SHOW_CONTEXT never
 
 SELECT serial.create_pool('leased', 'plain', 'LE-', length => 6, capacity => 1000);
 SELECT serial.issue('leased', 5);

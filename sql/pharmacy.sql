@@ -1,4 +1,5 @@
 -- Beyond GS1: PZN, PPN and format 06 of ISO/IEC 15434, US NDC, ILU codes.
+\set SHOW_CONTEXT never
 SET datestyle = 'ISO';
 SELECT serial.check_digit('pzn', '0375286'), serial.check_digit('pzn', '2758089'), serial.check_digit('pzn', '098732'),
        serial.check_digit('pzn', '9116833'), serial.check_digit('ppn', '1103752864'), serial.has_valid_check('pzn', '03752864');

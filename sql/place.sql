@@ -1,4 +1,5 @@
 -- Places: one name for a GLN in every spelling, and the tree of sites, zones and bins.
+\set SHOW_CONTEXT never
 CREATE DATABASE regress_serial_place TEMPLATE template0;
 SELECT current_database() AS db \gset
 \c regress_serial_place

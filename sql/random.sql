@@ -1,4 +1,5 @@
 -- Random pools: FF1, its keys and its bounds.
+\set SHOW_CONTEXT never
 
 -- NIST's sample vectors (SP 800-38G, FF1samples)
 \set key '2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94'

@@ -1,5 +1,6 @@
 -- Numbers that an older system has issued, and what keeps numbers from coming
 -- again.
+\set SHOW_CONTEXT never
 
 -- A pool that begins behind them
 SELECT serial.create_pool('behind', 'sgtin', '09506000134369', length => 6, first => 5001);
