@@ -90,33 +90,14 @@ COMMENT ON FUNCTION serial.void(serial.serial[], text) IS
 'neither issued nor leased, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.void(serial.serial[], text) FROM PUBLIC;
 
-CREATE FUNCTION serial.reserve(pool text, ids serial.serial[], reference text DEFAULT NULL)
-RETURNS bigint
+CREATE FUNCTION serial_internal.check_reservable(pool text, number integer, highest numeric, ids serial.serial[])
+RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	number integer;
-	highest numeric;
 	refused record;
-	new_reservation bigint;
-	reserved bigint;
 BEGIN
-	IF pool IS NULL OR ids IS NULL OR array_position(ids, NULL) IS NOT NULL THEN
-		RAISE EXCEPTION 'pool, ids and their elements must not be null'
-			USING ERRCODE = 'null_value_not_allowed';
-	END IF;
-	-- The snapshot must show what other sessions have just leased and reserved.
-	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-		RAISE EXCEPTION 'cannot reserve numbers at isolation level %', current_setting('transaction_isolation')
-			USING ERRCODE = 'feature_not_supported',
-				  HINT = 'Use READ COMMITTED.';
-	END IF;
-	PERFORM serial_internal.lock_allocation(pool);
-	SELECT p.number, CASE WHEN NOT p.random THEN p.first::numeric + p.capacity - 1 END INTO number, highest
-	FROM serial.pool AS p
-	WHERE p.name = reserve.pool;
-
 	SELECT n.id, n.pool IS DISTINCT FROM number OR n."position" > highest AS is_foreign, o.state INTO refused
 	FROM ROWS FROM (serial_internal.pool_positions(ids), serial_internal.origin_states(ids))
 		 AS n(id, pool, "position", same_id, name, state, reason, reserved),
@@ -133,8 +114,21 @@ BEGIN
 			USING ERRCODE = 'unique_violation',
 				  DETAIL = format('The pool has issued or leased it: its state is "%s".', refused.state);
 	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_reservable(text, integer, numeric, serial.serial[]) IS
+'refuses numbers that a pool could not issue up to its highest position, or has issued; errors 22023, 23505';
+REVOKE EXECUTE ON FUNCTION serial_internal.check_reservable(text, integer, numeric, serial.serial[]) FROM PUBLIC;
 
-	new_reservation := nextval('serial.reservation_seq');
+CREATE FUNCTION serial_internal.insert_reservation(number integer, ids serial.serial[], reference text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	new_reservation CONSTANT bigint := nextval('serial.reservation_seq');
+	reserved bigint;
+BEGIN
 	WITH new AS (
 		SELECT DISTINCT n."position"
 		FROM ROWS FROM (serial_internal.pool_positions(ids), serial_internal.origin_states(ids))
@@ -153,6 +147,37 @@ BEGIN
 		VALUES (new_reservation, number, reserved, reference);
 	END IF;
 	RETURN reserved;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.insert_reservation(integer, serial.serial[], text) IS
+'registers numbers of a pool, and returns how many were not reserved before';
+REVOKE EXECUTE ON FUNCTION serial_internal.insert_reservation(integer, serial.serial[], text) FROM PUBLIC;
+
+CREATE FUNCTION serial.reserve(pool text, ids serial.serial[], reference text DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	number integer;
+	highest numeric;
+BEGIN
+	IF pool IS NULL OR ids IS NULL OR array_position(ids, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION 'pool, ids and their elements must not be null'
+			USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	-- The snapshot must show what other sessions have just leased and reserved.
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'cannot reserve numbers at isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'feature_not_supported',
+				  HINT = 'Use READ COMMITTED.';
+	END IF;
+	PERFORM serial_internal.lock_allocation(pool);
+	SELECT p.number, CASE WHEN NOT p.random THEN p.first::numeric + p.capacity - 1 END INTO number, highest
+	FROM serial.pool AS p
+	WHERE p.name = reserve.pool;
+	PERFORM serial_internal.check_reservable(pool, number, highest, ids);
+	RETURN serial_internal.insert_reservation(number, ids, reference);
 END;
 $$;
 COMMENT ON FUNCTION serial.reserve(text, serial.serial[], text) IS
