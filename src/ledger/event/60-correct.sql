@@ -279,6 +279,31 @@ $$;
 COMMENT ON FUNCTION serial_internal.check_attached(bigint[]) IS
 'refuses events that are detached; errors 55000';
 
+CREATE FUNCTION serial_internal.insert_declaration(e serial.event, reason text, more_attributes jsonb)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	e.corrects := e.event;
+	e.event := serial_internal.assign_event_number();
+	e.error_reason := reason;
+	e.attributes := coalesce(e.attributes, '{}') || coalesce(more_attributes, '{}');
+	e.record_time := clock_timestamp();
+	e.recorded_by := session_user;
+	e.actor := nullif(current_setting('serial.actor'), '');
+	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
+	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
+	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
+	INSERT INTO serial.event SELECT e.*;
+	RETURN e.event;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb) IS
+'records the declaration that an event is an error, which repeats its content, and returns the number of the '
+'declaration';
+REVOKE EXECUTE ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb) FROM PUBLIC;
+
 -- Compiling takes longer than to undo an event of ten thousand items.
 CREATE FUNCTION serial.declare_error(event bigint, reason text, attributes jsonb DEFAULT NULL)
 RETURNS bigint
@@ -292,6 +317,7 @@ DECLARE
 	linked record;
 	repacked serial.serial[];
 	changed_since timestamptz;
+	declaration bigint;
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
 	PERFORM serial_internal.check_attached(ARRAY[event]
@@ -339,21 +365,12 @@ BEGIN
 	IF e.is_accepted AND e.type <> 'AggregationEvent' THEN
 		PERFORM serial_internal.return_to_containers(e);
 	END IF;
-	e.corrects := e.event;
-	e.event := serial_internal.assign_event_number();
-	e.error_reason := serial_internal.vocabulary_word('error_reason', reason);
-	e.attributes := coalesce(e.attributes, '{}') || coalesce(declare_error.attributes, '{}');
-	e.record_time := clock_timestamp();
-	e.recorded_by := session_user;
-	e.actor := nullif(current_setting('serial.actor'), '');
-	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
-	SELECT i.id, i.event_time, e.event, i.role, e.record_time FROM serial.event_item AS i WHERE i.event = e.corrects;
-	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
-	INSERT INTO serial.event SELECT e.*;
+	declaration := serial_internal.insert_declaration(e, serial_internal.vocabulary_word('error_reason', reason),
+		attributes);
 	-- an item that was final before may not be so now, or the reverse: its events since then count, or do not
 	PERFORM serial_internal.recompute_items(items
 		|| serial_internal.affected_items(items, changed_since));
-	RETURN e.event;
+	RETURN declaration;
 END;
 $$;
 COMMENT ON FUNCTION serial.declare_error(bigint, text, jsonb) IS

@@ -231,42 +231,34 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	e serial.event;
-	declaration serial.event;
+	corrected serial.event;
 	is_named boolean;
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = wrong_event;
 	SELECT count(*) > 0 INTO is_named FROM serial.event_item AS i WHERE i.event = wrong_event AND i.id = wrong;
-	e.record_time := clock_timestamp();
-	e.recorded_by := session_user;
-	e.actor := nullif(current_setting('serial.actor'), '');
-	declaration := e;
-	e.event := serial_internal.assign_event_number();
-	declaration.event := serial_internal.assign_event_number();
-	declaration.corrects := wrong_event;
-	declaration.error_reason := 'incorrect_data';
-	declaration.attributes := coalesce(declaration.attributes, '{}')
-		|| jsonb_build_object('correction', jsonb_build_object('right_event', e.event, 'reason', reason));
-	e.attributes := coalesce(e.attributes, '{}')
+	corrected := e;
+	corrected.event := serial_internal.assign_event_number();
+	corrected.event_id := NULL;    -- a report of the wrong event that is repeated is known by its eventID
+	corrected.record_time := clock_timestamp();
+	corrected.recorded_by := session_user;
+	corrected.actor := nullif(current_setting('serial.actor'), '');
+	corrected.attributes := coalesce(e.attributes, '{}')
 		|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason));
-	e.event_id := NULL;    -- a report of the wrong event that is repeated is known by its eventID
 	IF e.parent = wrong THEN
-		e.parent := "right";
+		corrected.parent := "right";
 	END IF;
 	IF is_named THEN
-		PERFORM serial_internal.check_lot_of(e, wrong, "right");
+		PERFORM serial_internal.check_lot_of(corrected, wrong, "right");
 	END IF;
-	INSERT INTO serial.event_item (id, event_time, event, role, record_time)
-	SELECT i.id, i.event_time, declaration.event, i.role, declaration.record_time FROM serial.event_item AS i
-		WHERE i.event = wrong_event;
-	declaration.digest := serial_internal.event_digest(declaration, serial_internal.event_items_text(declaration.event));
-	INSERT INTO serial.event SELECT declaration.*;
+	PERFORM serial_internal.insert_declaration(e, 'incorrect_data',
+		jsonb_build_object('correction', jsonb_build_object('right_event', corrected.event, 'reason', reason)));
 	INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
-	SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END, i.event_time, e.event, i.role, i.resulting_disposition,
-		e.record_time
+	SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END, i.event_time, corrected.event, i.role,
+		i.resulting_disposition, corrected.record_time
 	FROM serial.event_item AS i WHERE i.event = wrong_event;
-	e.digest := serial_internal.event_digest(e, serial_internal.event_items_text(e.event));
-	INSERT INTO serial.event SELECT e.*;
-	RETURN e.event;
+	corrected.digest := serial_internal.event_digest(corrected, serial_internal.event_items_text(corrected.event));
+	INSERT INTO serial.event SELECT corrected.*;
+	RETURN corrected.event;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.correct_event(bigint, serial.serial, serial.serial, text) IS
