@@ -53,9 +53,8 @@ extern void SavedPlanVisit(SavedPlan *statement, Datum *values, ResultVisitor vi
 extern Datum SavedPlanResult(uint64 row, int column, bool *isnull);
 
 /*
- * Outside of SPI_connect: executes read_only, and reads the first row in a copy that is
- * allocated in the current memory context.  Returns false, and all columns NULL, if there
- * is none.
+ * Connects to SPI, executes read_only, and returns a copy of the first row in the current
+ * memory context.  Returns false, and all columns NULL, if there is none.
  */
 extern bool SavedPlanRow(SavedPlan *statement, Datum *values, const char *nulls,
 						 Datum *row_values, bool *row_nulls);

@@ -85,8 +85,8 @@ place_mention(const Fold *fold)
 }
 
 /*
- * A void_shipping undoes the last shipping that is not undone yet, of those of what it
- * names and of the containers that this was in.
+ * A void_shipping undoes the last shipping, not undone yet, of what it names or of a
+ * container around that.
  */
 static void
 undo_shipping(const Fold *fold, int n, bool *stands)
