@@ -99,7 +99,7 @@ SELECT n.* FROM bench.asked AS a JOIN bench.known AS n ON n.id = a.id WHERE a.k 
 # Writing, a transaction each.
 compare_writes() {
     run_sql -f test/bench/hierarchy_write.sql
-    local pallet='\set p random(101, 500)' carton='\set c random(4000, 16000)'
+    local pallet='\set p random(101, 500)' carton='\set c random(4040, 16000)'
     local new_parent="('(8004)30614141P' || :p)::serial.serial"
     local case="('(01)80614141123458(21)' || :c)::serial.serial" big="'(8004)30614141BIG'::serial.serial"
     compare_rates 'repack a case of 48 : UPDATE of an adjacency table' 2 1 \
