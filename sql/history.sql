@@ -137,6 +137,8 @@ SELECT serial.pack('plain:P', '{plain:a}', 'infinity');
 SELECT serial.pack('plain:P', '{plain:a}', '-infinity');
 SELECT serial.unpack('{plain:a}', 'infinity');
 SELECT serial.unpack_all('plain:P', '-infinity');
+SELECT serial.pack('plain:P', '{plain:a}', '0044-03-15 00:00+00 BC');
+SELECT serial.unpack('{plain:a}', '10000-01-01 00:00+00');
 SELECT serial.pack('plain:P', '{plain:a}', repack => NULL);
 SELECT serial.unpack(NULL);
 SELECT serial.unpack('{plain:a}', NULL);

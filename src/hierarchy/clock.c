@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * clock.c
- *	  How far ahead of the server's clock a time of recording may be.
+ *	  Which times of events, and of packing, there may be.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "hierarchy/hierarchy.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
@@ -32,6 +33,16 @@ TimestampForMessage(TimestampTz at)
 {
 	return DatumGetCString(DirectFunctionCall1(timestamptz_out,
 											   TimestampTzGetDatum(at)));
+}
+
+bool
+TimestampHasFourDigitYear(TimestampTz at)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+
+	return timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) == 0 &&
+		tm.tm_year >= 1 && tm.tm_year <= 9999;
 }
 
 void

@@ -199,6 +199,12 @@ extern void HierarchyDefineSettings(void);
  */
 extern void HierarchyCheckTime(TimestampTz at);
 
+/*
+ * Is a time in a year from 1 to 9999?  Timestamps are compared as text in some places,
+ * which needs years of four digits; others are mistyped.  Infinity is not.
+ */
+extern bool TimestampHasFourDigitYear(TimestampTz at);
+
 /* a timestamp as the session displays it, for messages */
 extern char *TimestampForMessage(TimestampTz at);
 

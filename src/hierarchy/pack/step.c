@@ -58,6 +58,11 @@ StepTimeArgument(FunctionCallInfo fcinfo, int n)
 				 errmsg("cannot pack or unpack at %s",
 						at == DT_NOEND ? "infinity" : "-infinity"),
 				 errdetail("The time must be finite.")));
+	if (!TimestampHasFourDigitYear(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("cannot pack or unpack at %s", TimestampForMessage(at)),
+				 errdetail("The year must be from 1 to 9999.")));
 	HierarchyCheckTime(at);
 	return at;
 }

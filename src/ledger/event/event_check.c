@@ -293,20 +293,6 @@ IsTimeZoneOffset(const char *spelling, size_t len)
 }
 
 /*
- * Timestamps are compared as text in some places, which needs years of four
- * digits.
- */
-static bool
-has_four_digits(TimestampTz at)
-{
-	struct pg_tm tm;
-	fsec_t		fsec;
-
-	return timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) == 0 &&
-		tm.tm_year >= 1 && tm.tm_year <= 9999;
-}
-
-/*
  * Bar codes and documents have expiry dates of such years only.
  */
 static bool
@@ -328,7 +314,7 @@ problem_of_time(const Event *event)
 
 	if (TIMESTAMP_NOT_FINITE(event->at))
 		return "an event has a finite time";
-	if (!has_four_digits(event->at))
+	if (!TimestampHasFourDigitYear(event->at))
 		return "an event is in a year from 1 to 9999";
 	if (!event->nulls[EVENT_EXPIRY] &&
 		!is_expiry_date(DatumGetDateADT(event->values[EVENT_EXPIRY])))
