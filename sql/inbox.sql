@@ -30,6 +30,14 @@ SELECT count(*) FROM serial.capture(:'shipment'::xml, keep => true);
 SELECT status FROM serial.capture('{"@context": [], "type": "ObjectEvent", "eventTime": "2026-03-01T11:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE", "epcList": ["urn:epc:id:sscc:0300060.0000000001"]}'::jsonb, keep => true);
 SELECT document, type, left(content, 30) AS content, content = :'shipment' AS is_shipment FROM serial.document WHERE content IS NOT NULL ORDER BY document;
 
+-- An attribute that EPCIS does not know is an error of its event.
+SELECT ordinal, status, sqlstate, detail FROM serial.check_document('<EPCISDocument schemaVersion="1.2" creationDate="2026-03-01T12:00:00Z" xmlns:ex="http://example.com/ns/"><EPCISBody><EventList>'
+	|| (SELECT string_agg('<ObjectEvent><eventTime>2026-03-04T08:00:00Z</eventTime><eventTimeZoneOffset>+00:00</eventTimeZoneOffset><epcList><epc>urn:epc:id:sscc:0300060.000000001' || n || '</epc></epcList><action>ADD</action><bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep><bizTransactionList><bizTransaction type="urn:epcglobal:cbv:btt:po"' || attribute || '>urn:epcglobal:cbv:bt:0300060000001:1</bizTransaction></bizTransactionList></ObjectEvent>', '' ORDER BY n)
+		FROM unnest('{""," date=\"2026-03-04\""," ex:date=\"2026-03-04\""}'::text[]) WITH ORDINALITY AS a(attribute, n))
+	|| '</EventList></EPCISBody></EPCISDocument>'::text);
+SELECT * FROM serial.check_document('<ObjectEvent><eventTime>2026-03-04T08:00:00Z</eventTime><bizTransactionList><bizTransaction bizTransaction="urn:x:1">urn:x:1</bizTransaction></bizTransactionList></ObjectEvent>'::text);
+SELECT * FROM serial.check_document('<ObjectEvent><eventTime>2026-03-04T08:00:00Z</eventTime><bizTransactionList date="2026-03-04"><bizTransaction>urn:x:1</bizTransaction></bizTransactionList></ObjectEvent>'::text);
+
 -- The inbox: one document is refused, and the others are captured.
 CREATE ROLE regress_serial_operator;
 SELECT serial.grant_access('regress_serial_operator', 'operator');

@@ -192,31 +192,31 @@ write_scalar(JsonConversion *conversion, XmlMemberKind kind, XmlSpan value, int 
 	}
 }
 
-/*
- * An element that has nothing but a text, or else the one attribute.
- */
 static void
-check_simple(JsonConversion *conversion, const XmlNode *node, const char *attribute)
+check_text_only(JsonConversion *conversion, const XmlNode *node)
 {
-	int			i;
-
 	if (node->first != NULL)
 		unexpected(conversion, node->first->offset, "element \"%s\" must contain only a text",
 				   node->local, "no element inside it");
+}
+
+static void
+check_no_attributes(JsonConversion *conversion, const XmlNode *node)
+{
+	int			i;
+
 	for (i = 0; i < node->attribute_count; i++)
-		if (is_content(conversion, &node->attributes[i]) &&
-			(attribute == NULL || node->attributes[i].ns != XML_NS_NONE ||
-			 !XmlSpanIs(node->attributes[i].local, attribute)))
+		if (is_content(conversion, &node->attributes[i]))
 			unexpected(conversion, node->attributes[i].offset,
 					   "attribute \"%s\" is not known here",
-					   node->attributes[i].local,
-					   attribute == NULL ? "no attribute" : "no other attribute");
+					   node->attributes[i].local, "no attribute");
 }
 
 static void
 write_text_node(JsonConversion *conversion, const XmlNode *node, XmlMemberKind kind)
 {
-	check_simple(conversion, node, NULL);
+	check_text_only(conversion, node);
+	check_no_attributes(conversion, node);
 	write_scalar(conversion, kind, node->value, node->value_ns);
 }
 
@@ -450,16 +450,30 @@ check_no_text(JsonConversion *conversion, const XmlNode *node)
 				   node->local, "elements inside it");
 }
 
+/*
+ * Attributes of an item besides its type, as members: the check of the event
+ * refuses them, and other events of the document are read.
+ */
 static void
-check_no_attributes(JsonConversion *conversion, const XmlNode *node)
+write_item_attributes(JsonConversion *conversion, const XmlNode *node, const char *name)
 {
+	NodeList	own = {NULL, 0, 0};
 	int			i;
 
 	for (i = 0; i < node->attribute_count; i++)
-		if (is_content(conversion, &node->attributes[i]))
-			unexpected(conversion, node->attributes[i].offset,
-					   "attribute \"%s\" is not known here",
-					   node->attributes[i].local, "no attribute");
+	{
+		const XmlAttribute *attribute = &node->attributes[i];
+		XmlNode    *member;
+
+		if (!is_content(conversion, attribute) || attribute == XmlNodeAttribute(node, "type"))
+			continue;
+		if (attribute->ns == XML_NS_NONE && XmlSpanIs(attribute->local, name))
+			unexpected(conversion, attribute->offset, "attribute \"%s\" is not known here",
+					   attribute->local, "no other attribute");
+		else if ((member = JsonAttributeNode(conversion, attribute)) != NULL)
+			add_node(conversion, &own, member);
+	}
+	JsonWriteOwnMembers(conversion, own.nodes, own.count);
 }
 
 /*
@@ -470,7 +484,7 @@ write_typed_item(JsonConversion *conversion, const XmlNode *node, const char *na
 {
 	const XmlAttribute *type = XmlNodeAttribute(node, "type");
 
-	check_simple(conversion, node, "type");
+	check_text_only(conversion, node);
 	JsonOpen(&conversion->out, '{');
 	if (type != NULL)
 	{
@@ -479,6 +493,7 @@ write_typed_item(JsonConversion *conversion, const XmlNode *node, const char *na
 	}
 	JsonName(&conversion->out, name);
 	write_json_word(conversion, node->value, node->value_ns);
+	write_item_attributes(conversion, node, name);
 	JsonClose(&conversion->out, '}');
 }
 
