@@ -14,6 +14,7 @@
 #include "nodes/params.h"
 #include "optimizer/cost.h"
 #include "tcop/dest.h"
+#include "utils/builtins.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
 
@@ -173,6 +174,26 @@ SavedPlanResult(uint64 row, int column, bool *isnull)
 {
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
 						 column, isnull);
+}
+
+char *
+SavedPlanResultText(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = SavedPlanResult(row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+bool
+SavedPlanHasRow(SavedPlan *statement, Datum *values, const char *nulls)
+{
+	bool		found;
+
+	SavedPlanExecute(statement, values, nulls, false, 1);
+	found = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	return found;
 }
 
 bool

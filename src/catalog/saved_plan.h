@@ -52,6 +52,14 @@ extern void SavedPlanVisit(SavedPlan *statement, Datum *values, ResultVisitor vi
 /* a column, counted from 1, of a row of the result, counted from 0 */
 extern Datum SavedPlanResult(uint64 row, int column, bool *isnull);
 
+/* the same, of type text, as a C string; NULL if it is NULL */
+extern char *SavedPlanResultText(uint64 row, int column);
+
+/*
+ * Within SPI_connect: is there a row?  Executes as if not read_only, and frees the result.
+ */
+extern bool SavedPlanHasRow(SavedPlan *statement, Datum *values, const char *nulls);
+
 /*
  * Connects to SPI, executes read_only, and returns a copy of the first row in the current
  * memory context.  Returns false, and all columns NULL, if there is none.

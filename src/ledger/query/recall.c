@@ -253,10 +253,7 @@ RecallOfContents(const Serial *id)
 
 	if (!may_hold_recalled(id))
 		return 0;
-	SPI_connect();
-	SavedPlanExecute(&select, &value, NULL, true, 1);
-	recall = SavedPlanResult(0, 1, &isnull);
-	SPI_finish();
+	recall = SavedPlanValue(&select, &value, NULL, &isnull);
 	return isnull ? 0 : DatumGetInt64(recall);
 }
 

@@ -27,15 +27,6 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-static char *
-text_of_result(uint64 row, int column)
-{
-	bool		isnull;
-	Datum		value = SavedPlanResult(row, column, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(value);
-}
-
 /* the first violation counts */
 static void
 add_violation(EventItem *item, const char *kind, char *detail)
@@ -96,14 +87,7 @@ open_checked_event(CheckedEvent *checked, const Event *event)
 	checked->before_event = 0;
 	checked->reader = NULL;
 	memset(&checked->later_transitions, 0, sizeof(StepTransitions));
-	checked->step.step = event->step;
-	checked->step.disposition = event->disposition;
-	checked->step.at = event->at;
-	checked->step.recorded_at = DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]);
-	checked->step.recorded_by = EventText(event, EVENT_RECORDED_BY);
-	checked->step.actor = EventText(event, EVENT_ACTOR);
-	checked->step.place = checked->place != NULL ? checked->place : checked->read_point;
-	EventConsignee(event, &checked->step.consignee);
+	RecordedStepOfEvent(&checked->step, event);
 }
 
 /* the place and the read point of the event, as values of a query */
@@ -324,12 +308,8 @@ is_seen(Serial *id)
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		value = PointerGetDatum(id);
-	bool		found;
 
-	SavedPlanExecute(&select, &value, NULL, false, 1);
-	found = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
-	return found;
+	return SavedPlanHasRow(&select, &value, NULL);
 }
 
 /*
@@ -347,14 +327,10 @@ is_under_way(const EventItem *item, TimestampTz at)
 		2, {SERIAL_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		values[] = {PointerGetDatum(item->id), TimestampTzGetDatum(at)};
-	bool		found;
 
 	if (!DispositionIsBlocked(item->disposition))
 		return str_equals_or_null(item->disposition, "in_transit");
-	SavedPlanExecute(&select, values, NULL, false, 1);
-	found = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
-	return found;
+	return SavedPlanHasRow(&select, values, NULL);
 }
 
 /*
@@ -472,13 +448,13 @@ check_conditions_of_state(EventItems *items, const int *conditions, const Event 
 	for (row = 0; row < SPI_processed; row++)
 	{
 		EventItem  *item = next_item_of_result(items, row, &i);
-		char	   *condition = text_of_result(row, 2);
+		char	   *condition = SavedPlanResultText(row, 2);
 		int			wanted = conditions[item - items->members];
 
 		if ((strcmp(condition, "recalled") == 0 && (wanted & CONDITION_RECALLED) != 0) ||
 			(strcmp(condition, "quarantined") == 0 && (wanted & CONDITION_QUARANTINED) != 0) ||
 			(strcmp(condition, "expired") == 0 && (wanted & CONDITION_EXPIRED) != 0))
-			add_violation(item, condition, text_of_result(row, 3));
+			add_violation(item, condition, SavedPlanResultText(row, 3));
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
@@ -600,7 +576,7 @@ check_containers_places(EventItems *items, const CheckedEvent *checked)
 		add_warning(item, "apart from its container",
 					psprintf("It is in \"%s\", which is at \"%s\", and was recorded at \"%s\".",
 							 ValueToCString(DatumGetSerialPP(SavedPlanResult(row, 2, &isnull))),
-							 text_of_result(row, 3), checked->step.place));
+							 SavedPlanResultText(row, 3), checked->step.place));
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
@@ -671,7 +647,7 @@ other_legal_steps(const EventItem *item, const Event *event)
 	char	   *steps;
 
 	SavedPlanExecute(&select, values, NULL, false, 1);
-	steps = text_of_result(0, 1);
+	steps = SavedPlanResultText(0, 1);
 	return steps == NULL ? pstrdup("nothing") : steps;
 }
 

@@ -145,19 +145,18 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 	Datum		values[3] = {gtins_to_array(gtins), CStringGetTextDatum(lot),
 	event->values[EVENT_EXPIRY]};
 	uint64		row;
-	bool		isnull;
 
 	SavedPlanExecute(&enter, values, event->nulls[EVENT_EXPIRY] ? "  n" : NULL,
 					 false, 0);
 	for (row = 0; row < SPI_processed; row++)
 	{
-		char	   *gtin = TextDatumGetCString(SavedPlanResult(row, 1, &isnull));
+		char	   *gtin = SavedPlanResultText(row, 1);
 
 		items_add_violation(items, gtin,
 							psprintf("Lot \"%s\" of GTIN %s expires on %s, not on %s.",
 									 lot, gtin,
-									 TextDatumGetCString(SavedPlanResult(row, 2, &isnull)),
-									 TextDatumGetCString(SavedPlanResult(row, 3, &isnull))));
+									 SavedPlanResultText(row, 2),
+									 SavedPlanResultText(row, 3)));
 	}
 }
 

@@ -168,8 +168,7 @@ TransitionsAreOwn(void)
 		0, {InvalidOid}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 
-	SavedPlanExecute(&select, NULL, NULL, false, 1);
-	return SPI_processed > 0;
+	return SavedPlanHasRow(&select, NULL, NULL);
 }
 
 /* --- Legality --- */
@@ -217,52 +216,51 @@ TransitionCheck(const Transition *transition, const RecordedStep *before,
 	return STEP_LEGAL;
 }
 
-static char *
-text_or_null(Datum value, bool isnull)
+void
+RecordedStepOfEvent(RecordedStep *step, const Event *event)
 {
-	return isnull ? NULL : TextDatumGetCString(value);
+	step->step = event->step;
+	step->disposition = event->disposition;
+	step->at = event->at;
+	step->recorded_at = DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]);
+	step->recorded_by = EventText(event, EVENT_RECORDED_BY);
+	step->actor = EventText(event, EVENT_ACTOR);
+	step->place = EventText(event, event->nulls[EVENT_PLACE] ? EVENT_READ_POINT : EVENT_PLACE);
+	EventConsignee(event, &step->consignee);
 }
 
 /*
- * Take a step from a row of the result, from a column on.
+ * Take a step from the row that RecordedStepRead() has read.
  */
 static void
-take_step(RecordedStep *step, uint64 row, int column)
+take_step(RecordedStep *step)
 {
-	Datum		value;
-	Datum		sources;
 	bool		isnull;
+	bool		no_destinations;
 	bool		no_sources;
+	Datum		destinations = SavedPlanResult(0, 8, &no_destinations);
+	Datum		sources = SavedPlanResult(0, 9, &no_sources);
 
-	value = SavedPlanResult(row, column, &isnull);
-	step->step = text_or_null(value, isnull);
-	value = SavedPlanResult(row, column + 1, &isnull);
-	step->disposition = text_or_null(value, isnull);
-	step->at = DatumGetTimestampTz(SavedPlanResult(row, column + 2, &isnull));
-	step->recorded_at = DatumGetTimestampTz(SavedPlanResult(row, column + 3, &isnull));
-	value = SavedPlanResult(row, column + 4, &isnull);
-	step->recorded_by = text_or_null(value, isnull);
-	value = SavedPlanResult(row, column + 5, &isnull);
-	step->actor = text_or_null(value, isnull);
-	value = SavedPlanResult(row, column + 6, &isnull);
-	step->place = text_or_null(value, isnull);
-	value = SavedPlanResult(row, column + 7, &isnull);
-	sources = SavedPlanResult(row, column + 8, &no_sources);
+	step->step = SavedPlanResultText(0, 1);
+	step->disposition = SavedPlanResultText(0, 2);
+	step->at = DatumGetTimestampTz(SavedPlanResult(0, 3, &isnull));
+	step->recorded_at = DatumGetTimestampTz(SavedPlanResult(0, 4, &isnull));
+	step->recorded_by = SavedPlanResultText(0, 5);
+	step->actor = SavedPlanResultText(0, 6);
+	step->place = SavedPlanResultText(0, 7);
 	step->consignee.party = NULL;
-	if (!isnull)
-		ConsigneeRead(&step->consignee, step->step, DatumGetJsonbP(value),
+	if (!no_destinations)
+		ConsigneeRead(&step->consignee, step->step, DatumGetJsonbP(destinations),
 					  no_sources ? NULL : DatumGetJsonbP(sources));
 }
-
-#define STEP_COLUMN_LIST \
-	"e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by," \
-	" e.actor, coalesce(e.place, e.read_point), e.destinations, e.sources"
 
 bool
 RecordedStepRead(RecordedStep *step, int64 event)
 {
 	static SavedPlan select = {
-		"SELECT " STEP_COLUMN_LIST " FROM serial.event AS e WHERE e.event = $1",
+		"SELECT e.business_step, e.disposition, e.event_time, e.record_time, e.recorded_by,"
+		" e.actor, coalesce(e.place, e.read_point), e.destinations, e.sources"
+		" FROM serial.event AS e WHERE e.event = $1",
 		1, {INT8OID}, SPI_OK_SELECT, NULL, InvalidOid
 	};
 	Datum		value = Int64GetDatum(event);
@@ -271,7 +269,7 @@ RecordedStepRead(RecordedStep *step, int64 event)
 	SavedPlanExecute(&select, &value, NULL, false, 1);
 	found = SPI_processed > 0;
 	if (found)
-		take_step(step, 0, 1);
+		take_step(step);
 	SPI_freetuptable(SPI_tuptable);
 	return found;
 }

@@ -126,6 +126,9 @@ extern const char *StepResult(ItemRole role, const char *named,
 /* the last time that a window after a time includes */
 extern TimestampTz TransitionWindowEnd(const Transition *transition, TimestampTz since);
 
+/* the step of an event after EventRead() */
+extern void RecordedStepOfEvent(RecordedStep *step, const Event *event);
+
 /* read a step from serial.event; false if the event is not there */
 extern bool RecordedStepRead(RecordedStep *step, int64 event);
 

@@ -91,14 +91,7 @@ fill_assertions(EventAssertions *assertions, Event *event)
 {
 	EventRead(event);
 	assertions->is_accepted = true;
-	assertions->step.step = event->step;
-	assertions->step.disposition = event->disposition;
-	assertions->step.at = event->at;
-	assertions->step.recorded_at = DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]);
-	assertions->step.recorded_by = EventText(event, EVENT_RECORDED_BY);
-	assertions->step.actor = EventText(event, EVENT_ACTOR);
-	assertions->step.place = EventText(event, event->nulls[EVENT_PLACE] ?
-									   EVENT_READ_POINT : EVENT_PLACE);
+	RecordedStepOfEvent(&assertions->step, event);
 	assertions->is_object_add = str_equals_or_null(event->type, "ObjectEvent") &&
 		str_equals_or_null(event->action, "ADD");
 	assertions->unpacks = str_equals_or_null(event->type, "AggregationEvent") &&
@@ -109,7 +102,6 @@ fill_assertions(EventAssertions *assertions, Event *event)
 		str_equals_or_null(event->step, "reserving");
 	assertions->undoes_shipping = str_equals_or_null(event->step, "void_shipping");
 	assertions->place = EventText(event, EVENT_PLACE);
-	EventConsignee(event, &assertions->step.consignee);
 	assertions->ships = assertions->step.consignee.party != NULL ||
 		str_equals_or_null(event->step, "shipping");
 	assertions->departs = StepDeparts(event->step);
