@@ -38,35 +38,36 @@ SchemeArgument(text *name)
 	return scheme;
 }
 
-/* serial.parse(text, scheme text) -> serial.serial */
-Datum
-serial_parse_key(PG_FUNCTION_ARGS)
+/*
+ * A key that the scheme does not allow is an error, or NULL with is_try.
+ */
+static Datum
+parse_key(FunctionCallInfo fcinfo, bool is_try)
 {
 	text	   *key = PG_GETARG_TEXT_PP(0);
 	const Scheme *scheme = SchemeArgument(PG_GETARG_TEXT_PP(1));
 	Identifier	id;
 	Problem		problem;
 
-	if (!SyntaxReadKey(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), scheme, &id,
-					   &problem))
-		ReportKeyProblem(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), &problem,
-						 scheme);
-	PG_RETURN_SERIAL(ValueMake(&id));
+	if (SyntaxReadKey(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), scheme, &id, &problem))
+		PG_RETURN_SERIAL(ValueMake(&id));
+	if (!is_try)
+		ReportKeyProblem(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), &problem, scheme);
+	PG_RETURN_NULL();
+}
+
+/* serial.parse(text, scheme text) -> serial.serial */
+Datum
+serial_parse_key(PG_FUNCTION_ARGS)
+{
+	return parse_key(fcinfo, false);
 }
 
 /* serial.try_parse(text, scheme text) -> serial.serial, or NULL */
 Datum
 serial_try_parse_key(PG_FUNCTION_ARGS)
 {
-	text	   *key = PG_GETARG_TEXT_PP(0);
-	const Scheme *scheme = SchemeArgument(PG_GETARG_TEXT_PP(1));
-	Identifier	id;
-	Problem		problem;
-
-	if (!SyntaxReadKey(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), scheme, &id,
-					   &problem))
-		PG_RETURN_NULL();
-	PG_RETURN_SERIAL(ValueMake(&id));
+	return parse_key(fcinfo, true);
 }
 
 /*

@@ -277,73 +277,74 @@ scan_row(FunctionCallInfo fcinfo, const Gs1Scan *scan, int this_year)
 }
 
 /*
- * serial.scan(scanned text, separator text [, as_of date])
- * -> (id, gtin, serial, lot, expiry, production, elements)
+ * Read a scan.  What is not allowed in one is an error, or NULL with is_try.
  */
 static Datum
-scan_or_refuse(FunctionCallInfo fcinfo, int this_year)
+scan_argument(FunctionCallInfo fcinfo, int this_year, bool is_try)
 {
 	ScanInput	input;
 	Gs1Scan		scan;
 	Problem		problem;
 
 	scan_arguments(fcinfo, &input);
-	if (!SyntaxScanLenient(input.read, input.read_len, this_year, &scan,
-						   &problem))
+	if (SyntaxScanLenient(input.read, input.read_len, this_year, &scan, &problem))
+		PG_RETURN_DATUM(HeapTupleGetDatum(scan_row(fcinfo, &scan, this_year)));
+	if (!is_try)
 	{
 		problem.offset = given_offset(&input, problem.offset);
 		ReportScanProblem(input.given, input.given_len, &problem,
 						  scan.wrong_ai);
 	}
-	PG_RETURN_DATUM(HeapTupleGetDatum(scan_row(fcinfo, &scan, this_year)));
+	PG_RETURN_NULL();
 }
 
-Datum
-serial_scan(PG_FUNCTION_ARGS)
+static Datum
+scan_now(FunctionCallInfo fcinfo, bool is_try)
 {
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	return scan_or_refuse(fcinfo, current_year());
+	return scan_argument(fcinfo, current_year(), is_try);
 }
 
-/* the same for the century of a given date, so that it is immutable */
-Datum
-serial_scan_as_of(PG_FUNCTION_ARGS)
+/* for the century of a given date, so that it is immutable */
+static Datum
+scan_as_of(FunctionCallInfo fcinfo, bool is_try)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	return scan_or_refuse(fcinfo, year_of(PG_GETARG_DATEADT(2)));
+	return scan_argument(fcinfo, year_of(PG_GETARG_DATEADT(2)), is_try);
 }
 
-/* serial.try_scan(scanned text, separator text): NULLs where scan refuses */
-static Datum
-try_to_scan(FunctionCallInfo fcinfo, int this_year)
+/*
+ * serial.scan(scanned text, separator text [, as_of date])
+ * -> (id, gtin, serial, lot, expiry, production, elements)
+ */
+Datum
+serial_scan(PG_FUNCTION_ARGS)
 {
-	ScanInput	input;
-	Gs1Scan		scan;
-	Problem		problem;
-
-	scan_arguments(fcinfo, &input);
-	if (!SyntaxScanLenient(input.read, input.read_len, this_year, &scan,
-						   &problem))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(HeapTupleGetDatum(scan_row(fcinfo, &scan, this_year)));
+	return scan_now(fcinfo, false);
 }
 
 Datum
+serial_scan_as_of(PG_FUNCTION_ARGS)
+{
+	return scan_as_of(fcinfo, false);
+}
+
+/*
+ * serial.try_scan(scanned text, separator text [, as_of date]): NULL where serial.scan
+ * raises an error
+ */
+Datum
 serial_try_scan(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	return try_to_scan(fcinfo, current_year());
+	return scan_now(fcinfo, true);
 }
 
 Datum
 serial_try_scan_as_of(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	return try_to_scan(fcinfo, year_of(PG_GETARG_DATEADT(2)));
+	return scan_as_of(fcinfo, true);
 }
 
 /*
