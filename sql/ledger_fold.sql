@@ -336,6 +336,21 @@ SELECT i.id, n.disposition, n.place, f.disposition, f.place
 FROM unnest('{plain:box14,plain:s}'::serial.serial[]) AS i(id) CROSS JOIN LATERAL serial.where_is(i.id) AS n CROSS JOIN LATERAL serial.where_is(i.id, 'infinity') AS f;
 SELECT * FROM serial.check_state();
 
+-- What blocks a container that took it along from another one keeps later events of the containers around it from
+-- what was packed into it meanwhile.  Reinstating a container undoes for that, too, what ended with a container further out.
+SELECT serial.commission('{plain:t16,plain:p16,plain:q16,plain:c16}', place => 'plant', at => '2026-07-01') > 0 AS commissioned,
+	   serial.aggregate('plain:p16', '{plain:c16}', 'plant', '2026-07-02') > 0 AS packed, serial.aggregate('plain:t16', '{plain:p16,plain:q16}', 'plant', '2026-07-03') > 0 AS loaded,
+	   serial.record('ObjectEvent', 'OBSERVE', '{plain:t16}', 'inspecting', at => '2026-07-04', disposition => 'non_conformant') > 0 AS inspected,
+	   serial.aggregate('plain:q16', '{plain:c16}', 'plant', '2026-07-05', repack => true) > 0 AS packed_again,
+	   serial.aggregate('plain:c16', '{plain:u16}', 'plant', '2026-07-06') > 0 AS packed_later,
+	   serial.record('TransformationEvent', inputs => '{plain:t16}', outputs => '{plain:o16}', at => '2026-07-07') > 0 AS transformed;
+SELECT i.id, n.disposition AS now, f.disposition AS folded
+FROM unnest('{plain:q16,plain:c16,plain:u16}'::serial.serial[]) AS i(id) CROSS JOIN LATERAL serial.where_is(i.id) AS n CROSS JOIN LATERAL serial.where_is(i.id, 'infinity') AS f;
+SELECT serial.reinstate('{plain:q16}', '2026-07-08') > 0 AS reinstated;
+SELECT i.id, n.disposition AS now, f.disposition AS folded
+FROM unnest('{plain:q16,plain:c16,plain:u16}'::serial.serial[]) AS i(id) CROSS JOIN LATERAL serial.where_is(i.id) AS n CROSS JOIN LATERAL serial.where_is(i.id, 'infinity') AS f;
+SELECT * FROM serial.check_state();
+
 -- ---------------------------------------------------------------------------
 \c :db
 DROP DATABASE regress_serial_ledger;

@@ -124,7 +124,7 @@ sub unpack_item
 	foreach my $id ($child, descendants($fold, $child))
 	{
 		my $inside = $fold->{items}{$id};
-		delete @{ $_->{sources} }{ keys %left } foreach grep { defined } $inside->{disposition}, $inside->{disposition} && $inside->{disposition}{beneath}, @{ $inside->{shipments} // [] }, map { @$_ } values %{ $inside->{persistent} };
+		delete @{ $_->{sources} }{ keys %left } foreach grep { defined } $inside->{disposition}, $inside->{disposition} && @{ $inside->{disposition} }{qw(beneath before)}, @{ $inside->{shipments} // [] }, map { @$_ } values %{ $inside->{persistent} };
 	}
 	return;
 }
@@ -175,11 +175,25 @@ sub merge_shipment
 	return;
 }
 
+# The disposition that an event leaves.  A blocking one outlasts the final one of a container
+# further out, and keeps what is not final from its contents: there, that only undoes what is.
+sub disposition_after
+{
+	my ($event, $origin, $state, $result, $sources, $is_kept_off) = @_;
+	my $beneath = $state && ($blocking{ $state->{word} } ? $state : $state->{beneath});
+	my $before = $state && $final{ $state->{word} } ? $state->{before} : $state;
+
+	undef $beneath if $beneath && may_change($beneath, $origin);
+	return $beneath if $beneath && !$final{$result};
+	return $before if $is_kept_off;
+	return { word => $result, t => $event->{t}, n => $event->{n}, sources => $sources, beneath => $beneath, before => $before };
+}
+
 # Applies an event of $origin to the item $id, and to all inside that the event
 # does not name itself.  $path holds the items from the origin down to this one.
 sub apply_event
 {
-	my ($fold, $event, $id, $path, $result, $named) = @_;
+	my ($fold, $event, $id, $path, $result, $named, $is_kept_off) = @_;
 	my $item = $fold->{items}{$id};
 	my $origin = $path->[0];
 	my $state = $item->{disposition};
@@ -198,11 +212,9 @@ sub apply_event
 			$fold->{undone}{"$id $state->{n}"} = 1;
 			$fold->{again} = 1;
 		}
-		# A blocking disposition outlasts the final one of a container further out.
-		my $beneath = $state && ($blocking{ $state->{word} } ? $state : $state->{beneath});
-		undef $beneath if $beneath && may_change($beneath, $origin);
-		$item->{disposition} = $beneath && !$final{$result} ? $beneath
-		  : { word => $result, t => $event->{t}, n => $event->{n}, sources => $sources, beneath => $beneath };
+		my $after = disposition_after($event, $origin, $state, $result, $sources, $is_kept_off && !$final{$result});
+		$is_kept_off ||= $after && $blocking{ $after->{word} } && !exists $after->{sources}{$origin};
+		$item->{disposition} = $after;
 	}
 	@$item{qw(place place_since)} = ($event->{place}, $event->{t}) if defined $event->{place};
 	merge_persistent($item, $event, $origin, $sources);
@@ -210,7 +222,7 @@ sub apply_event
 	$item->{last_event} = $event->{n};
 	foreach my $child (sort keys %{ $item->{children} })
 	{
-		apply_event($fold, $event, $child, [ @$path, $child ], $result, $named) unless $named->{$child};
+		apply_event($fold, $event, $child, [ @$path, $child ], $result, $named, $is_kept_off) unless $named->{$child};
 	}
 	return;
 }

@@ -253,42 +253,6 @@ summarize(const Fold *fold, FoldedState *state)
 	find_persistent_dispositions(fold, state);
 }
 
-static const ContainmentInterval *
-current_container(const Fold *fold)
-{
-	int			i;
-
-	for (i = 0; i < fold->history->n_intervals; i++)
-		if (fold->history->intervals[i].inside->depth == 1 &&
-			fold->history->intervals[i].inside->until == DT_NOEND)
-			return fold->history->intervals[i].inside;
-	return NULL;
-}
-
-/*
- * Leaves out what the item has from the container that it is in now.
- */
-static int
-keep_own(const Fold *fold, Mention *mentions, int n)
-{
-	const ContainmentInterval *now = current_container(fold);
-	int			kept = 0;
-	int			i;
-
-	if (now == NULL)
-		return n;
-	for (i = 0; i < n; i++)
-	{
-		const Mention *mention = &mentions[i];
-
-		if (mention->inside->depth == 0 ||
-			StepCompare(mention->own->at, mention->own->event, now->since,
-						now->since_event) < 0)
-			mentions[kept++] = *mention;
-	}
-	return kept;
-}
-
 static bool
 fold_events(FoldReader *reader, ItemHistory *history, TimestampTz as_of, int64 upto,
 			bool own_only, FoldedState *state)
@@ -301,10 +265,7 @@ fold_events(FoldReader *reader, ItemHistory *history, TimestampTz as_of, int64 u
 	HistoryResolveAll(reader->histories, history, as_of, upto);
 	FoldBegin(&fold, reader->histories, history, as_of, upto);
 	if (own_only)
-	{
-		fold.n = keep_own(&fold, fold.mentions, fold.n);
-		fold.n_dispositions = keep_own(&fold, fold.dispositions, fold.n_dispositions);
-	}
+		FoldKeepOwn(&fold);
 	if (fold.n == 0)
 		return false;
 	summarize(&fold, state);

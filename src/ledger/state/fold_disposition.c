@@ -42,6 +42,12 @@ is_over(const Fold *fold, const ContainmentInterval *inside)
 		StepCompare(inside->until, inside->until_event, fold->as_of, fold->upto) <= 0;
 }
 
+static bool
+has_begun(const Fold *fold, const ContainmentInterval *inside)
+{
+	return StepCompare(inside->since, inside->since_event, fold->as_of, fold->upto) <= 0;
+}
+
 /* --- Final dispositions --- */
 
 static bool
@@ -72,6 +78,21 @@ add_closing(Fold *fold, int *n, const ContainmentInterval *inside, TimestampTz a
 }
 
 /*
+ * Folds the events of a container up to a step; false if what happened to containers around
+ * it can be left out, since none of them had a blocking or final disposition.
+ */
+static bool
+fold_container(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event,
+			   Fold *of_container)
+{
+	HistoryResolveAll(fold->reader, interval->of, at, event);
+	if (!HistoryIsInExceptional(interval->of))
+		return false;
+	FoldBegin(of_container, fold->reader, interval->of, at, event);
+	return true;
+}
+
+/*
  * The disposition of a container as of a step, if it is final and the container has it from
  * another one, since before the item was packed; NULL otherwise.
  */
@@ -79,14 +100,11 @@ static const OwnEvent *
 inherited_final(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
 {
 	const ContainmentInterval *inside = interval->inside;
-	ItemHistory *container = interval->of;
 	const Mention *mention;
 	Fold		of_container;
 
-	HistoryResolveAll(fold->reader, container, at, event);
-	if (!HistoryIsInExceptional(container))
+	if (!fold_container(fold, interval, at, event, &of_container))
 		return NULL;
-	FoldBegin(&of_container, fold->reader, container, at, event);
 	mention = FoldDispositionMention(&of_container);
 	return mention != NULL && mention->inside->depth > 0 &&
 		DispositionIsFinal(mention->own->resulting_disposition) &&
@@ -120,8 +138,7 @@ close_final(Fold *fold)
 		const ContainmentInterval *inside = interval->inside;
 		const OwnEvent *last;
 
-		if (inside->depth == fold->history->max_depth ||
-			StepCompare(inside->since, inside->since_event, fold->as_of, fold->upto) > 0)
+		if (inside->depth == fold->history->max_depth || !has_begun(fold, inside))
 			continue;
 		last = is_over(fold, inside) ?
 			final_at(fold, interval, inside->until, inside->until_event - 1) :
@@ -224,6 +241,32 @@ find_dispositions(Fold *fold)
 /* --- What counts among the mentions --- */
 
 /*
+ * Did a container leave another one with a blocking disposition, which it has as of a step?
+ */
+static bool
+took_blocking_along(const Fold *fold, const HistoryInterval *interval, TimestampTz at,
+					int64 event)
+{
+	const Mention *mention;
+	Fold		of_container;
+
+	if (!fold_container(fold, interval, at, event, &of_container))
+		return false;
+	FoldKeepOwn(&of_container);
+	mention = FoldDispositionMention(&of_container);
+	return mention != NULL && DispositionIsBlocked(mention->own->resulting_disposition);
+}
+
+static bool
+is_blocked_at(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
+{
+	const OwnEvent *last = OwnEventsLastChange(&interval->of->events, at, event);
+
+	return (last != NULL && DispositionIsBlocked(last->resulting_disposition)) ||
+		took_blocking_along(fold, interval, at, event);
+}
+
+/*
  * Does a container between the item and the one that a mention names have a blocking
  * disposition then?
  */
@@ -236,14 +279,11 @@ is_blocked_between(const Fold *fold, const Mention *mention)
 	for (i = 0; i < fold->history->n_intervals; i++)
 	{
 		const HistoryInterval *interval = &fold->history->intervals[i];
-		const OwnEvent *last;
+		const ContainmentInterval *inside = interval->inside;
 
-		if (interval->inside->depth < 1 ||
-			interval->inside->depth >= mention->inside->depth ||
-			!IntervalIncludes(interval->inside, own->at, own->event))
-			continue;
-		last = OwnEventsLastChange(&interval->of->events, own->at, own->event);
-		if (last != NULL && DispositionIsBlocked(last->resulting_disposition))
+		if (inside->depth >= 1 && inside->depth < mention->inside->depth &&
+			IntervalIncludes(inside, own->at, own->event) &&
+			is_blocked_at(fold, interval, own->at, own->event))
 			return true;
 	}
 	return false;
@@ -276,9 +316,14 @@ is_in_force(const Fold *fold, int n)
 	return true;
 }
 
+/*
+ * A final disposition that is not in force any more was undone: by a mention that counts, or
+ * by one that a blocking disposition keeps from the item.
+ */
 const Mention *
 FoldDispositionMention(const Fold *fold)
 {
+	const Mention *counted = NULL;
 	const Mention *final = NULL;
 	const Mention *blocking = NULL;
 	const Mention *last = NULL;
@@ -287,20 +332,74 @@ FoldDispositionMention(const Fold *fold)
 	for (i = 0; i < fold->n_dispositions; i++)
 	{
 		const Mention *mention = &fold->dispositions[i];
+		const char *disposition = mention->own->resulting_disposition;
 
 		if (!changes_disposition(fold, mention) ||
-			(last != NULL && MentionCompare(mention, last) == 0))
+			(counted != NULL && MentionCompare(mention, counted) == 0))
 			continue;			/* of one event, that of the least depth
 								 * counts */
-		if (DispositionIsFinal(mention->own->resulting_disposition) && is_in_force(fold, i))
+		counted = mention;
+		if (DispositionIsFinal(disposition) && !is_in_force(fold, i))
+			continue;
+		if (DispositionIsFinal(disposition))
 			final = mention;
-		if (blocking == NULL && DispositionIsBlocked(mention->own->resulting_disposition) &&
-			is_in_force(fold, i))
+		if (blocking == NULL && DispositionIsBlocked(disposition) && is_in_force(fold, i))
 			blocking = mention;
 		last = mention;
 	}
 	return final != NULL ? final : blocking != NULL ? blocking : last;
 }
+
+/* --- What an item has by itself --- */
+
+/*
+ * The container that the item is in as of the end of the fold; NULL: in none.
+ */
+static const ContainmentInterval *
+last_container(const Fold *fold)
+{
+	int			i;
+
+	for (i = 0; i < fold->history->n_intervals; i++)
+	{
+		const ContainmentInterval *inside = fold->history->intervals[i].inside;
+
+		if (inside->depth == 1 && has_begun(fold, inside) && !is_over(fold, inside))
+			return inside;
+	}
+	return NULL;
+}
+
+static int
+keep_own(const ContainmentInterval *container, Mention *mentions, int n)
+{
+	int			kept = 0;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		const Mention *mention = &mentions[i];
+
+		if (mention->inside->depth == 0 ||
+			StepCompare(mention->own->at, mention->own->event, container->since,
+						container->since_event) < 0)
+			mentions[kept++] = *mention;
+	}
+	return kept;
+}
+
+void
+FoldKeepOwn(Fold *fold)
+{
+	const ContainmentInterval *container = last_container(fold);
+
+	if (container == NULL)
+		return;
+	fold->n = keep_own(container, fold->mentions, fold->n);
+	fold->n_dispositions = keep_own(container, fold->dispositions, fold->n_dispositions);
+}
+
+/* --- The fold --- */
 
 void
 FoldBegin(Fold *fold, HistoryReader *reader, const ItemHistory *history, TimestampTz as_of,

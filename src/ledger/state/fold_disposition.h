@@ -41,6 +41,11 @@ extern void FoldBegin(Fold *fold, HistoryReader *reader, const ItemHistory *hist
 					  TimestampTz as_of, int64 upto);
 
 /*
+ * Leaves out what the item has from the container that it is in at the end.
+ */
+extern void FoldKeepOwn(Fold *fold);
+
+/*
  * A final disposition in force, else the first blocking one that is, else the last
  * disposition; NULL if there is none.
  */
