@@ -11,10 +11,18 @@ deadline=${DEADLINE:-}
 if [ -z "$deadline" ] && [ -n "${MINUTES:-}" ]; then
     deadline=$((EPOCHSECONDS + 60 * MINUTES))
 fi
-left_out=()  # what there was no time for
+passed=0
+failed=0
+remarks=()  # what is printed once more at the end: what failed, and what there was no time for
+
+count_failure() {
+    failed=$((failed + 1))
+    remarks+=("FAILED: $*")
+    complain "FAILED: $*"
+}
 
 leave_out() {
-    left_out+=("$1")
+    remarks+=("not run for lack of time - $1")
     say "not run for lack of time - $1"
 }
 
@@ -45,8 +53,17 @@ bound() {
 }
 
 # Leaves the results so far for test/majors.sh: the numbers, whether they are the last,
-# and what was left out, one a line.
+# and the remarks, one a line.
 save_results() {
-    # shellcheck disable=SC2154 # the script counts
-    [ -z "${COUNTS_FILE:-}" ] || printf '%s\n' "$passed $failed $1" "${left_out[@]}" >"$COUNTS_FILE"
+    [ -z "${COUNTS_FILE:-}" ] || printf '%s\n' "$passed $failed $1" "${remarks[@]}" >"$COUNTS_FILE"
+}
+
+# The end of a run.  Status 1 means that something has failed.
+conclude() {
+    save_results complete
+    if [ -z "${COUNTS_FILE:-}" ]; then
+        [ "${#remarks[@]}" -eq 0 ] || say "${remarks[@]}"
+        say "$passed passed, $failed failed"
+    fi
+    [ "$failed" -eq 0 ]
 }

@@ -14,7 +14,8 @@
 # test/deadline.sh).  TESTS chooses suites as in test/run.sh, "upgrade" and "package"
 # among them.
 #
-# The last line says how many tests passed and how many failed in all.
+# What failed is named once more at the end, and the last line says how many tests passed
+# and how many failed in all.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,8 +31,6 @@ declare -A job_of=()   # the jobs that are running, by their process
 declare -A seconds=()  # and how long each took, by its name
 grace=90       # how many seconds after the deadline jobs may take to end by themselves
 queue=()
-passed=0
-failed=0
 
 heading() { printf '\n==== %s ====\n' "$*"; }
 
@@ -195,26 +194,26 @@ name_of() {
 
 # Adds up what job $1 has left.
 report() {
-    local job=$1 name part good=0 bad=0 state=unfinished left_out=()
+    local job=$1 name remark good=0 bad=0 state=unfinished left=()
     name=$(name_of "$job")
     if [ -e "$results/$job.skipped" ]; then
         say "$name: skipped, because $(cat "$results/$job.skipped")"
         return
     fi
     if [ -s "$results/$job" ]; then
-        { read -r good bad state && mapfile -t left_out; } <"$results/$job"
+        { read -r good bad state && mapfile -t left; } <"$results/$job"
     fi
     if [ "$state" = unfinished ] && is_over; then
-        left_out+=("what had not ended when time was over")
+        left+=("not run for lack of time - what had not ended when time was over")
     elif [ "$state" = unfinished ]; then
         bad=$((bad + 1))
-        complain "FAILED: $name ended before all was counted"
+        left+=("FAILED: it ended before all was counted")
     fi
     passed=$((passed + good))
     failed=$((failed + bad))
     say "$name: $good tests have passed and $bad have failed, in ${seconds[$job]} seconds"
-    for part in "${left_out[@]}"; do
-        say "$name: not run for lack of time - $part"
+    for remark in "${left[@]}"; do
+        say "$name: $remark"
     done
 }
 
@@ -253,8 +252,7 @@ test_all() {
 trap close_majors EXIT
 : "${MAJORS:?names the major versions, as in MAJORS='15 17 18'}"
 if ! test_all; then
-    failed=$((failed + 1))
-    complain "FAILED: the tests could not be started"
+    count_failure "the tests could not be started"
 fi
 heading "Results"
 for job in "${queue[@]}"; do report "$job"; done

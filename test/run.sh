@@ -18,7 +18,8 @@
 # them run at a time, by default as many as there are processors.
 # MINUTES bounds the time that all may take (see test/deadline.sh).
 # With KEEP=1 the scratch directory with all logs is left for inspection.
-# The last line says how many tests passed and how many failed.  Where COUNTS_FILE
+# What failed is named once more at the end, and the last line says how many tests passed
+# and how many failed.  Where COUNTS_FILE
 # names a file, the results go there instead, for test/majors.sh to add up.
 set -u
 
@@ -35,17 +36,10 @@ jobs=${JOBS:-$(nproc)}
 # Strict: every warning is an error, and PostgreSQL's assertions are active.
 strict=('COPT=-Werror -DUSE_ASSERT_CHECKING' UNIT_CFLAGS=-Werror)
 
-passed=0
-failed=0
 is_built=no
 took=  # how many seconds the run took that is tallied next, if that is known
 
 heading() { printf '\n== %s ==\n' "$*"; }
-
-count_failure() {
-    failed=$((failed + 1))
-    complain "FAILED: $*"
-}
 
 # --- Time --------------------------------------------------------------------
 
@@ -114,16 +108,31 @@ count_regress() {
         END { print good + 0, bad + 0, 0, good + bad }' "$1"
 }
 
-# Adds up one run:  tally NAME STATUS GOOD BAD SKIPPED PLANNED
+# Takes note of the tests that failed in the log $2 of $1.
+remark_failures() {
+    local test
+    while read -r test; do
+        remarks+=("FAILED: $1, $test")
+    done < <(sed -nE '/# *[Tt][Oo][Dd][Oo]/d
+        s/ +[0-9]+ ms$//
+        s/^not ok [0-9]+ *[-+]? *//p
+        s/^(test|    ) *([^ ]+) +\.\.\. FAILED.*/\2/p' "$2")
+}
+
+# Adds up one run, whose log count_tap or count_regress can read:
+#     tally NAME STATUS tap|regress LOG
 # Status 124 means that timeout has stopped it.
 # Status 1 of tally means that something was wrong with it.
 tally() {
-    local name=$1 status=$2 good=$3 bad=$4 skipped=$5 planned=$6
+    local name=$1 status=$2 log=$4 good bad skipped planned
+    read -r good bad skipped planned <<<"$("count_$3" "$log")"
     passed=$((passed + good))
     failed=$((failed + bad))
     say "$name: $good passed, $bad failed$([ "$skipped" -eq 0 ] || say ", $skipped skipped")${took:+, $took s}"
     save_results unfinished
     if [ "$bad" -gt 0 ]; then
+        remark_failures "$name" "$log"
+        save_results unfinished
         return 1
     elif [ "$status" -eq 124 ]; then
         count_stopped "$name"
@@ -239,11 +248,10 @@ run_build() {
 }
 
 run_unit() {
-    local log=$scratch/unit.log status counts
+    local log=$scratch/unit.log status
     make_extension -s "${strict[@]}" check-unit >"$log" 2>&1
     status=$?
-    read -ra counts <<<"$(count_tap "$log")"
-    tally "unit tests" "$status" "${counts[@]}" || show_tap_failures "$log"
+    tally "unit tests" "$status" tap "$log" || show_tap_failures "$log"
 }
 
 find_differences() { find "$scratch/source" -name regression.diffs -size +0; }
@@ -276,7 +284,7 @@ show_crashes() {
 # together, the second half would not run after a failure in the first.
 # What follows is passed on to make.
 run_installcheck() {
-    local name=$1 log=$2 without=$3 status counts
+    local name=$1 log=$2 without=$3 status
     shift 3
     # What is left of the first half is not the second's.
     find_differences | xargs -r rm -f
@@ -291,8 +299,7 @@ run_installcheck() {
         return 0
     fi
     grep -E '^(test|    ) *[^ ]+ +\.\.\. |^(not )?ok [0-9]' "$log"
-    read -ra counts <<<"$(count_regress "$log")"
-    tally "$name" "$status" "${counts[@]}" || show_differences "$log"
+    tally "$name" "$status" regress "$log" || show_differences "$log"
     took=
 }
 
@@ -345,7 +352,7 @@ list_tap_scripts() {
 
 # Tallies the scripts that have ended since.
 tally_tap_scripts() {
-    local name status counts log
+    local name status log
     for name in "${!awaited[@]}"; do
         [ -e "$scratch/home/$name.end" ] || continue
         unset "awaited[$name]"
@@ -356,8 +363,7 @@ tally_tap_scripts() {
             continue
         fi
         [ -z "${TAP_FILES:-}" ] || sed -n 's/^# //p' "$log"
-        read -ra counts <<<"$(count_tap "$log")"
-        tally "$name" "$status" "${counts[@]}" || show_tap_script_failures "$log" "$scratch/home/$name"
+        tally "$name" "$status" tap "$log" || show_tap_script_failures "$log" "$scratch/home/$name"
     done
     took=
 }
@@ -497,6 +503,4 @@ say
 if [ "${KEEP:-}" = 1 ] && [ -n "$scratch" ]; then
     say "Everything is kept in $scratch; remove it when you are done."
 fi
-save_results complete
-[ -n "${COUNTS_FILE:-}" ] || say "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+conclude && [ "$passed" -gt 0 ]

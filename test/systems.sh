@@ -11,8 +11,6 @@
 cache=${SERIAL_CACHE:-/var/cache/serial}
 patience=0      # how many seconds a command gets to end by itself
 stage=          # what on_system shares with a system
-passed=0
-failed=0
 unavailable=75  # the status of a script that lacks what it needs, or says in /exchange/why what
 
 # --- Running -----------------------------------------------------------------
@@ -133,8 +131,7 @@ check_on_system() {
     elif [ "$status" -eq 124 ] && is_over; then
         leave_out "the rest of $name"
     else
-        failed=$((failed + 1))
-        complain "FAILED: $name"
+        count_failure "$name"
         show_end_of "$stage/log" "what was printed about it" 60
     fi
     save_results unfinished
@@ -148,13 +145,10 @@ run_checks() {
     if [ -n "$why" ]; then
         say "skipped - $what, because $why"
     elif ! open_stage || ! "$function"; then
-        failed=$((failed + 1))
-        complain "FAILED: the test of $what could not be started"
+        count_failure "the test of $what could not be started"
     fi
     say
-    save_results complete
-    [ -n "${COUNTS_FILE:-}" ] || say "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
+    conclude
 }
 
 # --- Making a system ---------------------------------------------------------
