@@ -43,7 +43,7 @@ LEDGER_REGRESS = ledger verdicts correct reported_cases place history_questions 
 INTERCHANGE_REGRESS = event_hash epcis_xml capture capture_truck inbox epcis_query named_query master_data hostile answers
 REGRESS = install surface scheme catalog syntax scan read compose pharmacy epc roundtrip value index drivers issue random lease reserve uri $(CATALOG_REGRESS) $(HIERARCHY_REGRESS) $(LEDGER_REGRESS) $(INTERCHANGE_REGRESS) null_arguments rights access_levels
 HIERARCHY_ISOLATION = pack-same-child pack-after-snapshot pack-cycle pack-cycle-of-three pack-after-wait pack-into-moving unpack-all repack-same-child call-cache partition-history walk-serializable adopt adopt-references adopt-record record-while-inside
-ISOLATION = open-month $(HIERARCHY_ISOLATION) record-same-item record-beside-sql seal reserve-while-issuing changes master-data declare-early verify-changes verify-rights verify-containers correct-beside
+ISOLATION = open-month $(HIERARCHY_ISOLATION) record-same-item record-beside-sql seal reserve-while-issuing changes master-data declare-early verify-changes verify-rights verify-containers correct-beside correct-in-new-month
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --outputdir=test/isolation
 
 # Walks read the indexes of the links themselves, or ask in SQL where they must.

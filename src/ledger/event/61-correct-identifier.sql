@@ -380,6 +380,8 @@ BEGIN
 		RAISE EXCEPTION 'the wrong and the right identifier are the same: "%"', wrong
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	-- Before links are locked, as by all who record.
+	PERFORM serial_internal.open_month(clock_timestamp());
 	is_linked := serial_internal.lock_links_of(wrong);
 	wrong_events := ARRAY(SELECT serial_internal.events_to_correct(wrong));
 	IF cardinality(wrong_events) = 0 AND NOT is_linked THEN
@@ -390,7 +392,7 @@ BEGIN
 		("right"));
 	is_known := EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = "right")
 		OR EXISTS (SELECT FROM serial_internal.intervals_of_child("right"));
-	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
+	PERFORM serial_internal.lock_items(items);
 	PERFORM serial_internal.check_attached_since(wrong),
 		serial_internal.check_attached(ARRAY(SELECT i.first_event FROM serial.item AS i WHERE i.id = ANY (items)));
 	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong))
