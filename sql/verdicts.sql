@@ -196,5 +196,34 @@ SELECT ask($$INSERT INTO serial.transition (business_step, from_disposition, con
 -- What has left a place does not expire there.
 SELECT ask($$SELECT serial.commission('{plain:u}', 'L1', serial_internal.day_of(now()), 'W1');SELECT serial.ship('{plain:u}', 'W1', 'X');SELECT concat_ws(' ', (SELECT count(*) FROM serial.expiring('1 day', 'W1')), (SELECT count(*) FROM serial.expiring('1 day')))$$);
 
+-- A final disposition is left only by a step whose transition leads out of it: no other event makes the item genuine
+-- again, whatever disposition it names, and in whatever role it names the item.
+SELECT f.step, s.n, split_part(ask(format($$SELECT serial.commission('{plain:u,plain:x}', at => '2026-01-01');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}',%L, %L, at => '2026-01-10');SELECT serial.record(%s, strict => false);SELECT concat_ws(' ', v.verdict, (SELECT string_agg(a.kind, ',') FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, f.step, f.disposition, s.arguments)), ' | ', 1) AS answer
+FROM (VALUES ('decommissioning', 'stolen'), ('retail_selling', NULL)) AS f(step, disposition), unnest(ARRAY[
+	$$'ObjectEvent','OBSERVE','{plain:u}','urn:serial:step:correcting_lot','active'$$, $$'ObjectEvent','OBSERVE','{plain:u}','repairing','available'$$,
+	$$'ObjectEvent','OBSERVE','{plain:u}','receiving','returned'$$,
+	$$'AggregationEvent','OBSERVE','{plain:x}',disposition => 'active',parent => 'plain:u'$$, $$'AggregationEvent','DELETE',disposition => 'active',parent => 'plain:u'$$,
+	$$'AggregationEvent','OBSERVE','{plain:x}',parent => 'plain:u'$$, $$'AggregationEvent','OBSERVE','{plain:x}','receiving','returned',parent => 'plain:u'$$,
+	$$'AssociationEvent','DELETE',disposition => 'active',parent => 'plain:u'$$,
+	$$'TransactionEvent','OBSERVE','{plain:x}',disposition => 'active',parent => 'plain:u',business_transactions => '[{"bizTransaction": "urn:x:1"}]'$$,
+	$$'TransformationEvent',business_step => 'urn:serial:step:correcting_lot',inputs => '{plain:x}',outputs => '{plain:u}'$$,
+	$$'TransformationEvent',business_step => 'repairing',inputs => '{plain:x}',outputs => '{plain:u}'$$]) WITH ORDINALITY AS s(arguments, n) ORDER BY f.step, s.n;
+-- in any order of reporting: what the event found is known only now
+SELECT d.disposition, ask(format($$SELECT serial.commission('{plain:u,plain:c}', at => '2026-01-01');SELECT serial.aggregate('plain:c', '{plain:u}', at => '2026-01-02');SELECT serial.disaggregate('plain:c', '{plain:u}', at => '2026-01-20');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','receiving',%L,at => '2026-01-21');SELECT serial.dispense('{plain:c}', at => '2026-01-10');SELECT v.verdict || ' ' || (SELECT count(*) FROM serial.check_state()) FROM serial.verify('plain:u') AS v$$, d.disposition))
+FROM (VALUES (NULL), ('in_progress'), ('destroyed')) AS d(disposition);
+SELECT split_part(ask($$SELECT serial.commission('{plain:u,plain:x}', at => '2026-01-01');SELECT serial.record('AggregationEvent','OBSERVE','{plain:x}',disposition => 'active',parent => 'plain:u',at => '2026-01-11');SELECT serial.dispense('{plain:u}', at => '2026-01-10')$$), ' | ', 1) AS answer;
+-- a transformation consumes what it consumes, whatever its step demands of other items
+SELECT ask($$SELECT serial.record('TransformationEvent',business_step => 'commissioning',inputs => '{plain:x}',outputs => '{plain:u}',at => '2026-01-11');SELECT serial.receive('{plain:x}', 'W1', at => '2026-01-10') > 0$$);
+-- What ends an item leaves it in no circulating disposition, though the event names one.
+SELECT s.arguments, split_part(ask(format($$SELECT serial.commission('{plain:u}', at => '2026-01-01');SELECT serial.record(%s);SELECT concat_ws(' ', v.verdict, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.arguments)), ' | ', 1) AS answer
+FROM unnest(ARRAY[
+	$$'ObjectEvent','OBSERVE','{plain:u}','dispensing','active'$$, $$'ObjectEvent','DELETE','{plain:u}','retail_selling','sellable_accessible'$$,
+	$$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','in_progress'$$, $$'ObjectEvent','OBSERVE','{plain:u}','destroying','unknown'$$,
+	$$'ObjectEvent','DELETE','{plain:u}',NULL,'active'$$, $$'ObjectEvent','DELETE','{plain:u}','inspecting','damaged'$$,
+	$$'ObjectEvent','OBSERVE','{plain:u}','sampling','conformant'$$, $$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','recalled'$$]) WITH ORDINALITY AS s(arguments, n) ORDER BY s.n;
+-- An identifier that was only encoded or reserved is no item, whatever step names that.
+SELECT s.step, d.disposition, split_part(ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}',%L,%L);SELECT concat_ws(' ', v.verdict, v.is_saleable, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.step, d.disposition)), ' | ', 1) AS answer
+FROM unnest('{commissioning,encoding,NULL}'::text[]) WITH ORDINALITY AS s(step, n), unnest('{encoded,reserved,NULL}'::text[]) WITH ORDINALITY AS d(disposition, n) ORDER BY s.n, d.n;
+
 \c :db
 DROP DATABASE regress_serial_verdicts;

@@ -43,12 +43,44 @@ my %results = (
 	$reinstating => sub { $_[0] =~ /^(inactive|(partially_)?dispensed|retail_sold)$/ ? 'active' : undef },
 );
 
-sub resulting_disposition
+# What ends items leaves none in circulation, whatever the event says.
+sub named_disposition
+{
+	my ($event) = @_;
+	my $ends = ($event->{step} // '') =~ /^(dispensing|retail_selling|decommissioning|destroying)$/
+	  || ($event->{type} eq 'ObjectEvent' && $event->{action} eq 'DELETE');
+
+	return $ends && $circulating{ $event->{disposition} // '' } ? undef : $event->{disposition};
+}
+
+# Reinstating, and the return of what was sold; and what begins, for which only its own events count.
+sub leads_out
 {
 	my ($event, $role, $found) = @_;
 	my $step = $event->{step} // '';
 
-	return $event->{disposition} if defined $event->{disposition};
+	return 0 if $role eq 'output' || $role eq 'input';
+	return 1 if $event->{type} eq 'ObjectEvent' && $step =~ /^(commissioning|encoding|reserving)$/;
+	return $found =~ /^(inactive|dispensed|retail_sold)$/ if $step eq $reinstating;
+	return $found eq 'retail_sold' && $step =~ /^(receiving|arriving|accepting)$/ && ($event->{disposition} // '') eq 'returned';
+}
+
+# A final disposition stays, unless the step leads out of it or ends the item again.
+sub resulting_disposition
+{
+	my ($event, $role, $found) = @_;
+	my $result = stated_disposition($event, $role, $found);
+
+	return is_final($found) && !is_final($result) && !leads_out($event, $role, $found) ? undef : $result;
+}
+
+sub stated_disposition
+{
+	my ($event, $role, $found) = @_;
+	my $step = $event->{step} // '';
+	my $named = named_disposition($event);
+
+	return $named if defined $named;
 	return undef if $role eq 'parent';
 	return $results{$step}->($found // 'none') if $results{$step};
 	return 'inactive' if $role eq 'input';
@@ -61,7 +93,8 @@ sub begins
 {
 	my ($event, $role) = @_;
 	return $role eq 'output'
-	  || ($event->{type} eq 'ObjectEvent' && $event->{action} eq 'ADD' && ($event->{step} // '') !~ /^(encoding|reserving)$/);
+	  || ($event->{type} eq 'ObjectEvent' && $event->{action} eq 'ADD' && ($event->{step} // '') !~ /^(encoding|reserving)$/
+		&& ($event->{disposition} // '') !~ /^(encoded|reserved)$/);
 }
 
 # --- The hierarchy -----------------------------------------------------------

@@ -127,6 +127,12 @@ is_in_group(const char *disposition, DispositionGroup group)
 }
 
 bool
+DispositionIsPrepared(const char *disposition)
+{
+	return is_in_group(disposition, GROUP_PREPARED);
+}
+
+bool
 DispositionIsTransferred(const char *disposition)
 {
 	return is_in_group(disposition, GROUP_TRANSFERRED);
@@ -137,6 +143,12 @@ DispositionIsFinal(const char *disposition)
 {
 	return is_in_group(disposition, GROUP_TRANSFERRED) ||
 		is_in_group(disposition, GROUP_TERMINAL);
+}
+
+bool
+DispositionIsCirculating(const char *disposition)
+{
+	return is_in_group(disposition, GROUP_CIRCULATING);
 }
 
 bool
@@ -156,6 +168,18 @@ bool
 DispositionIsExceptional(const char *disposition)
 {
 	return DispositionIsBlocked(disposition) || DispositionIsFinal(disposition);
+}
+
+/*
+ * Not sampling, which may take a part of a drum that is used up later.
+ */
+bool
+StepEnds(const char *step)
+{
+	return str_equals_or_null(step, "dispensing") ||
+		str_equals_or_null(step, "retail_selling") ||
+		str_equals_or_null(step, "decommissioning") ||
+		str_equals_or_null(step, "destroying");
 }
 
 bool

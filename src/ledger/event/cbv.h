@@ -34,11 +34,17 @@ str_equals_or_null(const char *word, const char *expected)
  */
 extern const char *CbvNormalize(CbvKind kind, const char *word);
 
+/* is there no item yet, only an identifier that was encoded or reserved? */
+extern bool DispositionIsPrepared(const char *disposition);
+
 /* is a disposition, which may be NULL, transferred or terminal? */
 extern bool DispositionIsFinal(const char *disposition);
 
 /* was the item given to a consumer for good, but not ended? */
 extern bool DispositionIsTransferred(const char *disposition);
+
+/* may the item be moved and sold, as far as the disposition tells? */
+extern bool DispositionIsCirculating(const char *disposition);
 
 /* does it block the item until an event changes it? */
 extern bool DispositionIsBlocked(const char *disposition);
@@ -49,7 +55,10 @@ extern bool DispositionIsInStock(const char *disposition);
 /* is it final or blocked, so that it outlasts what happens to containers? */
 extern bool DispositionIsExceptional(const char *disposition);
 
-/* does a step, which may be NULL, leave a place, so that items are in transit? */
+/* does a step, which may be NULL, end items, or give them to a consumer? */
+extern bool StepEnds(const char *step);
+
+/* does it leave a place, so that items are in transit? */
 extern bool StepDeparts(const char *step);
 
 /* and does it arrive at one? */

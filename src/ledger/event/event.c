@@ -79,6 +79,14 @@ EventBeginsItems(const Event *event)
 		 str_equals_or_null(event->step, "encoding") || str_equals_or_null(event->step, "reserving"));
 }
 
+bool
+EventBeginsNumbers(const Event *event)
+{
+	return str_equals_or_null(event->step, "encoding") ||
+		str_equals_or_null(event->step, "reserving") ||
+		DispositionIsPrepared(event->disposition);
+}
+
 const char *
 EventActionDisposition(const Event *event)
 {
@@ -86,6 +94,14 @@ EventActionDisposition(const Event *event)
 		return NULL;
 	return str_equals_or_null(event->action, "ADD") ? "active" :
 		str_equals_or_null(event->action, "DELETE") ? "inactive" : NULL;
+}
+
+const char *
+EventNamedDisposition(const Event *event)
+{
+	bool		ends_items = StepEnds(event->step) || DispositionIsFinal(EventActionDisposition(event));
+
+	return ends_items && DispositionIsCirculating(event->disposition) ? NULL : event->disposition;
 }
 
 static void

@@ -55,11 +55,23 @@ extern void EventRead(Event *event);
 extern bool EventBeginsItems(const Event *event);
 
 /*
+ * Does an event only encode or reserve identifiers, by its step or by the disposition that
+ * it names?  There are no items yet.
+ */
+extern bool EventBeginsNumbers(const Event *event);
+
+/*
  * The disposition in which its type and action leave an item, unless the event or the
  * transition determines another; NULL if none.  As with EventBeginsItems, the event
  * has been read with EventRead.
  */
 extern const char *EventActionDisposition(const Event *event);
+
+/*
+ * The disposition that an event names for its items; NULL if it names none.  What ends
+ * them leaves none in circulation, whatever the event says.
+ */
+extern const char *EventNamedDisposition(const Event *event);
 
 /* how many items of each kind an event names */
 typedef struct EventItemCounts

@@ -190,8 +190,7 @@ item_begins(const EventItem *item, const Event *event)
 		return str_equals_or_null(item->role, "output");
 	return str_equals_or_null(event->type, "ObjectEvent") &&
 		str_equals_or_null(event->action, "ADD") &&
-		!str_equals_or_null(event->step, "encoding") &&
-		!str_equals_or_null(event->step, "reserving");
+		!EventBeginsNumbers(event);
 }
 
 static void

@@ -146,8 +146,7 @@ decide_by_beginning(Verdict *verdict, const Origin *origin)
 
 	if (state->own.commissioning_event != 0)
 		return false;
-	if (str_equals_or_null(state->own.disposition, "encoded") ||
-		str_equals_or_null(state->own.disposition, "reserved"))
+	if (DispositionIsPrepared(state->own.disposition))
 		return decide(verdict, "not commissioned", true,
 					  psprintf("It is %s since %s, by event %lld, and no commissioning is recorded.",
 							   state->own.disposition,

@@ -222,31 +222,23 @@ read_step_before(const EventItem *item, const Transition *transition,
 	return true;
 }
 
-/*
- * Items of a role that has no transitions of its own follow those of no step.
- */
 static void
-check_transition(EventItem *item, const Transition *transition, CheckedEvent *checked)
+check_transition(EventItem *item, const Transition *of_step, CheckedEvent *checked)
 {
-	static const Transition unruled = {.is_ruled = false};
-	Transition	input = unruled;
+	ItemRole	role = ItemRoleOf(item->role);
+	Transition	transition = TransitionOfRole(role, of_step);
 	RecordedStep before;
 	bool		is_known;
 	StepLegality legality;
 
-	if (str_equals_or_null(item->role, "parent"))
+	if (!RoleHasTransitions(role, checked->step.disposition, item->disposition))
 		return;
-	if (str_equals_or_null(item->role, "input"))
-	{
-		input.from = item->disposition;
-		transition = &input;
-	}
-	is_known = read_step_before(item, transition, checked, &before);
-	legality = TransitionCheck(transition, is_known ? &before : NULL, &checked->step);
+	is_known = read_step_before(item, &transition, checked, &before);
+	legality = TransitionCheck(&transition, is_known ? &before : NULL, &checked->step);
 	if (legality != STEP_LEGAL)
 		add_violation(item, kind_of_illegality(item, checked->event),
 					  psprintf("%s%s", describe_disposition(item),
-							   describe_illegality(legality, transition,
+							   describe_illegality(legality, &transition,
 												   is_known ? &before : NULL, checked)));
 }
 
@@ -610,10 +602,10 @@ EventItemsCheck(EventItems *items, const Event *event)
 		const Transition *transition = TransitionFind(&checked.transitions, event->step,
 													  item->disposition);
 
-		item->resulting_disposition = StepResult(ItemRoleOf(item->role), event->disposition,
+		item->resulting_disposition = StepResult(ItemRoleOf(item->role), checked.step.disposition,
 												 transition, EventActionDisposition(event));
-		check_transition(item, transition, &checked);
 		check_parent(item, event);
+		check_transition(item, transition, &checked);
 		conditions[i] = conditions_of_role(item, transition);
 		check_conditions_of_event(item, conditions[i], &checked);
 		check_later_events(item, &checked);

@@ -220,7 +220,7 @@ void
 RecordedStepOfEvent(RecordedStep *step, const Event *event)
 {
 	step->step = event->step;
-	step->disposition = event->disposition;
+	step->disposition = EventNamedDisposition(event);
 	step->at = event->at;
 	step->recorded_at = DatumGetTimestampTz(event->values[EVENT_RECORD_TIME]);
 	step->recorded_by = EventText(event, EVENT_RECORDED_BY);
@@ -285,9 +285,27 @@ ItemRoleOf(const char *word)
 		strcmp(word, "output") == 0 ? ROLE_OUTPUT : ROLE_ITEM;
 }
 
-const char *
-StepResult(ItemRole role, const char *named, const Transition *transition,
-		   const char *action_disposition)
+bool
+RoleHasTransitions(ItemRole role, const char *named, const char *from)
+{
+	return role != ROLE_PARENT || (named != NULL && DispositionIsFinal(from));
+}
+
+Transition
+TransitionOfRole(ItemRole role, const Transition *transition)
+{
+	Transition	unruled = {.from = transition->from};
+
+	return role == ROLE_INPUT || (role == ROLE_OUTPUT && DispositionIsFinal(transition->from)) ?
+		unruled : *transition;
+}
+
+/*
+ * What a step leaves, but for a final disposition that stays.
+ */
+static const char *
+stated_result(ItemRole role, const char *named, const Transition *transition,
+			  const char *action_disposition)
 {
 	if (role == ROLE_INPUT)
 		return "inactive";
@@ -298,6 +316,17 @@ StepResult(ItemRole role, const char *named, const Transition *transition,
 	if (transition->is_there)
 		return transition->to;
 	return role == ROLE_ITEM ? action_disposition : NULL;
+}
+
+const char *
+StepResult(ItemRole role, const char *named, const Transition *transition,
+		   const char *action_disposition)
+{
+	const char *result = stated_result(role, named, transition, action_disposition);
+	bool		leads_out = role != ROLE_OUTPUT && transition->is_there && transition->to != NULL;
+
+	return DispositionIsFinal(transition->from) && !DispositionIsFinal(result) && !leads_out ?
+		NULL : result;
 }
 
 typedef struct KnownStep
@@ -387,28 +416,46 @@ find_transition_in_force(const OwnEvent *own, StepTransitions *known, const char
 		read_former_transition(own, found, transition);
 	else
 		*transition = *find_transition(own, known, found);
-	if ((transition->conditions & CONDITION_NOT_RETURNED) != 0)
-		transition->is_there = false;	/* the event names no disposition */
+	transition->from = found;
+	if ((transition->conditions & CONDITION_NOT_RETURNED) != 0 &&
+		!str_equals_or_null(own->assertions->step.disposition, "returned"))
+		transition->is_there = false;
 }
 
+/*
+ * The disposition that an event names depends on what it finds only in so far as a final
+ * one may stay.
+ */
 bool
 OwnEventDependsOnState(const OwnEvent *own, StepTransitions *known)
 {
-	return (own->role == ROLE_ITEM || own->role == ROLE_CHILD) &&
-		own->assertions->step.disposition == NULL &&
-		(find_transition(own, known, NULL)->is_ruled ||
-		 have_transitions_changed(own, known));
+	const char *named = own->assertions->step.disposition;
+
+	switch (own->role)
+	{
+		case ROLE_INPUT:
+			return false;
+		case ROLE_OUTPUT:
+			return true;
+		case ROLE_PARENT:
+			return named != NULL && !DispositionIsFinal(named);
+		default:
+			return named != NULL ? !DispositionIsFinal(named) :
+				find_transition(own, known, NULL)->is_ruled ||
+				have_transitions_changed(own, known);
+	}
 }
 
 const char *
 OwnEventResult(const OwnEvent *own, StepTransitions *known, const char *found)
 {
 	const EventAssertions *assertions = own->assertions;
-	Transition	transition = {NULL};
+	bool		names_disposition = assertions->step.disposition != NULL;
+	Transition	transition = {.from = found};
 
-	if (OwnEventDependsOnState(own, known))
+	if (OwnEventDependsOnState(own, known) && (!names_disposition || DispositionIsFinal(found)))
 		find_transition_in_force(own, known, found, &transition);
-	if (transition.is_ruled && !transition.is_there)
+	if (transition.is_ruled && !transition.is_there && !names_disposition)
 	{
 		Transition	of_active;
 
@@ -447,15 +494,15 @@ TransitionContradictedBy(const OwnEvents *events, StepTransitions *known,
 	{
 		const OwnEvent *own = &events->members[i];
 		const RecordedStep *step = &own->assertions->step;
-		const Transition *transition;
+		Transition	transition;
 		const char *result;
 
-		if (own->role == ROLE_PARENT ||
-			StepCompare(own->at, own->event, after_time, after_event) <= 0)
+		if (StepCompare(own->at, own->event, after_time, after_event) <= 0 ||
+			!RoleHasTransitions(own->role, step->disposition, disposition))
 			continue;
-		transition = find_transition(own, known, disposition);
-		if (TransitionCheck(transition, before, step) != STEP_LEGAL ||
-			is_conditionally_illegal(transition, before, step))
+		transition = TransitionOfRole(own->role, find_transition(own, known, disposition));
+		if (TransitionCheck(&transition, before, step) != STEP_LEGAL ||
+			is_conditionally_illegal(&transition, before, step))
 			return own->event;
 		result = OwnEventResult(own, known, disposition);
 		if (result == NULL)

@@ -115,9 +115,23 @@ extern StepLegality TransitionCheck(const Transition *transition,
 									const RecordedStep *step);
 
 /*
+ * Must an item of a role agree with the transitions of the step?  The disposition of a
+ * parent changes only if the event names one, and matters only if it is final.
+ */
+extern bool RoleHasTransitions(ItemRole role, const char *named, const char *from);
+
+/*
+ * What a transition of the step is to an item of a role: what goes into a transformation,
+ * and what ended and is to come out of one, follows the rules of events without a step.
+ */
+extern Transition TransitionOfRole(ItemRole role, const Transition *transition);
+
+/*
  * The disposition in which a step leaves an item; NULL if it stays as it is.  That of
  * inputs and outputs follows from their role.  Of others it is the one that the event
- * names, else that of the transition, else that of the action, which may both be NULL.
+ * names, else that of the transition, else that of the action, which may both be NULL.  A
+ * final disposition stays unless the transition leads to another one, or the step ends
+ * the item again.
  */
 extern const char *StepResult(ItemRole role, const char *named,
 							  const Transition *transition,

@@ -98,8 +98,7 @@ fill_assertions(EventAssertions *assertions, Event *event)
 		str_equals_or_null(event->action, "DELETE");
 	assertions->action_disposition = EventActionDisposition(event);
 	assertions->begins_items = EventBeginsItems(event);
-	assertions->begins_numbers = str_equals_or_null(event->step, "encoding") ||
-		str_equals_or_null(event->step, "reserving");
+	assertions->begins_numbers = EventBeginsNumbers(event);
 	assertions->undoes_shipping = str_equals_or_null(event->step, "void_shipping");
 	assertions->place = EventText(event, EVENT_PLACE);
 	assertions->ships = assertions->step.consignee.party != NULL ||
