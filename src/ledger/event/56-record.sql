@@ -110,7 +110,7 @@ AS $$
 		FROM (SELECT o.* FROM unnest(with_persistent_dispositions) AS t(id) JOIN item AS o ON o.id = t.id AND o.asked = t.id
 			  UNION ALL
 			  SELECT c.* FROM item AS c WHERE c.is_marked) AS i
-		CROSS JOIN LATERAL unnest(serial_internal.persistent_dispositions_set(
+		CROSS JOIN LATERAL unnest(serial_internal.blocking_dispositions(
 			CASE WHEN i.last_time > item_conditions.at THEN (SELECT s.persistent_dispositions
 				FROM serial_internal.state(i.id, item_conditions.at) AS s)
 				 ELSE serial_internal.current_persistent_dispositions(i.id) END)) AS w(word)
@@ -127,8 +127,7 @@ AS $$
 		UNION ALL
 		SELECT m.asked, m.subject, m.id, 3, 'quarantined', format(' has the persistent disposition %s.',
 			string_agg(m.word, ', ' ORDER BY m.word))
-		FROM marked AS m WHERE m.word <> 'recalled' AND m.word IN (SELECT serial_internal.dispositions('blocked'))
-			GROUP BY m.asked, m.subject, m.id
+		FROM marked AS m WHERE m.word <> 'recalled' GROUP BY m.asked, m.subject, m.id
 		UNION ALL
 		SELECT i.asked, i.subject, i.id, 4, 'expired', format(' expired on %s.', i.expiry)
 		FROM item AS i WHERE i.expiry < serial_internal.day_of(item_conditions.at)
