@@ -304,6 +304,31 @@ COMMENT ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb
 'declaration';
 REVOKE EXECUTE ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.check_nothing_depends(e serial.event, dependent bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	linked record;
+BEGIN
+	IF dependent IS NOT NULL THEN
+		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', e.event, dependent
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('Declare event %s an error first.', dependent);
+	END IF;
+	SELECT l.* INTO linked FROM serial_internal.link_depends_on(e) AS l;
+	IF FOUND THEN
+		RAISE EXCEPTION 'event % cannot be undone: "%" is packed in "%"', e.event, linked.child, linked.parent
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'The event begins an item of that link, which depends on it.',
+				  HINT = 'Undo the packing first.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_nothing_depends(serial.event, bigint) IS
+'refuses an event that a later event, NULL for none, or a link depends on; errors 55000';
+
 -- Compiling takes longer than to undo an event of ten thousand items.
 CREATE FUNCTION serial.declare_error(event bigint, reason text, attributes jsonb DEFAULT NULL)
 RETURNS bigint
@@ -314,7 +339,6 @@ DECLARE
 	e serial.event;
 	items serial.serial[];
 	around record;
-	linked record;
 	repacked serial.serial[];
 	changed_since timestamptz;
 	declaration bigint;
@@ -340,19 +364,10 @@ BEGIN
 				AND (i.resulting_disposition IS NOT NULL
 					 OR EXISTS (SELECT FROM serial.transition AS t WHERE t.business_step = e.business_step))),
 		serial_internal.is_beginning(e.type, e.action), e.event_time, e.event) AS a;
-	IF e.is_accepted AND around.dependent IS NOT NULL THEN
-		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', event, around.dependent
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('Declare event %s an error first.', around.dependent);
+	IF e.is_accepted THEN
+		PERFORM serial_internal.check_nothing_depends(e, around.dependent);
 	END IF;
 	changed_since := least(e.event_time, around.ended_since);
-	SELECT l.* INTO linked FROM serial_internal.link_depends_on(e) AS l;
-	IF e.is_accepted AND FOUND THEN
-		RAISE EXCEPTION 'event % cannot be undone: "%" is packed in "%"', event, linked.child, linked.parent
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = 'The event begins an item of that link, which depends on it.',
-				  HINT = 'Undo the packing first.';
-	END IF;
 	IF e.is_accepted AND e.type = 'AggregationEvent' THEN
 		-- what was in the container then may not be named in the event
 		repacked := ARRAY(SELECT unnest(serial_internal.undo_aggregation(e)) EXCEPT SELECT unnest(items));

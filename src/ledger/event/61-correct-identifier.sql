@@ -358,6 +358,51 @@ COMMENT ON FUNCTION serial_internal.leave_where_ended(serial.serial, serial.seri
 'ends it without the container';
 REVOKE EXECUTE ON FUNCTION serial_internal.leave_where_ended(serial.serial, serial.serial) FROM PUBLIC;
 
+CREATE FUNCTION serial_internal.check_never_together(events bigint[], wrong serial.serial, "right" serial.serial)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	common_event bigint;
+BEGIN
+	SELECT i.event INTO common_event FROM serial.event_item AS i
+	WHERE i.event = ANY (events) AND i.id = "right"
+	  AND EXISTS (SELECT FROM serial.event_item AS w WHERE w.event = i.event AND w.id = wrong) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
+			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('Event %s names both.', common_event),
+				  HINT = format('Declare event %s an error and record it again.', common_event);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.check_never_together(bigint[], serial.serial, serial.serial) IS
+'refuses events of which one names both identifiers; errors 55000';
+
+-- The events to correct, and whether there are links, were read before the locks were taken.
+CREATE FUNCTION serial_internal.lock_items_to_correct(wrong serial.serial, wrong_events bigint[], is_linked boolean,
+	items serial.serial[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM serial_internal.lock_items(items);
+	PERFORM serial_internal.check_attached_since(wrong),
+		serial_internal.check_attached(ARRAY(SELECT i.first_event FROM serial.item AS i WHERE i.id = ANY (items)));
+	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong))
+	   OR (NOT is_linked AND serial_internal.has_links(wrong)) THEN
+		RAISE EXCEPTION 'could not serialize access due to concurrent recording of events or links of "%"', wrong
+			USING ERRCODE = 'serialization_failure', HINT = 'Correct the identifier again.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.lock_items_to_correct(serial.serial, bigint[], boolean, serial.serial[]) IS
+'locks the items of all events that are to be corrected; errors 55000 events that are needed are detached, 40001 the '
+'wrong identifier has other events or links by now';
+REVOKE EXECUTE ON FUNCTION serial_internal.lock_items_to_correct(serial.serial, bigint[], boolean, serial.serial[])
+FROM PUBLIC;
+
 -- JIT is disabled: compilation costs more than to correct an item.
 CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)
 RETURNS bigint
@@ -369,7 +414,6 @@ DECLARE
 	is_known boolean;
 	wrong_events bigint[];
 	items serial.serial[];
-	common_event bigint;
 	accepted bigint[];
 	corrected bigint[];
 	changed_since timestamptz;
@@ -392,22 +436,8 @@ BEGIN
 		("right"));
 	is_known := EXISTS (SELECT FROM serial.event_item AS i WHERE i.id = "right")
 		OR EXISTS (SELECT FROM serial_internal.intervals_of_child("right"));
-	PERFORM serial_internal.lock_items(items);
-	PERFORM serial_internal.check_attached_since(wrong),
-		serial_internal.check_attached(ARRAY(SELECT i.first_event FROM serial.item AS i WHERE i.id = ANY (items)));
-	IF wrong_events <> ARRAY(SELECT serial_internal.events_to_correct(wrong))
-	   OR (NOT is_linked AND serial_internal.has_links(wrong)) THEN
-		RAISE EXCEPTION 'could not serialize access due to concurrent recording of events or links of "%"', wrong
-			USING ERRCODE = 'serialization_failure', HINT = 'Correct the identifier again.';
-	END IF;
-	SELECT i.event INTO common_event FROM serial.event_item AS i
-	WHERE i.event = ANY (wrong_events) AND i.id = "right"
-	  AND EXISTS (SELECT FROM serial.event_item AS w WHERE w.event = i.event AND w.id = wrong) LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
-			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('Event %s names both.', common_event),
-				  HINT = format('Declare event %s an error and record it again.', common_event);
-	END IF;
+	PERFORM serial_internal.lock_items_to_correct(wrong, wrong_events, is_linked, items);
+	PERFORM serial_internal.check_never_together(wrong_events, wrong, "right");
 	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted
 		ORDER BY e.event);
 	corrected := ARRAY(SELECT serial_internal.correct_event(c.event, wrong, "right", reason)
