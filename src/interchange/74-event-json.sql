@@ -87,8 +87,8 @@ CREATE FUNCTION serial_internal.time_text(at timestamptz, zone_offset text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT to_char(t.there, 'YYYY-MM-DD"T"HH24:MI:SS' || CASE WHEN extract(microseconds FROM t.there)::integer % 1000 = 0
-		THEN '.MS' ELSE '.US' END)
+	SELECT to_char(t.there, 'YYYY-MM-DD"T"HH24:MI:SS'
+		|| CASE WHEN extract(microseconds FROM t.there)::integer % 1000 = 0 THEN '.MS' ELSE '.US' END)
 		|| zone_offset
 	FROM (SELECT (at AT TIME ZONE 'UTC') + zone_offset::interval AS there) AS t;
 END;
@@ -163,7 +163,8 @@ BEGIN
 		coalesce(serial_internal.attribute_members(
 			-- EPCIS allows ilmd only where items are created, but a lot is corrected later
 			CASE WHEN e.action = 'OBSERVE' AND (e.lot IS NOT NULL OR e.expiry IS NOT NULL)
-				THEN coalesce(e.attributes, '{}') || jsonb_strip_nulls(jsonb_build_object('lot', e.lot, 'expiry', e.expiry))
+				THEN coalesce(e.attributes, '{}')
+					|| jsonb_strip_nulls(jsonb_build_object('lot', e.lot, 'expiry', e.expiry))
 				ELSE e.attributes END), '{}')
 		|| jsonb_strip_nulls(jsonb_build_object(
 			'type', e.type, 'action', e.action, 'eventID', e.event_id,

@@ -185,7 +185,8 @@ AS $$
 		|| jsonb_build_object('id', serial_internal.event_word(entry ->> 'id', NULL, context))
 		|| CASE WHEN entry ? 'attributes' THEN jsonb_build_object('attributes', (
 			SELECT coalesce(jsonb_agg(serial_internal.expand_names(a.attribute, context)
-				|| jsonb_build_object('id', serial_internal.event_word(a.attribute ->> 'id', NULL, context)) ORDER BY a.n), '[]')
+				|| jsonb_build_object('id', serial_internal.event_word(a.attribute ->> 'id', NULL, context))
+				ORDER BY a.n), '[]')
 			FROM jsonb_array_elements(entry -> 'attributes') WITH ORDINALITY AS a(attribute, n))) ELSE '{}' END
 		|| CASE WHEN entry ? 'children' THEN jsonb_build_object('children', (
 			SELECT coalesce(jsonb_agg(serial_internal.event_word(c.id, NULL, context) ORDER BY c.n), '[]')
@@ -292,13 +293,16 @@ AS $$
 		WHERE v.children && places AND serial_internal.is_of_places(v.type) AND c.child <> v.element
 	), ancestor AS MATERIALIZED (
 		SELECT e.child, e.parent
-		FROM (SELECT e.*, count(*) OVER (PARTITION BY e.child) AS ancestors FROM edge AS e JOIN asked AS a ON a.place = e.child) AS e
+		FROM (SELECT e.*, count(*) OVER (PARTITION BY e.child) AS ancestors
+			  FROM edge AS e JOIN asked AS a ON a.place = e.child) AS e
 		WHERE e.ancestors <= 32
 	), nearest AS (
 		SELECT a.child, a.parent FROM ancestor AS a
 		EXCEPT
 		SELECT a.child, a.parent
-		FROM ancestor AS a JOIN ancestor AS b ON b.child = a.child JOIN edge AS e ON e.parent = a.parent AND e.child = b.parent
+		FROM ancestor AS a
+		JOIN ancestor AS b ON b.child = a.child
+		JOIN edge AS e ON e.parent = a.parent AND e.child = b.parent
 	), site AS (
 		SELECT v.element AS child, min(serial_internal.element_key(v.type, v.attributes ->> 'site', NULL)) AS parent
 		FROM asked AS a JOIN serial.vocabulary_element AS v ON v.element = a.place
@@ -321,13 +325,16 @@ AS $$
 BEGIN
 	INSERT INTO serial.place AS p (place, name, latitude, longitude, attributes)
 	VALUES (feed_place.place, serial_internal.attribute_text(said, 'name'),
-			serial_internal.attribute_degrees(said, 'latitude', 90), serial_internal.attribute_degrees(said, 'longitude', 180),
+			serial_internal.attribute_degrees(said, 'latitude', 90),
+			serial_internal.attribute_degrees(said, 'longitude', 180),
 			nullif(said - '{name,latitude,longitude}'::text[], '{}'))
 	ON CONFLICT ON CONSTRAINT place_pkey DO UPDATE SET
 		name = serial_internal.fed_value(p.name, serial_internal.attribute_text(former, 'name'), EXCLUDED.name),
-		latitude = CASE WHEN p.latitude IS NULL OR p.latitude = serial_internal.attribute_degrees(former, 'latitude', 90)
+		latitude = CASE
+			WHEN p.latitude IS NULL OR p.latitude = serial_internal.attribute_degrees(former, 'latitude', 90)
 			THEN EXCLUDED.latitude ELSE p.latitude END,
-		longitude = CASE WHEN p.longitude IS NULL OR p.longitude = serial_internal.attribute_degrees(former, 'longitude', 180)
+		longitude = CASE
+			WHEN p.longitude IS NULL OR p.longitude = serial_internal.attribute_degrees(former, 'longitude', 180)
 			THEN EXCLUDED.longitude ELSE p.longitude END,
 		attributes = serial_internal.fed_attributes(p.attributes, former, coalesce(EXCLUDED.attributes, '{}'));
 END;
@@ -512,7 +519,8 @@ AS $$
 		WHERE serial.gtin(i.id) IS NOT NULL
 	)
 	SELECT u.element
-	FROM mentioned AS e CROSS JOIN LATERAL unnest(ARRAY[e.place, e.read_point, e.business_step, e.disposition]) AS u(element)
+	FROM mentioned AS e
+	CROSS JOIN LATERAL unnest(ARRAY[e.place, e.read_point, e.business_step, e.disposition]) AS u(element)
 	UNION
 	SELECT p.party
 	FROM mentioned AS e
@@ -521,7 +529,8 @@ AS $$
 	UNION
 	SELECT serial_internal.canonical_link(q.entry ->> 'epcClass')
 	FROM mentioned AS e
-	CROSS JOIN LATERAL jsonb_array_elements(coalesce(e.quantities, '[]') || coalesce(e.input_quantities, '[]')) AS q(entry)
+	CROSS JOIN LATERAL jsonb_array_elements(
+		coalesce(e.quantities, '[]') || coalesce(e.input_quantities, '[]')) AS q(entry)
 	UNION
 	SELECT serial_internal.canonical_link(t.entry ->> 'bizTransaction')
 	FROM mentioned AS e CROSS JOIN LATERAL jsonb_array_elements(e.business_transactions) AS t(entry)
@@ -592,7 +601,8 @@ AS $$
 						ELSE '{}' END
 				END ORDER BY d.content ->> 'id') AS elements
 		  FROM serial_internal.described_elements(ARRAY(
-			SELECT m.element FROM serial_internal.mentioned_elements(events) AS m(element) WHERE m.element IS NOT NULL)) AS d
+			SELECT m.element FROM serial_internal.mentioned_elements(events) AS m(element)
+			WHERE m.element IS NOT NULL)) AS d
 		  GROUP BY d.type) AS v;
 $$;
 COMMENT ON FUNCTION serial_internal.master_data(bigint[], text) IS

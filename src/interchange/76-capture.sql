@@ -112,7 +112,8 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN jsonb_typeof(document) = 'object' AND document ? 'epcisBody'
-		THEN document #- '{epcisBody,eventList}' #- '{epcisBody,event}' #- '{epcisBody,queryResults,resultsBody,eventList}' END;
+		THEN document #- '{epcisBody,eventList}' #- '{epcisBody,event}'
+			#- '{epcisBody,queryResults,resultsBody,eventList}' END;
 END;
 COMMENT ON FUNCTION serial_internal.document_header(jsonb) IS
 'a document without its events; NULL if events are all that there is';
@@ -187,9 +188,10 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT nullif((event - string_to_array(
-			'@context type action eventID eventTime eventTimeZoneOffset recordTime epcList parentID childEPCs inputEPCList '
-			'outputEPCList quantityList childQuantityList inputQuantityList outputQuantityList transformationID bizStep '
-			'disposition persistentDisposition bizTransactionList sourceList destinationList errorDeclaration', ' '))
+			'@context type action eventID eventTime eventTimeZoneOffset recordTime epcList parentID childEPCs '
+			'inputEPCList outputEPCList quantityList childQuantityList inputQuantityList outputQuantityList '
+			'transformationID bizStep disposition persistentDisposition bizTransactionList sourceList '
+			'destinationList errorDeclaration', ' '))
 		- CASE WHEN (event -> 'readPoint') - 'id' = '{}' THEN 'readPoint' ELSE '' END
 		- CASE WHEN (event -> 'bizLocation') - 'id' = '{}' THEN 'bizLocation' ELSE '' END, '{}');
 END;
@@ -280,14 +282,16 @@ BEGIN
 		FROM (
 			SELECT i.event
 			FROM (SELECT n.event, n.record_time FROM serial.event_item AS n
-				  WHERE n.id = item AND n.event_time BETWEEN at - interval '1 millisecond' AND at + interval '1 millisecond'
+				  WHERE n.id = item
+					AND n.event_time BETWEEN at - interval '1 millisecond' AND at + interval '1 millisecond'
 				  OFFSET 0) AS i
 			CROSS JOIN LATERAL (
 				SELECT FROM serial.event AS e
 				WHERE e.event = i.event AND e.record_time = i.record_time
 				  AND e.event_id IS NULL AND e.corrects IS NULL AND e.type = kind OFFSET 0) AS e
 			UNION ALL
-			SELECT r.event FROM serial_internal.recorded_without_items(at) AS r WHERE item IS NULL AND r.type = kind) AS k
+			SELECT r.event FROM serial_internal.recorded_without_items(at) AS r
+			WHERE item IS NULL AND r.type = kind) AS k
 		WHERE serial.event_hash(k.event) = recorded_with_hash.hash
 		ORDER BY k.event LIMIT 1);
 END;
@@ -306,7 +310,8 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY SELECT 'evidence', k.kind, k.detail
-	FROM (SELECT a.* FROM serial.alert AS a WHERE a.event = recorded_status.event OFFSET 0) AS k ORDER BY k.alert LIMIT 1;
+	FROM (SELECT a.* FROM serial.alert AS a WHERE a.event = recorded_status.event OFFSET 0) AS k
+	ORDER BY k.alert LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT 'evidence', 'event was declared an error before it came', NULL::text;
 	END IF;
@@ -344,8 +349,8 @@ BEGIN
 			serial_internal.event_typed_list(event -> 'bizTransactionList', 'bizTransaction', event, context) END,
 		CASE WHEN event ? 'sourceList' THEN
 			serial_internal.event_typed_list(event -> 'sourceList', 'source', event, context) END,
-		CASE WHEN event ? 'destinationList' THEN serial_internal.event_typed_list(event -> 'destinationList', 'destination',
-			event, context) END,
+		CASE WHEN event ? 'destinationList' THEN
+			serial_internal.event_typed_list(event -> 'destinationList', 'destination', event, context) END,
 		CASE WHEN event ? 'persistentDisposition' THEN
 			serial_internal.event_persistent(event -> 'persistentDisposition', event, context) END,
 		serial_internal.event_word(event ->> 'transformationID', event, context),
@@ -583,14 +588,14 @@ BEGIN
 			END IF;
 		ELSE
 			BEGIN
-				r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], are_new[e.ordinal], kept, e.ordinal,
-					strict, may_lack_offset);
+				r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], are_new[e.ordinal], kept,
+					e.ordinal, strict, may_lack_offset);
 			EXCEPTION WHEN OTHERS THEN
 				IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 					RAISE;
 				END IF;
-				r := ROW(e.ordinal, NULL, coalesce(e.event ->> 'eventID', hashes[e.ordinal]), hashes[e.ordinal], 'refused',
-					SQLSTATE, SQLERRM, NULL);
+				r := ROW(e.ordinal, NULL, coalesce(e.event ->> 'eventID', hashes[e.ordinal]), hashes[e.ordinal],
+					'refused', SQLSTATE, SQLERRM, NULL);
 				GET STACKED DIAGNOSTICS r.detail = PG_EXCEPTION_DETAIL;
 				r.detail := nullif(r.detail, '');
 			END;
@@ -693,7 +698,8 @@ BEGIN
 	PERFORM serial_internal.keep_master_data(kept, document);
 	IF on_error = 'rollback' THEN
 		BEGIN
-			results := serial_internal.capture_events(events, context, hashes, are_new, kept, strict, may_lack_offset, false);
+			results := serial_internal.capture_events(events, context, hashes, are_new, kept, strict, may_lack_offset,
+				false);
 		EXCEPTION WHEN OTHERS THEN
 			IF NOT serial_internal.is_about_event(SQLSTATE) THEN
 				RAISE;
@@ -711,8 +717,8 @@ BEGIN
 				USING ERRCODE = refused.sqlstate, DETAIL = concat_ws(' ', refused.detail,
 					CASE WHEN others = 1 THEN 'Another event would be refused, too.'
 						 WHEN others > 1 THEN format('%s other events would be refused, too.', others) END),
-					  HINT = 'Nothing of the document is kept. serial.check_document tells what is wrong with each event; '
-							 'on_error => ''proceed'' keeps the others.';
+					  HINT = 'Nothing of the document is kept. serial.check_document tells what is wrong with each '
+							 'event; on_error => ''proceed'' keeps the others.';
 		END IF;
 	END IF;
 	PERFORM serial_internal.keep_counts(kept, (
@@ -771,13 +777,14 @@ DECLARE
 	results serial_internal.capture_result[];
 BEGIN
 	BEGIN
-		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed', strict,
-			NULL, is_xml);
+		results := serial_internal.capture_document(document, sha256(convert_to(document::text, 'UTF8')), 'proceed',
+			strict, NULL, is_xml);
 		RAISE EXCEPTION 'undo' USING ERRCODE = 'SE000';
 	EXCEPTION WHEN SQLSTATE 'SE000' THEN
-		RETURN ARRAY(SELECT CAST(ROW(u.ordinal, CASE u.status WHEN 'duplicate' THEN u.event WHEN 'conflict' THEN u.event END,
-			u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail) AS serial_internal.capture_result)
-				FROM unnest(results) AS u ORDER BY u.ordinal);
+		RETURN ARRAY(
+			SELECT CAST(ROW(u.ordinal, CASE WHEN u.status IN ('duplicate', 'conflict') THEN u.event END, u.event_id,
+							u.hash, u.status, u.sqlstate, u.message, u.detail) AS serial_internal.capture_result)
+			FROM unnest(results) AS u ORDER BY u.ordinal);
 	END;
 END;
 $$;

@@ -72,7 +72,8 @@ BEGIN ATOMIC
 			= m.part[2]::integer
 		THEN CAST(spelling || CASE WHEN m.part[4] IS NULL THEN 'Z' ELSE '' END AS timestamptz) END
 	FROM regexp_match(spelling, '^(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
-		'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,30})?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?$') AS m(part);
+		'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,30})?'
+		'(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?$') AS m(part);
 END;
 COMMENT ON FUNCTION serial_internal.instant(text) IS
 'a time of EPCIS, in UTC if it has no offset; NULL if it is none';

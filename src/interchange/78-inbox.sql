@@ -38,8 +38,9 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
 	SELECT u.ordinal, u.event, u.event_id, u.hash, u.status, u.sqlstate, u.message, u.detail
 	FROM unnest(serial_internal.keep_content(
-		serial_internal.capture_document(serial_internal.document_of_text(document), sha256(convert_to(document, 'UTF8')),
-										 on_error, strict, source, serial_internal.is_xml(document)),
+		serial_internal.capture_document(
+			serial_internal.document_of_text(document), sha256(convert_to(document, 'UTF8')),
+			on_error, strict, source, serial_internal.is_xml(document)),
 		CASE WHEN keep THEN document END)) AS u;
 END;
 COMMENT ON FUNCTION serial.capture(text, text, boolean, text, boolean) IS

@@ -95,7 +95,8 @@ AS $$
 		WHERE serial_internal.canonical_link(class) = serial_internal.canonical_link(p.pattern)
 		   OR (p.pattern LIKE 'urn:epc:idpat:%*'
 			   AND ((class LIKE 'urn:epc:idpat:%' AND starts_with(class, split_part(p.pattern, '*', 1)))
-					OR serial_internal.matches_pattern(serial.try_parse(class), replace(p.pattern, ':sgtin:', ':gtin:')))));
+					OR serial_internal.matches_pattern(serial.try_parse(class),
+													   replace(p.pattern, ':sgtin:', ':gtin:')))));
 $$;
 COMMENT ON FUNCTION serial_internal.matches_class(text, text[]) IS
 'is a class one of a query, or does it match one of its patterns?';
@@ -116,10 +117,12 @@ DECLARE
 BEGIN
 	FOREACH operand IN ARRAY operands LOOP
 		difference := CASE
-			WHEN is_number AND serial_internal.is_number(operand) THEN sign(CAST(value AS numeric) - CAST(operand AS numeric))
+			WHEN is_number AND serial_internal.is_number(operand)
+			THEN sign(CAST(value AS numeric) - CAST(operand AS numeric))
 			WHEN value = operand THEN 0
 			ELSE sign(extract(epoch FROM at - serial_internal.instant(operand))) END;
-		holds := CASE operator WHEN 'EQ' THEN difference = 0 WHEN 'GT' THEN difference > 0 WHEN 'GE' THEN difference >= 0
+		holds := CASE operator
+			WHEN 'EQ' THEN difference = 0 WHEN 'GT' THEN difference > 0 WHEN 'GE' THEN difference >= 0
 			WHEN 'LT' THEN difference < 0 ELSE difference <= 0 END;
 		IF holds AND (operator = 'EQ' OR is_number OR at IS NOT NULL) THEN
 			RETURN true;
@@ -158,9 +161,10 @@ AS $$
 	), part AS (
 		SELECT p.value FROM content AS c CROSS JOIN LATERAL jsonb_path_query(c.event, CAST(CASE part
 			WHEN 'EVENT' THEN '$' WHEN 'ILMD' THEN '$.ilmd' WHEN 'ERROR_DECLARATION' THEN '$.errorDeclaration'
-			WHEN 'SENSORELEMENT' THEN '$.sensorElementList[*]' WHEN 'SENSORMETADATA' THEN '$.sensorElementList[*].sensorMetadata'
+			WHEN 'SENSORELEMENT' THEN '$.sensorElementList[*]'
+			WHEN 'SENSORMETADATA' THEN '$.sensorElementList[*].sensorMetadata'
 			WHEN 'SENSORREPORT' THEN '$.sensorElementList[*].sensorReport[*]' WHEN 'readPoint' THEN '$.readPoint'
-				ELSE '$.bizLocation' END AS jsonpath)) AS p(value)
+			ELSE '$.bizLocation' END AS jsonpath)) AS p(value)
 		WHERE jsonb_typeof(p.value) = 'object'
 	), member(name, value, depth) AS (
 		SELECT serial_internal.braced_name(m.key, c.event, c.context), m.value, 0
@@ -170,7 +174,8 @@ AS $$
 		SELECT coalesce(serial_internal.braced_name(i.key, c.event, c.context), m.name), i.value, m.depth + CASE
 			WHEN i.key IS NULL THEN 0 ELSE 1 END
 		FROM member AS m CROSS JOIN content AS c CROSS JOIN LATERAL (
-			SELECT o.key, o.value FROM jsonb_each(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) AS o
+			SELECT o.key, o.value
+			FROM jsonb_each(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) AS o
 			UNION ALL
 			SELECT NULL, a.value FROM jsonb_array_elements(CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value
 				ELSE '[]' END) AS a(value)) AS i
@@ -179,8 +184,9 @@ AS $$
 		SELECT FROM member AS m
 		WHERE m.name = ANY (names) AND (m.depth > 0) = is_inner
 		  AND (operator = 'EXISTS' OR serial_internal.compares(
-			CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN NULL ELSE m.value #>> '{}' END,
-				operator, operands)));
+			CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ->> '#text' WHEN 'array' THEN NULL
+				ELSE m.value #>> '{}' END,
+			operator, operands)));
 $$;
 COMMENT ON FUNCTION serial_internal.has_member(bigint, text, boolean, text[], text, text[]) IS
 'has an event a member of one''s own in a part of it, and does its value compare as a query says?';
@@ -272,7 +278,8 @@ DECLARE
 	field text;
 BEGIN
 	IF takes_names <> (part[2] IS NULL) THEN
-		PERFORM serial_internal.refuse_parameter(name, 'HASATTR_ has a field in its name, EQATTR_ a field and an attribute.');
+		PERFORM serial_internal.refuse_parameter(name,
+			'HASATTR_ has a field in its name, EQATTR_ a field and an attribute.');
 	END IF;
 	field := CASE part[1]
 		WHEN 'readPoint' THEN 'e.read_point'
@@ -313,7 +320,8 @@ BEGIN ATOMIC
 		'jsonb_array_elements(coalesce(e.quantities, ''[]'') || coalesce(e.input_quantities, ''[]''))',
 		'jsonb_path_query(e.attributes, ''$.sensorElementList[*].*[*]'')',
 		'jsonb_path_query(e.attributes, ''$.sensorElementList[*].sensorReport[*]'')',
-		'(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?(.+[:#].+)'))
+		'(INNER_)?(?:(ILMD|ERROR_DECLARATION|SENSORELEMENT|SENSORMETADATA|SENSORREPORT|readPoint|bizLocation)_)?'
+		'(.+[:#].+)'))
 		AS c(quantities, sensors, reports, own_member)
 	CROSS JOIN LATERAL (VALUES
 		('eventType', 'texts', NULL, $$e.type = ANY (%1$L)$$),
@@ -342,7 +350,8 @@ BEGIN ATOMIC
 		-- an event that was recorded without an eventID is written with its event hash
 		('EQ_eventID', 'texts', NULL, $$e.event_id = ANY (%1$L)
 			OR (%1$L ~ 'ni:///sha-256;' AND e.event_id IS NULL AND serial.event_hash(e.event) = ANY (%1$L))$$),
-		('MATCH_epc', 'items', NULL, $$e.event IN (SELECT i.event FROM (%1$s) AS i WHERE i.role IN ('item', 'child'))$$),
+		('MATCH_epc', 'items', NULL,
+			$$e.event IN (SELECT i.event FROM (%1$s) AS i WHERE i.role IN ('item', 'child'))$$),
 		('MATCH_parentID', 'items', NULL, $$e.event IN (SELECT i.event FROM (%1$s) AS i WHERE i.role = 'parent')$$),
 		('MATCH_inputEPC', 'items', NULL, $$e.event IN (SELECT i.event FROM (%1$s) AS i WHERE i.role = 'input')$$),
 		('MATCH_outputEPC', 'items', NULL, $$e.event IN (SELECT i.event FROM (%1$s) AS i WHERE i.role = 'output')$$),

@@ -34,7 +34,8 @@ BEGIN
 	ELSIF field = 'recordTime' THEN
 		RETURN 'e.record_time';
 	ELSIF field ~ '[:#]' THEN
-		RETURN format('serial_internal.member_order(e.event, %L::text[])', serial_internal.query_members(field, context));
+		RETURN format('serial_internal.member_order(e.event, %L::text[])',
+					  serial_internal.query_members(field, context));
 	END IF;
 	PERFORM serial_internal.refuse_parameter('orderBy',
 		'Events can be ordered by eventTime, recordTime or a member of one''s own.');
@@ -90,7 +91,8 @@ BEGIN
 	RETURN (SELECT coalesce(string_agg('(' || serial_internal.query_condition(m.key, m.value, names) || ')', ' AND '
 		ORDER BY m.key), 'true')
 			FROM jsonb_each(parameters) AS m
-			WHERE m.key <> ALL ('{@context,orderBy,orderDirection,eventCountLimit,maxEventCount,perPage,nextPageToken}'));
+			WHERE m.key NOT IN ('@context', 'orderBy', 'orderDirection', 'eventCountLimit', 'maxEventCount', 'perPage',
+								'nextPageToken'));
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.query_where(jsonb, jsonb) IS
@@ -212,10 +214,11 @@ CREATE FUNCTION serial.problem(sqlstate text, message text, detail text DEFAULT 
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('type', 'epcisException:' || p.type, 'title', message, 'status', p.status,
-		'detail', detail))
+	SELECT jsonb_strip_nulls(jsonb_build_object('type', 'epcisException:' || p.type, 'title', message,
+		'status', p.status, 'detail', detail))
 	FROM (SELECT CASE
-			WHEN message LIKE 'invalid query parameter%' OR message LIKE 'query parameters %' THEN 'QueryParameterException'
+			WHEN message LIKE 'invalid query parameter%' OR message LIKE 'query parameters %'
+			THEN 'QueryParameterException'
 			WHEN message LIKE 'query has more than %' THEN 'QueryTooLargeException'
 			WHEN sqlstate = '23505' THEN 'ResourceAlreadyExistsException'
 			WHEN sqlstate = '42501' OR sqlstate LIKE '28%' THEN 'SecurityException'

@@ -88,8 +88,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT coalesce(
-		(SELECT jsonb_strip_nulls(jsonb_build_object('verified', a.is_verified, 'verificationFailureReason', a.failure_reason,
-													 'additionalInfo', a.additional_info))
+		(SELECT jsonb_strip_nulls(jsonb_build_object('verified', a.is_verified,
+			'verificationFailureReason', a.failure_reason, 'additionalInfo', a.additional_info))
 		 FROM serial.verification_answer AS a
 		 WHERE a.release = verification_data.release AND a.verdict = verification_data.verdict
 		 ORDER BY a.is_shipped LIMIT 1),
@@ -101,7 +101,8 @@ REVOKE EXECUTE ON FUNCTION serial_internal.verification_data(text, text) FROM PU
 
 CREATE FUNCTION serial.verification_response(
 	gtin text, serial text, lot text DEFAULT NULL, expiry date DEFAULT NULL, responder text DEFAULT NULL,
-	correlation text DEFAULT NULL, release text DEFAULT '1.1.0', requester text DEFAULT NULL, record boolean DEFAULT false)
+	correlation text DEFAULT NULL, release text DEFAULT '1.1.0', requester text DEFAULT NULL,
+	record boolean DEFAULT false)
 RETURNS jsonb
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 4000
 SET search_path = pg_catalog, pg_temp
@@ -156,7 +157,8 @@ DECLARE
 BEGIN
 	IF expiry IS NULL AND exp <> '' THEN
 		RAISE EXCEPTION 'parameter "exp" is not a date: "%"', exp
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'Dates have the form YYMMDD; day 00 is the last of the month.';
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Dates have the form YYMMDD; day 00 is the last of the month.';
 	END IF;
 	RETURN expiry;
 END;
@@ -233,12 +235,14 @@ BEGIN ATOMIC
 		   jsonb_strip_nulls(jsonb_build_object(
 				'href', replace(replace(replace(r.href, '{gtin}', r.asked_gtin), '{lot}', coalesce(encoded_lot, '')),
 								'{serial}', coalesce(encoded_serial, '')),
-				'title', r.title, 'type', r.media_type, 'hreflang', to_jsonb(r.languages), 'context', to_jsonb(r.contexts)))
+				'title', r.title, 'type', r.media_type,
+				'hreflang', to_jsonb(r.languages), 'context', to_jsonb(r.contexts)))
 	FROM (SELECT l.*, link_targets.gtin AS asked_gtin,
 				 -- targets of a lot or a GTIN count before those of all, and then
 				 -- those with a serial number before those with a lot, and with neither
 				 rank() OVER (PARTITION BY l.link_type
-							  ORDER BY l.lot IS NULL, l.gtin IS NULL, l.href ~ '\{serial\}' DESC, l.href ~ '\{lot\}' DESC) AS level
+							  ORDER BY l.lot IS NULL, l.gtin IS NULL,
+									   l.href ~ '\{serial\}' DESC, l.href ~ '\{lot\}' DESC) AS level
 		  FROM serial.resolver_link AS l
 		  WHERE (l.gtin = link_targets.gtin OR l.gtin IS NULL) AND (l.lot = link_targets.lot OR l.lot IS NULL)
 			AND (encoded_lot IS NOT NULL OR l.href !~ '\{lot\}')
@@ -278,7 +282,8 @@ BEGIN
 				 max(l.title) FILTER (WHERE l.link_type = 'defaultLink') AS description,
 				 jsonb_agg(l.target ORDER BY l.link) AS targets
 		  -- a lot or serial number may itself be 10 or 21
-		  FROM serial_internal.link_targets(asked.gtin, asked.lot, substring(anchor FROM '/10/([^/]*)(?:/[0-9]+/[^/]*)?$'),
+		  FROM serial_internal.link_targets(asked.gtin, asked.lot,
+											substring(anchor FROM '/10/([^/]*)(?:/[0-9]+/[^/]*)?$'),
 											substring(anchor FROM '/(?:21|235)/([^/]*)$')) AS l
 		  GROUP BY l.link_type) AS t
 	HAVING count(*) > 0;
@@ -336,22 +341,26 @@ BEGIN ATOMIC
 	FROM (SELECT r.rule, r.title, v.is_authentic, CASE r.fact WHEN 'step' THEN r.business_step ELSE r.fact END AS fact,
 				 CASE r.fact
 					WHEN 'authentic' THEN CAST(v.is_authentic AS text)
-					WHEN 'recalled' THEN CAST(v.verdict IN ('recalled', 'recalled content')
-											  OR serial_internal.recall_of(provenance.id, v.known_lot) IS NOT NULL AS text)
+					WHEN 'recalled' THEN CAST(
+						v.verdict IN ('recalled', 'recalled content')
+						OR serial_internal.recall_of(provenance.id, v.known_lot) IS NOT NULL AS text)
 					WHEN 'lot' THEN v.known_lot
 					ELSE to_char(
 						CASE r.fact
 							WHEN 'expiry' THEN v.known_expiry
-							WHEN 'production' THEN (SELECT l.produced_on FROM serial.lot AS l
-													WHERE l.gtin = serial.gtin(provenance.id) AND l.lot = v.known_lot)
-							WHEN 'step' THEN (SELECT serial_internal.day_of(min(t.event_time)) FROM serial.trace(provenance.id) AS t
-											  WHERE t.business_step = r.business_step AND t.is_accepted
-												AND t.correcting_event IS NULL AND t.corrects IS NULL
-												-- a shipping that was undone is none
-												AND (t.business_step NOT IN ('shipping', 'consigning')
-													 OR EXISTS (SELECT FROM serial_internal.shipments(ARRAY[provenance.id]) AS h
-																WHERE h.event = t.event))) END,
-						CASE r.precision WHEN 'year' THEN 'YYYY' WHEN 'month' THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END) END AS value
+							WHEN 'production' THEN (
+								SELECT l.produced_on FROM serial.lot AS l
+								WHERE l.gtin = serial.gtin(provenance.id) AND l.lot = v.known_lot)
+							WHEN 'step' THEN (
+								SELECT serial_internal.day_of(min(t.event_time)) FROM serial.trace(provenance.id) AS t
+								WHERE t.business_step = r.business_step AND t.is_accepted
+								  AND t.correcting_event IS NULL AND t.corrects IS NULL
+								  -- a shipping that was undone is none
+								  AND (t.business_step NOT IN ('shipping', 'consigning')
+									   OR EXISTS (SELECT FROM serial_internal.shipments(ARRAY[provenance.id]) AS h
+												  WHERE h.event = t.event))) END,
+						CASE r.precision WHEN 'year' THEN 'YYYY' WHEN 'month' THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)
+					END AS value
 		  FROM (SELECT DISTINCT ON (f.fact, f.business_step) f.*
 				FROM serial.public_fact AS f
 				WHERE f.gtin IS NULL OR f.gtin = serial.gtin(provenance.id)

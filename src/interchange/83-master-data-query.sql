@@ -64,7 +64,8 @@ AS $$
 				FROM jsonb_array_elements(content -> 'attributes') WITH ORDINALITY AS a(entry, n)
 				WHERE NOT parameters ? 'attributeNames' OR serial_internal.attribute_name(a.entry ->> 'id', NULL) IN (
 					SELECT serial_internal.attribute_name(l.name, context)
-					FROM unnest(serial_internal.parameter_list('attributeNames', parameters -> 'attributeNames')) AS l(name))))
+					FROM unnest(serial_internal.parameter_list('attributeNames', parameters -> 'attributeNames'))
+						AS l(name))))
 			ELSE '{}' END;
 $$;
 COMMENT ON FUNCTION serial_internal.element_answer(jsonb, jsonb, jsonb) IS
@@ -89,15 +90,16 @@ BEGIN
 	END IF;
 	SELECT m.key INTO unknown FROM jsonb_object_keys(p) AS m(key)
 	WHERE NOT starts_with(m.key, 'EQATTR_')
-	  AND m.key NOT IN ('@context', 'includeAttributes', 'includeChildren', 'vocabularyName', 'EQ_name', 'WD_name', 'HASATTR',
-						'attributeNames', 'maxElementCount')
+	  AND m.key NOT IN ('@context', 'includeAttributes', 'includeChildren', 'vocabularyName', 'EQ_name', 'WD_name',
+						'HASATTR', 'attributeNames', 'maxElementCount')
 	ORDER BY m.key LIMIT 1;
 	IF FOUND THEN
 		PERFORM serial_internal.refuse_parameter(unknown, 'There is no such parameter.');
 	END IF;
 	PERFORM serial_internal.parameter_boolean(b.name, p -> b.name)
 	FROM unnest('{includeAttributes,includeChildren}'::text[]) AS b(name);
-	SELECT coalesce(jsonb_agg(v.vocabulary ORDER BY v.type), '[]'), coalesce(sum(v.elements), 0) INTO vocabularies, elements
+	SELECT coalesce(jsonb_agg(v.vocabulary ORDER BY v.type), '[]'), coalesce(sum(v.elements), 0)
+	INTO vocabularies, elements
 	FROM (SELECT v.type, count(*) AS elements, jsonb_build_object('type', v.type, 'vocabularyElementList',
 				jsonb_agg(serial_internal.element_answer(v.content, p, names) ORDER BY v.element)) AS vocabulary
 		  FROM serial.vocabulary_element AS v

@@ -1,8 +1,9 @@
 -- Documents for partners
 
 CREATE FUNCTION serial.epcis_document(
-	events bigint[] DEFAULT NULL, format text DEFAULT 'digital_link', sender text DEFAULT NULL, receiver text DEFAULT NULL,
-	instance_identifier text DEFAULT NULL, master_data boolean DEFAULT false, query jsonb DEFAULT NULL)
+	events bigint[] DEFAULT NULL, format text DEFAULT 'digital_link', sender text DEFAULT NULL,
+	receiver text DEFAULT NULL, instance_identifier text DEFAULT NULL, master_data boolean DEFAULT false,
+	query jsonb DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -10,7 +11,8 @@ AS $$
 BEGIN
 	IF query IS NOT NULL THEN
 		IF events IS NOT NULL THEN
-			RAISE EXCEPTION 'a document has the events of a list, or those of a query' USING ERRCODE = 'invalid_parameter_value';
+			RAISE EXCEPTION 'a document has the events of a list, or those of a query'
+				USING ERRCODE = 'invalid_parameter_value';
 		END IF;
 		events := (serial_internal.found_events(query, NULL)).events;
 	END IF;

@@ -166,7 +166,8 @@ BEGIN
 	IF ndc !~ '^([0-9]{10}|[0-9]{4}-[0-9]{4}-[0-9]{2}|[0-9]{5}-[0-9]{3}-[0-9]{2}|[0-9]{5}-[0-9]{4}-[0-9])$' THEN
 		RAISE EXCEPTION '"%" is not a National Drug Code (NDC) of ten digits', ndc
 			USING ERRCODE = 'invalid_text_representation',
-				  DETAIL = 'Expected ten digits, or labeler, product and package of 4, 4 and 2, of 5, 3 and 2, or of 5, 4 and 1 digits.',
+				  DETAIL = 'Expected ten digits, or labeler, product and package of 4, 4 and 2, of 5, 3 and 2, '
+						   'or of 5, 4 and 1 digits.',
 				  HINT = 'The eleven digits of claims have a zero that is no part of the NDC.';
 	ELSIF indicator NOT BETWEEN 0 AND 9 THEN
 		RAISE EXCEPTION 'indicator % is not from 0 to 9', indicator

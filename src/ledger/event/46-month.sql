@@ -19,7 +19,8 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step IN (%L, %L)', month,
 			'shipping', 'consigning');
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE business_step = %L', month, 'void_shipping');
-		EXECUTE format('CREATE INDEX ON serial.%I USING gin (serial_internal.lots_in_quantities(quantities, input_quantities))
+		EXECUTE format('CREATE INDEX ON serial.%I USING gin
+						(serial_internal.lots_in_quantities(quantities, input_quantities))
 						WHERE quantities IS NOT NULL OR input_quantities IS NOT NULL', month);
 		-- events that may have no item and no eventID by which to find them
 		EXECUTE format('CREATE INDEX ON serial.%I (event_time) WHERE event_id IS NULL AND parent IS NULL
@@ -120,7 +121,8 @@ AS $$
 BEGIN
 	RETURN coalesce(
 		(SELECT min(k.event)
-		 FROM (SELECT e.event FROM serial.event AS e WHERE e.event_id = known_event.event_id AND e.corrects IS NULL OFFSET 0) AS k),
+		 FROM (SELECT e.event FROM serial.event AS e
+			   WHERE e.event_id = known_event.event_id AND e.corrects IS NULL OFFSET 0) AS k),
 		(SELECT min(d.event) FROM serial.detached_event_id AS d WHERE d.event_id = known_event.event_id));
 END;
 $$;
@@ -140,7 +142,8 @@ DECLARE
 BEGIN
 	IF to_regclass('serial.event' || suffix) IS NULL
 	   OR EXISTS (SELECT FROM serial.detached_month AS d WHERE d.month = first) THEN
-		RAISE EXCEPTION 'there are no events of % to detach', to_char(first, 'YYYY-MM') USING ERRCODE = 'undefined_object';
+		RAISE EXCEPTION 'there are no events of % to detach', to_char(first, 'YYYY-MM')
+			USING ERRCODE = 'undefined_object';
 	END IF;
 	IF first >= date_trunc('month', now() AT TIME ZONE 'UTC') THEN
 		RAISE EXCEPTION 'month % is not over', to_char(first, 'YYYY-MM')
@@ -180,8 +183,8 @@ BEGIN
 	END IF;
 	FOREACH parent IN ARRAY '{event,event_item}'::text[] LOOP
 		IF NOT EXISTS (SELECT FROM pg_class AS c, pg_class AS p
-					   WHERE c.oid = to_regclass('serial.' || parent || suffix) AND p.oid = to_regclass('serial.' || parent)
-						 AND c.relowner = p.relowner) THEN
+					   WHERE c.oid = to_regclass('serial.' || parent || suffix)
+						 AND p.oid = to_regclass('serial.' || parent) AND c.relowner = p.relowner) THEN
 			RAISE EXCEPTION 'there is no table "serial.%" of the owner of "serial.%"', parent || suffix, parent
 				USING ERRCODE = 'undefined_table';
 		END IF;
@@ -206,11 +209,13 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	months text := (SELECT string_agg(to_char(d.month, 'YYYY-MM'), ', ' ORDER BY d.month) FROM serial.detached_month AS d);
+	months text := (
+		SELECT string_agg(to_char(d.month, 'YYYY-MM'), ', ' ORDER BY d.month) FROM serial.detached_month AS d);
 BEGIN
 	IF months IS NOT NULL THEN
 		RAISE WARNING 'events of % are detached', months
-			USING DETAIL = 'What was recorded then is not in the answer.', HINT = 'serial.attach_month takes them back.';
+			USING DETAIL = 'What was recorded then is not in the answer.',
+				  HINT = 'serial.attach_month takes them back.';
 	END IF;
 	RETURN months IS NULL;
 END;

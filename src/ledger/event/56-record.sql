@@ -20,8 +20,8 @@ BEGIN
 	IF list IS NOT NULL AND wrong IS NOT NULL THEN
 		RAISE EXCEPTION 'invalid quantity: %', wrong
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'It must be in an array of objects like {"epcClass": "...", "quantity": 3}, with a positive whole '
-						   'number, or one of any kind and a unit ("uom") of two or three characters.';
+				  DETAIL = 'It must be in an array of objects like {"epcClass": "...", "quantity": 3}, with a positive '
+						   'whole number, or one of any kind and a unit ("uom") of two or three characters.';
 	END IF;
 END;
 $$;
@@ -89,7 +89,8 @@ AS $$
 		UNION ALL
 		SELECT t.id, c.id, format('It contains "%s", which', c.id)
 		FROM unnest(ids) AS t(id)
-		CROSS JOIN LATERAL (    -- LIMIT 1 makes the planner use the index, and ask for contents only where there are some
+		-- LIMIT 1 makes the planner use the index, and ask for contents only where there are some
+		CROSS JOIN LATERAL (
 			SELECT a.parent FROM serial.aggregation AS a
 			WHERE a.parent = t.id AND a.since <= item_conditions.at LIMIT 1) AS p
 		CROSS JOIN LATERAL serial.contents(p.parent, item_conditions.at) AS c
@@ -107,7 +108,8 @@ AS $$
 			WHERE k.gtin = serial.gtin(m.id) AND k.lot = serial_internal.lot_of(m.id, i.lot) OFFSET 0) AS l ON true
 	), marked AS MATERIALIZED (
 		SELECT i.asked, i.subject, i.id, w.word
-		FROM (SELECT o.* FROM unnest(with_persistent_dispositions) AS t(id) JOIN item AS o ON o.id = t.id AND o.asked = t.id
+		FROM (SELECT o.*
+			  FROM unnest(with_persistent_dispositions) AS t(id) JOIN item AS o ON o.id = t.id AND o.asked = t.id
 			  UNION ALL
 			  SELECT c.* FROM item AS c WHERE c.is_marked) AS i
 		CROSS JOIN LATERAL unnest(serial_internal.blocking_dispositions(
@@ -117,7 +119,8 @@ AS $$
 	)
 	SELECT DISTINCT ON (c.asked, c.n, c.condition) c.asked, c.condition, c.subject || c.detail
 	FROM (
-		SELECT i.asked, i.subject, i.id, 1 AS n, 'recalled' AS condition, format(' is under recall %s.', r.recall) AS detail
+		SELECT i.asked, i.subject, i.id, 1 AS n, 'recalled' AS condition,
+			   format(' is under recall %s.', r.recall) AS detail
 		FROM item AS i
 		JOIN serial.recall AS r ON r.recall = serial_internal.recall_of(i.id, serial_internal.lot_of(i.id, i.lot))
 		WHERE EXISTS (SELECT FROM serial.recall AS o WHERE o.closed_at IS NULL)
@@ -152,7 +155,8 @@ AS $$
 		SELECT a.child, a.parent FROM serial_internal.links_of(ids) AS a
 	), elsewhere AS MATERIALIZED (
 		SELECT q.parent, s.place
-		FROM (SELECT DISTINCT n.parent FROM link AS n) AS q CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s
+		FROM (SELECT DISTINCT n.parent FROM link AS n) AS q
+		CROSS JOIN LATERAL serial_internal.current_state(q.parent) AS s
 		WHERE s.place IS NOT NULL
 		  AND serial_internal.is_elsewhere(s.place, containers_elsewhere.place, containers_elsewhere.read_point)
 	)
@@ -291,7 +295,8 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT a.event_time, a.event
-	FROM serial_internal.accepted_item AS a JOIN serial.event AS e ON e.event = a.event AND e.record_time = a.record_time
+	FROM serial_internal.accepted_item AS a
+	JOIN serial.event AS e ON e.event = a.event AND e.record_time = a.record_time
 	WHERE a.id = later_unpacking.container AND a.role = 'parent'
 	  AND a.type = 'AggregationEvent' AND a.action = 'DELETE' AND e.quantities IS NULL
 	  AND (a.event_time, a.event) > (later_unpacking.at, later_unpacking.after)
@@ -360,7 +365,8 @@ BEGIN
 		IF FOUND THEN
 			RAISE EXCEPTION '"%" is not in "%"', outsider, parent
 				USING ERRCODE = 'object_not_in_prerequisite_state',
-					  DETAIL = format('It is in %s.', coalesce('"' || serial.container(outsider)::text || '"', 'nothing'));
+					  DETAIL = format('It is in %s.',
+									  coalesce('"' || serial.container(outsider)::text || '"', 'nothing'));
 		END IF;
 		PERFORM serial_internal.unpack_for_event(ids, at, event, states_follow);
 		PERFORM serial_internal.apply_later_packings(parent, at, event) WHERE at < statement_timestamp();
@@ -392,7 +398,8 @@ BEGIN
 	END IF;
 	BEGIN
 		PERFORM serial_internal.do_aggregation(action, parent, ids, at, event, later, states_follow);
-	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
+	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value
+				OR object_not_in_prerequisite_state THEN
 		GET STACKED DIAGNOSTICS refusal = MESSAGE_TEXT;
 	END;
 	RETURN refusal;
@@ -428,7 +435,8 @@ BEGIN
 		RETURN;
 	END IF;
 	UPDATE serial.aggregation_history AS h
-	SET until = leave_containers.at, until_event = leave_containers.event, former_until = coalesce(h.former_until, h.until)
+	SET until = leave_containers.at, until_event = leave_containers.event,
+		former_until = coalesce(h.former_until, h.until)
 	WHERE h.child = ANY (were_inside) AND (h.since, h.since_event) < (leave_containers.at, leave_containers.event)
 	  AND h.until > leave_containers.at
 	  AND NOT EXISTS (SELECT FROM unnest(together) AS t(id) WHERE t.id = h.parent);

@@ -64,7 +64,8 @@ REVOKE EXECUTE ON FUNCTION serial.dispense(serial.serial[], text, timestamptz, j
 -- The reasons of Regulation (EU) 2016/161 for taking a pack out of circulation.
 -- A withdrawn pack still exists, and cannot be reinstated.
 CREATE FUNCTION serial.decommission(
-	ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+	ids serial.serial[], reason text, place text DEFAULT NULL, at timestamptz DEFAULT now(),
+	attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -77,12 +78,14 @@ BEGIN
 	FROM (VALUES ('exported', 'decommissioning', 'inactive'), ('sample', 'sampling', 'inactive'),
 				 ('free sample', 'decommissioning', 'inactive'), ('locked', 'decommissioning', 'inactive'),
 				 ('checked out', 'decommissioning', 'inactive'), ('withdrawn', 'decommissioning', 'recalled'),
-				 ('destroyed', 'destroying', 'destroyed'), ('stolen', 'decommissioning', 'stolen')) AS r(reason, step, disposition)
+				 ('destroyed', 'destroying', 'destroyed'), ('stolen', 'decommissioning', 'stolen'))
+		AS r(reason, step, disposition)
 	WHERE r.reason = decommission.reason;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION '% is not a reason to decommission', coalesce('"' || reason || '"', 'NULL')
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Expected exported, sample, free sample, locked, checked out, withdrawn, destroyed or stolen.';
+				  DETAIL = 'Expected exported, sample, free sample, locked, checked out, withdrawn, destroyed or '
+						   'stolen.';
 	END IF;
 	RETURN serial.record('ObjectEvent', 'DELETE', ids, step, disposition, at, place, place,
 						 attributes => coalesce(attributes, '{}') || jsonb_build_object('reason', reason));
@@ -178,4 +181,5 @@ COMMENT ON FUNCTION serial.aggregate(serial.serial, serial.serial[], text, times
 'packs items into a container and records that as an aggregation event; with repack, items that are in other '
 'containers are taken out of these first, which is recorded too; returns the event of packing; errors as '
 'serial.pack and serial.record';
-REVOKE EXECUTE ON FUNCTION serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION
+	serial.aggregate(serial.serial, serial.serial[], text, timestamptz, boolean, jsonb) FROM PUBLIC;

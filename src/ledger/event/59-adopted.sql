@@ -19,7 +19,8 @@ BEGIN
 	END IF;
 	BEGIN
 		PERFORM serial_internal.record_links(action, container, ids, at, cause, true);
-	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value OR object_not_in_prerequisite_state THEN
+	EXCEPTION WHEN unique_violation OR check_violation OR invalid_parameter_value
+				OR object_not_in_prerequisite_state THEN
 		PERFORM serial.record('AggregationEvent', action, ARRAY[i.id], step, at => at, parent => container,
 							  attributes => attributes, strict => false)
 		FROM unnest(ids) AS i(id);
@@ -29,4 +30,5 @@ $$;
 COMMENT ON FUNCTION serial_internal.record_links(text, serial.serial, serial.serial[], timestamptz, text, boolean) IS
 'records that a change of an adopted table packed items into a container (ADD) or took them out (DELETE), and '
 'does it; if not strict, what is illegal is kept as evidence; errors as of serial.record';
-REVOKE EXECUTE ON FUNCTION serial_internal.record_links(text, serial.serial, serial.serial[], timestamptz, text, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION
+	serial_internal.record_links(text, serial.serial, serial.serial[], timestamptz, text, boolean) FROM PUBLIC;

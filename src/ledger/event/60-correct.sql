@@ -162,8 +162,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	children serial.serial[] := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.role = 'child'
-		ORDER BY i.id);
+	children serial.serial[] := ARRAY(
+		SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event AND i.role = 'child' ORDER BY i.id);
 	changed serial.serial;
 BEGIN
 	IF e.action = 'ADD' THEN
@@ -249,7 +249,8 @@ AS $$
 		SELECT g.parent, serial_internal.pack_again(g.parent, g.children, g.since, g.since_event)
 		FROM serial_internal.undo_leaving(e, ARRAY(
 			SELECT i.id FROM serial.event_item AS i
-			WHERE i.event = (e).event AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition))) AS g
+			WHERE i.event = (e).event AND i.role <> 'parent'
+			  AND serial_internal.is_final(i.resulting_disposition))) AS g
 	)
 	SELECT serial_internal.lock_items(array_agg(p.parent)) FROM packed AS p;
 $$;

@@ -69,8 +69,8 @@ BEGIN
 	IF FOUND THEN
 		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = format('At %s, "%s" was in "%s" and "%s" in "%s".', conflict.since, wrong, conflict.wrong_parent,
-								  "right", conflict.parent);
+				  DETAIL = format('At %s, "%s" was in "%s" and "%s" in "%s".', conflict.since,
+								  wrong, conflict.wrong_parent, "right", conflict.parent);
 	END IF;
 	UPDATE serial.aggregation AS a SET child = "right" WHERE a.child = wrong;
 	UPDATE serial.aggregation AS a SET parent = "right" WHERE a.parent = wrong;
@@ -85,7 +85,8 @@ BEGIN
 		PERFORM serial_internal.containment("right");
 	EXCEPTION WHEN data_corrupted THEN
 		RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
-			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('"%s" would be inside itself.', "right");
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('"%s" would be inside itself.', "right");
 	END;
 END;
 $$;
@@ -186,7 +187,8 @@ BEGIN
 	IF FOUND THEN
 		RAISE EXCEPTION 'event % would not be legal for "%"', illegal.recorded_as, id
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = format('Its step is %s, and the item would be %s.', coalesce(illegal.business_step, 'not given'),
+				  DETAIL = format('Its step is %s, and the item would be %s.',
+								  coalesce(illegal.business_step, 'not given'),
 								  coalesce(illegal.disposition, 'unknown'));
 	END IF;
 END;
@@ -212,7 +214,8 @@ BEGIN
 		IF FOUND THEN
 			RAISE EXCEPTION 'cannot correct "%" to "%"', wrong, "right"
 				USING ERRCODE = 'object_not_in_prerequisite_state',
-					  DETAIL = format('Lot "%s" of GTIN %s expires on %s, not on %s.', e.lot, trade_item, known, e.expiry);
+					  DETAIL = format('Lot "%s" of GTIN %s expires on %s, not on %s.', e.lot, trade_item, known,
+									  e.expiry);
 		END IF;
 	END IF;
 END;
@@ -288,12 +291,12 @@ BEGIN
 	PERFORM serial.declare_error(wrong_event, 'incorrect_data',
 		jsonb_build_object('correction', jsonb_build_object('reason', reason)));
 	RETURN serial.record(e.type, e.action, ids, e.business_step, e.disposition, e.event_time, e.read_point, e.place,
-		CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry, e.quantities,
-			e.input_quantities,
-		e.business_transactions, e.sources, e.destinations, e.persistent_disposition, e.transformation, NULL,
-			e.time_zone_offset,
+		CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry,
+		e.quantities, e.input_quantities, e.business_transactions, e.sources, e.destinations,
+		e.persistent_disposition, e.transformation, NULL, e.time_zone_offset,
 		coalesce(e.attributes, '{}')
-			|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason)), false);
+			|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason)),
+		false);
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.correct_evidence(bigint, serial.serial, serial.serial, text) IS
@@ -313,7 +316,8 @@ AS $$
 		UPDATE serial.aggregation AS a SET since_event = n.right_event FROM event AS n
 		WHERE a.since_event = n.wrong AND n.id = a.child
 	), interval AS MATERIALIZED (
-		SELECT h.child, h.until, h.until_event, max(n.right_event) FILTER (WHERE n.wrong = h.since_event) AS since_number,
+		SELECT h.child, h.until, h.until_event,
+			   max(n.right_event) FILTER (WHERE n.wrong = h.since_event) AS since_number,
 			   max(n.right_event) FILTER (WHERE n.wrong = h.until_event) AS until_number
 		FROM event AS n JOIN serial.aggregation_history AS h ON n.id IN (h.child, h.parent)
 			AND n.wrong IN (h.since_event, h.until_event)
@@ -343,12 +347,14 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT array_agg(t.id) FROM serial.event_item AS t WHERE t.event = i.event) AS t(ids)
 		CROSS JOIN (VALUES (wrong), ("right")) AS c(id)
 		WHERE i.id = "right" AND i.role <> 'parent' AND serial_internal.is_final(i.resulting_disposition)
-		  AND e.is_accepted AND e.corrects IS NULL AND NOT EXISTS (SELECT FROM serial.event AS d WHERE d.corrects = e.event)
+		  AND e.is_accepted AND e.corrects IS NULL
+		  AND NOT EXISTS (SELECT FROM serial.event AS d WHERE d.corrects = e.event)
 		ORDER BY i.event_time, i.event
 	LOOP
 		IF NOT EXISTS (SELECT FROM serial.aggregation AS a
 			WHERE a.child = ending.id AND a.parent = ANY (ending.together)) THEN
-			PERFORM serial_internal.leave_containers(ARRAY[ending.id], ending.event_time, ending.event, ending.together, true);
+			PERFORM serial_internal.leave_containers(ARRAY[ending.id], ending.event_time, ending.event, ending.together,
+													 true);
 		END IF;
 	END LOOP;
 END;
@@ -400,8 +406,8 @@ $$;
 COMMENT ON FUNCTION serial_internal.lock_items_to_correct(serial.serial, bigint[], boolean, serial.serial[]) IS
 'locks the items of all events that are to be corrected; errors 55000 events that are needed are detached, 40001 the '
 'wrong identifier has other events or links by now';
-REVOKE EXECUTE ON FUNCTION serial_internal.lock_items_to_correct(serial.serial, bigint[], boolean, serial.serial[])
-FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION
+	serial_internal.lock_items_to_correct(serial.serial, bigint[], boolean, serial.serial[]) FROM PUBLIC;
 
 -- JIT is disabled: compilation costs more than to correct an item.
 CREATE FUNCTION serial.correct(wrong serial.serial, "right" serial.serial, reason text)

@@ -54,7 +54,8 @@ BEGIN ATOMIC
 		SELECT shipped, 0
 	), asked AS MATERIALIZED (
 		SELECT shipped_contents.may_be_undone
-			OR EXISTS (SELECT FROM serial.aggregation_history AS h WHERE h.until = at AND h.until_event > shipped_contents.event)
+			OR EXISTS (SELECT FROM serial.aggregation_history AS h
+					   WHERE h.until = at AND h.until_event > shipped_contents.event)
 			OR EXISTS (SELECT FROM inside AS i JOIN serial.aggregation AS a ON a.child = i.id
 					   WHERE a.since = at AND a.since_event > shipped_contents.event)
 			OR EXISTS (SELECT FROM inside AS i JOIN serial.aggregation_history AS h ON h.child = i.id

@@ -138,7 +138,8 @@ DECLARE
 	at timestamptz := clock_timestamp();
 BEGIN
 	IF TG_OP = 'UPDATE'
-		AND (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal) IS NOT DISTINCT FROM
+		AND (OLD.business_step, OLD.from_disposition, OLD.to_disposition, OLD.conditions, OLD.is_legal)
+			IS NOT DISTINCT FROM
 			(NEW.business_step, NEW.from_disposition, NEW.to_disposition, NEW.conditions, NEW.is_legal) THEN
 		RETURN NEW;
 	END IF;

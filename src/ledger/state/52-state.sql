@@ -110,7 +110,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH known AS MATERIALIZED (
 		SELECT s.depth, s.since AS inside_since, s.since_event AS inside_event, i.persistent_dispositions
-		FROM serial_internal.containment(current_persistent_dispositions.id) AS s JOIN serial.item AS i ON i.id = s.container
+		FROM serial_internal.containment(current_persistent_dispositions.id) AS s
+		JOIN serial.item AS i ON i.id = s.container
 		WHERE s.until = 'infinity'
 	)
 	SELECT serial_internal.decide_persistent_dispositions(jsonb_agg(jsonb_build_object('word', m.key, 'depth', k.depth,
@@ -119,7 +120,8 @@ BEGIN ATOMIC
 		'at', m.value ->> 'at', 'by', m.value -> 'by')))
 	FROM known AS k CROSS JOIN LATERAL jsonb_each(k.persistent_dispositions) AS m
 	WHERE k.depth = 0
-	   OR (m.value ->> 'at', (m.value ->> 'by')::bigint) >= (serial_internal.timestamp_text(k.inside_since), k.inside_event);
+	   OR (m.value ->> 'at', (m.value ->> 'by')::bigint)
+		  >= (serial_internal.timestamp_text(k.inside_since), k.inside_event);
 END;
 COMMENT ON FUNCTION serial_internal.current_persistent_dispositions(serial.serial) IS
 'the persistent dispositions of an item now, its own and those of its containers, in the form of '
@@ -157,8 +159,8 @@ BEGIN ATOMIC
 		FROM regexp_match(known_variant.id::text, '^(.*[):])([^):]*)$') AS m(parts)
 	), spelled(part, position) AS (
 		SELECT '', 1 FROM given AS g
-		WHERE 3 ^ length(regexp_replace(g.part, '[^0Oo]', '', 'g')) * 2 ^ length(regexp_replace(g.part, '[^A-NP-Za-np-z]',
-			'', 'g')) <= 512
+		WHERE 3 ^ length(regexp_replace(g.part, '[^0Oo]', '', 'g'))
+			  * 2 ^ length(regexp_replace(g.part, '[^A-NP-Za-np-z]', '', 'g')) <= 512
 		UNION ALL
 		SELECT s.part || n.character, s.position + 1
 		FROM spelled AS s JOIN given AS g ON s.position <= length(g.part)

@@ -24,9 +24,10 @@ BEGIN
 			SELECT f.id, row_to_json(f) AS folded, row_to_json(r) AS stored
 			FROM serial_internal.folded_items(page) AS f
 			LEFT JOIN (
-				SELECT i.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since, i.place_event,
-					   i.first_event, i.commissioning_event, i.last_event, i.last_time, i.persistent_dispositions,
-					   i.consignee, i.consignee_since, i.consignee_event, i.void_shipping_time, i.final_since
+				SELECT i.id, i.lot, i.expiry, i.disposition, i.since, i.disposition_event, i.place, i.place_since,
+					   i.place_event, i.first_event, i.commissioning_event, i.last_event, i.last_time,
+					   i.persistent_dispositions, i.consignee, i.consignee_since, i.consignee_event,
+					   i.void_shipping_time, i.final_since
 				FROM serial.item AS i WHERE i.id = ANY (page)) AS r ON r.id = f.id
 			WHERE r.id IS NOT NULL OR f.last_event IS NOT NULL OFFSET 0) AS d
 		CROSS JOIN LATERAL json_each_text(d.folded) WITH ORDINALITY AS n(key, value, position)
