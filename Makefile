@@ -7,7 +7,7 @@
 #   make bench         measure against what PostgreSQL offers today
 #   make fuzz          fuzz the readers (needs clang)
 #   make indent        lay out the C sources as PostgreSQL's own
-#   make check-style   check layout, order of modules, words and scripts
+#   make check-style   check layout, order of modules, words, widths and scripts
 #   make dist          pack the sources for PGXN
 #   make package       build the Debian packages
 #   make, make install, make installcheck    as with any PGXS extension
@@ -139,7 +139,7 @@ indent:
 
 # Part of make test; this says it of the sources as they are.
 check-style:
-	@status=0; for check in 'indent --check' check-layers check-language check-version check-scripts; do \
+	@status=0; for check in 'indent --check' check-layers check-language check-width check-version check-scripts; do \
 		$(srcdir)/tools/$$check || status=1; done; exit $$status
 
 .PHONY: indent check-style check-unit test torture storm demo bench fuzz dist package

@@ -192,6 +192,7 @@ run_style() {
     check_with pg_bsd_indent "layout of the C sources" inside tools/indent --check
     check "order of the modules" inside tools/check-layers
     check "words" inside tools/check-language
+    check "width of the SQL parts" inside tools/check-width
     check "one version" inside tools/check-version
     check_with shellcheck "shell scripts" inside tools/check-scripts
 }
