@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "interchange/xml/json_text.h"
+#include "interchange/xml/own_member.h"
 #include "interchange/xml/to_json.h"
 
 #define JSON_SCHEMA_VERSION "2.0"
