@@ -11,6 +11,7 @@
 #include "interchange/xml/epcis_xml.h"
 
 #include "interchange/xml/json_prefix.h"
+#include "interchange/xml/own_element.h"
 #include "interchange/xml/to_xml.h"
 
 #define SBDH_NAME "StandardBusinessDocumentHeader"

@@ -372,6 +372,23 @@ JsonTreeRead(const char *json, size_t length, XmlArena *arena, XmlProblem *probl
 	return root;
 }
 
+bool
+JsonIsScalar(const JsonNode *node)
+{
+	return node->kind == JSON_STRING || node->kind == JSON_NUMBER ||
+		node->kind == JSON_TRUE || node->kind == JSON_FALSE;
+}
+
+XmlSpan
+JsonScalarSpan(const JsonNode *node)
+{
+	if (node->kind == JSON_TRUE)
+		return XmlSpanOf("true");
+	if (node->kind == JSON_FALSE)
+		return XmlSpanOf("false");
+	return node->value;
+}
+
 const JsonNode *
 JsonMember(const JsonNode *object, const char *name)
 {

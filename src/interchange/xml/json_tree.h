@@ -44,6 +44,10 @@ typedef struct JsonNode
 extern JsonNode *JsonTreeRead(const char *json, size_t length, XmlArena *arena,
 							  XmlProblem *problem);
 
+/* whether it is a string, a number or a boolean, and its text */
+extern bool JsonIsScalar(const JsonNode *node);
+extern XmlSpan JsonScalarSpan(const JsonNode *node);
+
 /* a member of an object, the last of its name, or NULL */
 extern const JsonNode *JsonMember(const JsonNode *object, const char *name);
 

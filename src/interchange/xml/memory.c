@@ -186,6 +186,14 @@ XmlSpanIs(XmlSpan span, const char *string)
 }
 
 bool
+XmlSpanBeginsWith(XmlSpan span, const char *beginning)
+{
+	size_t		len = strlen(beginning);
+
+	return span.len > len && memcmp(span.bytes, beginning, len) == 0;
+}
+
+bool
 XmlSpanEquals(XmlSpan a, XmlSpan b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0);

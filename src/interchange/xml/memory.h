@@ -92,6 +92,10 @@ XmlSpanOf(const char *string)
 
 /* whether a span is a terminated string */
 extern bool XmlSpanIs(XmlSpan span, const char *string);
+
+/* whether a span has a beginning, and more after it */
+extern bool XmlSpanBeginsWith(XmlSpan span, const char *beginning);
+
 extern bool XmlSpanEquals(XmlSpan a, XmlSpan b);
 
 /* without white space at both ends */

@@ -10,126 +10,10 @@
  */
 #include "interchange/xml/to_xml.h"
 
-#include "interchange/xml/reader.h"
+#include <string.h>
 
-/*
- * Vocabularies of CBV
- */
-
-typedef struct CbvVocabulary
-{
-	const char *member;			/* whose words they are */
-	const char *web_uri;
-	const char *urn;
-} CbvVocabulary;
-
-#define CBV_WEB "https://ref.gs1.org/cbv/"
-#define CBV_URN "urn:epcglobal:cbv:"
-
-static const CbvVocabulary vocabularies[] = {
-	{"bizStep", CBV_WEB "BizStep-", CBV_URN "bizstep:"},
-	{"disposition", CBV_WEB "Disp-", CBV_URN "disp:"},
-	{"set", CBV_WEB "Disp-", CBV_URN "disp:"},
-	{"unset", CBV_WEB "Disp-", CBV_URN "disp:"},
-	{"reason", CBV_WEB "ER-", CBV_URN "er:"},
-	{"bizTransactionList", CBV_WEB "BTT-", CBV_URN "btt:"},
-	{"sourceList", CBV_WEB "SDT-", CBV_URN "sdt:"},
-	{"destinationList", CBV_WEB "SDT-", CBV_URN "sdt:"}
-};
-
-static const CbvVocabulary *
-find_vocabulary(const char *member)
-{
-	size_t		i;
-
-	for (i = 0; i < sizeof(vocabularies) / sizeof(vocabularies[0]); i++)
-		if (strcmp(vocabularies[i].member, member) == 0)
-			return &vocabularies[i];
-	return NULL;
-}
-
-static XmlSpan
-join(XmlConversion *conversion, const char *before, XmlSpan word)
-{
-	size_t		len = strlen(before);
-	char	   *joined = XmlArenaAlloc(&conversion->arena, len + word.len);
-
-	if (joined == NULL)
-		return word;
-	memcpy(joined, before, len);
-	memcpy(joined + len, word.bytes, word.len);
-	return XmlSpanMake(joined, len + word.len);
-}
-
-static bool
-span_begins_with(XmlSpan value, const char *beginning)
-{
-	size_t		len = strlen(beginning);
-
-	return value.len > len && memcmp(value.bytes, beginning, len) == 0;
-}
-
-/*
- * A word as XML has it: a URN in EPCIS 1.2, a URN or a web URI in 2.0.
- */
-static XmlSpan
-word_uri(XmlConversion *conversion, XmlSpan word, const CbvVocabulary *vocabulary)
-{
-	bool		is_1_2 = conversion->version == EPCIS_XML_1_2;
-	size_t		len;
-
-	if (memchr(word.bytes, ':', word.len) == NULL)
-		return vocabulary == NULL || word.len == 0 ? word
-			: join(conversion, is_1_2 ? vocabulary->urn : vocabulary->web_uri, word);
-	word = XmlExpandValue(conversion, word);
-	if (vocabulary == NULL || !is_1_2 || !span_begins_with(word, vocabulary->web_uri))
-		return word;
-	len = strlen(vocabulary->web_uri);
-	return join(conversion, vocabulary->urn, XmlSpanMake(word.bytes + len, word.len - len));
-}
-
-/*
- * A word in an attribute of sensor data, which keeps the prefixes of GS1.
- */
-static XmlSpan
-sensor_word(XmlConversion *conversion, const char *member, XmlSpan word)
-{
-	if (memchr(word.bytes, ':', word.len) == NULL && word.len > 0)
-	{
-		if (strcmp(member, "type") == 0 || strcmp(member, "exception") == 0)
-			word = join(conversion, "gs1:", word);
-		else if (strcmp(member, "component") == 0)
-			word = join(conversion, "cbv:Comp-", word);
-	}
-	if (span_begins_with(word, "gs1:"))
-		XmlUseStandardPrefix(conversion, XmlSpanOf("gs1"));
-	else if (span_begins_with(word, "cbv:"))
-		XmlUseStandardPrefix(conversion, XmlSpanOf("cbv"));
-	else
-		word = XmlExpandValue(conversion, word);
-	return word;
-}
-
-/*
- * Texts
- */
-
-static bool
-is_scalar(const JsonNode *node)
-{
-	return node->kind == JSON_STRING || node->kind == JSON_NUMBER ||
-		node->kind == JSON_TRUE || node->kind == JSON_FALSE;
-}
-
-static XmlSpan
-scalar_span(const JsonNode *node)
-{
-	if (node->kind == JSON_TRUE)
-		return XmlSpanOf("true");
-	if (node->kind == JSON_FALSE)
-		return XmlSpanOf("false");
-	return node->value;
-}
+#include "interchange/xml/own_element.h"
+#include "interchange/xml/xml_word.h"
 
 static bool
 require_kind(XmlConversion *conversion, const JsonNode *node, XmlSpan name, JsonKind kind)
@@ -148,170 +32,6 @@ require_kind(XmlConversion *conversion, const JsonNode *node, XmlSpan name, Json
 		return true;
 	XmlNotEpcis(conversion, node, "member \"%s\" is of the wrong type", name, kinds[kind]);
 	return false;
-}
-
-/*
- * Own values
- */
-
-bool
-XmlIsOwnName(XmlSpan name)
-{
-	return name.len > 0 && name.bytes[0] != '@' &&
-		memchr(name.bytes, ':', name.len) != NULL;
-}
-
-static bool
-has_outer_space(XmlSpan value)
-{
-	return value.len > 0 &&
-		(XmlIsSpace(value.bytes[0]) || XmlIsSpace(value.bytes[value.len - 1]));
-}
-
-static void
-write_space_attribute(XmlConversion *conversion, XmlSpan value)
-{
-	if (has_outer_space(value))
-		XmlWriteAttribute(conversion, "xml:space", XmlSpanOf("preserve"));
-}
-
-/*
- * An element must not have two attributes of one name, whatever their prefixes.
- */
-static void
-check_attribute_names(XmlConversion *conversion, const JsonNode *object, char sign)
-{
-	XmlSpan		names[XML_MAX_ATTRIBUTES];
-	const JsonNode *member;
-	int			count = 0;
-	int			i;
-
-	for (member = object->first; member != NULL; member = member->next)
-	{
-		XmlSpan		name = member->name;
-
-		if (sign != '\0' && (name.len < 2 || name.bytes[0] != sign))
-			continue;
-		if (sign != '\0')
-			name = XmlSpanMake(name.bytes + 1, name.len - 1);
-		if (count == XML_MAX_ATTRIBUTES)
-		{
-			XmlCannotSay(conversion, object, "XML has no form for so many attributes",
-						 XmlSpanOf(""));
-			return;
-		}
-		names[count] = XmlExpandValue(conversion, name);
-		for (i = 0; i < count; i++)
-			if (XmlSpanEquals(names[i], names[count]))
-				XmlCannotSay(conversion, member, "attribute \"%s\" is there twice", name);
-		count++;
-	}
-}
-
-static void
-write_own_attribute(XmlConversion *conversion, XmlSpan name, const JsonNode *node)
-{
-	XmlTag		tag;
-
-	if (!XmlMakeTag(conversion, node, name, &tag))
-		return;
-	if (tag.declared.len > 0 || !is_scalar(node))
-		XmlCannotSay(conversion, node, "XML has no form for \"%s\" as an attribute", name);
-	if (span_begins_with(node->value, "xsd:"))
-		XmlUseStandardPrefix(conversion, XmlSpanOf("xsd"));
-	XmlWriteTagAttribute(conversion, &tag, scalar_span(node));
-}
-
-/*
- * An object: attributes, elements and a text.
- */
-static void
-write_own_object(XmlConversion *conversion, const JsonNode *object)
-{
-	const JsonNode *content = JsonMember(object, "#text");
-	const JsonNode *member;
-
-	check_attribute_names(conversion, object, '@');
-	for (member = object->first; member != NULL; member = member->next)
-		if (member->name.len > 1 && member->name.bytes[0] == '@')
-			write_own_attribute(conversion,
-								XmlSpanMake(member->name.bytes + 1, member->name.len - 1),
-								member);
-	if (content != NULL)
-		write_space_attribute(conversion, content->value);
-	XmlBufferAppendChar(&conversion->out, '>');
-	for (member = object->first; member != NULL; member = member->next)
-		if (member->name.len == 0 ||
-			(member->name.bytes[0] != '@' && !XmlSpanIs(member->name, "#text")))
-			XmlWriteOwn(conversion, member->name, member);
-	if (content != NULL && !is_scalar(content))
-		XmlCannotSay(conversion, content, "XML has no form for an object as a text",
-					 XmlSpanOf(""));
-	if (content != NULL)
-		XmlWriteText(conversion, scalar_span(content));
-}
-
-/*
- * The rest of a tag, and what follows it up to the end tag.
- */
-static void
-write_xml_value(XmlConversion *conversion, const JsonNode *node)
-{
-	switch (node->kind)
-	{
-		case JSON_OBJECT:
-			write_own_object(conversion, node);
-			return;
-		case JSON_ARRAY:
-			XmlCannotSay(conversion, node, "XML has no form for an array in an array",
-						 XmlSpanOf(""));
-			return;
-		case JSON_NULL:
-			XmlWriteXsiAttribute(conversion, node, "xsi:nil", "true");
-			break;
-		case JSON_NUMBER:
-			XmlWriteXsiAttribute(conversion, node, "xsi:type",
-								 memchr(node->value.bytes, 'e', node->value.len) == NULL &&
-								 memchr(node->value.bytes, 'E', node->value.len) == NULL
-								 ? "xsd:decimal" : "xsd:double");
-			break;
-		case JSON_TRUE:
-		case JSON_FALSE:
-			XmlWriteXsiAttribute(conversion, node, "xsi:type", "xsd:boolean");
-			break;
-		case JSON_STRING:
-			write_space_attribute(conversion, node->value);
-			break;
-	}
-	XmlBufferAppendChar(&conversion->out, '>');
-	if (node->kind != JSON_NULL)
-		XmlWriteText(conversion, scalar_span(node));
-}
-
-static void
-write_own_element(XmlConversion *conversion, XmlSpan name, const JsonNode *node)
-{
-	XmlTag		tag;
-
-	if (!XmlMakeTag(conversion, node, name, &tag))
-		return;
-	XmlWriteTag(conversion, &tag);
-	write_xml_value(conversion, node);
-	XmlWriteEnd(conversion, &tag);
-}
-
-void
-XmlWriteOwn(XmlConversion *conversion, XmlSpan name, const JsonNode *node)
-{
-	const JsonNode *element;
-
-	if (node->kind != JSON_ARRAY)
-	{
-		write_own_element(conversion, name, node);
-		return;
-	}
-	for (element = node->first; element != NULL; element = element->next)
-		write_own_element(conversion, name, element);
 }
 
 /*
@@ -357,31 +77,31 @@ write_word_element(XmlConversion *conversion, const char *name, const JsonNode *
 {
 	if (require_kind(conversion, node, XmlSpanOf(name), JSON_STRING))
 		write_element(conversion, name,
-					  word_uri(conversion, node->value, find_vocabulary(name)));
+					  XmlVocabularyWord(conversion, name, node->value));
 }
 
 static void
 write_scalar_element(XmlConversion *conversion, const char *name, const JsonNode *node)
 {
-	if (!is_scalar(node))
+	if (!JsonIsScalar(node))
 		require_kind(conversion, node, XmlSpanOf(name), JSON_NUMBER);
 	else
-		write_element(conversion, name, scalar_span(node));
+		write_element(conversion, name, JsonScalarSpan(node));
 }
 
 static void
 write_known_attribute(XmlConversion *conversion, const JsonNode *node,
 					  const XmlMemberRule *rule, bool is_sensor)
 {
-	XmlSpan		value = scalar_span(node);
+	XmlSpan		value = JsonScalarSpan(node);
 
-	if (!is_scalar(node))
+	if (!JsonIsScalar(node))
 	{
 		require_kind(conversion, node, XmlSpanOf(rule->json), JSON_STRING);
 		return;
 	}
 	if (rule->kind == XML_MEMBER_WORD && is_sensor)
-		value = sensor_word(conversion, rule->name, value);
+		value = XmlSensorWord(conversion, rule->name, value);
 	else if (rule->kind == XML_MEMBER_WORD)
 		value = XmlExpandValue(conversion, value);
 	XmlWriteAttribute(conversion, rule->name, value);
@@ -398,7 +118,7 @@ write_other_member(XmlConversion *conversion, const JsonNode *member,
 		XmlNotEpcis(conversion, member, "member \"%s\" is not known here", member->name,
 					rule->what);
 	else if (as_attribute)
-		write_own_attribute(conversion, member->name, member);
+		XmlWriteOwnAttribute(conversion, member->name, member);
 	else
 		XmlWriteOwn(conversion, member->name, member);
 }
@@ -438,7 +158,7 @@ write_xml_object(XmlConversion *conversion, const char *name, const JsonNode *no
 	}
 	if (is_sensor)
 	{
-		check_attribute_names(conversion, node, '\0');
+		XmlCheckAttributeNames(conversion, node, '\0');
 		write_other_members(conversion, node, rule, true);
 	}
 	XmlBufferAppendChar(&conversion->out, '>');
@@ -479,7 +199,7 @@ write_xml_typed_item(XmlConversion *conversion, const JsonNode *node, const XmlM
 	open_element(conversion, rule->item);
 	if (type != NULL && require_kind(conversion, type, XmlSpanOf("type"), JSON_STRING))
 		XmlWriteAttribute(conversion, "type",
-						  word_uri(conversion, type->value, find_vocabulary(rule->json)));
+						  XmlVocabularyWord(conversion, rule->json, type->value));
 	XmlBufferAppendChar(&conversion->out, '>');
 	if (require_kind(conversion, value, XmlSpanOf(rule->item), JSON_STRING))
 		XmlWriteText(conversion, XmlExpandValue(conversion, value->value));
@@ -504,7 +224,7 @@ write_xml_master_data_attribute(XmlConversion *conversion, const JsonNode *node,
 	if (value == NULL)
 		XmlBufferAppendChar(&conversion->out, '>');
 	else
-		write_xml_value(conversion, value);
+		XmlWriteOwnValue(conversion, value);
 	write_end_tag(conversion, rule->name);
 }
 

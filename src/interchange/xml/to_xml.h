@@ -17,12 +17,6 @@
 extern void XmlWriteMember(XmlConversion *conversion, const JsonNode *node,
 						   const XmlMemberRule *rule);
 
-/* whether a name is one of an own namespace */
-extern bool XmlIsOwnName(XmlSpan name);
-
-/* an own member, repeated if it is an array */
-extern void XmlWriteOwn(XmlConversion *conversion, XmlSpan name, const JsonNode *node);
-
 extern void XmlWriteEvent(XmlConversion *conversion, const JsonNode *event);
 
 /* the type of an event, or an empty text */
