@@ -120,9 +120,9 @@ leave_range(OrderedLookup *lookup)
 }
 
 /*
- * Goes on to an identifier that is not before the last.  Returns false if there are too
- * many others before it.  A scan that has ended must not be asked again: it would begin
- * anew.
+ * Advances the scan to an identifier, which must not sort before the last one.  Returns
+ * false if too many other identifiers lie between them.  A scan that has ended must not
+ * be asked again: it would begin anew.
  */
 static bool
 pass_on(OrderedLookup *lookup, const Serial *id, bool *found)

@@ -474,7 +474,7 @@ CatalogScanRowIsNew(CatalogScan *scan)
 }
 
 /*
- * As nodeLockRows.c does.
+ * Locks the row in the same way as nodeLockRows.c.
  */
 bool
 CatalogScanLockRow(CatalogScan *scan)

@@ -68,8 +68,8 @@ watch_rights(void)
 }
 
 /*
- * What depends on more than the user, where there is row-level security, is not kept, nor
- * what changed while it was looked at.
+ * A right is not kept if it depends on more than the user, because of row-level security,
+ * or if rights changed while it was looked up.
  */
 static bool
 find_right(ScanRight *right, Oid relation)

@@ -63,7 +63,7 @@ $$;
 COMMENT ON FUNCTION serial_internal.parameter_scalar(text, jsonb) IS
 'the value of a query parameter that takes one; errors 22023 none or several';
 
--- Years of four digits, of which there is none 0000, and days that the month has
+-- Years have four digits and are not 0000, and the month must have the day.
 CREATE FUNCTION serial_internal.instant(spelling text)
 RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -145,8 +145,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.parameter_presence(text, jsonb) IS
-'is something asked for by a query parameter that asks whether it is there? whatever its value, unless that is false; '
-'errors 22023 a list or an object';
+'true if a query parameter asks for the presence of something: with any value but false; errors 22023 a list or an '
+'object';
 
 CREATE FUNCTION serial_internal.parameter_count(name text, value jsonb)
 RETURNS bigint

@@ -19,7 +19,7 @@
 #define PREFIX_WITHIN 13
 
 /*
- * What the length depends on.
+ * The length of a company prefix depends on these.
  */
 typedef struct PrefixKey
 {

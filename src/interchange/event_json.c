@@ -53,8 +53,8 @@ typedef struct JsonWriter
 } JsonWriter;
 
 /*
- * What writes a pair of an object, or leaves it out, and what writes an element of an
- * array.  member is the member of the event that the object or array is the value of.
+ * A function that writes a pair of an object, or leaves it out, and one that writes an
+ * element of an array.  The object or array is the value of a member of the event.
  */
 typedef void (*PairWriter) (JsonWriter *writer, const Member *member, JsonbValue *key,
 							JsonbValue *value);
@@ -231,8 +231,8 @@ write_uri(JsonWriter *writer, const Member *member, JsonbValue *element)
 }
 
 /*
- * Of a place, or of an entry in a list of quantities, sources, destinations or
- * business transactions.
+ * Write a pair of a place, or of an entry in a list of quantities, sources, destinations
+ * or business transactions.
  */
 static void
 write_entry_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue *value)
@@ -320,7 +320,7 @@ write_member_value(JsonWriter *writer, const Member *member, JsonbValue *value)
 }
 
 /*
- * Of an object, by a list of the members that the standard has for it.
+ * Write a pair of an object for which the standard has a list of members.
  */
 static void
 write_known_pair(JsonWriter *writer, const Member *members, JsonbValue *key, JsonbValue *value)

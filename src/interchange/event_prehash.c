@@ -481,7 +481,7 @@ append_words(StringInfo out, const JsonContext *context, const Member *member,
 }
 
 /*
- * A container: its name, then what it holds, if it holds anything.
+ * Append the name of an object and its content, unless it has none.
  */
 static void
 append_object(StringInfo out, const JsonContext *context, const Member *member,

@@ -263,7 +263,7 @@ encode_number(BitWriter *bits, const Coding *coding, const Identifier *id)
 
 	if (coding->number == FIELD_NONE)
 		return;
-	/* only where zero means none may the number be missing */
+	/* a number can be missing only in encodings in which zero stands for that */
 	if (id->number_len == 0)
 		field->write(bits, coding->number_bits, "0", 1);
 	else

@@ -16,7 +16,7 @@
 #include "syntax/epc.h"
 
 /*
- * What else a tag's memory holds may stand before the coding, in brackets.
+ * Other fields of a tag's memory may stand before the coding, in brackets.
  */
 static const char *const control_fields[] = {
 	"att=x",					/* attribute bits */

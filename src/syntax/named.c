@@ -30,7 +30,7 @@ is_space(char c)
 }
 
 /*
- * Where a key of fixed length ends that nothing separates from its number.
+ * Find the end of a key of fixed length that nothing separates from its number.
  */
 static size_t
 find_fixed_end(const Scheme *scheme, const char *input, size_t from, size_t to)

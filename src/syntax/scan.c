@@ -114,7 +114,7 @@ read_scan_element(ScanReader *reader, const Element *element, size_t zeros)
 }
 
 /*
- * Of two that exclude each other the later one is too many.
+ * The problem of two elements that exclude each other is placed at the later one.
  */
 static bool
 check_exclusions(ScanReader *reader)

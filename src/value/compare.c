@@ -29,7 +29,7 @@ PG_FUNCTION_INFO_V1(serial_larger);
 PG_FUNCTION_INFO_V1(serial_sort_key);
 
 /*
- * What is compared has been detoasted.
+ * The value must have been detoasted; its header may be short.
  */
 static inline size_t
 size_of(const Serial *value)

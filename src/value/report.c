@@ -118,7 +118,7 @@ position(const char *input, size_t len, const Problem *problem)
 }
 
 /*
- * What stands where the right check digits should.
+ * The characters in the place of the right check digits.
  */
 static char *
 shown_check(const char *input, size_t len, const Problem *problem)
@@ -130,7 +130,7 @@ shown_check(const char *input, size_t len, const Problem *problem)
 }
 
 /*
- * Where and what.
+ * Say where the problem is, what was found there, and what was expected.
  */
 static char *
 detail_text(const char *input, size_t len, const Problem *problem)

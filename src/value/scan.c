@@ -74,7 +74,7 @@ year_of(DateADT date)
 }
 
 /*
- * Of the transaction's start, in the session's time zone.
+ * The year in which the transaction started, in the session's time zone.
  */
 static int
 current_year(void)

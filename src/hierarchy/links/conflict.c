@@ -162,8 +162,8 @@ dirty_has_row(const List *links, int from, CatalogScan *scan)
 }
 
 /*
- * Has a scan, which found the links from an index on, missed no row that was
- * updated meanwhile?
+ * Did a scan find all rows, those included that were updated meanwhile?  The links that
+ * it found are those of the list from an index on.
  */
 static bool
 dirty_missed_none(CatalogScan *scan, const List *links, int from)

@@ -153,8 +153,8 @@ direct_find_link(DirectReader *reader, CatalogScan *scan, bool is_history,
 }
 
 /*
- * Of intervals that end after a point in time, only the first to end can
- * contain it: so only the first row that the scan finds matters.
+ * Among the intervals that end after a point in time, only the one that ends first can
+ * contain it, so that only the first row that the scan finds matters.
  */
 static Serial *
 direct_find_parent(DirectReader *reader, CatalogScan *scan, bool is_history,

@@ -37,7 +37,7 @@ PG_FUNCTION_INFO_V1(serial_unpack_all_for_event);
 typedef struct UnpackState
 {
 	TimestampTz at;
-	int64		event;			/* by which it counts among steps of that time */
+	int64		event;			/* orders the step among those of that time */
 
 	DirtyLinkReader reader;
 	LinkWriter *writer;

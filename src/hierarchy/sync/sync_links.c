@@ -260,7 +260,7 @@ LinkRecordingInit(LinkRecording *recording, const AdoptedTable *adopted,
 }
 
 /*
- * What is recorded of each parent: one event.
+ * The change for which one event is recorded of each parent.
  */
 typedef struct RecordedChange
 {

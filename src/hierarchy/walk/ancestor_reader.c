@@ -3,8 +3,8 @@
  * ancestor_reader.c
  *	  The containers of many items, found together.
  *
- * Items that are read some at a time are forgotten.  Many of them are in few
- * containers, which are looked up once and kept.
+ * Callers may read many items in batches: the items of a batch are forgotten after it.
+ * Their containers are kept, because many items are in few containers.
  *
  *-------------------------------------------------------------------------
  */
@@ -250,8 +250,8 @@ compare_nodes(const void *a, const void *b)
 }
 
 /*
- * Of an item in a container the link tells whether it is one, too.  If it does not deny
- * that, and of items in no container, it is looked up.
+ * The link of an item in a container may tell that the item is not a container itself.
+ * All other items are looked up.
  */
 void
 AncestorsFindContainers(AncestorReader *reader, AncestorNode *const *nodes, int n)

@@ -194,7 +194,7 @@ tree_set_ends(Tree *tree)
 }
 
 /*
- * Not by recursion: a chain of containers may be deeper than the stack.
+ * Uses a stack of its own: recursion could exceed the stack in a long chain of containers.
  */
 static void
 tree_order_nodes(Tree *tree, Serial *root)

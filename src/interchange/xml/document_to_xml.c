@@ -33,7 +33,7 @@ is_1_2(const XmlConversion *conversion)
  */
 
 /*
- * What an event is wrapped in because older schemas do not know its type.
+ * The number of elements that wrap an event, because older schemas do not know its type.
  */
 static int
 count_wrappers(const XmlConversion *conversion, const JsonNode *event)

@@ -204,7 +204,7 @@ set_state(Row *row, ItemColumn column, const char *what, TimestampTz since, int6
 }
 
 /*
- * What the containers of an item have left it in, before an event takes it out.
+ * Give the item the state that its containers left it in, before an event takes it out.
  */
 static void
 leave_containers(Row *row, const ItemRow *outside)

@@ -414,7 +414,7 @@ take_location(const Datum *values, const bool *nulls, void *context)
 #define PLACE_LEVELS_MAX	100
 
 /*
- * Has a place coordinates, or one that it is a part of?
+ * Does a place, or one that it is a part of, have coordinates?
  */
 static bool
 is_located(Datum place)

@@ -104,8 +104,8 @@ REVOKE EXECUTE ON FUNCTION serial_internal.normalize_transition() FROM PUBLIC;
 CREATE TRIGGER normalize_transition BEFORE INSERT OR UPDATE ON serial.transition
 	FOR EACH ROW EXECUTE FUNCTION serial_internal.normalize_transition();
 
--- What a step left is computed whenever a state is: with the transitions in force when it
--- was recorded.
+-- The disposition that results from a step is computed anew with each state, by the
+-- transitions that were in force when the step was recorded.
 CREATE TABLE serial.former_transition
 (
 	business_step text NOT NULL,
@@ -303,7 +303,7 @@ BEGIN ATOMIC
 		', ' ORDER BY t.business_step COLLATE "C")
 	FROM serial.transitions AS t
 	WHERE t.from_disposition = coalesce(legal_steps.disposition, 'none') AND t.business_step <> other_than
-	  AND t.business_step <> 'urn:serial:step:correcting_lot'    -- says nothing of what may happen
+	  AND t.business_step <> 'urn:serial:step:correcting_lot'    -- it can always be recorded
 	  AND NOT t.conditions && (ARRAY['not_returned', 'never_seen', 'not_shipped'] || replace(violation, ' ', '_'))
 	  AND (t.within IS NULL OR (since AT TIME ZONE 'UTC') + t.within >= at AT TIME ZONE 'UTC');
 END;

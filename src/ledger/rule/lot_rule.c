@@ -133,7 +133,7 @@ items_add_violation(EventItems *items, const char *gtin, char *detail)
 }
 
 /*
- * What serial_internal.enter_lot returns knows another expiry date.
+ * serial_internal.enter_lot returns the GTINs whose lot has another expiry date.
  */
 static void
 enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char *lot)

@@ -159,7 +159,7 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL (
 			SELECT l.event, l.digest FROM serial_internal.seal_leaves(s.leaves) AS l) AS l
 		FULL JOIN (
-			-- both tables have the times, and those of the items are read
+			-- the times of an event stand in both tables, and most queries read those of the items
 			SELECT e.event, true AS is_there, e.digest,
 				   CASE WHEN NOT EXISTS (SELECT FROM serial.event_item AS i WHERE i.event = e.event
 										 AND (i.event_time, i.record_time) <> (e.event_time, e.record_time))

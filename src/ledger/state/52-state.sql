@@ -219,8 +219,8 @@ AS 'MODULE_PATHNAME', 'serial_recompute_items';
 COMMENT ON FUNCTION serial_internal.recompute_items(serial.serial[]) IS
 'locks the rows of items in serial.item and computes them anew from their events';
 
--- The planner, which knows the tables as they were when it last saw statistics, might read
--- all of them; and to plan anew for each event costs more than the query.
+-- The plan is generic, because planning for each event costs more than the query, and uses
+-- indexes, because the plan may have been made while the table was small.
 CREATE FUNCTION serial_internal.lock_containers_for_share(containers serial.serial[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

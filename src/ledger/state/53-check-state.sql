@@ -1,4 +1,4 @@
--- Rows of serial.item held against the events
+-- Comparing the rows of serial.item with the events
 
 -- Without row_security, what a policy hides would look like a difference: the caller
 -- gets an error instead.  JIT is disabled: compilation costs more than a page of items.

@@ -157,8 +157,8 @@ range_has_row(ItemReader *reader)
 }
 
 /*
- * Where the range stands after it has gone on to an identifier: on its row (0), behind it
- * (1), or still before it, because there are too many others (-1).
+ * Advance the range to an identifier.  Returns 0 if it stands on its row then, 1 if it
+ * stands behind it, and -1 if it is still before it, after too many other rows.
  */
 static int
 range_go_on(ItemReader *reader, const Serial *id)
@@ -182,7 +182,7 @@ range_go_on(ItemReader *reader, const Serial *id)
 /*
  * The same, for identifiers in their order.  Items of one event often follow each other in
  * the index, and new ones are missing together: then one range finds them all, or none.
- * As soon as there are others between them, each is looked up.
+ * As soon as other items lie between them, each one is looked up.
  */
 static CatalogScan *
 item_find_next(ItemReader *reader, const Serial *id)

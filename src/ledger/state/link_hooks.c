@@ -31,7 +31,8 @@
 PG_FUNCTION_INFO_V1(serial_leave_at_end);
 
 /*
- * Where no event was ever recorded, packing costs nothing more.
+ * In a database in which no event was ever recorded, packing shall cost no more than the
+ * links.
  */
 static bool
 something_is_known(void)
@@ -96,8 +97,9 @@ materialize_container_state(ArrayType *children, ArrayType *containers, Timestam
 }
 
 /*
- * What ended by itself after a time left its container then, though it is packed into
- * it only now.  Returns the event that ended it, NULL if none did.
+ * Find the event after a time that ended a child without its container, NULL if there is
+ * none.  The child left the container with that event, though it is packed into it only
+ * now.
  */
 static const OwnEvent *
 ended_apart(FoldReader *reader, Serial *child, const OwnEvents *of_container, TimestampTz at)

@@ -52,12 +52,12 @@ was_inside(ContainmentReader *reader, Serial *id, const EventItems *items, Times
 	return false;
 }
 
-/* more than so many are not looked at one by one */
+/* if there are more candidates than this, they are not looked up one by one */
 #define MAX_LATE_CANDIDATES 100
 
 /*
- * Of the items unpacked at a time or since, takes those that were
- * inside; false, and none, if that is more than a few.
+ * Among the items that were unpacked at a time or since, take those that were inside an
+ * item of the event then.  Returns false, and takes none, if too many were unpacked.
  */
 static bool
 take_late_candidates(TimestampTz at, const EventItems *items, SerialSet *late)
