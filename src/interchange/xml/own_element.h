@@ -21,6 +21,7 @@ extern void XmlWriteOwn(XmlConversion *conversion, XmlSpan name, const JsonNode 
 /* the rest of the tag of a value, and what follows it up to the end tag */
 extern void XmlWriteOwnValue(XmlConversion *conversion, const JsonNode *node);
 
+/* an own member as an attribute of the tag that is being written */
 extern void XmlWriteOwnAttribute(XmlConversion *conversion, XmlSpan name,
 								 const JsonNode *node);
 

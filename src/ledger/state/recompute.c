@@ -43,10 +43,10 @@ was_inside(ContainmentReader *reader, Serial *id, const EventItems *items, Times
 
 	foreach(cell, ContainmentRead(reader, id))
 	{
-		ContainmentInterval *stay = lfirst(cell);
+		ContainmentInterval *interval = lfirst(cell);
 
-		if (stay->depth > 0 && stay->until >= at &&
-			EventItemsContain(items, stay->container))
+		if (interval->depth > 0 && interval->until >= at &&
+			EventItemsContain(items, interval->container))
 			return true;
 	}
 	return false;
