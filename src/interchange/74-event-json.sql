@@ -118,15 +118,26 @@ END;
 COMMENT ON FUNCTION serial_internal.prefixed_names(jsonb) IS
 'an object with bare names of members under the prefix serial:';
 
+CREATE FUNCTION serial_internal.with_prefix(members jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT members || CASE
+		WHEN members::text LIKE '%"serial:%'
+			AND NOT coalesce(members -> '@context' @> '[{"serial": "urn:serial:attribute:"}]', false)
+			THEN jsonb_build_object('@context',
+				'[{"serial": "urn:serial:attribute:"}]'::jsonb || coalesce(members -> '@context', '[]'))
+		ELSE '{}' END;
+END;
+COMMENT ON FUNCTION serial_internal.with_prefix(jsonb) IS
+'members of an event with an @context that declares the prefix serial: if they use it';
+
 -- EPCIS allows bare names to members of the standard alone.
 CREATE FUNCTION serial_internal.attribute_members(attributes jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT m.members || CASE
-		WHEN m.members::text LIKE '%"serial:%' THEN jsonb_build_object('@context',
-			'[{"serial": "urn:serial:attribute:"}]'::jsonb || coalesce(m.members -> '@context', '[]'))
-		ELSE '{}' END
+	SELECT serial_internal.with_prefix(m.members)
 	FROM (SELECT a.standard || serial_internal.prefixed_names(a.own) || CASE jsonb_typeof(a.standard -> 'ilmd')
 			WHEN 'object' THEN jsonb_build_object('ilmd', serial_internal.prefixed_names(a.standard -> 'ilmd'))
 			ELSE '{}' END AS members
@@ -149,6 +160,22 @@ COMMENT ON FUNCTION serial_internal.with_items(
 	jsonb, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
 'an event of EPCIS 2.0 JSON with its lists of items, those that are NULL left out';
 
+CREATE FUNCTION serial_internal.error_declaration(declaration serial.event, own jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+			'declarationTime', serial_internal.time_text(declaration.record_time, '+00:00'),
+			'reason', declaration.error_reason))
+		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[])
+		|| CASE jsonb_typeof(own -> 'correctiveEventIDs')
+			WHEN 'array' THEN jsonb_build_object('correctiveEventIDs', own -> 'correctiveEventIDs')
+			ELSE '{}' END
+		|| CASE jsonb_typeof(own -> 'errorDeclaration') WHEN 'object' THEN own -> 'errorDeclaration' ELSE '{}' END;
+END;
+COMMENT ON FUNCTION serial_internal.error_declaration(serial.event, jsonb) IS
+'the errorDeclaration, as EPCIS 2.0 JSON, of an event that declares another an error, with attributes of its own';
+
 -- The lists of items are long, and are added last, since each || copies its operands.
 CREATE FUNCTION serial_internal.recorded_contents(events bigint[])
 RETURNS TABLE (event bigint, content jsonb)
@@ -159,7 +186,8 @@ DECLARE
 	n bigint;
 BEGIN
 	RETURN QUERY
-	SELECT e.event, serial_internal.with_items(
+	SELECT e.event, coalesce(CASE WHEN e.corrects IS NOT NULL THEN serial_internal.declaration_content(e) END,
+		serial_internal.with_items(
 		coalesce(serial_internal.attribute_members(
 			-- EPCIS allows ilmd only where items are created, but a lot is corrected later
 			CASE WHEN e.action = 'OBSERVE' AND (e.lot IS NOT NULL OR e.expiry IS NOT NULL)
@@ -191,11 +219,9 @@ BEGIN
 				ELSE jsonb_build_object('ilmd', jsonb_strip_nulls(jsonb_build_object(
 					'cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
 		|| CASE WHEN e.corrects IS NULL THEN '{}'
-				ELSE jsonb_build_object('errorDeclaration', coalesce(e.attributes -> 'errorDeclaration',
-					jsonb_strip_nulls(jsonb_build_object(
-						'declarationTime', serial_internal.time_text(e.record_time, '+00:00'),
-						'reason', e.error_reason)))) END,
-		i.items, i.children, i.inputs, i.outputs)
+				ELSE jsonb_build_object('errorDeclaration', serial_internal.error_declaration(e,
+					jsonb_build_object('errorDeclaration', e.attributes -> 'errorDeclaration'))) END,
+		i.items, i.children, i.inputs, i.outputs))
 	FROM serial.event AS e
 	CROSS JOIN LATERAL (
 		SELECT array_agg(i.id ORDER BY i.id) FILTER (WHERE i.role = 'item') AS items,
@@ -293,6 +319,49 @@ COMMENT ON FUNCTION serial.event_json(bigint, text) IS
 'where the company prefix is known, or as they came (as_captured); errors 42704 no such event, 22023 no such '
 'format';
 REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
+
+-- What the declaration repeats of the attributes of its event is not said again.
+CREATE FUNCTION serial_internal.own_attributes(declaration serial.event, wrong serial.event)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(jsonb_object_agg(a.key, a.value), '{}')
+	FROM jsonb_each(declaration.attributes) AS a
+	WHERE a.value IS DISTINCT FROM wrong.attributes -> a.key;
+END;
+COMMENT ON FUNCTION serial_internal.own_attributes(serial.event, serial.event) IS
+'the attributes that a declaration of an error has besides those of the wrong event';
+
+-- Later entries count: those that come again are left out.
+CREATE FUNCTION serial_internal.merged_context(context jsonb, event_context jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT serial_internal.whole_context(jsonb_agg(c.entry ORDER BY c.n), event_context)
+	FROM jsonb_array_elements('[]'::jsonb || context) WITH ORDINALITY AS c(entry, n)
+	WHERE NOT event_context @> jsonb_build_array(c.entry);
+END;
+COMMENT ON FUNCTION serial_internal.merged_context(jsonb, jsonb) IS
+'the @context of an event that stands by itself, an array, with the prefixes of another one, unless the event declares '
+'them otherwise';
+
+CREATE FUNCTION serial_internal.declaration_content(declaration serial.event)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT c.content || d.members || jsonb_build_object('@context',
+		serial_internal.merged_context(d.members -> '@context', c.content -> '@context'))
+	FROM serial.event AS w
+	CROSS JOIN LATERAL serial.event_json(w.event, 'as_captured') AS c(content)
+	CROSS JOIN LATERAL serial_internal.own_attributes(declaration, w) AS a(own)
+	CROSS JOIN LATERAL serial_internal.with_prefix(jsonb_build_object(
+		'@context', coalesce(a.own -> '@context', '[]'),
+		'errorDeclaration', serial_internal.error_declaration(declaration, a.own))) AS d(members)
+	WHERE w.event = declaration.corrects;
+END;
+COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
+'an event that declares another an error as EPCIS 2.0 JSON: all that the other says, with the errorDeclaration; NULL '
+'if the month of the other is detached';
 
 CREATE FUNCTION serial.event_hash(event bigint)
 RETURNS text

@@ -473,7 +473,9 @@ DECLARE
 	reason CONSTANT text := serial_internal.event_word(event #>> '{errorDeclaration,reason}', event, context);
 BEGIN
 	IF NOT is_known THEN
-		known := serial_internal.declare_early(name, hash, reason, attributes);
+		-- its prefixes are those of this document, and not of the one in which the event will come
+		known := serial_internal.declare_early(name, hash, reason, attributes
+			|| jsonb_build_object('@context', serial_internal.whole_context(context, event -> '@context')));
 	END IF;
 	IF known IS NOT NULL THEN
 		RETURN serial.declare_error(known, reason, attributes);
@@ -564,6 +566,8 @@ END;
 COMMENT ON FUNCTION serial_internal.is_about_event(text) IS
 'can an error be about an event that is captured, and not about the session or the server?';
 
+-- A declaration of an error has the event hash of its event.  It follows that event at once: others of the same time
+-- might depend on it.
 CREATE FUNCTION serial_internal.capture_events(
 	events jsonb, context jsonb, hashes text[], are_new boolean[], kept bigint, strict boolean,
 	may_lack_offset boolean, each_by_itself boolean)
@@ -578,7 +582,9 @@ DECLARE
 BEGIN
 	FOR e IN
 		SELECT d.ordinal, d.event FROM serial_internal.numbered_events(events) AS d
-		ORDER BY serial_internal.utc_time(d.event ->> 'eventTime'), d.ordinal
+		ORDER BY serial_internal.utc_time(d.event ->> 'eventTime'),
+			CASE WHEN d.event ? 'errorDeclaration' THEN min(d.ordinal) OVER (PARTITION BY hashes[d.ordinal] COLLATE "C")
+				ELSE d.ordinal END, d.ordinal
 	LOOP
 		IF NOT each_by_itself THEN
 			r := serial_internal.capture_event(e.event, context, hashes[e.ordinal], are_new[e.ordinal], kept, e.ordinal,
@@ -607,7 +613,8 @@ END;
 $$;
 COMMENT ON FUNCTION serial_internal.capture_events(jsonb, jsonb, text[], boolean[], bigint, boolean, boolean,
 	boolean) IS
-'captures the events of a document in order of event time; each by itself, or until one is refused';
+'captures the events of a document in order of event time, declarations of errors right behind their events; each by '
+'itself, or until one is refused';
 
 CREATE FUNCTION serial_internal.event_company_prefixes(event jsonb)
 RETURNS text[]
