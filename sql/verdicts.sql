@@ -222,7 +222,7 @@ SELECT s.arguments, split_part(ask(format($$SELECT serial.commission('{plain:u}'
 FROM unnest(ARRAY[
 	$$'ObjectEvent','OBSERVE','{plain:u}','dispensing','active'$$, $$'ObjectEvent','DELETE','{plain:u}','retail_selling','sellable_accessible'$$,
 	$$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','in_progress'$$, $$'ObjectEvent','OBSERVE','{plain:u}','destroying','unknown'$$,
-	$$'ObjectEvent','DELETE','{plain:u}',NULL,'active'$$, $$'ObjectEvent','DELETE','{plain:u}','inspecting','damaged'$$,
+	$$'ObjectEvent','DELETE','{plain:u}',NULL,'active'$$, $$'ObjectEvent','OBSERVE','{plain:u}','dispensing','encoded'$$, $$'ObjectEvent','DELETE','{plain:u}','inspecting','damaged'$$,
 	$$'ObjectEvent','OBSERVE','{plain:u}','sampling','conformant'$$, $$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','recalled'$$]) WITH ORDINALITY AS s(arguments, n) ORDER BY s.n;
 -- An identifier that was only encoded or reserved is no item, whatever step names that.
 SELECT s.step, d.disposition, split_part(ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}',%L,%L);SELECT concat_ws(' ', v.verdict, v.is_saleable, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.step, d.disposition)), ' | ', 1) AS answer

@@ -50,7 +50,9 @@ sub named_disposition
 	my $ends = ($event->{step} // '') =~ /^(dispensing|retail_selling|decommissioning|destroying)$/
 	  || ($event->{type} eq 'ObjectEvent' && $event->{action} eq 'DELETE');
 
-	return $ends && $circulating{ $event->{disposition} // '' } ? undef : $event->{disposition};
+	return $ends && ($circulating{ $event->{disposition} // '' } || ($event->{disposition} // '') =~ /^(encoded|reserved)$/)
+	  ? undef
+	  : $event->{disposition};
 }
 
 # Reinstating, and the return of what was sold; and what begins, for which only its own events count.

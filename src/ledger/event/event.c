@@ -101,7 +101,8 @@ EventNamedDisposition(const Event *event)
 {
 	bool		ends_items = StepEnds(event->step) || DispositionIsFinal(EventActionDisposition(event));
 
-	return ends_items && DispositionIsCirculating(event->disposition) ? NULL : event->disposition;
+	return ends_items && (DispositionIsCirculating(event->disposition) ||
+						  DispositionIsPrepared(event->disposition)) ? NULL : event->disposition;
 }
 
 static void

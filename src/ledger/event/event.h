@@ -69,7 +69,7 @@ extern const char *EventActionDisposition(const Event *event);
 
 /*
  * The disposition that an event names for its items; NULL if it names none.  What ends
- * them leaves none in circulation, whatever the event says.
+ * them leaves none in circulation, nor yet to begin, whatever the event says.
  */
 extern const char *EventNamedDisposition(const Event *event);
 
