@@ -430,7 +430,7 @@ BEGIN
 		RAISE EXCEPTION 'the wrong and the right identifier are the same: "%"', wrong
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	-- Before links are locked, as by all who record.
+	-- Whoever records an event makes the partitions of its month before it locks links.
 	PERFORM serial_internal.open_month(clock_timestamp());
 	is_linked := serial_internal.lock_links_of(wrong);
 	wrong_events := ARRAY(SELECT serial_internal.events_to_correct(wrong));
