@@ -160,20 +160,20 @@ COMMENT ON FUNCTION serial_internal.with_items(
 	jsonb, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
 'an event of EPCIS 2.0 JSON with its lists of items, those that are NULL left out';
 
-CREATE FUNCTION serial_internal.error_declaration(declaration serial.event, own jsonb)
+CREATE FUNCTION serial_internal.error_declaration(declaration_time timestamptz, reason text, own jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_strip_nulls(jsonb_build_object(
-			'declarationTime', serial_internal.time_text(declaration.record_time, '+00:00'),
-			'reason', declaration.error_reason))
+			'declarationTime', serial_internal.time_text(declaration_time, '+00:00'),
+			'reason', reason))
 		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[])
 		|| CASE jsonb_typeof(own -> 'correctiveEventIDs')
 			WHEN 'array' THEN jsonb_build_object('correctiveEventIDs', own -> 'correctiveEventIDs')
 			ELSE '{}' END
 		|| CASE jsonb_typeof(own -> 'errorDeclaration') WHEN 'object' THEN own -> 'errorDeclaration' ELSE '{}' END;
 END;
-COMMENT ON FUNCTION serial_internal.error_declaration(serial.event, jsonb) IS
+COMMENT ON FUNCTION serial_internal.error_declaration(timestamptz, text, jsonb) IS
 'the errorDeclaration, as EPCIS 2.0 JSON, of an event that declares another an error, with attributes of its own';
 
 -- The lists of items are long, and are added last, since each || copies its operands.
@@ -219,8 +219,8 @@ BEGIN
 				ELSE jsonb_build_object('ilmd', jsonb_strip_nulls(jsonb_build_object(
 					'cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
 		|| CASE WHEN e.corrects IS NULL THEN '{}'
-				ELSE jsonb_build_object('errorDeclaration', serial_internal.error_declaration(e,
-					jsonb_build_object('errorDeclaration', e.attributes -> 'errorDeclaration'))) END,
+				ELSE jsonb_build_object('errorDeclaration', serial_internal.error_declaration(e.record_time,
+					e.error_reason, jsonb_build_object('errorDeclaration', e.attributes -> 'errorDeclaration'))) END,
 		i.items, i.children, i.inputs, i.outputs))
 	FROM serial.event AS e
 	CROSS JOIN LATERAL (
@@ -321,15 +321,15 @@ COMMENT ON FUNCTION serial.event_json(bigint, text) IS
 REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
 -- What the declaration repeats of the attributes of its event is not said again.
-CREATE FUNCTION serial_internal.own_attributes(declaration serial.event, wrong serial.event)
+CREATE FUNCTION serial_internal.own_attributes(attributes jsonb, repeated jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT coalesce(jsonb_object_agg(a.key, a.value), '{}')
-	FROM jsonb_each(declaration.attributes) AS a
-	WHERE a.value IS DISTINCT FROM wrong.attributes -> a.key;
+	FROM jsonb_each(attributes) AS a
+	WHERE a.value IS DISTINCT FROM repeated -> a.key;
 END;
-COMMENT ON FUNCTION serial_internal.own_attributes(serial.event, serial.event) IS
+COMMENT ON FUNCTION serial_internal.own_attributes(jsonb, jsonb) IS
 'the attributes that a declaration of an error has besides those of the wrong event';
 
 -- Later entries count: those that come again are left out.
@@ -348,17 +348,18 @@ COMMENT ON FUNCTION serial_internal.merged_context(jsonb, jsonb) IS
 CREATE FUNCTION serial_internal.declaration_content(declaration serial.event)
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
 	SELECT c.content || d.members || jsonb_build_object('@context',
 		serial_internal.merged_context(d.members -> '@context', c.content -> '@context'))
 	FROM serial.event AS w
 	CROSS JOIN LATERAL serial.event_json(w.event, 'as_captured') AS c(content)
-	CROSS JOIN LATERAL serial_internal.own_attributes(declaration, w) AS a(own)
+	CROSS JOIN LATERAL serial_internal.own_attributes(declaration.attributes, w.attributes) AS a(own)
 	CROSS JOIN LATERAL serial_internal.with_prefix(jsonb_build_object(
-		'@context', coalesce(a.own -> '@context', '[]'),
-		'errorDeclaration', serial_internal.error_declaration(declaration, a.own))) AS d(members)
+		'@context', coalesce(a.own -> '@context', '[]'), 'errorDeclaration',
+		serial_internal.error_declaration(declaration.record_time, declaration.error_reason, a.own))) AS d(members)
 	WHERE w.event = declaration.corrects;
-END;
+$$;
 COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
 'an event that declares another an error as EPCIS 2.0 JSON: all that the other says, with the errorDeclaration; NULL '
 'if the month of the other is detached';
