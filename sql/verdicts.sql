@@ -228,5 +228,17 @@ FROM unnest(ARRAY[
 SELECT s.step, d.disposition, split_part(ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}',%L,%L);SELECT concat_ws(' ', v.verdict, v.is_saleable, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.step, d.disposition)), ' | ', 1) AS answer
 FROM unnest('{commissioning,encoding,NULL}'::text[]) WITH ORDINALITY AS s(step, n), unnest('{encoded,reserved,NULL}'::text[]) WITH ORDINALITY AS d(disposition, n) ORDER BY s.n, d.n;
 
+-- What exists keeps its lot, and so stays in the recalls of that, whatever comes first; the step that corrects lots changes it.
+SELECT n, split_part(ask(format($$SELECT %s;SELECT concat_ws(' ', v.verdict, v.known_lot, (SELECT string_agg(a.kind || ': ' || a.detail, ',') FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.steps)), ' | ', 1) AS answer
+FROM unnest(ARRAY[
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L2', at => '2026-01-02')$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L2', at => '2026-01-02', strict => false)$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}','receiving',lot => 'L2', at => '2025-12-31', strict => false)$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}','receiving',lot => 'L1', at => '2026-01-02', strict => false)$$,
+	$$serial.commission('{plain:u}', at => '2026-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}','receiving',lot => 'L1', at => '2026-01-02')$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}','encoding',lot => 'L1', at => '2026-01-01');SELECT serial.commission('{plain:u}', 'L2', at => '2026-01-02')$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.declare_error((SELECT max(event) FROM serial.event), 'incorrect_data');SELECT serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L2', at => '2026-01-02')$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.correct_lot('{plain:u}', 'L2', NULL, 'misread')$$]) WITH ORDINALITY AS s(steps, n) ORDER BY s.n;
+
 \c :db
 DROP DATABASE regress_serial_verdicts;

@@ -160,6 +160,29 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 	}
 }
 
+/*
+ * What exists keeps its lot, or else no recall of that lot would find it.  A lot that was
+ * recorded wrong is corrected by a step of its own.
+ */
+static void
+check_known_lots(EventItems *items, const char *lot)
+{
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+	{
+		EventItem  *item = &items->members[i];
+		const ItemRow *row = item->row;
+
+		if (row == NULL || row->commissioning_event == 0 || row->lot == NULL ||
+			strcmp(row->lot, lot) == 0 || item->violation != NULL)
+			continue;
+		item->violation = "commissioned twice";
+		item->detail = psprintf("It is of lot \"%s\", by event %lld.", row->lot,
+								(long long) row->commissioning_event);
+	}
+}
+
 static bool
 any_violation(const EventItems *items)
 {
@@ -172,11 +195,16 @@ any_violation(const EventItems *items)
 }
 
 static bool
+is_object_add(const Event *event)
+{
+	return str_equals_or_null(event->type, "ObjectEvent") &&
+		str_equals_or_null(event->action, "ADD");
+}
+
+static bool
 creates_items(const Event *event)
 {
-	return str_equals_or_null(event->type, "TransformationEvent") ||
-		(str_equals_or_null(event->type, "ObjectEvent") &&
-		 str_equals_or_null(event->action, "ADD"));
+	return str_equals_or_null(event->type, "TransformationEvent") || is_object_add(event);
 }
 
 /*
@@ -220,6 +248,8 @@ LotRuleCheck(EventItems *items, const Event *event)
 		LotCheck(lot, true);
 	else if (gtins.any_without)
 		LotCheck(lot, false);
+	if (is_object_add(event))
+		check_known_lots(items, lot);
 	if (gtins.n > 0 && !any_violation(items))
 		enter_lot(items, &gtins, event, lot);
 }
