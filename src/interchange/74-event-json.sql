@@ -320,7 +320,7 @@ COMMENT ON FUNCTION serial.event_json(bigint, text) IS
 'format';
 REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
--- What the declaration repeats of the attributes of its event is not said again.
+-- A declaration that was captured repeats the attributes of its event, which are written once.
 CREATE FUNCTION serial_internal.own_attributes(attributes jsonb, repeated jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

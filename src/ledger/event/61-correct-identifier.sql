@@ -430,7 +430,7 @@ BEGIN
 		RAISE EXCEPTION 'the wrong and the right identifier are the same: "%"', wrong
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	-- Whoever records an event makes the partitions of its month before it locks links.
+	-- Events are recorded in this order, too: the partitions of a month are created before links are locked.
 	PERFORM serial_internal.open_month(clock_timestamp());
 	is_linked := serial_internal.lock_links_of(wrong);
 	wrong_events := ARRAY(SELECT serial_internal.events_to_correct(wrong));

@@ -80,6 +80,13 @@ EventBeginsItems(const Event *event)
 }
 
 bool
+EventIsObjectAdd(const Event *event)
+{
+	return str_equals_or_null(event->type, "ObjectEvent") &&
+		str_equals_or_null(event->action, "ADD");
+}
+
+bool
 EventBeginsNumbers(const Event *event)
 {
 	return str_equals_or_null(event->step, "encoding") ||

@@ -54,6 +54,9 @@ extern void EventRead(Event *event);
  */
 extern bool EventBeginsItems(const Event *event);
 
+/* is it ADD of an ObjectEvent, which may give its items a lot? */
+extern bool EventIsObjectAdd(const Event *event);
+
 /*
  * Does an event only encode or reserve identifiers, by its step or by the disposition that
  * it names?  There are no items yet.

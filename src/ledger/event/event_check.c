@@ -272,7 +272,7 @@ problem_of_items(const Event *event, const EventItemCounts *counts)
 						event->action);
 	if ((!event->nulls[EVENT_LOT] || !event->nulls[EVENT_EXPIRY]) &&
 		!str_equals_or_null(event->step, "urn:serial:step:correcting_lot") &&
-		!(str_equals_or_null(event->type, "ObjectEvent") && str_equals_or_null(event->action, "ADD")))
+		!EventIsObjectAdd(event))
 		return "lot and expiry are only given where items begin";
 	return NULL;
 }

@@ -188,9 +188,7 @@ item_begins(const EventItem *item, const Event *event)
 {
 	if (!str_equals_or_null(item->role, "item"))
 		return str_equals_or_null(item->role, "output");
-	return str_equals_or_null(event->type, "ObjectEvent") &&
-		str_equals_or_null(event->action, "ADD") &&
-		!EventBeginsNumbers(event);
+	return EventIsObjectAdd(event) && !EventBeginsNumbers(event);
 }
 
 static void

@@ -92,8 +92,7 @@ fill_assertions(EventAssertions *assertions, Event *event)
 	EventRead(event);
 	assertions->is_accepted = true;
 	RecordedStepOfEvent(&assertions->step, event);
-	assertions->is_object_add = str_equals_or_null(event->type, "ObjectEvent") &&
-		str_equals_or_null(event->action, "ADD");
+	assertions->is_object_add = EventIsObjectAdd(event);
 	assertions->unpacks = str_equals_or_null(event->type, "AggregationEvent") &&
 		str_equals_or_null(event->action, "DELETE");
 	assertions->action_disposition = EventActionDisposition(event);
