@@ -178,8 +178,8 @@ check_known_lots(EventItems *items, const char *lot)
 			strcmp(row->lot, lot) == 0 || item->violation != NULL)
 			continue;
 		item->violation = "commissioned twice";
-		item->detail = psprintf("It is of lot \"%s\", by event %lld.", row->lot,
-								(long long) row->commissioning_event);
+		item->detail = psprintf("It was commissioned by event %lld, and is of lot \"%s\".",
+								(long long) row->commissioning_event, row->lot);
 	}
 }
 
@@ -195,16 +195,9 @@ any_violation(const EventItems *items)
 }
 
 static bool
-is_object_add(const Event *event)
-{
-	return str_equals_or_null(event->type, "ObjectEvent") &&
-		str_equals_or_null(event->action, "ADD");
-}
-
-static bool
 creates_items(const Event *event)
 {
-	return str_equals_or_null(event->type, "TransformationEvent") || is_object_add(event);
+	return str_equals_or_null(event->type, "TransformationEvent") || EventIsObjectAdd(event);
 }
 
 /*
@@ -248,7 +241,7 @@ LotRuleCheck(EventItems *items, const Event *event)
 		LotCheck(lot, true);
 	else if (gtins.any_without)
 		LotCheck(lot, false);
-	if (is_object_add(event))
+	if (EventIsObjectAdd(event))
 		check_known_lots(items, lot);
 	if (gtins.n > 0 && !any_violation(items))
 		enter_lot(items, &gtins, event, lot);
