@@ -29,7 +29,7 @@
 /*
  * In more pages, an index scan costs less than to look whether they have changed.
  */
-#define MAX_KEPT_PAGES	4
+#define MAX_KEPT_PAGES	8
 
 /*
  * What the table was like when its rows were read.

@@ -160,6 +160,20 @@ TransitionFind(List **known, const char *step, const char *from)
 	return transition;
 }
 
+static bool
+kept_transitions_are_own(const KeptRows *kept)
+{
+	bool		found = false;
+	int			i;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	for (i = 0; i < kept->n && !found; i++)
+		found = !DatumGetBool(kept->rows[i].values[TRANSITION_IS_SHIPPED]) &&
+			KeptRowIsVisible(kept, &kept->rows[i]);
+	PopActiveSnapshot();
+	return found;
+}
+
 bool
 TransitionsAreOwn(void)
 {
@@ -167,8 +181,11 @@ TransitionsAreOwn(void)
 		"SELECT FROM serial.transition AS t WHERE NOT t.is_shipped LIMIT 1",
 		0, {InvalidOid}, SPI_OK_SELECT, NULL, InvalidOid
 	};
+	const KeptRows *kept = CatalogMayScan(CATALOG_TRANSITION) ?
+	KeptRowsRead(CATALOG_TRANSITION) : NULL;
 
-	return SavedPlanHasRow(&select, NULL, NULL);
+	return kept != NULL ? kept_transitions_are_own(kept) :
+		SavedPlanHasRow(&select, NULL, NULL);
 }
 
 /* --- Legality --- */
