@@ -84,5 +84,29 @@ SELECT format('event_item_%s', to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')) AS m
 ALTER TABLE serial.:month DROP CONSTRAINT :"month_pkey";
 SELECT * FROM look();
 
+-- those that tell whether an event that is reported late may concern what has left since
+CREATE FUNCTION prepare(n integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM serial.commission(ARRAY[format('plain:left%s', n), format('plain:voided%s', n)]::serial.serial[], place => 'plant', at => '2026-02-01');
+	PERFORM serial.pack(format('plain:box%s', n)::serial.serial, ARRAY[format('plain:left%s', n), format('plain:voided%s', n)]::serial.serial[], '2026-02-02');
+	PERFORM serial.ship(ARRAY[format('plain:box%s', n)]::serial.serial[], 'plant', 'customer', at => '2026-02-03');
+	PERFORM serial.unpack(ARRAY[format('plain:left%s', n)]::serial.serial[], '2026-02-10');
+	PERFORM serial.record('ObjectEvent', 'OBSERVE', ARRAY[format('plain:voided%s', n)]::serial.serial[], 'void_shipping', at => '2026-02-10');
+END $$;
+CREATE FUNCTION late(n integer) RETURNS TABLE (item text, disposition text, place text, outermost text) LANGUAGE sql VOLATILE AS $$
+	SELECT serial.receive(ARRAY[format('plain:box%s', n)]::serial.serial[], 'dock', at => '2026-02-05');
+	SELECT serial.ship(ARRAY[format('plain:box%s', n)]::serial.serial[], 'dock', 'other', at => '2026-02-07');
+	SELECT i.id, w.disposition, w.place, w.outermost::text
+	FROM unnest(ARRAY[format('plain:left%s', n), format('plain:voided%s', n)]) AS i(id), serial.where_is(i.id::serial.serial) AS w;
+$$;
+SELECT prepare(n) FROM generate_series(1, 3) AS g(n);
+SELECT * FROM late(1);
+SELECT format('event_%s_event_time_idx1', to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')) AS of_void_shipping \gset
+DROP INDEX serial.:"of_void_shipping";
+SELECT * FROM late(2);
+DROP INDEX serial.aggregation_history_default_until_idx;
+SELECT * FROM late(3);
+SELECT * FROM serial.check_state();
+
 \c :db
 DROP DATABASE regress_serial_indexes;

@@ -15,7 +15,7 @@ LANGUAGE C STABLE PARALLEL SAFE ROWS 20
 AS 'MODULE_PATHNAME', 'serial_catalog_indexes';
 COMMENT ON FUNCTION serial_internal.catalog_indexes() IS
 'the indexes of these tables that its library scans: their columns, how many of these are keys, and whether they '
-'hold only rows in which the first column is not null; name is NULL where each partition has such an index';
+'hold only some of the rows; name is NULL where each partition has such an index';
 REVOKE EXECUTE ON FUNCTION serial_internal.catalog_indexes() FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.prevent_on_copy(action text, relation regclass)

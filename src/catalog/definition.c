@@ -21,6 +21,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "catalog/serial_catalog.h"
 #include "commands/defrem.h"
@@ -277,17 +278,50 @@ has_columns(Relation rel, Relation index, const CatalogIndexDef *def)
 }
 
 static bool
+is_column(Node *expression, int column)
+{
+	return IsA(expression, Var) &&
+		((Var *) expression)->varattno == COLUMN_ATTNUM(column);
+}
+
+static bool
+requires_column(Node *condition, int column)
+{
+	NullTest   *test = (NullTest *) condition;
+
+	return IsA(condition, NullTest) && test->nulltesttype == IS_NOT_NULL &&
+		is_column((Node *) test->arg, column);
+}
+
+static bool
+requires_step(Node *condition, const char *step)
+{
+	OpExpr	   *comparison = (OpExpr *) condition;
+	Const	   *constant;
+
+	if (!IsA(condition, OpExpr) || comparison->opno != TextEqualOperator ||
+		!is_column(linitial(comparison->args), EVENT_BUSINESS_STEP))
+		return false;
+	constant = lsecond(comparison->args);
+	return IsA(constant, Const) && !constant->constisnull &&
+		strcmp(TextDatumGetCString(constant->constvalue), step) == 0;
+}
+
+/*
+ * An index of all rows does as well where those without a value are not needed.
+ */
+static bool
 has_predicate(Relation index, const CatalogIndexDef *def)
 {
 	List	   *predicate = RelationGetIndexPredicate(index);
-	NullTest   *test;
 
+	if (def->business_step != NULL)
+		return list_length(predicate) == 1 &&
+			requires_step(linitial(predicate), def->business_step);
 	if (predicate == NIL || !def->is_partial)
 		return predicate == NIL;
-	test = linitial(predicate);
-	return list_length(predicate) == 1 && IsA(test, NullTest) &&
-		test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
-		((Var *) test->arg)->varattno == COLUMN_ATTNUM(def->columns[0]);
+	return list_length(predicate) == 1 &&
+		requires_column(linitial(predicate), def->columns[0]);
 }
 
 /*
@@ -332,6 +366,16 @@ find_index(Relation rel, const CatalogIndexDef *def)
 }
 
 static const char *
+predicate_text(const CatalogIndexDef *def)
+{
+	if (def->business_step != NULL)
+		return psprintf(" WHERE business_step = %s",
+						quote_literal_cstr(def->business_step));
+	return def->is_partial ? psprintf(" WHERE %s IS NOT NULL",
+									  CatalogTableDefs[def->table].columns[def->columns[0]].name) : "";
+}
+
+static const char *
 index_problem(Relation rel, const CatalogIndexDef *def)
 {
 	StringInfoData columns;
@@ -343,9 +387,7 @@ index_problem(Relation rel, const CatalogIndexDef *def)
 						 i == 0 ? "" : i == def->nkeys ? ") INCLUDE (" : ", ",
 						 CatalogTableDefs[def->table].columns[def->columns[i]].name);
 	return psprintf("Table \"%s\" has no valid btree index on (%s)%s.",
-					RelationGetRelationName(rel), columns.data,
-					def->is_partial ? psprintf(" WHERE %s IS NOT NULL",
-											   CatalogTableDefs[def->table].columns[def->columns[0]].name) : "");
+					RelationGetRelationName(rel), columns.data, predicate_text(def));
 }
 
 /* --- What was found is kept until something of it changes --- */
@@ -454,7 +496,7 @@ look_at_leaf(Relation rel, CatalogTable table, Oid *indexes)
 		if (CatalogIndexDefs[i].table != table)
 			continue;
 		indexes[i] = find_index(rel, &CatalogIndexDefs[i]);
-		if (!OidIsValid(indexes[i]))
+		if (!OidIsValid(indexes[i]) && !CatalogIndexDefs[i].may_be_missing)
 			problem = index_problem(rel, &CatalogIndexDefs[i]);
 	}
 	return problem != NULL ? problem : distribution_problem(rel);

@@ -101,6 +101,7 @@ static const ScanCondition scan_conditions[][3] = {
 	[SCAN_NUMBER] = {{1, BTEqualStrategyNumber, F_INT8EQ}},
 	[SCAN_NUMBER_RANGE] = {{1, BTGreaterEqualStrategyNumber, F_INT8GE},
 	{1, BTLessEqualStrategyNumber, F_INT8LE}},
+	[SCAN_TIME_FROM] = {{1, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE}},
 	[SCAN_TEXT] = {{1, BTEqualStrategyNumber, F_TEXTEQ}},
 	[SCAN_TEXTS] = {{1, BTEqualStrategyNumber, F_TEXTEQ},
 	{2, BTEqualStrategyNumber, F_TEXTEQ}}
@@ -321,6 +322,18 @@ CatalogScanTables(CatalogTable table)
 }
 
 List *
+CatalogScanTablesWith(CatalogIndex index)
+{
+	List	   *tables = CatalogScanTables(CatalogIndexDefs[index].table);
+	ListCell   *cell;
+
+	foreach(cell, tables)
+		if (!OidIsValid(DefinitionIndex(lfirst_oid(cell), index)))
+		return NIL;
+	return tables;
+}
+
+List *
 CatalogScanTablesRequired(CatalogTable table)
 {
 	const char *problem;
@@ -395,6 +408,12 @@ void
 CatalogRescanNumbers(CatalogScan *scan, int64 lowest, int64 highest)
 {
 	start_scan(scan, Int64GetDatum(lowest), Int64GetDatum(highest), (Datum) 0);
+}
+
+void
+CatalogRescanTime(CatalogScan *scan, TimestampTz from)
+{
+	start_scan(scan, TimestampTzGetDatum(from), (Datum) 0, (Datum) 0);
 }
 
 void

@@ -35,6 +35,7 @@ typedef enum CatalogScanKey
 								 * another */
 	SCAN_NUMBER,
 	SCAN_NUMBER_RANGE,
+	SCAN_TIME_FROM,				/* times from one on */
 	SCAN_TEXT,
 	SCAN_TEXTS					/* two texts */
 } CatalogScanKey;
@@ -53,6 +54,9 @@ extern List *CatalogScanTablesRequired(CatalogTable table);
 
 /* and for those who lock rows; also raises 25006, 42501 */
 extern List *CatalogScanTablesToLock(CatalogTable table);
+
+/* as CatalogScanTables for an index that may be missing: NIL also where it is */
+extern List *CatalogScanTablesWith(CatalogIndex index);
 
 /*
  * Opens an index of each of CatalogScanTables; returns a list of CatalogScan.  With
@@ -88,6 +92,7 @@ extern void CatalogRescanDuring(CatalogScan *scan, const Serial *id,
 								TimestampTz since, TimestampTz until);
 extern void CatalogRescanNumber(CatalogScan *scan, int64 number);
 extern void CatalogRescanNumbers(CatalogScan *scan, int64 lowest, int64 highest);
+extern void CatalogRescanTime(CatalogScan *scan, TimestampTz from);
 extern void CatalogRescanTexts(CatalogScan *scan, const Datum *texts);
 
 /* starts again under another snapshot, which is used until CatalogScanRelease */

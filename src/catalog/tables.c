@@ -247,10 +247,14 @@ const CatalogIndexDef CatalogIndexDefs[CATALOG_INDEXES] = {
 		{HISTORY_CHILD, HISTORY_UNTIL, HISTORY_UNTIL_EVENT}, false},
 	[CATALOG_HISTORY_BY_PARENT] = {NULL, CATALOG_AGGREGATION_HISTORY, 2, 5,
 		{HISTORY_PARENT, HISTORY_UNTIL, HISTORY_CHILD, HISTORY_IS_CONTAINER, HISTORY_SINCE}, false},
+	[CATALOG_HISTORY_BY_UNTIL] = {NULL, CATALOG_AGGREGATION_HISTORY, 1, 1,
+		{HISTORY_UNTIL}, .may_be_missing = true},
 	[CATALOG_EVENT_BY_NUMBER] = {NULL, CATALOG_EVENT, 2, 2,
 		{EVENT_NUMBER, EVENT_RECORD_TIME}, false},
 	[CATALOG_EVENT_BY_CORRECTED_EVENT] = {NULL, CATALOG_EVENT, 1, 1,
 		{EVENT_CORRECTS}, true},
+	[CATALOG_EVENT_BY_VOID_SHIPPING_TIME] = {NULL, CATALOG_EVENT, 1, 1,
+		{EVENT_TIME}, .business_step = "void_shipping", .may_be_missing = true},
 	[CATALOG_EVENT_ITEM_BY_ITEM] = {NULL, CATALOG_EVENT_ITEM, 5, 5,
 		{EVENT_ITEM_ID, EVENT_ITEM_EVENT_TIME, EVENT_ITEM_EVENT, EVENT_ITEM_ROLE, EVENT_ITEM_RECORD_TIME}, false},
 	[CATALOG_ITEM_BY_ID] = {"item_pkey", CATALOG_ITEM, 1, 1,
@@ -352,7 +356,7 @@ serial_catalog_indexes(PG_FUNCTION_ARGS)
 		values[1] = TextOrNull(index->name, &nulls[1]);
 		values[2] = index_column_names(index);
 		values[3] = Int32GetDatum(index->nkeys);
-		values[4] = BoolGetDatum(index->is_partial);
+		values[4] = BoolGetDatum(index->is_partial || index->business_step != NULL);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -44,8 +44,10 @@ typedef enum CatalogIndex
 	CATALOG_AGGREGATION_BY_PARENT,
 	CATALOG_HISTORY_BY_CHILD,
 	CATALOG_HISTORY_BY_PARENT,
+	CATALOG_HISTORY_BY_UNTIL,
 	CATALOG_EVENT_BY_NUMBER,
 	CATALOG_EVENT_BY_CORRECTED_EVENT,
+	CATALOG_EVENT_BY_VOID_SHIPPING_TIME,
 	CATALOG_EVENT_ITEM_BY_ITEM,
 	CATALOG_ITEM_BY_ID,
 	CATALOG_LOT_BY_GTIN,
@@ -357,6 +359,8 @@ typedef struct CatalogIndexDef
 	int			ncolumns;		/* with those that are only included */
 	int			columns[CATALOG_INDEX_MAX_COLUMNS];
 	bool		is_partial;		/* only where the first column is not null */
+	const char *business_step;	/* only events of this step; NULL: any row */
+	bool		may_be_missing; /* what it is for is asked in SQL then */
 } CatalogIndexDef;
 
 extern const CatalogTableDef CatalogTableDefs[CATALOG_TABLES];

@@ -241,26 +241,130 @@ AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *inside, Seria
 	descent_close(&descent);
 }
 
-bool
-AffectedCandidates(TimestampTz since, int most, SerialSet *candidates)
+/* --- Candidates --- */
+
+/*
+ * Takes the identifiers that a statement selects, at most so many, by a time.  Returns
+ * false if there are more.
+ */
+static bool
+select_candidates(SavedPlan *select, TimestampTz since, int most, SerialSet *candidates)
 {
-	static SavedPlan select = {
-		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1"
-		" UNION ALL SELECT i.id FROM serial.event AS e"
-		" JOIN serial.event_item AS i ON i.event = e.event AND i.record_time = e.record_time"
-		" WHERE e.business_step = 'void_shipping' AND e.event_time > $1 LIMIT $2",
-		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
-	};
 	Datum		values[] = {TimestampTzGetDatum(since), Int32GetDatum(most + 1)};
 	uint64		row;
 	bool		isnull;
 
-	SavedPlanExecute(&select, values, NULL, false, 0);
+	SavedPlanExecute(select, values, NULL, false, 0);
 	if (SPI_processed > (uint64) most)
 		return false;
 	for (row = 0; row < SPI_processed; row++)
 		SerialSetAdd(candidates, DatumGetSerialPP(SavedPlanResult(row, 1, &isnull)));
 	return true;
+}
+
+static bool
+scan_unpacked(CatalogScan *scan, TimestampTz since, int most, SerialSet *candidates)
+{
+	bool		isnull;
+
+	CatalogRescanTime(scan, since);
+	while (CatalogScanNextRow(scan))
+	{
+		if (candidates->n == most)
+			return false;
+		SerialSetAdd(candidates,
+					 SerialCopy(DatumGetSerialPP(slot_getattr(CatalogScanSlot(scan),
+															  COLUMN_ATTNUM(HISTORY_CHILD),
+															  &isnull))));
+	}
+	return true;
+}
+
+/*
+ * What was unpacked at a time or since.
+ */
+static bool
+take_unpacked(TimestampTz since, int most, SerialSet *candidates)
+{
+	static SavedPlan select = {
+		"SELECT h.child FROM serial.aggregation_history AS h WHERE h.until >= $1 LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	List	   *tables = CatalogScanTablesWith(CATALOG_HISTORY_BY_UNTIL);
+	List	   *scans;
+	ListCell   *cell;
+	bool		are_few = true;
+
+	if (tables == NIL)
+		return select_candidates(&select, since, most, candidates);
+	scans = CatalogScansOpen(tables, CATALOG_HISTORY_BY_UNTIL, SCAN_TIME_FROM,
+							 GetActiveSnapshot(), false);
+	foreach(cell, scans)
+		are_few = are_few && scan_unpacked(lfirst(cell), since, most, candidates);
+	CatalogScansClose(scans);
+	return are_few;
+}
+
+/*
+ * Was a shipping undone after a time?
+ */
+static bool
+has_void_shipping(TimestampTz since)
+{
+	static SavedPlan select = {
+		"SELECT FROM serial.event AS e"
+		" WHERE e.business_step = 'void_shipping' AND e.event_time > $1 LIMIT 1",
+		1, {TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		argument = TimestampTzGetDatum(since);
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+	List	   *tables = CatalogScanTablesWith(CATALOG_EVENT_BY_VOID_SHIPPING_TIME);
+	List	   *scans;
+	ListCell   *cell;
+	bool		found = false;
+
+	if (tables == NIL)
+		return SavedPlanHasRow(&select, &argument, NULL);
+	scans = CatalogScansOpen(tables, CATALOG_EVENT_BY_VOID_SHIPPING_TIME, SCAN_TIME_FROM,
+							 GetActiveSnapshot(), true);
+	foreach(cell, scans)
+	{
+		CatalogRescanTime(lfirst(cell), since + 1);
+		found = found || CatalogScanNextEntry(lfirst(cell), values, nulls);
+	}
+	CatalogScansClose(scans);
+	return found;
+}
+
+/*
+ * What was named where a shipping was undone after a time.  A statement for this costs
+ * more than all else here, and there is seldom such an event.
+ */
+static bool
+take_void_shipped(TimestampTz since, int most, SerialSet *candidates)
+{
+	static SavedPlan select = {
+		"SELECT i.id FROM serial.event AS e"
+		" JOIN serial.event_item AS i ON i.event = e.event AND i.record_time = e.record_time"
+		" WHERE e.business_step = 'void_shipping' AND e.event_time > $1 LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+
+	return !has_void_shipping(since) ||
+		select_candidates(&select, since, most, candidates);
+}
+
+bool
+AffectedCandidates(TimestampTz since, int most, SerialSet *candidates)
+{
+	bool		are_few;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	are_few = take_unpacked(since, most, candidates) &&
+		take_void_shipped(since, most - candidates->n, candidates);
+	PopActiveSnapshot();
+	return are_few;
 }
 
 /*

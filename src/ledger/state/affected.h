@@ -27,7 +27,7 @@ extern void AffectedItems(SerialSet *containers, TimestampTz since, SerialSet *i
 
 /*
  * Takes all that has left a container at or after a time, or whose shipping has been undone
- * since, wherever that was; false if that is more than some.  Since an event of now, nothing
+ * since, wherever that was; false if that is more than some, of which a few may be taken.  Since an event of now, nothing
  * or little has, which spares the walks through what is inside, unless a disposition of a
  * container keeps steps of its contents from changing theirs.
  */
