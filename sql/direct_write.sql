@@ -155,6 +155,20 @@ ALTER TABLE serial.item DROP COLUMN price;
 SELECT refused($$SELECT serial.receive('{plain:a}', 'moon')$$) AS place, refused($$SELECT serial.commission('{plain:moon}')$$) AS item,
 	   refused($$SELECT serial.receive('{plain:a}', 'mars')$$) AS neither;
 
+-- one that takes the place of another, and more of them than are kept
+ALTER TABLE serial.item ADD CONSTRAINT no_moon CHECK (place <> 'venus');
+SELECT refused($$SELECT serial.receive('{plain:a}', 'venus')$$) AS venus;
+ALTER TABLE serial.item DROP CONSTRAINT no_moon, ADD CONSTRAINT no_moon CHECK (place <> 'pluto');
+SELECT refused($$SELECT serial.receive('{plain:a}', 'pluto')$$) AS pluto, refused($$SELECT serial.receive('{plain:a}', 'venus')$$) AS venus;
+DO $$
+BEGIN
+	FOR i IN 1 .. 20 LOOP
+		EXECUTE format('ALTER TABLE serial.item ADD CHECK (place <> %L)', 'star' || i);
+	END LOOP;
+END $$;
+SELECT string_agg(refused(format($$SELECT serial.receive('{plain:a}', 'star%s')$$, i)), E'\n' ORDER BY i) AS stars
+FROM (VALUES (1), (15), (20), (21)) AS star(i);
+
 -- and whatever else can be given to them
 \c regress_serial_others
 SELECT serial.commission('{plain:a}', at => '2026-01-01') > 0 AS begun;

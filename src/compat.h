@@ -133,6 +133,19 @@ extern PGDLLEXPORT void _PG_init(void);
 #define UpdatedColumns(estate, entry) (&(entry)->updatedCols)
 #endif
 
+/*
+ * 18 has constraints that are not enforced, and generated columns that are not stored.
+ */
+#if PG_VERSION_NUM >= 180000
+#define TargetConstraints(target) ((target)->ri_CheckConstraintExprs)
+#define CheckIsEnforced(check) ((check)->ccenforced)
+#define HasVirtualColumns(constraints) ((constraints)->has_generated_virtual)
+#else
+#define TargetConstraints(target) ((target)->ri_ConstraintExprs)
+#define CheckIsEnforced(check) true
+#define HasVirtualColumns(constraints) false
+#endif
+
 /* 16 computes on demand how columns of a partition differ from those of the whole */
 #if PG_VERSION_NUM >= 160000
 #define PartitionRowMap(partition, estate) ExecGetRootToChildMap(partition, estate)

@@ -20,6 +20,7 @@
 #include "catalog/definition.h"
 #include "catalog/index.h"
 #include "catalog/pg_class.h"
+#include "catalog/prepared_target.h"
 #include "catalog/serial_catalog.h"
 #include "commands/trigger.h"
 #include "compat.h"
@@ -133,26 +134,6 @@ put_primary_key_first(CatalogModify *modify)
 }
 
 /*
- * The executor would plan the predicates of partial indexes anew for each statement.
- * They are as RelationGetIndexPredicate returns them: simplified like by the planner.
- */
-static void
-prepare_predicates(ResultRelInfo *target, EState *estate)
-{
-	MemoryContext caller = MemoryContextSwitchTo(estate->es_query_cxt);
-	int			i;
-
-	for (i = 0; i < target->ri_NumIndices; i++)
-	{
-		IndexInfo  *index = target->ri_IndexRelationInfo[i];
-
-		if (index->ii_Predicate != NIL && index->ii_PredicateState == NULL)
-			index->ii_PredicateState = ExecInitQual(index->ii_Predicate, NULL);
-	}
-	MemoryContextSwitchTo(caller);
-}
-
-/*
  * A session that attaches one moves its rows out of the default one, under a lock on
  * it.  The list of partitions is read after a wait for that: a row would otherwise
  * be sent to the default partition, which does not accept it any more.
@@ -205,7 +186,7 @@ open_target(CatalogModify *modify)
 	{
 		ExecOpenIndices(modify->target, false);
 		put_primary_key_first(modify);
-		prepare_predicates(modify->target, modify->estate);
+		TargetPrepare(modify->target, modify->estate);
 	}
 }
 
@@ -330,7 +311,7 @@ route_row(CatalogModify *modify, TupleTableSlot **slot)
 		problem = DefinitionPartitionWriteProblem(partition->ri_RelationDesc);
 		if (problem != NULL)
 			DefinitionRefuse(modify->table, problem);
-		prepare_predicates(partition, modify->estate);
+		TargetPrepare(partition, modify->estate);
 		modify->partition = partition;
 	}
 	map = PartitionRowMap(partition, modify->estate);
