@@ -160,20 +160,75 @@ COMMENT ON FUNCTION serial_internal.with_items(
 	jsonb, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
 'an event of EPCIS 2.0 JSON with its lists of items, those that are NULL left out';
 
-CREATE FUNCTION serial_internal.error_declaration(declaration_time timestamptz, reason text, own jsonb)
+-- A declaration that was captured repeats the attributes of its event, which are written once.
+CREATE FUNCTION serial_internal.own_attributes(attributes jsonb, repeated jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
-			'declarationTime', serial_internal.time_text(declaration_time, '+00:00'),
-			'reason', reason))
-		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[])
-		|| CASE jsonb_typeof(own -> 'correctiveEventIDs')
-			WHEN 'array' THEN jsonb_build_object('correctiveEventIDs', own -> 'correctiveEventIDs')
-			ELSE '{}' END
-		|| CASE jsonb_typeof(own -> 'errorDeclaration') WHEN 'object' THEN own -> 'errorDeclaration' ELSE '{}' END;
+	SELECT coalesce(jsonb_object_agg(a.key, a.value), '{}')
+	FROM jsonb_each(attributes) AS a
+	WHERE a.value IS DISTINCT FROM repeated -> a.key;
 END;
-COMMENT ON FUNCTION serial_internal.error_declaration(timestamptz, text, jsonb) IS
+COMMENT ON FUNCTION serial_internal.own_attributes(jsonb, jsonb) IS
+'the attributes that a declaration of an error has besides those of the wrong event';
+
+-- Those of the wrong event are known even if its month is detached, if it was captured.
+CREATE FUNCTION serial_internal.declaration_attributes(declaration serial.event)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT serial_internal.own_attributes(declaration.attributes, w.attributes)
+	FROM (SELECT e.attributes FROM serial.event AS e WHERE e.event = declaration.corrects
+		  UNION ALL
+		  SELECT serial_internal.event_attributes(c.content) FROM serial.captured_event AS c
+		  WHERE c.event = declaration.corrects) AS w
+	LIMIT 1;
+$$;
+COMMENT ON FUNCTION serial_internal.declaration_attributes(serial.event) IS
+'the attributes of a declaration of an error that are not those of the wrong event; NULL if the month of that is '
+'detached, and it was not captured';
+
+-- An event that was recorded anew is known to others by the eventID with which it is written.
+CREATE FUNCTION serial_internal.corrective_event_ids(declaration serial.event, own jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	corrective CONSTANT bigint := serial_internal.corrective_event(declaration);
+	ids jsonb := '[]';
+	recorded_id text;
+BEGIN
+	IF jsonb_typeof(own #> '{errorDeclaration,correctiveEventIDs}') = 'array' THEN
+		RETURN own #> '{errorDeclaration,correctiveEventIDs}';
+	ELSIF jsonb_typeof(own -> 'correctiveEventIDs') = 'array' THEN
+		ids := own -> 'correctiveEventIDs';
+	END IF;
+	IF corrective IS NOT NULL THEN
+		recorded_id := serial.event_json(corrective) ->> 'eventID';
+		ids := ids || CASE WHEN ids ? recorded_id THEN '[]' ELSE jsonb_build_array(recorded_id) END;
+	END IF;
+	RETURN nullif(ids, '[]');
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.corrective_event_ids(serial.event, jsonb) IS
+'the correctiveEventIDs of an event that declares another an error, which has attributes of its own: those that were '
+'given, and the eventID of the event that serial.correct recorded; NULL if there are none';
+
+CREATE FUNCTION serial_internal.error_declaration(declaration serial.event, own jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+			'declarationTime', serial_internal.time_text(declaration.record_time, '+00:00'),
+			'reason', declaration.error_reason,
+			'correctiveEventIDs', serial_internal.corrective_event_ids(declaration, own)))
+		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[])
+		|| CASE jsonb_typeof(own -> 'errorDeclaration') WHEN 'object' THEN own -> 'errorDeclaration' ELSE '{}' END;
+$$;
+COMMENT ON FUNCTION serial_internal.error_declaration(serial.event, jsonb) IS
 'the errorDeclaration, as EPCIS 2.0 JSON, of an event that declares another an error, with attributes of its own';
 
 -- The lists of items are long, and are added last, since each || copies its operands.
@@ -186,7 +241,10 @@ DECLARE
 	n bigint;
 BEGIN
 	RETURN QUERY
-	SELECT e.event, coalesce(CASE WHEN e.corrects IS NOT NULL THEN serial_internal.declaration_content(e) END,
+	SELECT e.event, coalesce(
+		CASE WHEN e.corrects IS NOT NULL THEN serial_internal.declaration_content(e)
+			 WHEN e.attributes ? 'correction'
+			 THEN serial_internal.corrected_content(e, i.items, i.children, i.inputs, i.outputs) END,
 		serial_internal.with_items(
 		coalesce(serial_internal.attribute_members(
 			-- EPCIS allows ilmd only where items are created, but a lot is corrected later
@@ -219,8 +277,8 @@ BEGIN
 				ELSE jsonb_build_object('ilmd', jsonb_strip_nulls(jsonb_build_object(
 					'cbvmda:lotNumber', e.lot, 'cbvmda:itemExpirationDate', e.expiry))) END
 		|| CASE WHEN e.corrects IS NULL THEN '{}'
-				ELSE jsonb_build_object('errorDeclaration', serial_internal.error_declaration(e.record_time,
-					e.error_reason, jsonb_build_object('errorDeclaration', e.attributes -> 'errorDeclaration'))) END,
+				ELSE jsonb_build_object('errorDeclaration', serial_internal.error_declaration(e,
+					jsonb_build_object('errorDeclaration', e.attributes -> 'errorDeclaration'))) END,
 		i.items, i.children, i.inputs, i.outputs))
 	FROM serial.event AS e
 	CROSS JOIN LATERAL (
@@ -320,18 +378,6 @@ COMMENT ON FUNCTION serial.event_json(bigint, text) IS
 'format';
 REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
--- A declaration that was captured repeats the attributes of its event, which are written once.
-CREATE FUNCTION serial_internal.own_attributes(attributes jsonb, repeated jsonb)
-RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce(jsonb_object_agg(a.key, a.value), '{}')
-	FROM jsonb_each(attributes) AS a
-	WHERE a.value IS DISTINCT FROM repeated -> a.key;
-END;
-COMMENT ON FUNCTION serial_internal.own_attributes(jsonb, jsonb) IS
-'the attributes that a declaration of an error has besides those of the wrong event';
-
 -- Later entries count: those that come again are left out.
 CREATE FUNCTION serial_internal.merged_context(context jsonb, event_context jsonb)
 RETURNS jsonb
@@ -352,17 +398,70 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT c.content || d.members || jsonb_build_object('@context',
 		serial_internal.merged_context(d.members -> '@context', c.content -> '@context'))
-	FROM serial.event AS w
-	CROSS JOIN LATERAL serial.event_json(w.event, 'as_captured') AS c(content)
-	CROSS JOIN LATERAL serial_internal.own_attributes(declaration.attributes, w.attributes) AS a(own)
+	FROM (SELECT serial_internal.declaration_attributes(declaration) AS own) AS a
+	CROSS JOIN LATERAL serial.event_json(declaration.corrects, 'as_captured') AS c(content)
 	CROSS JOIN LATERAL serial_internal.with_prefix(jsonb_build_object(
 		'@context', coalesce(a.own -> '@context', '[]'), 'errorDeclaration',
-		serial_internal.error_declaration(declaration.record_time, declaration.error_reason, a.own))) AS d(members)
-	WHERE w.event = declaration.corrects;
+		serial_internal.error_declaration(declaration, a.own))) AS d(members)
+	WHERE a.own IS NOT NULL;
 $$;
 COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
 'an event that declares another an error as EPCIS 2.0 JSON: all that the other says, with the errorDeclaration; NULL '
-'if the month of the other is detached';
+'if the month of the other is detached, and it was not captured';
+
+-- The others keep their spelling.
+CREATE FUNCTION serial_internal.corrected_list(list jsonb, ids serial.serial[], context jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(jsonb_agg(coalesce(l.entry, to_jsonb(serial_internal.item_uri(i.id))) ORDER BY l.n, i.id), '[]')
+	FROM unnest(ids) AS i(id)
+	LEFT JOIN (
+		SELECT u.entry, u.n, (serial_internal.event_identifiers(jsonb_build_array(u.entry), NULL, context))[1] AS id
+		FROM jsonb_array_elements(list) WITH ORDINALITY AS u(entry, n)) AS l ON l.id = i.id;
+$$;
+COMMENT ON FUNCTION serial_internal.corrected_list(jsonb, serial.serial[], jsonb) IS
+'a list of items of an event that was captured, with these items in it';
+
+CREATE FUNCTION serial_internal.corrected_items(
+	content jsonb, parent serial.serial, items serial.serial[], children serial.serial[], inputs serial.serial[],
+	outputs serial.serial[])
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT content || coalesce(jsonb_object_agg(m.name, CASE
+		WHEN jsonb_typeof(m.value) = 'string'
+		THEN serial_internal.corrected_list(jsonb_build_array(m.value), m.ids, content -> '@context') -> 0
+		ELSE serial_internal.corrected_list(m.value, m.ids, content -> '@context') END), '{}')
+	FROM (SELECT l.name, content -> l.name AS value, l.ids
+		  FROM (VALUES ('parentID', ARRAY[parent]), ('epcList', items), ('childEPCs', children),
+				('inputEPCList', inputs), ('outputEPCList', outputs)) AS l(name, ids)) AS m
+	WHERE m.value <> '[]';
+$$;
+COMMENT ON FUNCTION serial_internal.corrected_items(
+	jsonb, serial.serial, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
+'an event that was captured, with these items in the lists that it has';
+
+-- What no column holds is in the event that was captured, its prefixes in the @context of the document.
+CREATE FUNCTION serial_internal.corrected_content(
+	e serial.event, items serial.serial[], children serial.serial[], inputs serial.serial[], outputs serial.serial[])
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT serial_internal.with_prefix(
+		serial_internal.corrected_items(j.content - '{eventID,recordTime}'::text[], e.parent, items, children, inputs,
+										outputs)
+		|| jsonb_build_object('serial:correction', e.attributes -> 'correction'))
+	FROM serial.captured_event AS c CROSS JOIN LATERAL serial.event_json(c.event, 'as_captured') AS j(content)
+	WHERE c.event = serial_internal.first_wrong_event(e);
+$$;
+COMMENT ON FUNCTION serial_internal.corrected_content(
+	serial.event, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
+'an event that serial.correct recorded anew as EPCIS 2.0 JSON: all that the wrong one says, with the items that '
+'this one has; NULL if the wrong one was not captured';
 
 CREATE FUNCTION serial.event_hash(event bigint)
 RETURNS text

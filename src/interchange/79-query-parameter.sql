@@ -373,7 +373,8 @@ BEGIN ATOMIC
 		('LT_errorDeclaration(_?)Time', 'time', NULL, $$e.corrects IS NOT NULL AND coalesce(serial_internal.instant(
 			e.attributes #>> '{errorDeclaration,declarationTime}'), e.record_time) < %1$L$$),
 		('EQ_errorReason', 'error_reason', NULL, $$e.error_reason = ANY (%1$L)$$),
-		('EQ_correctiveEventID', 'texts', NULL, $$e.attributes #> '{errorDeclaration,correctiveEventIDs}' ?| %1$L$$),
+		('EQ_correctiveEventID', 'texts', NULL, $$e.corrects IS NOT NULL AND serial_internal.corrective_event_ids(e,
+			serial_internal.declaration_attributes(e)) ?| %1$L$$),
 		('EXISTS_sensorElementList', 'presence', NULL, $$NOT %1$L OR e.attributes ? 'sensorElementList'$$),
 		('GE_(startTime|endTime|time)', 'time', c.sensors, $$serial_internal.instant(o ->> %3$L) >= %1$L$$),
 		('LT_(startTime|endTime|time)', 'time', c.sensors, $$serial_internal.instant(o ->> %3$L) < %1$L$$),

@@ -224,6 +224,51 @@ COMMENT ON FUNCTION serial_internal.check_lot_of(serial.event, serial.serial, se
 'enters the lot of an event for the trade item of another identifier; errors 22023 no lot of that, 55000 it '
 'expires on another day';
 
+-- Attributes are what anybody records, so that an event counts as a correction only if a declaration of the wrong
+-- event names it.
+CREATE FUNCTION serial_internal.first_wrong_event(e serial.event)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CAST(coalesce(c.correction ->> 'first_event', c.correction ->> 'wrong_event') AS bigint)
+	FROM (SELECT e.attributes -> 'correction' AS correction) AS c
+	WHERE EXISTS (
+		SELECT FROM serial.event AS d
+		WHERE d.corrects = CASE WHEN c.correction ->> 'wrong_event' ~ '^[0-9]{1,18}$'
+				THEN CAST(c.correction ->> 'wrong_event' AS bigint) END
+		  AND d.attributes #> '{correction,right_event}' = to_jsonb(e.event));
+$$;
+COMMENT ON FUNCTION serial_internal.first_wrong_event(serial.event) IS
+'the event that serial.correct recorded anew as this one or, if that had been corrected before, the first of them; '
+'NULL if it did not';
+
+CREATE FUNCTION serial_internal.corrective_event(declaration serial.event)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT r.event
+	FROM serial.event AS r
+	WHERE r.event = CASE WHEN declaration.attributes #>> '{correction,right_event}' ~ '^[0-9]{1,18}$'
+			THEN CAST(declaration.attributes #>> '{correction,right_event}' AS bigint) END
+	  AND r.corrects IS NULL AND r.attributes #> '{correction,wrong_event}' = to_jsonb(declaration.corrects);
+$$;
+COMMENT ON FUNCTION serial_internal.corrective_event(serial.event) IS
+'the event that serial.correct recorded in place of the one that this declares an error; NULL if it did not';
+
+CREATE FUNCTION serial_internal.corrected_attributes(e serial.event, reason text)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(e.attributes, '{}') || jsonb_build_object('correction', jsonb_strip_nulls(jsonb_build_object(
+		'wrong_event', e.event, 'first_event', serial_internal.first_wrong_event(e), 'reason', reason)));
+$$;
+COMMENT ON FUNCTION serial_internal.corrected_attributes(serial.event, text) IS
+'the attributes with which an event is recorded anew: those that it has, and in member correction its number, that of '
+'the first wrong event if it was corrected before, and the reason';
+
 -- Declares an event an error and records it anew with one identifier in place of another.
 -- What is legal was checked when the event was recorded, except for the other identifier.
 CREATE FUNCTION serial_internal.correct_event(wrong_event bigint, wrong serial.serial, "right" serial.serial,
@@ -245,8 +290,7 @@ BEGIN
 	corrected.record_time := clock_timestamp();
 	corrected.recorded_by := session_user;
 	corrected.actor := nullif(current_setting('serial.actor'), '');
-	corrected.attributes := coalesce(e.attributes, '{}')
-		|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason));
+	corrected.attributes := serial_internal.corrected_attributes(e, reason);
 	IF e.parent = wrong THEN
 		corrected.parent := "right";
 	END IF;
@@ -269,7 +313,7 @@ COMMENT ON FUNCTION serial_internal.correct_event(bigint, serial.serial, serial.
 'errors as serial_internal.check_lot_of';
 
 -- Reports that were kept as evidence may be legal for the right identifier: they go through
--- all checks.
+-- all checks.  The declaration names the new event, which therefore comes first; evidence bars nothing.
 CREATE FUNCTION serial_internal.correct_evidence(wrong_event bigint, wrong serial.serial, "right" serial.serial,
 	reason text)
 RETURNS bigint
@@ -281,6 +325,7 @@ DECLARE
 	ids serial.serial[];
 	inputs serial.serial[];
 	outputs serial.serial[];
+	right_event bigint;
 BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = wrong_event;
 	SELECT coalesce(array_agg(n.id) FILTER (WHERE n.role IN ('item', 'child')), '{}'),
@@ -288,15 +333,14 @@ BEGIN
 		   coalesce(array_agg(n.id) FILTER (WHERE n.role = 'output'), '{}') INTO ids, inputs, outputs
 	FROM (SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END AS id, i.role FROM serial.event_item AS i
 		WHERE i.event = wrong_event) AS n;
-	PERFORM serial.declare_error(wrong_event, 'incorrect_data',
-		jsonb_build_object('correction', jsonb_build_object('reason', reason)));
-	RETURN serial.record(e.type, e.action, ids, e.business_step, e.disposition, e.event_time, e.read_point, e.place,
-		CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry,
+	right_event := serial.record(e.type, e.action, ids, e.business_step, e.disposition, e.event_time, e.read_point,
+		e.place, CASE WHEN e.parent = wrong THEN "right" ELSE e.parent END, inputs, outputs, e.lot, e.expiry,
 		e.quantities, e.input_quantities, e.business_transactions, e.sources, e.destinations,
 		e.persistent_disposition, e.transformation, NULL, e.time_zone_offset,
-		coalesce(e.attributes, '{}')
-			|| jsonb_build_object('correction', jsonb_build_object('wrong_event', wrong_event, 'reason', reason)),
-		false);
+		serial_internal.corrected_attributes(e, reason), false);
+	PERFORM serial.declare_error(wrong_event, 'incorrect_data',
+		jsonb_build_object('correction', jsonb_build_object('right_event', right_event, 'reason', reason)));
+	RETURN right_event;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.correct_evidence(bigint, serial.serial, serial.serial, text) IS
