@@ -40,6 +40,7 @@ SELECT ordinal, event, status, message FROM captured ORDER BY ordinal;
 -- Another that was recorded
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134352(21)1,(01)09506000134352(21)3}', 'inspecting', at => '2026-01-01 08:30:00', attributes => '{"inspector": "Kim"}') AS inspected \gset
 
+SELECT serial.epcis_document(array_agg(event ORDER BY event)) AS wrong FROM serial.event \gset
 SELECT serial.correct('(01)09506000134352(21)1', '(01)09506000134352(21)7', 'misread') AS corrected;
 CREATE VIEW state AS SELECT id, disposition, place, lot, expiry, ARRAY(SELECT jsonb_object_keys(persistent_dispositions)) AS persistent FROM serial.item;
 SELECT md5(string_agg(s::text, E'\n' ORDER BY s.id)) AS state FROM state AS s \gset
@@ -79,6 +80,8 @@ FROM (SELECT event, content #>> '{errorDeclaration,declarationTime}' AS at FROM 
 
 -- What is sent is known again here.  XML 1.2 has no form for some.
 SELECT serial.epcis_document(array_agg(event ORDER BY event)) AS everything, serial.epcis_xml(array_agg(event ORDER BY event)) AS everything_xml FROM serial.event WHERE event < :plain \gset
+SELECT serial.epcis_document(array_agg(event ORDER BY event)) AS news, serial.epcis_xml(array_agg(event ORDER BY event)) AS news_xml,
+	   serial.epcis_document(array_agg(event ORDER BY event) FILTER (WHERE corrects IN (1, 2))) AS part FROM serial.event WHERE event > :inspected AND event < :plain \gset
 SELECT serial.epcis_xml(ARRAY(SELECT unnest(ARRAY[c.declaration, c.corrective]) FROM corrected AS c JOIN serial.event AS e ON e.event = c.wrong
 	WHERE e.type IN ('AggregationEvent', 'TransactionEvent', 'TransformationEvent')), '1.2') AS old_xml \gset
 SELECT string_agg(DISTINCT status, ', ') AS in_json FROM serial.check_document(:'everything'::jsonb);
@@ -129,6 +132,24 @@ SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(XMLPARS
 SELECT (SELECT md5(string_agg(s::text, E'\n' ORDER BY s.id)) FROM state AS s) = :'state' AS same_state;
 SELECT string_agg(DISTINCT status, ', ') AS again_in_json FROM serial.capture(:'everything'::jsonb);
 ROLLBACK;
+-- Where the wrong events are known, their declarations are captured first, the latest before those on which it depends,
+-- and then the right events.
+BEGIN;
+SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'wrong'::jsonb);
+SELECT ordinal, status, message FROM serial.check_document(:'part'::jsonb);
+SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'news'::jsonb);
+SELECT (SELECT md5(string_agg(s::text, E'\n' ORDER BY s.id)) FROM state AS s) = :'state' AS same_state, (SELECT count(*) FROM serial.check_state()) AS wrong;
+SELECT string_agg(DISTINCT status, ', ') AS again FROM serial.capture(:'everything'::jsonb);
+ROLLBACK;
+BEGIN;
+SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'wrong'::jsonb);
+SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(XMLPARSE(DOCUMENT :'news_xml'), 'proceed');
+SELECT (SELECT md5(string_agg(s::text, E'\n' ORDER BY s.id)) FROM state AS s) = :'state' AS same_state;
+ROLLBACK;
+-- What is malformed is refused by itself.
+SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'wrong'::jsonb);
+SELECT ordinal, status, message FROM serial.check_document(jsonb_set(jsonb_set(:'news'::jsonb, '{epcisBody,eventList,1,eventTime}', '"yesterday"'), '{epcisBody,eventList,3,epcList}', '7')) WHERE status = 'refused';
+
 \c :db
 DROP DATABASE regress_serial_other;
 DROP DATABASE regress_serial_ledger;

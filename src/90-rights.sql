@@ -228,7 +228,7 @@ BEGIN ATOMIC
 		'capture_document(jsonb, bytea, text, boolean, text, boolean)',
 		'capture_event(jsonb, jsonb, text, boolean, bigint, integer, boolean, boolean)',
 		'capture_events(jsonb, jsonb, text[], boolean[], bigint, boolean, boolean, boolean)',
-		'captured_with_hash(text, boolean)',
+		'captured_with_hash(text, boolean)', 'known_before(jsonb, jsonb, text, boolean)',
 		'are_new(jsonb, text[])', 'captured_name(jsonb, text)', 'first_item_uri(jsonb)', 'is_event_type(text)',
 		'find_captured(jsonb, text, text)', 'is_declared(bigint, text, text)',
 		'capture_declaration(jsonb, jsonb, text, text, bigint, boolean)', 'captured_with_id(text)',

@@ -566,8 +566,22 @@ END;
 COMMENT ON FUNCTION serial_internal.is_about_event(text) IS
 'can an error be about an event that is captured, and not about the session or the server?';
 
--- A declaration of an error has the event hash of its event.  It follows that event at once: others of the same time
--- might depend on it.
+CREATE FUNCTION serial_internal.known_before(event jsonb, context jsonb, hash text, may_lack_offset boolean)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN event ? 'errorDeclaration' AND serial_internal.event_problem(event, context, may_lack_offset) IS NULL
+		THEN (SELECT k.event
+			  FROM serial_internal.find_captured(event, serial_internal.captured_name(event, hash), hash) AS k) END;
+$$;
+COMMENT ON FUNCTION serial_internal.known_before(jsonb, jsonb, text, boolean) IS
+'the event that a declaration of a document is about, if it is known already; NULL for any other event';
+
+-- Events that are known are declared errors first, the latest of them before those on which it depends: what is right
+-- in their place may be in the document.  Any other declaration has the event hash of an event of the document.  It
+-- follows that event at once: others of the same time might depend on it.
 CREATE FUNCTION serial_internal.capture_events(
 	events jsonb, context jsonb, hashes text[], are_new boolean[], kept bigint, strict boolean,
 	may_lack_offset boolean, each_by_itself boolean)
@@ -581,8 +595,12 @@ DECLARE
 	e record;
 BEGIN
 	FOR e IN
-		SELECT d.ordinal, d.event FROM serial_internal.numbered_events(events) AS d
-		ORDER BY serial_internal.utc_time(d.event ->> 'eventTime'),
+		SELECT d.ordinal, d.event
+		FROM serial_internal.numbered_events(events) AS d
+		CROSS JOIN LATERAL (SELECT serial_internal.utc_time(d.event ->> 'eventTime') AS at,
+								   serial_internal.known_before(d.event, context, hashes[d.ordinal],
+																may_lack_offset) AS known) AS t
+		ORDER BY t.known IS NULL, CASE WHEN t.known IS NOT NULL THEN t.at END DESC, t.known DESC, t.at,
 			CASE WHEN d.event ? 'errorDeclaration' THEN min(d.ordinal) OVER (PARTITION BY hashes[d.ordinal] COLLATE "C")
 				ELSE d.ordinal END, d.ordinal
 	LOOP
@@ -613,8 +631,8 @@ END;
 $$;
 COMMENT ON FUNCTION serial_internal.capture_events(jsonb, jsonb, text[], boolean[], bigint, boolean, boolean,
 	boolean) IS
-'captures the events of a document in order of event time, declarations of errors right behind their events; each by '
-'itself, or until one is refused';
+'captures the events of a document in order of event time, behind declarations of errors of known events in the '
+'reverse order, and other declarations right behind their events; each by itself, or until one is refused';
 
 CREATE FUNCTION serial_internal.event_company_prefixes(event jsonb)
 RETURNS text[]
