@@ -146,6 +146,13 @@ SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'wrong
 SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(XMLPARSE(DOCUMENT :'news_xml'), 'proceed');
 SELECT (SELECT md5(string_agg(s::text, E'\n' ORDER BY s.id)) FROM state AS s) = :'state' AS same_state;
 ROLLBACK;
+-- So does somebody who takes one after the other, in the order of their numbers.
+BEGIN;
+SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'wrong'::jsonb);
+SELECT n, c.status, c.message FROM jsonb_array_elements(:'news'::jsonb #> '{epcisBody,eventList}') WITH ORDINALITY AS e(event, n)
+CROSS JOIN LATERAL serial.capture(jsonb_set(:'news'::jsonb, '{epcisBody,eventList}', jsonb_build_array(e.event))) AS c ORDER BY n;
+SELECT (SELECT md5(string_agg(s::text, E'\n' ORDER BY s.id)) FROM state AS s) = :'state' AS same_state, (SELECT count(*) FROM serial.check_state()) AS wrong;
+ROLLBACK;
 -- What is malformed is refused by itself.
 SELECT string_agg(DISTINCT status, ', ') AS statuses FROM serial.capture(:'wrong'::jsonb);
 SELECT ordinal, status, message FROM serial.check_document(jsonb_set(jsonb_set(:'news'::jsonb, '{epcisBody,eventList,1,eventTime}', '"yesterday"'), '{epcisBody,eventList,3,epcList}', '7')) WHERE status = 'refused';

@@ -280,14 +280,14 @@ $$;
 COMMENT ON FUNCTION serial_internal.check_attached(bigint[]) IS
 'refuses events that are detached; errors 55000';
 
-CREATE FUNCTION serial_internal.insert_declaration(e serial.event, reason text, more_attributes jsonb)
+CREATE FUNCTION serial_internal.insert_declaration(e serial.event, reason text, more_attributes jsonb, number bigint)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	e.corrects := e.event;
-	e.event := serial_internal.assign_event_number();
+	e.event := number;
 	e.error_reason := reason;
 	e.attributes := coalesce(e.attributes, '{}') || coalesce(more_attributes, '{}');
 	e.record_time := clock_timestamp();
@@ -300,10 +300,10 @@ BEGIN
 	RETURN e.event;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb) IS
-'records the declaration that an event is an error, which repeats its content, and returns the number of the '
-'declaration';
-REVOKE EXECUTE ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb, bigint) IS
+'records the declaration that an event is an error, which repeats its content, under a number that was assigned to it, '
+'and returns that';
+REVOKE EXECUTE ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb, bigint) FROM PUBLIC;
 
 CREATE FUNCTION serial_internal.check_nothing_depends(e serial.event, dependent bigint)
 RETURNS void
@@ -382,7 +382,7 @@ BEGIN
 		PERFORM serial_internal.return_to_containers(e);
 	END IF;
 	declaration := serial_internal.insert_declaration(e, serial_internal.vocabulary_word('error_reason', reason),
-		attributes);
+		attributes, serial_internal.assign_event_number());
 	-- an item that was final before may not be so now, or the reverse: its events since then count, or do not
 	PERFORM serial_internal.recompute_items(items
 		|| serial_internal.affected_items(items, changed_since));

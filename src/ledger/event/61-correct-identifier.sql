@@ -269,11 +269,10 @@ COMMENT ON FUNCTION serial_internal.corrected_attributes(serial.event, text) IS
 'the attributes with which an event is recorded anew: those that it has, and in member correction its number, that of '
 'the first wrong event if it was corrected before, and the reason';
 
--- Declares an event an error and records it anew with one identifier in place of another.
 -- What is legal was checked when the event was recorded, except for the other identifier.
-CREATE FUNCTION serial_internal.correct_event(wrong_event bigint, wrong serial.serial, "right" serial.serial,
-	reason text)
-RETURNS bigint
+CREATE FUNCTION serial_internal.correct_event(wrong_event bigint, number bigint, wrong serial.serial,
+	"right" serial.serial, reason text)
+RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -285,7 +284,7 @@ BEGIN
 	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = wrong_event;
 	SELECT count(*) > 0 INTO is_named FROM serial.event_item AS i WHERE i.event = wrong_event AND i.id = wrong;
 	corrected := e;
-	corrected.event := serial_internal.assign_event_number();
+	corrected.event := number;
 	corrected.event_id := NULL;    -- a report of the wrong event that is repeated is known by its eventID
 	corrected.record_time := clock_timestamp();
 	corrected.recorded_by := session_user;
@@ -297,20 +296,43 @@ BEGIN
 	IF is_named THEN
 		PERFORM serial_internal.check_lot_of(corrected, wrong, "right");
 	END IF;
-	PERFORM serial_internal.insert_declaration(e, 'incorrect_data',
-		jsonb_build_object('correction', jsonb_build_object('right_event', corrected.event, 'reason', reason)));
 	INSERT INTO serial.event_item (id, event_time, event, role, resulting_disposition, record_time)
 	SELECT CASE WHEN i.id = wrong THEN "right" ELSE i.id END, i.event_time, corrected.event, i.role,
 		i.resulting_disposition, corrected.record_time
 	FROM serial.event_item AS i WHERE i.event = wrong_event;
 	corrected.digest := serial_internal.event_digest(corrected, serial_internal.event_items_text(corrected.event));
 	INSERT INTO serial.event SELECT corrected.*;
-	RETURN corrected.event;
 END;
 $$;
-COMMENT ON FUNCTION serial_internal.correct_event(bigint, serial.serial, serial.serial, text) IS
-'declares an event an error, records it anew with one identifier in place of another, and returns the new event; '
-'errors as serial_internal.check_lot_of';
+COMMENT ON FUNCTION serial_internal.correct_event(bigint, bigint, serial.serial, serial.serial, text) IS
+'records an event anew with one identifier in place of another, under a number that was assigned to it; errors as '
+'serial_internal.check_lot_of';
+
+-- A subscriber who takes events in the order of their numbers gets the declarations first, the latest event before
+-- those on which it depends, and then what is right.
+CREATE FUNCTION serial_internal.correct_accepted(events bigint[], wrong serial.serial, "right" serial.serial,
+	reason text)
+RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	declarations CONSTANT bigint[] := ARRAY(SELECT serial_internal.assign_event_number() FROM unnest(events));
+	corrected CONSTANT bigint[] := ARRAY(SELECT serial_internal.assign_event_number() FROM unnest(events));
+BEGIN
+	PERFORM serial_internal.insert_declaration(o.e, 'incorrect_data', jsonb_build_object('correction',
+		jsonb_build_object('right_event', corrected[o.n], 'reason', reason)), declarations[o.latest])
+	FROM (SELECT e, n.n, row_number() OVER (ORDER BY e.event_time DESC, e.event DESC) AS latest
+		  FROM unnest(events) WITH ORDINALITY AS n(event, n) JOIN serial.event AS e ON e.event = n.event
+		  ORDER BY latest) AS o;
+	PERFORM serial_internal.correct_event(n.event, n.number, wrong, "right", reason)
+	FROM (SELECT c.event, c.number FROM unnest(events, corrected) AS c(event, number) ORDER BY c.number) AS n;
+	RETURN corrected;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.correct_accepted(bigint[], serial.serial, serial.serial, text) IS
+'declares events, which are in the order of recording, errors, records them anew with one identifier in place of '
+'another, and returns the new events; errors as serial_internal.check_lot_of';
 
 -- Reports that were kept as evidence may be legal for the right identifier: they go through
 -- all checks.  The declaration names the new event, which therefore comes first; evidence bars nothing.
@@ -490,8 +512,7 @@ BEGIN
 	PERFORM serial_internal.check_never_together(wrong_events, wrong, "right");
 	accepted := ARRAY(SELECT e.event FROM serial.event AS e WHERE e.event = ANY (wrong_events) AND e.is_accepted
 		ORDER BY e.event);
-	corrected := ARRAY(SELECT serial_internal.correct_event(c.event, wrong, "right", reason)
-					   FROM (SELECT n.event FROM unnest(accepted) AS n(event) ORDER BY n.event) AS c);
+	corrected := serial_internal.correct_accepted(accepted, wrong, "right", reason);
 	PERFORM serial_internal.leave_where_ended(wrong, "right");
 	IF is_linked THEN
 		PERFORM serial_internal.move_links(wrong, "right");
