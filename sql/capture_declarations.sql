@@ -89,6 +89,25 @@ SELECT :'statuses' AS statuses, without_prefixes(serial.epcis_xml(:'events')::te
 SELECT string_agg(DISTINCT status, ', ') AS again_in_json FROM serial.capture(:'behind'::jsonb);
 ROLLBACK;
 
+-- A declaration keeps the meaning of its prefixes, if its event, or the document of that, declares them otherwise.
+SELECT status FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ext": "urn:x:a:", "fine": "urn:x:fine:"}],
+	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00.000Z", "epcisBody": {"eventList": [
+	{"type": "ObjectEvent", "eventTime": "2026-01-01T08:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "epcList": ["urn:epc:id:sgtin:9506000.013435.1"], "eventID": "urn:x:1",
+	"errorDeclaration": {"declarationTime": "2026-01-02T00:00:00Z", "reason": "ext:why", "correctiveEventIDs": ["urn:x:9"], "ext:by": {"ext:who": "me", "fine:a": 1}}}]}}'::jsonb);
+SELECT status FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ext": "urn:x:b:", "serial": "urn:x:foreign:"}],
+	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00.000Z", "epcisBody": {"eventList": [
+	{"type": "ObjectEvent", "eventTime": "2026-01-01T08:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "epcList": ["urn:epc:id:sgtin:9506000.013435.1"], "eventID": "urn:x:1"},
+	{"type": "ObjectEvent", "eventTime": "2026-01-01T08:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "epcList": ["urn:epc:id:sgtin:9506000.013435.2"], "eventID": "urn:x:2", "serial:x": "y", "ext:b": 1}]}}'::jsonb);
+SELECT serial.correct('(01)09506000134352(21)2', '(01)09506000134352(21)3', 'misread');
+SELECT count(serial.declare_error(event, 'did_not_occur', '{"@context": {"ext": "urn:x:other:", "unused": "urn:x:unused:"}, "ext:by": "me", "why": "x"}')) AS declared FROM serial.event WHERE attributes #>> '{correction,reason}' = 'misread' AND corrects IS NULL;
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{plain:b}', 'inspecting', at => '2026-01-03', attributes => '{"@context": {"serial": "urn:x:foreign:"}, "serial:z": 1, "why": 2}') > 0 AS recorded;
+SELECT (content -> '@context') - 0 AS context, (content - '{@context,type,action,eventTime,eventTimeZoneOffset,eventID,urn:serial:attribute:correction}'::text[])
+	#- '{errorDeclaration,declarationTime}' #- '{errorDeclaration,correctiveEventIDs}' #- '{errorDeclaration,urn:serial:attribute:correction}' AS content
+FROM serial.event, serial.event_json(event) AS j(content) ORDER BY event;
+SELECT count(*) FILTER (WHERE q.content ? 'errorDeclaration') AS found FROM serial.epcis_query('{"EQ_ERROR_DECLARATION_a:by": ["me"], "EQ_errorReason": ["did_not_occur"]}', '{"a": "urn:x:other:"}') AS q;
+SELECT string_agg(DISTINCT status, ', ') AS in_json FROM serial.check_document((SELECT serial.epcis_document(array_agg(event ORDER BY event)) FROM serial.event));
+SELECT string_agg(DISTINCT status, ', ') AS in_xml FROM serial.check_document((SELECT serial.epcis_xml(array_agg(event ORDER BY event)) FROM serial.event));
+
 \c :db
 DROP DATABASE regress_serial_other;
 DROP DATABASE regress_serial_ledger;

@@ -7,6 +7,13 @@ AS 'MODULE_PATHNAME', 'serial_expand_name';
 COMMENT ON FUNCTION serial_internal.expand_name(text, jsonb, jsonb) IS
 'a compact name in full, by the @context of an event and that of its document; anything else as it is';
 
+CREATE FUNCTION serial_internal.expand_names(value jsonb, context jsonb)
+RETURNS jsonb
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_expand_names';
+COMMENT ON FUNCTION serial_internal.expand_names(jsonb, jsonb) IS
+'a value with the compact names of members in full, at every level';
+
 CREATE FUNCTION serial_internal.braced_name(name text, event jsonb, context jsonb)
 RETURNS text
 LANGUAGE C IMMUTABLE PARALLEL SAFE
@@ -108,15 +115,17 @@ END;
 COMMENT ON FUNCTION serial_internal.typed_json(jsonb, text) IS
 'a list of sources, destinations or business transactions as EPCIS writes it';
 
-CREATE FUNCTION serial_internal.prefixed_names(members jsonb)
+CREATE FUNCTION serial_internal.prefixed_names(members jsonb, context jsonb)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT coalesce(jsonb_object_agg(CASE WHEN m.key LIKE '%:%' THEN m.key ELSE 'serial:' || m.key END, m.value), '{}')
-	FROM jsonb_each(members) AS m;
+	SELECT coalesce(jsonb_object_agg(CASE WHEN m.key LIKE '%:%' THEN m.key ELSE p.prefix || m.key END, m.value), '{}')
+	FROM (SELECT CASE WHEN serial_internal.expand_name('serial:', NULL, context) IN ('serial:', 'urn:serial:attribute:')
+			THEN 'serial:' ELSE 'urn:serial:attribute:' END AS prefix) AS p
+	CROSS JOIN LATERAL jsonb_each(members) AS m;
 END;
-COMMENT ON FUNCTION serial_internal.prefixed_names(jsonb) IS
-'an object with bare names of members under the prefix serial:';
+COMMENT ON FUNCTION serial_internal.prefixed_names(jsonb, jsonb) IS
+'an object with bare names of members under the prefix serial:, or in full where an @context declares that otherwise';
 
 CREATE FUNCTION serial_internal.with_prefix(members jsonb)
 RETURNS jsonb
@@ -138,8 +147,10 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT serial_internal.with_prefix(m.members)
-	FROM (SELECT a.standard || serial_internal.prefixed_names(a.own) || CASE jsonb_typeof(a.standard -> 'ilmd')
-			WHEN 'object' THEN jsonb_build_object('ilmd', serial_internal.prefixed_names(a.standard -> 'ilmd'))
+	FROM (SELECT a.standard || serial_internal.prefixed_names(a.own, attributes -> '@context')
+			|| CASE jsonb_typeof(a.standard -> 'ilmd')
+			WHEN 'object' THEN jsonb_build_object('ilmd',
+				serial_internal.prefixed_names(a.standard -> 'ilmd', attributes -> '@context'))
 			ELSE '{}' END AS members
 		  FROM (SELECT coalesce(jsonb_object_agg(n.key, n.value) FILTER (WHERE n.is_standard), '{}') AS standard,
 					   coalesce(jsonb_object_agg(n.key, n.value) FILTER (WHERE NOT n.is_standard), '{}') AS own
@@ -225,8 +236,10 @@ AS $$
 			'declarationTime', serial_internal.time_text(declaration.record_time, '+00:00'),
 			'reason', declaration.error_reason,
 			'correctiveEventIDs', serial_internal.corrective_event_ids(declaration, own)))
-		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[])
-		|| CASE jsonb_typeof(own -> 'errorDeclaration') WHEN 'object' THEN own -> 'errorDeclaration' ELSE '{}' END;
+		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[],
+										  own -> '@context')
+		|| CASE jsonb_typeof(own -> 'errorDeclaration')
+			WHEN 'object' THEN (own -> 'errorDeclaration') - 'reason' ELSE '{}' END;
 $$;
 COMMENT ON FUNCTION serial_internal.error_declaration(serial.event, jsonb) IS
 'the errorDeclaration, as EPCIS 2.0 JSON, of an event that declares another an error, with attributes of its own';
@@ -378,6 +391,23 @@ COMMENT ON FUNCTION serial.event_json(bigint, text) IS
 'format';
 REVOKE EXECUTE ON FUNCTION serial.event_json(bigint, text) FROM PUBLIC;
 
+-- A prefix that is not declared may be one of another context, or begin a URI.
+CREATE FUNCTION serial_internal.prefixes_of_event(event jsonb, context jsonb)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(array_agg(DISTINCT p.prefix), '{}')
+	FROM jsonb_array_elements('[]'::jsonb || context) AS c(entry)
+	CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(c.entry) WHEN 'object' THEN c.entry ELSE '{}' END)
+		AS p(prefix)
+	CROSS JOIN LATERAL (SELECT p.prefix || ':' AS name) AS n
+	CROSS JOIN LATERAL (SELECT serial_internal.expand_name(n.name, event, NULL) AS meaning) AS e
+	WHERE e.meaning <> serial_internal.expand_name(n.name, NULL, context)
+	  AND (e.meaning <> n.name OR strpos(event::text, '"' || n.name) > 0);
+END;
+COMMENT ON FUNCTION serial_internal.prefixes_of_event(jsonb, jsonb) IS
+'the prefixes in an @context that mean something else in an event';
+
 -- Later entries count: those that come again are left out.
 CREATE FUNCTION serial_internal.merged_context(context jsonb, event_context jsonb)
 RETURNS jsonb
@@ -388,21 +418,38 @@ BEGIN ATOMIC
 	WHERE NOT event_context @> jsonb_build_array(c.entry);
 END;
 COMMENT ON FUNCTION serial_internal.merged_context(jsonb, jsonb) IS
-'the @context of an event that stands by itself, an array, with the prefixes of another one, unless the event declares '
-'them otherwise';
+'the @context of an event that stands by itself, an array, with the prefixes of another one';
+
+-- Each keeps the meaning of its prefixes: names in full need none.
+CREATE FUNCTION serial_internal.with_members(event jsonb, members jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT event || CASE WHEN x.taken IS NULL THEN members - '@context'
+			ELSE serial_internal.expand_names(members - '@context', x.taken) END
+		|| jsonb_build_object('@context', serial_internal.merged_context(x.other, event -> '@context'))
+	FROM (SELECT serial_internal.prefixes_of_event(event, members -> '@context') AS prefixes) AS p
+	CROSS JOIN LATERAL (
+		SELECT jsonb_agg(CASE jsonb_typeof(c.entry) WHEN 'object' THEN c.entry - p.prefixes ELSE c.entry END
+						 ORDER BY c.n) AS other,
+			   jsonb_agg((SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(c.entry) AS d
+						  WHERE d.key = ANY (p.prefixes)) ORDER BY c.n)
+			   FILTER (WHERE jsonb_typeof(c.entry) = 'object' AND c.entry ?| p.prefixes) AS taken
+		FROM jsonb_array_elements('[]'::jsonb || (members -> '@context')) WITH ORDINALITY AS c(entry, n)) AS x;
+END;
+COMMENT ON FUNCTION serial_internal.with_members(jsonb, jsonb) IS
+'an event that stands by itself with more members, whose @context is among them';
 
 CREATE FUNCTION serial_internal.declaration_content(declaration serial.event)
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT c.content || d.members || jsonb_build_object('@context',
-		serial_internal.merged_context(d.members -> '@context', c.content -> '@context'))
+	SELECT serial_internal.with_members(c.content, serial_internal.with_prefix(jsonb_build_object(
+		'@context', coalesce(a.own -> '@context', '[]'),
+		'errorDeclaration', serial_internal.error_declaration(declaration, a.own))))
 	FROM (SELECT serial_internal.declaration_attributes(declaration) AS own) AS a
 	CROSS JOIN LATERAL serial.event_json(declaration.corrects, 'as_captured') AS c(content)
-	CROSS JOIN LATERAL serial_internal.with_prefix(jsonb_build_object(
-		'@context', coalesce(a.own -> '@context', '[]'), 'errorDeclaration',
-		serial_internal.error_declaration(declaration, a.own))) AS d(members)
 	WHERE a.own IS NOT NULL;
 $$;
 COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
@@ -451,10 +498,10 @@ RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT serial_internal.with_prefix(
+	SELECT serial_internal.with_members(
 		serial_internal.corrected_items(j.content - '{eventID,recordTime}'::text[], e.parent, items, children, inputs,
-										outputs)
-		|| jsonb_build_object('serial:correction', e.attributes -> 'correction'))
+										outputs),
+		serial_internal.with_prefix(jsonb_build_object('serial:correction', e.attributes -> 'correction')))
 	FROM serial.captured_event AS c CROSS JOIN LATERAL serial.event_json(c.event, 'as_captured') AS j(content)
 	WHERE c.event = serial_internal.first_wrong_event(e);
 $$;

@@ -116,13 +116,6 @@ COMMENT ON FUNCTION serial_internal.attribute_name(text, jsonb) IS
 'the name of an attribute of master data: bare if it is of CBV, whichever way that is written, else in full';
 
 -- What does not depend on the @context of a document can be written into others.
-CREATE FUNCTION serial_internal.expand_names(value jsonb, context jsonb)
-RETURNS jsonb
-LANGUAGE C IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'serial_expand_names';
-COMMENT ON FUNCTION serial_internal.expand_names(jsonb, jsonb) IS
-'a value with the compact names of members in full, at every level';
-
 CREATE FUNCTION serial_internal.element_attributes(attributes jsonb, context jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
