@@ -13,7 +13,7 @@ SET datestyle = 'ISO, YMD';
 
 -- Events of all types that were captured, with and without eventIDs, and with what no column holds.  One prefix is bound
 -- to another namespace by an event.
-CREATE TABLE captured AS SELECT c.* FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ext": "https://ns.example.com/"}],
+CREATE TABLE captured AS SELECT c.* FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ext": "https://ns.example.com/", "item": "https://id.gs1.org/01/09506000134352/21/"}],
 	"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00.000Z", "epcisBody": {"eventList": [
 	{"type": "ObjectEvent", "eventTime": "2026-01-01T08:00:00.1234567+01:00", "eventTimeZoneOffset": "+01:00", "action": "ADD",
 	 "bizStep": "urn:epcglobal:cbv:bizstep:commissioning", "disposition": "https://ref.gs1.org/cbv/Disp-active",
@@ -28,7 +28,7 @@ CREATE TABLE captured AS SELECT c.* FROM serial.capture('{"@context": ["https://
 	{"type": "TransactionEvent", "eventTime": "2026-01-01T10:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD", "epcList": ["urn:epc:id:sgtin:9506000.013435.1", "urn:epc:id:sgtin:9506000.013435.2"],
 	 "bizTransactionList": [{"type": "po", "bizTransaction": "urn:epcglobal:cbv:bt:9506000000015:2"}]},
 	{"type": "ObjectEvent", "eventTime": "2026-01-01T10:30:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE", "bizStep": "sensor_reporting",
-	 "epcList": ["urn:epc:id:sscc:9506000.0000000001", "urn:epc:id:sgtin:9506000.013435.1"], "persistentDisposition": {"set": ["completeness_verified"]},
+	 "epcList": ["item:5", "urn:epc:id:sscc:9506000.0000000001", "item:1"], "persistentDisposition": {"set": ["completeness_verified"]},
 	 "readPoint": {"id": "urn:epc:id:sgln:9506000.00001.0", "ext:dock": 1},
 	 "sourceList": [{"type": "owning_party", "source": "urn:epc:id:pgln:9506000.00001"}], "destinationList": [{"type": "ext:agent", "destination": "urn:epc:id:pgln:9506000.00002"}],
 	 "sensorElementList": [{"sensorMetadata": {"time": "2026-01-01T12:00:00Z", "ext:probe": "a"}, "sensorReport": [{"type": "gs1:Temperature", "value": 4.0, "uom": "CEL"}, {"type": "ext:Smell", "stringValue": "fine"}]}]},

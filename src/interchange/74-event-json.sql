@@ -456,19 +456,20 @@ COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
 'an event that declares another an error as EPCIS 2.0 JSON: all that the other says, with the errorDeclaration; NULL '
 'if the month of the other is detached, and it was not captured';
 
--- The others keep their spelling.
-CREATE FUNCTION serial_internal.corrected_list(list jsonb, ids serial.serial[], context jsonb)
+-- The others keep their spelling, unless it needs the @context: serial_internal.recorded_with_hash finds an event by
+-- its first item, without the @context.
+CREATE FUNCTION serial_internal.corrected_list(list jsonb, ids serial.serial[])
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce(jsonb_agg(coalesce(l.entry, to_jsonb(serial_internal.item_uri(i.id))) ORDER BY l.n, i.id), '[]')
+	SELECT coalesce(jsonb_agg(coalesce(l.entry, serial_internal.item_uri(i.id)) ORDER BY l.n, i.id), '[]')
 	FROM unnest(ids) AS i(id)
 	LEFT JOIN (
-		SELECT u.entry, u.n, (serial_internal.event_identifiers(jsonb_build_array(u.entry), NULL, context))[1] AS id
-		FROM jsonb_array_elements(list) WITH ORDINALITY AS u(entry, n)) AS l ON l.id = i.id;
+		SELECT u.entry, u.n, serial.try_parse(btrim(u.entry, E' \t\r\n')) AS id
+		FROM jsonb_array_elements_text(list) WITH ORDINALITY AS u(entry, n)) AS l ON l.id = i.id;
 $$;
-COMMENT ON FUNCTION serial_internal.corrected_list(jsonb, serial.serial[], jsonb) IS
+COMMENT ON FUNCTION serial_internal.corrected_list(jsonb, serial.serial[]) IS
 'a list of items of an event that was captured, with these items in it';
 
 CREATE FUNCTION serial_internal.corrected_items(
@@ -480,8 +481,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT content || coalesce(jsonb_object_agg(m.name, CASE
 		WHEN jsonb_typeof(m.value) = 'string'
-		THEN serial_internal.corrected_list(jsonb_build_array(m.value), m.ids, content -> '@context') -> 0
-		ELSE serial_internal.corrected_list(m.value, m.ids, content -> '@context') END), '{}')
+		THEN serial_internal.corrected_list(jsonb_build_array(m.value), m.ids) -> 0
+		ELSE serial_internal.corrected_list(m.value, m.ids) END), '{}')
 	FROM (SELECT l.name, content -> l.name AS value, l.ids
 		  FROM (VALUES ('parentID', ARRAY[parent]), ('epcList', items), ('childEPCs', children),
 				('inputEPCList', inputs), ('outputEPCList', outputs)) AS l(name, ids)) AS m
