@@ -186,15 +186,17 @@ COMMENT ON FUNCTION serial_internal.own_attributes(jsonb, jsonb) IS
 -- Those of the wrong event are known even if its month is detached, if it was captured.
 CREATE FUNCTION serial_internal.declaration_attributes(declaration serial.event)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT serial_internal.own_attributes(declaration.attributes, w.attributes)
-	FROM (SELECT e.attributes FROM serial.event AS e WHERE e.event = declaration.corrects
-		  UNION ALL
-		  SELECT serial_internal.event_attributes(c.content) FROM serial.captured_event AS c
-		  WHERE c.event = declaration.corrects) AS w
-	LIMIT 1;
+BEGIN
+	RETURN (SELECT serial_internal.own_attributes(declaration.attributes, w.attributes)
+		FROM (SELECT e.attributes FROM serial.event AS e WHERE e.event = declaration.corrects
+			  UNION ALL
+			  SELECT serial_internal.event_attributes(c.content) FROM serial.captured_event AS c
+			  WHERE c.event = declaration.corrects) AS w
+		LIMIT 1);
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.declaration_attributes(serial.event) IS
 'the attributes of a declaration of an error that are not those of the wrong event; NULL if the month of that is '
@@ -229,17 +231,19 @@ COMMENT ON FUNCTION serial_internal.corrective_event_ids(serial.event, jsonb) IS
 
 CREATE FUNCTION serial_internal.error_declaration(declaration serial.event, own jsonb)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object(
-			'declarationTime', serial_internal.time_text(declaration.record_time, '+00:00'),
-			'reason', declaration.error_reason,
-			'correctiveEventIDs', serial_internal.corrective_event_ids(declaration, own)))
-		|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[],
-										  own -> '@context')
-		|| CASE jsonb_typeof(own -> 'errorDeclaration')
-			WHEN 'object' THEN (own -> 'errorDeclaration') - 'reason' ELSE '{}' END;
+BEGIN
+	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object(
+				'declarationTime', serial_internal.time_text(declaration.record_time, '+00:00'),
+				'reason', declaration.error_reason,
+				'correctiveEventIDs', serial_internal.corrective_event_ids(declaration, own)))
+			|| serial_internal.prefixed_names(own - '{@context,errorDeclaration,correctiveEventIDs}'::text[],
+											  own -> '@context')
+			|| CASE jsonb_typeof(own -> 'errorDeclaration')
+				WHEN 'object' THEN (own -> 'errorDeclaration') - 'reason' ELSE '{}' END);
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.error_declaration(serial.event, jsonb) IS
 'the errorDeclaration, as EPCIS 2.0 JSON, of an event that declares another an error, with attributes of its own';
@@ -442,15 +446,17 @@ COMMENT ON FUNCTION serial_internal.with_members(jsonb, jsonb) IS
 
 CREATE FUNCTION serial_internal.declaration_content(declaration serial.event)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT serial_internal.with_members(c.content, serial_internal.with_prefix(jsonb_build_object(
-		'@context', coalesce(a.own -> '@context', '[]'),
-		'errorDeclaration', serial_internal.error_declaration(declaration, a.own))))
-	FROM (SELECT serial_internal.declaration_attributes(declaration) AS own) AS a
-	CROSS JOIN LATERAL serial.event_json(declaration.corrects, 'as_captured') AS c(content)
-	WHERE a.own IS NOT NULL;
+BEGIN
+	RETURN (SELECT serial_internal.with_members(c.content, serial_internal.with_prefix(jsonb_build_object(
+			'@context', coalesce(a.own -> '@context', '[]'),
+			'errorDeclaration', serial_internal.error_declaration(declaration, a.own))))
+		FROM (SELECT serial_internal.declaration_attributes(declaration) AS own) AS a
+		CROSS JOIN LATERAL serial.event_json(declaration.corrects, 'as_captured') AS c(content)
+		WHERE a.own IS NOT NULL);
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
 'an event that declares another an error as EPCIS 2.0 JSON: all that the other says, with the errorDeclaration; NULL '
@@ -460,14 +466,16 @@ COMMENT ON FUNCTION serial_internal.declaration_content(serial.event) IS
 -- its first item, without the @context.
 CREATE FUNCTION serial_internal.corrected_list(list jsonb, ids serial.serial[])
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce(jsonb_agg(coalesce(l.entry, serial_internal.item_uri(i.id)) ORDER BY l.n, i.id), '[]')
-	FROM unnest(ids) AS i(id)
-	LEFT JOIN (
-		SELECT u.entry, u.n, serial.try_parse(btrim(u.entry, E' \t\r\n')) AS id
-		FROM jsonb_array_elements_text(list) WITH ORDINALITY AS u(entry, n)) AS l ON l.id = i.id;
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(coalesce(l.entry, serial_internal.item_uri(i.id)) ORDER BY l.n, i.id), '[]')
+		FROM unnest(ids) AS i(id)
+		LEFT JOIN (
+			SELECT u.entry, u.n, serial.try_parse(btrim(u.entry, E' \t\r\n')) AS id
+			FROM jsonb_array_elements_text(list) WITH ORDINALITY AS u(entry, n)) AS l ON l.id = i.id);
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.corrected_list(jsonb, serial.serial[]) IS
 'a list of items of an event that was captured, with these items in it';
@@ -476,17 +484,19 @@ CREATE FUNCTION serial_internal.corrected_items(
 	content jsonb, parent serial.serial, items serial.serial[], children serial.serial[], inputs serial.serial[],
 	outputs serial.serial[])
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT content || coalesce(jsonb_object_agg(m.name, CASE
-		WHEN jsonb_typeof(m.value) = 'string'
-		THEN serial_internal.corrected_list(jsonb_build_array(m.value), m.ids) -> 0
-		ELSE serial_internal.corrected_list(m.value, m.ids) END), '{}')
-	FROM (SELECT l.name, content -> l.name AS value, l.ids
-		  FROM (VALUES ('parentID', ARRAY[parent]), ('epcList', items), ('childEPCs', children),
-				('inputEPCList', inputs), ('outputEPCList', outputs)) AS l(name, ids)) AS m
-	WHERE m.value <> '[]';
+BEGIN
+	RETURN (SELECT content || coalesce(jsonb_object_agg(m.name, CASE
+			WHEN jsonb_typeof(m.value) = 'string'
+			THEN serial_internal.corrected_list(jsonb_build_array(m.value), m.ids) -> 0
+			ELSE serial_internal.corrected_list(m.value, m.ids) END), '{}')
+		FROM (SELECT l.name, content -> l.name AS value, l.ids
+			  FROM (VALUES ('parentID', ARRAY[parent]), ('epcList', items), ('childEPCs', children),
+					('inputEPCList', inputs), ('outputEPCList', outputs)) AS l(name, ids)) AS m
+		WHERE m.value <> '[]');
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.corrected_items(
 	jsonb, serial.serial, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS
@@ -496,15 +506,18 @@ COMMENT ON FUNCTION serial_internal.corrected_items(
 CREATE FUNCTION serial_internal.corrected_content(
 	e serial.event, items serial.serial[], children serial.serial[], inputs serial.serial[], outputs serial.serial[])
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT serial_internal.with_members(
-		serial_internal.corrected_items(j.content - '{eventID,recordTime}'::text[], e.parent, items, children, inputs,
-										outputs),
-		serial_internal.with_prefix(jsonb_build_object('serial:correction', e.attributes -> 'correction')))
-	FROM serial.captured_event AS c CROSS JOIN LATERAL serial.event_json(c.event, 'as_captured') AS j(content)
-	WHERE c.event = serial_internal.first_wrong_event(e);
+BEGIN
+	RETURN (
+		SELECT serial_internal.with_members(
+			serial_internal.corrected_items(j.content - '{eventID,recordTime}'::text[], e.parent, items, children,
+											inputs, outputs),
+			serial_internal.with_prefix(jsonb_build_object('serial:correction', e.attributes -> 'correction')))
+		FROM serial.captured_event AS c CROSS JOIN LATERAL serial.event_json(c.event, 'as_captured') AS j(content)
+		WHERE c.event = serial_internal.first_wrong_event(e));
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.corrected_content(
 	serial.event, serial.serial[], serial.serial[], serial.serial[], serial.serial[]) IS

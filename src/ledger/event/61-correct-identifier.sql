@@ -228,16 +228,18 @@ COMMENT ON FUNCTION serial_internal.check_lot_of(serial.event, serial.serial, se
 -- event names it.
 CREATE FUNCTION serial_internal.first_wrong_event(e serial.event)
 RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CAST(coalesce(c.correction ->> 'first_event', c.correction ->> 'wrong_event') AS bigint)
-	FROM (SELECT e.attributes -> 'correction' AS correction) AS c
-	WHERE EXISTS (
-		SELECT FROM serial.event AS d
-		WHERE d.corrects = CASE WHEN c.correction ->> 'wrong_event' ~ '^[0-9]{1,18}$'
-				THEN CAST(c.correction ->> 'wrong_event' AS bigint) END
-		  AND d.attributes #> '{correction,right_event}' = to_jsonb(e.event));
+BEGIN
+	RETURN (SELECT CAST(coalesce(c.correction ->> 'first_event', c.correction ->> 'wrong_event') AS bigint)
+		FROM (SELECT e.attributes -> 'correction' AS correction) AS c
+		WHERE EXISTS (
+			SELECT FROM serial.event AS d
+			WHERE d.corrects = CASE WHEN c.correction ->> 'wrong_event' ~ '^[0-9]{1,18}$'
+					THEN CAST(c.correction ->> 'wrong_event' AS bigint) END
+			  AND d.attributes #> '{correction,right_event}' = to_jsonb(e.event)));
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.first_wrong_event(serial.event) IS
 'the event that serial.correct recorded anew as this one or, if that had been corrected before, the first of them; '
@@ -245,14 +247,16 @@ COMMENT ON FUNCTION serial_internal.first_wrong_event(serial.event) IS
 
 CREATE FUNCTION serial_internal.corrective_event(declaration serial.event)
 RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT r.event
-	FROM serial.event AS r
-	WHERE r.event = CASE WHEN declaration.attributes #>> '{correction,right_event}' ~ '^[0-9]{1,18}$'
-			THEN CAST(declaration.attributes #>> '{correction,right_event}' AS bigint) END
-	  AND r.corrects IS NULL AND r.attributes #> '{correction,wrong_event}' = to_jsonb(declaration.corrects);
+BEGIN
+	RETURN (SELECT r.event
+		FROM serial.event AS r
+		WHERE r.event = CASE WHEN declaration.attributes #>> '{correction,right_event}' ~ '^[0-9]{1,18}$'
+				THEN CAST(declaration.attributes #>> '{correction,right_event}' AS bigint) END
+		  AND r.corrects IS NULL AND r.attributes #> '{correction,wrong_event}' = to_jsonb(declaration.corrects));
+END;
 $$;
 COMMENT ON FUNCTION serial_internal.corrective_event(serial.event) IS
 'the event that serial.correct recorded in place of the one that this declares an error; NULL if it did not';
