@@ -223,7 +223,13 @@ FROM unnest(ARRAY[
 	$$'ObjectEvent','OBSERVE','{plain:u}','dispensing','active'$$, $$'ObjectEvent','DELETE','{plain:u}','retail_selling','sellable_accessible'$$,
 	$$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','in_progress'$$, $$'ObjectEvent','OBSERVE','{plain:u}','destroying','unknown'$$,
 	$$'ObjectEvent','DELETE','{plain:u}',NULL,'active'$$, $$'ObjectEvent','OBSERVE','{plain:u}','dispensing','encoded'$$, $$'ObjectEvent','DELETE','{plain:u}','inspecting','damaged'$$,
-	$$'ObjectEvent','OBSERVE','{plain:u}','sampling','conformant'$$, $$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','recalled'$$]) WITH ORDINALITY AS s(arguments, n) ORDER BY s.n;
+	$$'ObjectEvent','OBSERVE','{plain:u}','sampling','conformant'$$, $$'ObjectEvent','OBSERVE','{plain:u}','decommissioning','recalled'$$,
+	$$'ObjectEvent','DELETE','{plain:u}','shipping','in_transit'$$, $$'ObjectEvent','DELETE','{plain:u}','receiving'$$,
+	$$'ObjectEvent','DELETE','{plain:u}','stocking'$$, $$'ObjectEvent','DELETE','{plain:u}','repairing'$$]) WITH ORDINALITY AS s(arguments, n) ORDER BY s.n;
+-- nor in the blocking one that it had; a final one stays
+SELECT s.arguments, ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}','commissioning',at => '2026-01-01');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}',%s,at => '2026-01-02');SELECT serial.record(%s);SELECT concat_ws(' ', v.verdict, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.before, s.arguments)) AS answer
+FROM (VALUES (1, $$'inspecting','damaged'$$, $$'ObjectEvent','DELETE','{plain:u}','shipping'$$), (2, $$'inspecting','damaged'$$, $$'ObjectEvent','OBSERVE','{plain:u}','shipping'$$),
+	(3, $$'retail_selling'$$, $$'ObjectEvent','DELETE','{plain:u}','repairing'$$)) AS s(n, before, arguments) ORDER BY s.n;
 -- An identifier that was only encoded or reserved is no item, whatever step names that.
 SELECT s.step, d.disposition, split_part(ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}',%L,%L);SELECT concat_ws(' ', v.verdict, v.is_saleable, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.step, d.disposition)), ' | ', 1) AS answer
 FROM unnest('{commissioning,encoding,NULL}'::text[]) WITH ORDINALITY AS s(step, n), unnest('{encoded,reserved,NULL}'::text[]) WITH ORDINALITY AS d(disposition, n) ORDER BY s.n, d.n;

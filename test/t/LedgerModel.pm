@@ -84,11 +84,20 @@ sub stated_disposition
 
 	return $named if defined $named;
 	return undef if $role eq 'parent';
-	return $results{$step}->($found // 'none') if $results{$step};
+	return ended_by_action($event, $found, $results{$step}->($found // 'none')) if $results{$step};
 	return 'inactive' if $role eq 'input';
 	return 'active' if $role eq 'output';
 	return undef unless $event->{type} eq 'ObjectEvent';
 	return $event->{action} eq 'ADD' ? 'active' : $event->{action} eq 'DELETE' ? 'inactive' : undef;
+}
+
+# DELETE ends an item that its step would leave in circulation, or as it was.
+sub ended_by_action
+{
+	my ($event, $found, $result) = @_;
+
+	return $result unless $event->{type} eq 'ObjectEvent' && $event->{action} eq 'DELETE' && !is_final($found);
+	return !defined $result || $circulating{$result} || $result =~ /^(encoded|reserved)$/ ? 'inactive' : $result;
 }
 
 sub begins

@@ -318,6 +318,17 @@ TransitionOfRole(ItemRole role, const Transition *transition)
 }
 
 /*
+ * Does the action of an event end what its step would leave in circulation, or as it was?
+ */
+static bool
+action_ends(const char *action_disposition, const Transition *transition)
+{
+	return DispositionIsFinal(action_disposition) && !DispositionIsFinal(transition->from) &&
+		(transition->to == NULL || DispositionIsCirculating(transition->to) ||
+		 DispositionIsPrepared(transition->to));
+}
+
+/*
  * What a step leaves, but for a final disposition that stays.
  */
 static const char *
@@ -330,7 +341,7 @@ stated_result(ItemRole role, const char *named, const Transition *transition,
 		return "active";
 	if (named != NULL || role == ROLE_PARENT)
 		return named;
-	if (transition->is_there)
+	if (transition->is_there && !action_ends(action_disposition, transition))
 		return transition->to;
 	return role == ROLE_ITEM ? action_disposition : NULL;
 }
