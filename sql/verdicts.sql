@@ -230,6 +230,18 @@ FROM unnest(ARRAY[
 SELECT s.arguments, ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}','commissioning',at => '2026-01-01');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}',%s,at => '2026-01-02');SELECT serial.record(%s);SELECT concat_ws(' ', v.verdict, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.before, s.arguments)) AS answer
 FROM (VALUES (1, $$'inspecting','damaged'$$, $$'ObjectEvent','DELETE','{plain:u}','shipping'$$), (2, $$'inspecting','damaged'$$, $$'ObjectEvent','OBSERVE','{plain:u}','shipping'$$),
 	(3, $$'retail_selling'$$, $$'ObjectEvent','DELETE','{plain:u}','repairing'$$)) AS s(n, before, arguments) ORDER BY s.n;
+-- What was withdrawn, or was found expired, does not come back by being locked and reinstated.
+SELECT s.n, ask(format($$SELECT serial.commission('{plain:u,plain:c}');%s;SELECT concat_ws(' ', v.verdict, (SELECT string_agg(a.kind || ': ' || a.detail, ',') FROM serial.alert AS a)) FROM serial.verify('plain:u') AS v$$, s.commands)) AS answer
+FROM unnest(ARRAY[
+	$$SELECT serial.decommission('{plain:u}','locked');SELECT serial.reinstate('{plain:u}')$$,
+	$$SELECT serial.decommission('{plain:u}','withdrawn');SELECT serial.decommission('{plain:u}','locked');SELECT serial.reinstate('{plain:u}')$$,
+	$$SELECT serial.decommission('{plain:u}','withdrawn');SELECT serial.decommission('{plain:u}','locked');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','urn:serial:step:reinstating',strict => false)$$,
+	$$SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','expired');SELECT serial.decommission('{plain:u}','sample');SELECT serial.reinstate('{plain:u}')$$,
+	$$SELECT serial.aggregate('plain:c','{plain:u}');SELECT serial.decommission('{plain:c}','withdrawn');SELECT serial.decommission('{plain:c}','locked');SELECT serial.reinstate('{plain:u}')$$,
+	$$SELECT serial.aggregate('plain:c','{plain:u}');SELECT serial.decommission('{plain:c}','withdrawn');SELECT serial.decommission('{plain:c}','locked');SELECT serial.reinstate('{plain:c}')$$,
+	$$SELECT serial.aggregate('plain:c','{plain:u}');SELECT serial.decommission('{plain:c}','withdrawn');SELECT serial.decommission('{plain:u}','locked');SELECT serial.reinstate('{plain:u}')$$,
+	$$SELECT serial.dispense('{plain:u}');SELECT serial.reinstate('{plain:u}');SELECT serial.decommission('{plain:u}','locked');SELECT serial.reinstate('{plain:u}')$$]) WITH ORDINALITY AS s(commands, n) ORDER BY s.n;
+
 -- An identifier that was only encoded or reserved is no item, whatever step names that.
 SELECT s.step, d.disposition, split_part(ask(format($$SELECT serial.record('ObjectEvent','ADD','{plain:u}',%L,%L);SELECT concat_ws(' ', v.verdict, v.is_saleable, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.step, d.disposition)), ' | ', 1) AS answer
 FROM unnest('{commissioning,encoding,NULL}'::text[]) WITH ORDINALITY AS s(step, n), unnest('{encoded,reserved,NULL}'::text[]) WITH ORDINALITY AS d(disposition, n) ORDER BY s.n, d.n;

@@ -69,7 +69,7 @@ typedef struct CheckedEvent
 	int64		before_event;
 	RecordedStep before;
 
-	/* of later events; opened at first use */
+	/* of other events of an item; opened at first use */
 	FoldReader *reader;
 	StepTransitions later_transitions;
 	MemoryContext one;			/* reset after each item */
@@ -251,6 +251,16 @@ check_parent(EventItem *item, const Event *event)
 		add_violation(item, "container has ended", describe_disposition(item));
 }
 
+static void
+open_reader(CheckedEvent *checked)
+{
+	if (checked->reader != NULL)
+		return;
+	checked->reader = FoldOpen();
+	checked->one = AllocSetContextCreate(CurrentMemoryContext, "serial events of an item",
+										 ALLOCSET_DEFAULT_SIZES);
+}
+
 /*
  * A later, accepted event would become illegal if this one were accepted.
  */
@@ -263,12 +273,7 @@ check_later_events(EventItem *item, CheckedEvent *checked)
 
 	if (!item->row_is_newer || item->resulting_disposition == NULL)
 		return;
-	if (checked->reader == NULL)
-	{
-		checked->reader = FoldOpen();
-		checked->one = AllocSetContextCreate(CurrentMemoryContext, "serial later events",
-											 ALLOCSET_DEFAULT_SIZES);
-	}
+	open_reader(checked);
 	caller = MemoryContextSwitchTo(checked->one);
 	FoldOwnEvents(checked->reader, item->id, &events);
 	MemoryContextSwitchTo(caller);
@@ -368,6 +373,37 @@ check_conditions_of_event(EventItem *item, int conditions, CheckedEvent *checked
 	if ((conditions & CONDITION_PACKED) != 0 && item->is_inside && !item->is_late)
 		add_violation(item, "packed",
 					  psprintf("It is packed in \"%s\".", ValueToCString(item->container)));
+}
+
+/*
+ * Was an item recalled or expired before the step that led to its final disposition?  A
+ * step that takes that one back leaves the disposition before it in force.
+ */
+static void
+check_conditions_before(EventItem *item, int conditions, CheckedEvent *checked)
+{
+	MemoryContext caller;
+	FoldedState before;
+	bool		is_recalled;
+	bool		is_expired;
+
+	if ((conditions & (CONDITION_RECALLED | CONDITION_EXPIRED)) == 0 ||
+		!DispositionIsFinal(item->disposition))
+		return;
+	open_reader(checked);
+	caller = MemoryContextSwitchTo(checked->one);
+	memset(&before, 0, sizeof(FoldedState));
+	(void) FoldState(checked->reader, item->id, item->since, item->disposition_event - 1,
+					 false, &before);
+	is_recalled = str_equals_or_null(before.disposition, "recalled");
+	is_expired = str_equals_or_null(before.disposition, "expired");
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(checked->one);
+	if ((is_recalled && (conditions & CONDITION_RECALLED) != 0) ||
+		(is_expired && (conditions & CONDITION_EXPIRED) != 0))
+		add_violation(item, is_recalled ? "recalled" : "expired",
+					  psprintf("It was %s before it was %s.",
+							   is_recalled ? "recalled" : "expired", item->disposition));
 }
 
 /*
@@ -533,6 +569,7 @@ EventItemsCheck(EventItems *items, const Event *event)
 		check_transition(item, transition, &checked);
 		conditions[i] = conditions_of_role(item, transition);
 		check_conditions_of_event(item, conditions[i], &checked);
+		check_conditions_before(item, conditions[i], &checked);
 		check_later_events(item, &checked);
 		check_departure(item, &checked);
 	}
