@@ -50,6 +50,10 @@ SELECT arguments, tried(arguments) FROM unnest(ARRAY[
 	$$'ObjectEvent', 'OBSERVE', NULL$$,
 	$$'ObjectEvent', 'OBSERVE', quantities => '[{"epcClass": "urn:x:1", "quantity": 3}]'$$,
 	$$'ObjectEvent', 'OBSERVE', attributes => '{"sensorElementList": []}', read_point => 'urn:x:dock'$$,
+	$$'ObjectEvent', 'OBSERVE', attributes => '[{"sensorElementList": []}]', read_point => 'urn:x:dock'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', attributes => '[1]'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', attributes => '"warm"'$$,
+	$$'ObjectEvent', 'OBSERVE', '{plain:a}', attributes => 'null'$$,
 	$$'ObjectEvent', 'OBSERVE', '{plain:a}', parent => 'plain:p'$$,
 	$$'ObjectEvent', 'OBSERVE', '{plain:a}', inputs => '{plain:b}'$$,
 	$$'ObjectEvent', NULL, '{plain:a}'$$,
@@ -320,7 +324,8 @@ SELECT corrects = :received AS corrects_it, error_reason, recorded_by = session_
 FROM serial.event WHERE event = :declared;
 SELECT business_step, corrects IS NOT NULL AS is_declaration, correcting_event IS NOT NULL AS is_wrong FROM serial.trace('plain:e1') ORDER BY event_time, event;
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :received, 'did_not_occur')) ~ '^55000 event \d+ has been declared wrong already' AS once;
-SELECT says(format('SELECT serial.declare_error(%s, %L)', :declared, 'did_not_occur')) ~ '^42704 event \d+ does not exist' AS no_way_back;
+SELECT says(format('SELECT serial.declare_error(%s, %L)', :declared, 'did_not_occur')) ~ '^55000 event \d+ cannot be declared an error \| It declares that event \d+ is an error.' AS no_way_back;
+SELECT says(format('SELECT serial.declare_error(%s, %L, %L)', :shipped, 'did_not_occur', '[1]'));
 SELECT says(format('SELECT serial.declare_error(%s, %L)', :shipped, 'whim'));
 SELECT says(format('SELECT serial.declare_error(%s, NULL) > 0', :shipped));
 SELECT says('SELECT serial.declare_error(-1, ''did_not_occur'')');

@@ -344,12 +344,22 @@ DECLARE
 	changed_since timestamptz;
 	declaration bigint;
 BEGIN
-	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event AND o.corrects IS NULL;
+	IF jsonb_typeof(attributes) <> 'object' THEN
+		RAISE EXCEPTION 'attributes of an event are not a JSON object'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('They are of the JSON type %s.', jsonb_typeof(attributes));
+	END IF;
+	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event;
 	PERFORM serial_internal.check_attached(ARRAY[event]
 		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id
 			WHERE t.event = e.event AND EXISTS (SELECT FROM serial.detached_month)));
 	IF e.event IS NULL THEN
 		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
+	ELSIF e.corrects IS NOT NULL THEN
+		RAISE EXCEPTION 'event % cannot be declared an error', event
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('It declares that event %s is an error.', e.corrects),
+				  HINT = 'A declaration is not taken back. Record what happened as a new event.';
 	END IF;
 	items := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event);
 	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
@@ -391,6 +401,6 @@ END;
 $$;
 COMMENT ON FUNCTION serial.declare_error(bigint, text, jsonb) IS
 'declares an event an error, which is an event too, and undoes what it did; returns the number of the '
-'declaration; errors 42704 no such event, 55000 already declared, or a later event or a link depends on it, or '
-'the state before it is detached';
+'declaration; errors 42704 no such event, 55000 already declared, or itself a declaration, or a later event or a '
+'link depends on it, or the state before it is detached, 22023 no such reason, or attributes are no object';
 REVOKE EXECUTE ON FUNCTION serial.declare_error(bigint, text, jsonb) FROM PUBLIC;

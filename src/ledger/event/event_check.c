@@ -171,6 +171,36 @@ check_event_id(const Event *event)
 				 errhint("Put a number of your own into one, such as https://example.com/event/4711.")));
 }
 
+/* --- Attributes --- */
+
+static const char *
+json_type(Jsonb *json)
+{
+	JsonbValue	scalar;
+
+	if (JB_ROOT_IS_SCALAR(json) && JsonbExtractScalar(&json->root, &scalar))
+		return JsonbTypeName(&scalar);
+	return JB_ROOT_IS_OBJECT(json) ? "object" : "array";
+}
+
+/*
+ * Attributes become members of the event in documents, which nothing else can.
+ */
+static void
+check_attributes(const Event *event)
+{
+	const char *type;
+
+	if (event->nulls[EVENT_ATTRIBUTES])
+		return;
+	type = json_type(DatumGetJsonbP(event->values[EVENT_ATTRIBUTES]));
+	if (strcmp(type, "object") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("attributes of an event are not a JSON object"),
+				 errdetail("They are of the JSON type %s.", type)));
+}
+
 /* --- Types --- */
 
 static bool
@@ -332,6 +362,7 @@ EventCheck(Event *event, const EventItemCounts *counts)
 
 	check_lengths(event);
 	check_event_id(event);
+	check_attributes(event);
 	check_words(event);
 	EventRead(event);
 	problem = problem_of_type(event);
