@@ -537,6 +537,16 @@ SELECT e.event_id, tried(format($$'ObjectEvent', 'OBSERVE', '{plain:id}', 'inspe
 FROM unnest(ARRAY['my id', '4711', 'urn:', ':x', '4:x', 'urn:x:a b', 'urn:x:<a>', ' urn:x:a', '', 'own_prefix:a', 'urn:x:ä']) WITH ORDINALITY AS e(event_id, n) ORDER BY n;
 SELECT tried($$'ObjectEvent', 'OBSERVE', '{plain:id}', 'urn:x:a b'$$);
 
+-- An eventID that is known with other content is an error, whatever differs; who sends an event again may leave its time to the default.
+SELECT serial.record('ObjectEvent', 'ADD', '{plain:again}', 'commissioning', at => '2026-01-01', lot => 'L1', expiry => '2099-12-31', destinations => '[{"type": "location", "destination": "X"}]', attributes => '{"n": 1}', event_id => 'urn:uuid:again') > 0 AS recorded;
+SELECT o.other, tried(format($$'ObjectEvent', 'ADD', '{plain:again}', 'commissioning', at => %s, lot => %L, expiry => %L, destinations => %L, attributes => %L, time_zone_offset => %L, event_id => 'urn:uuid:again'$$,
+	CASE o.other WHEN 'time' THEN '''2026-01-02''' WHEN 'default time' THEN 'now()' ELSE '''2026-01-01''' END, CASE o.other WHEN 'lot' THEN 'L2' ELSE 'L1' END,
+	CASE o.other WHEN 'expiry' THEN '2099-11-30' ELSE '2099-12-31' END, format('[{"type": "location", "destination": "%s"}]', CASE o.other WHEN 'destination' THEN 'Y' ELSE 'X' END),
+	CASE o.other WHEN 'attributes' THEN '{"n": 2}' ELSE '{"n": 1}' END, CASE o.other WHEN 'offset' THEN '+01:00' ELSE '+00:00' END)) ~ '^23505 event "urn:uuid:again" is known with other content \| It was recorded as event \d+\.$' AS is_other
+FROM unnest('{nothing,default time,time,lot,expiry,destination,attributes,offset}'::text[]) WITH ORDINALITY AS o(other, n) ORDER BY o.n;
+SELECT serial.record('AggregationEvent', 'OBSERVE', '{plain:ab}', parent => 'plain:aa', event_id => 'urn:uuid:roles') > 0 AS recorded;
+SELECT tried($$'AggregationEvent', 'OBSERVE', '{plain:aa}', parent => 'plain:ab', event_id => 'urn:uuid:roles'$$) ~ '^23505' AS is_other;
+
 DROP OWNED BY regress_serial_other;
 DROP ROLE regress_serial_other;
 \c :db

@@ -451,8 +451,7 @@ REVOKE EXECUTE ON FUNCTION serial_internal.leave_containers(serial.serial[], tim
 
 -- What the row of an event does not tell, because its month is detached, is taken as given.
 CREATE FUNCTION serial_internal.has_other_content(
-	event bigint, type text, action text, business_step text, disposition text, read_point text, place text,
-		ids serial.serial[])
+	event bigint, at timestamptz, content text[], roles text[], ids serial.serial[])
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -460,16 +459,20 @@ AS $$
 	SELECT EXISTS (
 		SELECT FROM serial.event AS e
 		WHERE e.event = has_other_content.event
-		  AND ((e.type, e.action, e.business_step, e.disposition, e.read_point, e.place)
-				IS DISTINCT FROM (has_other_content.type, has_other_content.action, has_other_content.business_step,
-								  has_other_content.disposition, has_other_content.read_point, has_other_content.place)
-			   OR ARRAY(SELECT DISTINCT i.id FROM serial.event_item AS i WHERE i.event = e.event ORDER BY i.id)
-				  <> ARRAY(SELECT DISTINCT t.id FROM unnest(ids) AS t(id) ORDER BY t.id)));
+		  AND (e.event_time <> has_other_content.at
+			   OR ARRAY[e.type, e.action, e.business_step, e.disposition, e.read_point, e.place, e.lot, e.expiry::text,
+						e.quantities::text, e.input_quantities::text, e.business_transactions::text, e.sources::text,
+						e.destinations::text, e.persistent_disposition::text, e.transformation, e.time_zone_offset,
+						e.attributes::text] IS DISTINCT FROM content
+			   OR ARRAY(SELECT i.role || ' ' || i.id::text FROM serial.event_item AS i
+						WHERE i.event = e.event AND i.record_time = e.record_time ORDER BY i.id)
+				  <> ARRAY(SELECT t.role || ' ' || t.id::text FROM unnest(roles, ids) AS t(role, id) ORDER BY t.id)));
 $$;
-COMMENT ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text, serial.serial[]) IS
-'does an event differ from what is given in type, action, step, disposition, places or identifiers?';
-REVOKE EXECUTE ON FUNCTION serial_internal.has_other_content(bigint, text, text, text, text, text, text,
-	serial.serial[]) FROM PUBLIC;
+COMMENT ON FUNCTION serial_internal.has_other_content(bigint, timestamptz, text[], text[], serial.serial[]) IS
+'does an event differ from what is given in its time, unless that is NULL, in its items or their roles, or in the rest '
+'of its content, in the order of EventCheckSameContent?';
+REVOKE EXECUTE ON FUNCTION
+	serial_internal.has_other_content(bigint, timestamptz, text[], text[], serial.serial[]) FROM PUBLIC;
 
 CREATE FUNCTION serial.record(
 	type text, action text DEFAULT NULL, ids serial.serial[] DEFAULT '{}',

@@ -16,7 +16,9 @@
 #include "ledger/event/event_id.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(serial_lock_known_event);
@@ -127,31 +129,77 @@ EventIsDeclaredEarly(const Event *event)
 		find_serializable(count_early_declarations, event->values[EVENT_ID]) != 0;
 }
 
+static ArrayType *
+texts_to_array(Datum *texts, bool *nulls, int n)
+{
+	int			dims[] = {n};
+	int			lower[] = {1};
+
+	return construct_md_array(texts, nulls, 1, dims, lower, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+/*
+ * What an event says, but for its time and its items, as texts.
+ */
+static ArrayType *
+content_of_event(const Event *event)
+{
+	static const EventColumn columns[] = {EVENT_TYPE, EVENT_ACTION, EVENT_BUSINESS_STEP,
+		EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE, EVENT_LOT, EVENT_EXPIRY,
+		EVENT_QUANTITIES, EVENT_INPUT_QUANTITIES, EVENT_BUSINESS_TRANSACTIONS, EVENT_SOURCES,
+		EVENT_DESTINATIONS, EVENT_PERSISTENT_DISPOSITION, EVENT_TRANSFORMATION,
+	EVENT_TIME_ZONE_OFFSET, EVENT_ATTRIBUTES};
+	Oid			table = CatalogTableOid("event");
+	Datum		texts[lengthof(columns)];
+	bool		nulls[lengthof(columns)];
+	int			i;
+
+	for (i = 0; i < (int) lengthof(columns); i++)
+	{
+		Oid			output;
+		bool		is_varlena;
+
+		nulls[i] = event->nulls[columns[i]];
+		if (nulls[i])
+			continue;
+		getTypeOutputInfo(get_atttype(table, columns[i] + 1), &output, &is_varlena);
+		texts[i] = CStringGetTextDatum(OidOutputFunctionCall(output, event->values[columns[i]]));
+	}
+	return texts_to_array(texts, nulls, lengthof(columns));
+}
+
+static ArrayType *
+roles_of_items(const EventItems *items)
+{
+	Datum	   *roles = palloc_extended(Max(items->n, 1) * sizeof(Datum), MCXT_ALLOC_HUGE);
+	int			i;
+
+	for (i = 0; i < items->n; i++)
+		roles[i] = CStringGetTextDatum(items->members[i].role);
+	return texts_to_array(roles, NULL, items->n);
+}
+
+/*
+ * A call that is repeated may leave the time to the default, which is another one by then.
+ */
 void
 EventCheckSameContent(const Event *event, const EventItems *items, int64 number)
 {
 	static SavedPlan compare = {
-		"SELECT serial_internal.has_other_content($1, $2, $3, $4, $5, $6, $7, $8)",
-		8, {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, SERIAL_ARRAY_TYPE},
+		"SELECT serial_internal.has_other_content($1, $2, $3, $4, $5)",
+		5, {INT8OID, TIMESTAMPTZOID, TEXTARRAYOID, TEXTARRAYOID, SERIAL_ARRAY_TYPE},
 		SPI_OK_SELECT, NULL, InvalidOid
 	};
-	static const EventColumn columns[] = {EVENT_TYPE, EVENT_ACTION, EVENT_BUSINESS_STEP,
-	EVENT_DISPOSITION, EVENT_READ_POINT, EVENT_PLACE};
-	Datum		values[8];
-	char		nulls[8];
+	bool		has_default_time = event->at == GetCurrentTransactionStartTimestamp();
+	Datum		values[5];
 	bool		isnull;
-	int			i;
 
-	memset(nulls, ' ', sizeof(nulls));
 	values[0] = Int64GetDatum(number);
-	for (i = 0; i < (int) lengthof(columns); i++)
-	{
-		values[i + 1] = event->values[columns[i]];
-		if (event->nulls[columns[i]])
-			nulls[i + 1] = 'n';
-	}
-	values[7] = PointerGetDatum(EventItemsToArray(items));
-	SavedPlanExecute(&compare, values, nulls, false, 1);
+	values[1] = TimestampTzGetDatum(event->at);
+	values[2] = PointerGetDatum(content_of_event(event));
+	values[3] = PointerGetDatum(roles_of_items(items));
+	values[4] = PointerGetDatum(EventItemsToArray(items));
+	SavedPlanExecute(&compare, values, has_default_time ? " n   " : NULL, false, 1);
 	if (DatumGetBool(SavedPlanResult(0, 1, &isnull)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNIQUE_VIOLATION),
