@@ -6,6 +6,9 @@ CREATE EXTENSION serial;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 
+-- A wrong name is an error in an empty ledger, too.
+SELECT * FROM serial.shipped_to('0614141000013');
+
 -- Two lots are made, packed and shipped to two parties.
 SELECT serial.commission(ARRAY(SELECT format('(01)09506000134352(21)%s', n)::serial.serial FROM generate_series(1, 4) AS n),
 	'LOT7', '2099-12-31', '9506000000015', at => '2026-01-01 08:00') > 0 AS lot_7,
@@ -32,6 +35,10 @@ SELECT serial.disaggregate('(00)306141410000099970', NULL, '0614141000012', at =
 SELECT count(*) FROM serial.shipped_to('0614141000012');
 SELECT count(*) FROM serial.shipped_to('0614141000012', '2026-01-03', '2026-01-04');
 SELECT count(*) FROM serial.shipped_to('0614141000012', '2026-01-04');
+-- A bound that is NULL is none.
+SELECT count(*) FROM serial.shipped_to('0614141000012', NULL, NULL);
+SELECT count(*) FROM serial.shipped_to('0614141000012', '2026-01-04', NULL);
+SELECT count(*) FROM serial.shipped_to(NULL);
 SELECT id FROM serial.shipped_to('shop');
 SELECT serial.shipped_to('0614141000013');
 -- A shipping that was declared in error did not happen.

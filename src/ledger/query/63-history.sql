@@ -81,14 +81,15 @@ CREATE FUNCTION serial.shipped_to(
 RETURNS TABLE (
 	id serial.serial, gtin text, lot text, shipped serial.serial, depth integer, event bigint,
 	event_time timestamptz, from_place text, business_transactions jsonb)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
+	SELECT serial_internal.canonical_place(party);    -- a wrong name is an error in an empty ledger, too
 	WITH undone AS MATERIALIZED (    -- what was named when a shipping was undone, and all that it was ever in
 		SELECT k.container
 		FROM serial.event AS e
 		JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time
 		CROSS JOIN LATERAL serial_internal.containment(n.id) AS k
-		WHERE e.business_step = 'void_shipping' AND e.event_time >= since AND e.is_accepted
+		WHERE e.business_step = 'void_shipping' AND e.event_time >= coalesce(since, '-infinity') AND e.is_accepted
 	)
 	SELECT c.id, serial.gtin(c.id), serial_internal.lot_of(c.id, i.lot), s.id, c.depth, s.event, s.event_time,
 		   s.read_point, s.business_transactions
@@ -100,10 +101,9 @@ BEGIN ATOMIC
 				AS places) AS p
 		  CROSS JOIN serial.event AS e
 		  JOIN serial.event_item AS n ON n.event = e.event AND n.record_time = e.record_time AND n.role <> 'parent'
-		  -- conditions without a column are evaluated first, and so raise their errors where there is no event, too
-		  WHERE serial_internal.is_complete() IS NOT NULL AND serial_internal.canonical_place(party) IS NOT NULL
-			AND e.business_step IN ('shipping', 'consigning') AND e.event_time >= since AND e.event_time < until
-			AND e.is_accepted AND e.corrects IS NULL
+		  WHERE serial_internal.is_complete() IS NOT NULL AND party IS NOT NULL
+			AND e.business_step IN ('shipping', 'consigning') AND e.event_time >= coalesce(since, '-infinity')
+			AND e.event_time < coalesce(until, 'infinity') AND e.is_accepted AND e.corrects IS NULL
 			AND NOT EXISTS (SELECT FROM serial.event AS w WHERE w.corrects = e.event)
 			AND EXISTS (SELECT FROM jsonb_array_elements(e.destinations) AS d(entry)
 						WHERE d.entry ->> 'destination' = ANY (p.places))) AS s
