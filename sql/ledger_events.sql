@@ -547,6 +547,15 @@ FROM unnest('{nothing,default time,time,lot,expiry,destination,attributes,offset
 SELECT serial.record('AggregationEvent', 'OBSERVE', '{plain:ab}', parent => 'plain:aa', event_id => 'urn:uuid:roles') > 0 AS recorded;
 SELECT tried($$'AggregationEvent', 'OBSERVE', '{plain:aa}', parent => 'plain:ab', event_id => 'urn:uuid:roles'$$) ~ '^23505' AS is_other;
 
+-- Everything is what was in the container at the time: what was packed later stays, and what has been taken out is not taken out twice.
+SELECT serial.commission('{plain:tote,plain:in1,plain:in2}', at => '2026-05-01') > 0 AS made, serial.aggregate('plain:tote', '{plain:in1}', at => '2026-05-02') > 0 AS packed,
+	   serial.aggregate('plain:tote', '{plain:in2}', at => '2026-05-06') > 0 AS packed_later;
+SELECT serial.disaggregate('plain:tote', NULL, 'urn:x:dock', '2026-05-04') > 0 AS emptied;
+SELECT now_is('plain:in1'), now_is('plain:in2');
+SELECT says($$SELECT serial.disaggregate('plain:tote', NULL, 'urn:x:dock', '2026-05-03')$$);
+SELECT serial.disaggregate('plain:tote', NULL, 'urn:x:dock') > 0 AS emptied;
+SELECT now_is('plain:in2'), (SELECT count(*) FROM serial.check_state()) AS wrong_rows;
+
 DROP OWNED BY regress_serial_other;
 DROP ROLE regress_serial_other;
 \c :db

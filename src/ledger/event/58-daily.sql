@@ -145,14 +145,16 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'NULL takes everything out of the container.';
 	END IF;
 	-- an event is about what it names: each item gets the place from it
-	ids := coalesce(ids, ARRAY(SELECT c.id FROM serial.contents(container, max_depth => 1) AS c ORDER BY c.id));
+	ids := coalesce(ids, ARRAY(
+		SELECT c.id FROM serial.contents(container, CASE WHEN at < now() THEN at END, max_depth => 1) AS c
+		ORDER BY c.id));
 	RETURN serial.record('AggregationEvent', 'DELETE', ids, 'unpacking', at => at, read_point => place, place => place,
 						 parent => container, attributes => attributes);
 END;
 $$;
 COMMENT ON FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb) IS
-'takes items out of a container, or everything if ids is NULL, and records that as an aggregation event; returns '
-'the event; errors as serial.unpack and serial.record, 22023 an empty array';
+'takes items out of a container, or everything that was in it at the time if ids is NULL, and records that as an '
+'aggregation event; returns the event; errors as serial.unpack and serial.record, 22023 an empty array';
 REVOKE EXECUTE ON FUNCTION serial.disaggregate(serial.serial, serial.serial[], text, timestamptz, jsonb) FROM PUBLIC;
 
 -- A partner who reads the events has to learn that items left their old
