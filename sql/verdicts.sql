@@ -194,6 +194,7 @@ FROM unnest('{2026-01-04,2026-01-06}'::date[]) AS t(at);
 SELECT ask($$INSERT INTO serial.transition (business_step, from_disposition, to_disposition, conditions) VALUES ('shipping', 'active', 'in_transit', '{recalled}');SELECT serial.commission('{plain:u,plain:c}', 'L1', place => 'W1');SELECT serial.aggregate('plain:c', '{plain:u}', 'W1');SELECT serial.recall_items('{plain:u}', 'odd noise');SELECT serial.record('ObjectEvent','OBSERVE','{plain:c}','shipping',strict=>false);SELECT (a.kind, a.id, a.detail) FROM serial.alert AS a$$);
 -- Listing a lot or a trade item recalls none of its items.
 SELECT serial.recall_items('{plain:w,(01)04006381333931(10)LOTX,(01)04006381333931}', 'odd noise') > 0 AS recalled;
+SELECT serial.recall_range('(01)04006381333931(10)LOT1', '(01)04006381333931(10)LOT3', 'odd noise') > 0 AS recalled;
 -- What a step must not take, a transformation must not consume.
 SELECT ask($$INSERT INTO serial.transition (business_step, from_disposition, conditions) VALUES ('repackaging', 'active', '{recalled}'), ('repackaging', 'none', '{}');SELECT serial.commission('{plain:u,plain:v}', 'L1');SELECT serial.recall_items('{plain:u}', 'odd noise');SELECT serial.record('TransformationEvent', business_step => 'repackaging', inputs => '{plain:u,plain:v}', outputs => '{plain:w}')$$);
 -- What has left a place does not expire there.

@@ -180,15 +180,16 @@ AS $$
 DECLARE
 	class serial.serial;
 BEGIN
-	FOR class IN SELECT i.id FROM unnest(ids) AS i(id) WHERE serial.scheme(i.id) IN ('gtin', 'lgtin') ORDER BY i.id
+	FOR class IN SELECT DISTINCT i.id FROM unnest(ids) AS i(id) WHERE serial.scheme(i.id) IN ('gtin', 'lgtin')
+		ORDER BY i.id
 	LOOP
 		RAISE WARNING 'the recall does not cover the items of "%"', class
-			USING DETAIL = 'It covers the listed identifier only.', HINT = 'serial.recall recalls the items of lots.';
+			USING DETAIL = 'It covers the identifier itself only.', HINT = 'serial.recall recalls the items of lots.';
 	END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.warn_of_classes(serial.serial[]) IS
-'warns of each identifier of a list of recalled items that is a trade item or a lot';
+'warns of each of recalled identifiers that is that of a trade item or a lot';
 
 CREATE FUNCTION serial.recall_items(ids serial.serial[], reason text)
 RETURNS bigint
@@ -233,6 +234,7 @@ BEGIN
 				  DETAIL = 'Both identifiers must have the same scheme and key and serial numbers of the same length, '
 						   'in ascending order.';
 	END IF;
+	PERFORM serial_internal.warn_of_classes(ARRAY[first, last]);
 	INSERT INTO serial.recall (key, first, last, reason)
 	VALUES (serial_internal.recall_key(recall_range.first), recall_range.first, recall_range.last, recall_range.reason)
 	RETURNING recall INTO number;
@@ -241,7 +243,7 @@ END;
 $$;
 COMMENT ON FUNCTION serial.recall_range(serial.serial, serial.serial, text) IS
 'recalls the identifiers from one to another whose serial numbers are as long as theirs, and returns the number '
-'of the recall; errors 22023 not a range, 22004 a NULL';
+'of the recall; warns of those of lots, whose items it does not cover; errors 22023 not a range, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.recall_range(serial.serial, serial.serial, text) FROM PUBLIC;
 
 CREATE FUNCTION serial.close_recall(recall bigint)
