@@ -145,7 +145,7 @@ COMMENT ON COLUMN serial.lot_change.gtin IS
 COMMENT ON COLUMN serial.lot_change.lot IS
 'the lot number';
 COMMENT ON COLUMN serial.lot_change.old_expiry IS
-'the expiry date before the change';
+'the expiry date before the change; NULL if there was none';
 COMMENT ON COLUMN serial.lot_change.new_expiry IS
 'the expiry date after it; NULL if the lot was deleted or has none any more';
 COMMENT ON COLUMN serial.lot_change.reason IS
@@ -219,14 +219,17 @@ BEGIN
 			USING ERRCODE = 'undefined_object', HINT = 'A lot that is new is inserted into serial.lot.';
 	END IF;
 	UPDATE serial.lot AS l SET expiry = set_lot_expiry.expiry WHERE l.gtin = trade_item AND l.lot = set_lot_expiry.lot;
-	IF old_expiry <> expiry THEN
+	IF old_expiry IS NULL THEN
+		INSERT INTO serial.lot_change (gtin, lot, new_expiry, reason)
+		VALUES (trade_item, set_lot_expiry.lot, set_lot_expiry.expiry, set_lot_expiry.reason);
+	ELSIF old_expiry <> expiry THEN
 		UPDATE serial.lot_change AS c SET reason = set_lot_expiry.reason
 			WHERE c.change = currval('serial.lot_change_change_seq');
 	END IF;
 END;
 $$;
 COMMENT ON FUNCTION serial.set_lot_expiry(text, text, date, text) IS
-'changes the expiry date of a lot, for all items of the lot; the old one is kept in serial.lot_change; errors '
+'changes or sets the expiry date of a lot, for all items of the lot; the old one is kept in serial.lot_change; errors '
 '42704 no such lot, 22023 not a GTIN, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.set_lot_expiry(text, text, date, text) FROM PUBLIC;
 
