@@ -342,13 +342,17 @@ problem_of_time(const Event *event)
 {
 	char	   *offset = EventText(event, EVENT_TIME_ZONE_OFFSET);
 
+	if (event->nulls[EVENT_TIME])
+		return "an event has a time";
 	if (TIMESTAMP_NOT_FINITE(event->at))
-		return "an event has a finite time";
+		return psprintf("an event has a finite time, not %s", TimestampForMessage(event->at));
 	if (!TimestampHasFourDigitYear(event->at))
-		return "an event is in a year from 1 to 9999";
+		return psprintf("an event is in a year from 1 to 9999, not at %s",
+						TimestampForMessage(event->at));
 	if (!event->nulls[EVENT_EXPIRY] &&
 		!is_expiry_date(DatumGetDateADT(event->values[EVENT_EXPIRY])))
-		return "an expiry date is in a year from 1 to 9999";
+		return psprintf("an expiry date is in a year from 1 to 9999, not %s",
+						DatumGetCString(DirectFunctionCall1(date_out, event->values[EVENT_EXPIRY])));
 	if (offset == NULL || !IsTimeZoneOffset(offset, strlen(offset)))
 		return psprintf("%s is not an offset of a time zone",
 						offset == NULL ? "NULL" : psprintf("\"%s\"", offset));
