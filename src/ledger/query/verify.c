@@ -164,16 +164,33 @@ decide_by_beginning(Verdict *verdict, const Origin *origin)
 
 /* --- Does what is printed agree with what is known? --- */
 
+/*
+ * The expiry date that is known of an item or, if neither it nor the lot is, of the lot
+ * that is printed.
+ */
+static bool
+known_expiry(const Verdict *verdict, const char *lot, DateADT *expiry)
+{
+	if (!verdict->has_expiry)
+		return verdict->lot == NULL && lot != NULL &&
+			LotExpiry(&verdict->identifier, lot, expiry);
+	*expiry = verdict->expiry;
+	return true;
+}
+
 static bool
 decide_by_print(Verdict *verdict, const char *lot, const DateADT *expiry)
 {
+	DateADT		known;
+
 	if (lot != NULL && verdict->lot != NULL && strcmp(lot, verdict->lot) != 0)
 		return decide(verdict, "wrong lot", true,
 					  psprintf("It is of lot \"%s\", not \"%s\".", verdict->lot, lot));
-	if (expiry != NULL && verdict->has_expiry && *expiry != verdict->expiry)
+	if (expiry != NULL && known_expiry(verdict, lot, &known) && *expiry != known)
 		return decide(verdict, "wrong expiry", true,
-					  psprintf("It expires on %s, not on %s.",
-							   date_text(verdict->expiry), date_text(*expiry)));
+					  psprintf("%s expires on %s, not on %s.",
+							   verdict->has_expiry ? "It" : psprintf("Lot \"%s\"", lot),
+							   date_text(known), date_text(*expiry)));
 	return false;
 }
 
@@ -203,7 +220,7 @@ static bool
 decide_by_state(Verdict *verdict, const char *lot, const DateADT *expiry)
 {
 	const CurrentState *state = &verdict->state;
-	DateADT		expiry_of_lot;
+	DateADT		known;
 
 	if (DispositionIsFinal(state->disposition))
 		return decide(verdict, state->disposition, true, state_since(state));
@@ -216,11 +233,8 @@ decide_by_state(Verdict *verdict, const char *lot, const DateADT *expiry)
 		return decide(verdict, "partially_dispensed", true, state_since(state));
 	if (DispositionIsBlocked(state->disposition))
 		return decide(verdict, "blocked", false, state_since(state));
-	if (verdict->has_expiry)
-		expiry = &verdict->expiry;
-	else if (verdict->lot == NULL && lot != NULL &&
-			 LotExpiry(&verdict->identifier, lot, &expiry_of_lot))
-		expiry = &expiry_of_lot;
+	if (known_expiry(verdict, lot, &known))
+		expiry = &known;
 	if (expiry != NULL &&
 		*expiry < LotDay(GetCurrentTransactionStartTimestamp()))
 		return decide(verdict, "expired", false,
