@@ -9,7 +9,7 @@ SET timezone = 'UTC';
 -- Every spelling of a GLN is one place; other codes and URIs stay as they are.
 SELECT spelling, serial_internal.canonical_place(spelling) AS place
 FROM (VALUES ('9506000000015'), ('(414)9506000000015'), ('(417)9506000000015'), ('urn:epc:id:sgln:9506000.00001.0'),
-			 ('urn:epc:id:pgln:9506000.00001'),
+			 ('urn:epc:id:pgln:9506000.00001'), ('(414)9506000000015(254)0'), ('https://id.gs1.org/414/9506000000015/254/0'),
 			 ('https://example.com/414/9506000000015'), ('https://id.gs1.org/417/9506000000015'),
 			 ('https://example.com/gln/9506000000015/glnx/32a'), ('Https://example.com/party/9506000000015'),
 			 ('(414)9506000000015(254)32a'), ('urn:epc:id:sgln:9506000.00001.32a'),

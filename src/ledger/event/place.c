@@ -80,7 +80,8 @@ refuse_location(const char *spelling, const char *problem)
 }
 
 /*
- * A location without an extension, and a party, are the bare GLN.
+ * A location without an extension, and a party, are the bare GLN.  In EPC, extension 0 says
+ * that there is none.
  */
 static char *
 write_location(const Serial *location)
@@ -88,7 +89,7 @@ write_location(const Serial *location)
 	Identifier	id;
 
 	ValueOpen(location, &id);
-	if (id.number_len > 0)
+	if (id.number_len > 0 && !(id.number_len == 1 && id.number[0] == '0'))
 		return ValueToCString(location);
 	return pnstrdup(id.key, id.key_len);
 }
