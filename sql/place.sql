@@ -23,6 +23,11 @@ SELECT serial_internal.canonical_place('(414)9506000000016');
 SELECT serial_internal.canonical_place('urn:epc:id:sgln:9506000.0001.0');
 SELECT serial_internal.canonical_place('https://example.com/414/9506000000016');
 SELECT serial_internal.canonical_place('(414)');
+INSERT INTO serial.place (place) VALUES (repeat('x', 2001));
+SELECT serial.ship('{plain:G0}', 'W1', repeat('x', 2001));
+-- A verification is answered, whatever its place is called.
+SELECT verdict FROM serial.verify('plain:G0', record => true, place => repeat('x', 2001));
+SELECT serial_internal.query_places(ARRAY[repeat('x', 2001), 'W1']);
 
 -- An event recorded with one spelling is found by the others.
 SELECT serial.commission('{plain:G1}', place => '9506000000015') > 0 AS bare,

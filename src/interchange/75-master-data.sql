@@ -162,7 +162,7 @@ BEGIN
 		RETURN serial_internal.canonical_place(uri);
 	END IF;
 	RETURN serial_internal.canonical_link(uri);
-EXCEPTION WHEN invalid_parameter_value THEN
+EXCEPTION WHEN invalid_parameter_value OR string_data_right_truncation THEN
 	RETURN uri;
 END;
 $$;
@@ -195,12 +195,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN serial_internal.canonical_place(name) IS NOT NULL;
-EXCEPTION WHEN invalid_parameter_value THEN
+EXCEPTION WHEN invalid_parameter_value OR string_data_right_truncation THEN
 	RETURN false;
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.names_place(text) IS
-'can a text name a place? False if it is spelled as a GLN and none';
+'can a text name a place? False if it is spelled as a GLN and none, or too long';
 
 CREATE FUNCTION serial_internal.document_elements(document jsonb)
 RETURNS TABLE (type text, element text, attributes jsonb, children text[], content jsonb)

@@ -17,6 +17,9 @@
 
 #define GLN_DIGITS	13
 
+/* an index entry has at most 2704 bytes */
+#define NAME_BYTES_MAX	2000
+
 PG_FUNCTION_INFO_V1(serial_canonical_place);
 PG_FUNCTION_INFO_V1(serial_canonical_gtin);
 
@@ -114,6 +117,11 @@ PlaceCanonical(const char *spelling)
 	Identifier	id;
 	char	   *read = pstrdup(spelling);
 
+	if (strlen(spelling) > NAME_BYTES_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+				 errmsg("place or party is too long: %zu bytes", strlen(spelling)),
+				 errdetail("The maximum is %d bytes.", NAME_BYTES_MAX)));
 	if (!NameIsPrintable(spelling))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -78,6 +78,10 @@ BEGIN
 	IF spelling ~ '^([0-9]{8}|[0-9]{12,14})$' THEN
 		RETURN serial_internal.canonical_gtin(spelling);
 	END IF;
+	IF octet_length(spelling) > 2000 THEN    -- it is indexed
+		RAISE EXCEPTION 'key is too long: % bytes', octet_length(spelling)
+			USING ERRCODE = 'string_data_right_truncation', DETAIL = 'The maximum is 2000 bytes.';
+	END IF;
 	IF spelling !~ '^[[:graph:]]([[:print:]]*[[:graph:]])?$' THEN
 		RAISE EXCEPTION 'invalid key: "%"', spelling
 			USING ERRCODE = 'invalid_parameter_value',
@@ -99,7 +103,8 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial_internal.recall_key(text) IS
-'the key of a recall in one form; errors 22023 not printable, or spelled as a GTIN or another identifier and none';
+'the key of a recall in one form; errors 22023 not printable, or spelled as a GTIN or another identifier and none, '
+'22001 more than 2000 bytes';
 
 CREATE FUNCTION serial_internal.lots_in_quantities(quantities jsonb, input_quantities jsonb)
 RETURNS serial.serial[]

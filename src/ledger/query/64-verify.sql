@@ -100,7 +100,7 @@ AS $$
 BEGIN
 	BEGIN
 		place := serial_internal.canonical_place(place);
-	EXCEPTION WHEN invalid_parameter_value THEN
+	EXCEPTION WHEN invalid_parameter_value OR string_data_right_truncation THEN
 		NULL;    -- a wrong name of the place is kept as it is: the question is answered nevertheless
 	END;
 	INSERT INTO serial.verification (asked, lot, expiry, verdict, reason, place)
