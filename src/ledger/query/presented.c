@@ -103,8 +103,9 @@ PresentedSetExpiry(Presented *presented, DateADT expiry)
 	if (presented->has_expiry && presented->expiry != expiry)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("conflicting expiry dates"),
-				 errdetail("The scan and the argument contain different expiry dates.")));
+				 errmsg("conflicting expiry dates: %s and %s", DateForMessage(presented->expiry),
+						DateForMessage(expiry)),
+				 errdetail("The first one is in the scan, the second one in the argument.")));
 	presented->has_expiry = true;
 	presented->expiry = expiry;
 }

@@ -82,8 +82,8 @@ decide(Verdict *verdict, const char *word, bool is_alarming, char *reason)
 	return true;
 }
 
-static char *
-date_text(DateADT date)
+char *
+DateForMessage(DateADT date)
 {
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
 }
@@ -190,7 +190,7 @@ decide_by_print(Verdict *verdict, const char *lot, const DateADT *expiry)
 		return decide(verdict, "wrong expiry", true,
 					  psprintf("%s expires on %s, not on %s.",
 							   verdict->has_expiry ? "It" : psprintf("Lot \"%s\"", lot),
-							   date_text(known), date_text(*expiry)));
+							   DateForMessage(known), DateForMessage(*expiry)));
 	return false;
 }
 
@@ -238,7 +238,7 @@ decide_by_state(Verdict *verdict, const char *lot, const DateADT *expiry)
 	if (expiry != NULL &&
 		*expiry < LotDay(GetCurrentTransactionStartTimestamp()))
 		return decide(verdict, "expired", false,
-					  psprintf("It expired on %s.", date_text(*expiry)));
+					  psprintf("It expired on %s.", DateForMessage(*expiry)));
 	return false;
 }
 

@@ -40,4 +40,7 @@ extern void PresentedRead(Presented *presented, const char *scanned);
 extern void PresentedSetLot(Presented *presented, char *lot);
 extern void PresentedSetExpiry(Presented *presented, DateADT expiry);
 
+/* as date_out writes it */
+extern char *DateForMessage(DateADT date);
+
 #endif							/* SERIAL_LEDGER_QUERY_VERIFY_H */
