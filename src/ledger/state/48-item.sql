@@ -208,15 +208,19 @@ AS $$
 DECLARE
 	trade_item text := serial_internal.canonical_gtin(gtin);
 	old_expiry date;
+	produced date;
 BEGIN
 	IF gtin IS NULL OR lot IS NULL OR expiry IS NULL OR reason IS NULL THEN
 		RAISE EXCEPTION 'GTIN, lot, expiry and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	SELECT l.expiry INTO old_expiry FROM serial.lot AS l
+	SELECT l.expiry, l.produced_on INTO old_expiry, produced FROM serial.lot AS l
 	WHERE l.gtin = trade_item AND l.lot = set_lot_expiry.lot FOR UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'lot "%" of GTIN "%" does not exist', lot, trade_item
 			USING ERRCODE = 'undefined_object', HINT = 'A lot that is new is inserted into serial.lot.';
+	ELSIF expiry < produced THEN
+		RAISE EXCEPTION 'lot "%" of GTIN "%" cannot expire on %', lot, trade_item, expiry
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It was produced on %s.', produced);
 	END IF;
 	UPDATE serial.lot AS l SET expiry = set_lot_expiry.expiry WHERE l.gtin = trade_item AND l.lot = set_lot_expiry.lot;
 	IF old_expiry IS NULL THEN
@@ -230,7 +234,7 @@ END;
 $$;
 COMMENT ON FUNCTION serial.set_lot_expiry(text, text, date, text) IS
 'changes or sets the expiry date of a lot, for all items of the lot; the old one is kept in serial.lot_change; errors '
-'42704 no such lot, 22023 not a GTIN, 22004 a NULL';
+'42704 no such lot, 22023 not a GTIN, or a date before the production of the lot, 22004 a NULL';
 REVOKE EXECUTE ON FUNCTION serial.set_lot_expiry(text, text, date, text) FROM PUBLIC;
 
 -- Called for each event by which items with a GTIN begin to exist, or that corrects
