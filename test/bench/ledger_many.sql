@@ -57,3 +57,25 @@ END $$;
 
 CALL bench.many(2000, 5);
 CALL bench.many(100000, 1);
+
+-- A case that took a blocking disposition along from another pallet, and many events of the one that it is on
+-- now: each of these counts for the unit in the case only if nothing between the two is blocked then.
+CREATE PROCEDURE bench.block(many integer) LANGUAGE plpgsql AS $$
+DECLARE
+	ids CONSTANT serial.serial[] := ARRAY(SELECT format('plain:%s%s', kind, many) FROM unnest('{unit,case,former,pallet}'::text[]) AS kind);
+BEGIN
+	PERFORM serial.commission(ids, place => 'plant', at => '2026-01-01');
+	PERFORM serial.aggregate(ids[2], ids[1:1], 'plant', '2026-01-02');
+	PERFORM serial.aggregate(ids[3], ids[2:2], 'plant', '2026-01-03');
+	PERFORM serial.record('ObjectEvent', 'OBSERVE', ids[3:3], 'inspecting', at => '2026-01-04', disposition => 'non_conformant');
+	PERFORM serial.aggregate(ids[4], ids[2:2], 'plant', '2026-01-05', repack => true);
+	FOR n IN 1 .. many LOOP
+		PERFORM serial.record('ObjectEvent', 'OBSERVE', ids[4:4], 'inspecting', disposition => 'conformant',
+							  at => timestamptz '2026-01-06' + n * interval '1 minute');
+	END LOOP;
+END $$;
+
+CALL bench.block(800);
+CALL bench.block(3200);
+SELECT bench.compare('where_is, a blocked case on a pallet of 3,200 events : of 800', 8,
+	$q$SELECT * FROM serial.where_is('plain:unit3200', '2027-01-01')$q$, $q$SELECT * FROM serial.where_is('plain:unit800', '2027-01-01')$q$);

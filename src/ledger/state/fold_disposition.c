@@ -23,6 +23,7 @@
 
 #include "ledger/event/cbv.h"
 #include "ledger/state/fold_disposition.h"
+#include "utils/memutils.h"
 
 /*
  * From since to until, no event at or after a step changes the disposition of the item
@@ -33,6 +34,18 @@ struct Closing
 	const ContainmentInterval *inside;
 	TimestampTz at;
 	int64		event;
+};
+
+/*
+ * From where a container enters or leaves another one, until the next span: the answer for
+ * the beginning.
+ */
+struct BlockedSpan
+{
+	TimestampTz since;
+	int64		since_event;
+	bool		is_known;
+	bool		is_blocked;
 };
 
 static bool
@@ -82,13 +95,13 @@ add_closing(Fold *fold, int *n, const ContainmentInterval *inside, TimestampTz a
  * it can be left out, since none of them had a blocking or final disposition.
  */
 static bool
-fold_container(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event,
-			   Fold *of_container)
+fold_container(HistoryReader *reader, ItemHistory *container, TimestampTz at, int64 event,
+			   Fold *fold)
 {
-	HistoryResolveAll(fold->reader, interval->of, at, event);
-	if (!HistoryIsInExceptional(interval->of))
+	HistoryResolveAll(reader, container, at, event);
+	if (!HistoryIsInExceptional(container))
 		return false;
-	FoldBegin(of_container, fold->reader, interval->of, at, event);
+	FoldBegin(fold, reader, container, at, event);
 	return true;
 }
 
@@ -103,7 +116,7 @@ inherited_final(const Fold *fold, const HistoryInterval *interval, TimestampTz a
 	const Mention *mention;
 	Fold		of_container;
 
-	if (!fold_container(fold, interval, at, event, &of_container))
+	if (!fold_container(fold->reader, interval->of, at, event, &of_container))
 		return NULL;
 	mention = FoldDispositionMention(&of_container);
 	return mention != NULL && mention->inside->depth > 0 &&
@@ -238,33 +251,116 @@ find_dispositions(Fold *fold)
 	}
 }
 
-/* --- What counts among the mentions --- */
+/* --- Containers with a blocking disposition --- */
+
+static int
+compare_spans(const void *left, const void *right)
+{
+	const		BlockedSpan *a = left;
+	const		BlockedSpan *b = right;
+
+	return StepCompare(a->since, a->since_event, b->since, b->since_event);
+}
+
+static void
+add_span(ItemHistory *history, TimestampTz since, int64 since_event)
+{
+	BlockedSpan *span = &history->blocked[history->n_blocked++];
+
+	span->since = since;
+	span->since_event = since_event;
+	span->is_known = false;
+}
+
+static void
+find_spans(ItemHistory *history)
+{
+	Size		most = 1 + 2 * (Size) history->n_intervals;
+	int			i;
+
+	history->blocked = MemoryContextAllocHuge(GetMemoryChunkContext(history),
+											  most * sizeof(BlockedSpan));
+	add_span(history, DT_NOBEGIN, 0);
+	for (i = 0; i < history->n_intervals; i++)
+	{
+		const ContainmentInterval *inside = history->intervals[i].inside;
+
+		if (inside->depth != 1)
+			continue;
+		add_span(history, inside->since, inside->since_event);
+		add_span(history, inside->until, inside->until_event);
+	}
+	qsort(history->blocked, history->n_blocked, sizeof(BlockedSpan), compare_spans);
+}
+
+/*
+ * The last span that has begun at a step.
+ */
+static BlockedSpan *
+span_at(ItemHistory *history, TimestampTz at, int64 event)
+{
+	int			first = 0;
+	int			end = history->n_blocked;
+
+	while (end - first > 1)
+	{
+		int			middle = first + (end - first) / 2;
+		const		BlockedSpan *span = &history->blocked[middle];
+
+		if (StepCompare(span->since, span->since_event, at, event) <= 0)
+			first = middle;
+		else
+			end = middle;
+	}
+	return &history->blocked[first];
+}
 
 /*
  * Did a container leave another one with a blocking disposition, which it has as of a step?
  */
 static bool
-took_blocking_along(const Fold *fold, const HistoryInterval *interval, TimestampTz at,
-					int64 event)
+took_blocking_along(HistoryReader *reader, ItemHistory *container, TimestampTz at, int64 event)
 {
 	const Mention *mention;
-	Fold		of_container;
+	Fold		fold;
 
-	if (!fold_container(fold, interval, at, event, &of_container))
+	if (!fold_container(reader, container, at, event, &fold))
 		return false;
-	FoldKeepOwn(&of_container);
-	mention = FoldDispositionMention(&of_container);
+	FoldKeepOwn(&fold);
+	mention = FoldDispositionMention(&fold);
 	return mention != NULL && DispositionIsBlocked(mention->own->resulting_disposition);
 }
 
+/*
+ * What happens to the containers around a container does not count, so that what it took along
+ * into a span lasts until an event of its own changes it.  That is found once for the
+ * span: there may be many events, and many items in the container.
+ */
 static bool
-is_blocked_at(const Fold *fold, const HistoryInterval *interval, TimestampTz at, int64 event)
+is_blocked_at(HistoryReader *reader, ItemHistory *container, TimestampTz at, int64 event)
 {
-	const OwnEvent *last = OwnEventsLastChange(&interval->of->events, at, event);
+	const OwnEvent *last = OwnEventsLastChange(&container->events, at, event);
+	BlockedSpan *span;
 
-	return (last != NULL && DispositionIsBlocked(last->resulting_disposition)) ||
-		took_blocking_along(fold, interval, at, event);
+	if (last != NULL && DispositionIsBlocked(last->resulting_disposition))
+		return true;
+	HistoryNeedIntervals(reader, container);
+	if (container->blocked == NULL)
+		find_spans(container);
+	span = span_at(container, at, event);
+	if (last != NULL &&
+		StepCompare(last->at, last->event, span->since, span->since_event) >= 0)
+		return false;
+	if (!span->is_known)
+	{
+		span->is_blocked = took_blocking_along(reader, container, span->since,
+											   span->since_event);
+		span->is_known = true;
+	}
+	return span->is_blocked;
 }
+
+/* --- What counts among the mentions --- */
 
 /*
  * Does a container between the item and the one that a mention names have a blocking
@@ -283,7 +379,7 @@ is_blocked_between(const Fold *fold, const Mention *mention)
 
 		if (inside->depth >= 1 && inside->depth < mention->inside->depth &&
 			IntervalIncludes(inside, own->at, own->event) &&
-			is_blocked_at(fold, interval, own->at, own->event))
+			is_blocked_at(fold->reader, interval->of, own->at, own->event))
 			return true;
 	}
 	return false;

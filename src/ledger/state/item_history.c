@@ -125,8 +125,8 @@ HistoryRead(HistoryReader *reader, const Serial *id)
 /*
  * The containers around an item are looked up only where it matters in which it was.
  */
-static void
-need_intervals(HistoryReader *reader, ItemHistory *history)
+void
+HistoryNeedIntervals(HistoryReader *reader, ItemHistory *history)
 {
 	MemoryContext caller = CurrentMemoryContext;
 
@@ -335,7 +335,7 @@ HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at, int6
 		resolve_next(reader, history, last_own_result(history));
 	if (history->n_resolved >= n)
 		return;
-	need_intervals(reader, history);
+	HistoryNeedIntervals(reader, history);
 	last = &history->events.members[n - 1];
 	resolve_containers(reader, history, last->at, last->event - 1);
 	if (history->n_resolved < n)
@@ -345,7 +345,7 @@ HistoryResolve(HistoryReader *reader, ItemHistory *history, TimestampTz at, int6
 void
 HistoryResolveAll(HistoryReader *reader, ItemHistory *history, TimestampTz at, int64 event)
 {
-	need_intervals(reader, history);
+	HistoryNeedIntervals(reader, history);
 	resolve_containers(reader, history, at, event);
 	HistoryResolve(reader, history, at, event);
 }

@@ -26,6 +26,9 @@ typedef struct HistoryInterval
 	struct ItemHistory *of;
 } HistoryInterval;
 
+/* private to fold_disposition.c */
+typedef struct BlockedSpan BlockedSpan;
+
 typedef struct ItemHistory
 {
 	Serial	   *id;
@@ -40,6 +43,9 @@ typedef struct ItemHistory
 	/* how many of the events have their resulting dispositions already */
 	int			n_resolved;
 	bool		is_exceptional; /* one of them is blocking or final */
+
+	BlockedSpan *blocked;		/* of a container; NULL: not asked yet */
+	int			n_blocked;
 } ItemHistory;
 
 /*
@@ -75,6 +81,9 @@ extern void HistoryClose(HistoryReader *reader);
  * looked up where what follows needs them, in the same context.
  */
 extern ItemHistory *HistoryRead(HistoryReader *reader, const Serial *id);
+
+/* looks the containers up */
+extern void HistoryNeedIntervals(HistoryReader *reader, ItemHistory *history);
 
 /*
  * Computes the dispositions that the item's own events up to a step left.  They depend on
