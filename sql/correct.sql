@@ -144,5 +144,14 @@ SELECT ask($$SELECT serial.commission('{plain:v}', at => '2026-01-01');SELECT se
 SELECT ask($$SELECT serial.commission('{plain:v}', at => '2026-01-01');SELECT serial.aggregate('plain:box1', '{plain:v}', 'W1', '2026-01-02');SELECT serial.receive('{plain:u}', 'W1', at => '2026-01-02 12:00+00');SELECT serial.decommission('{plain:u}', 'exported', 'W1', '2026-01-03');SELECT serial.reinstate('{plain:u}', '2026-01-04');SELECT serial.aggregate('plain:box2', '{plain:u}', 'W1', '2026-01-05');SELECT serial.dispense('{plain:u}', 'W1', '2026-01-06');SELECT serial.correct('plain:u', 'plain:v', 'typed wrong');SELECT concat_ws(' | ', now_is('plain:v'), (SELECT string_agg(concat_ws(' ', l.child, l.parent, l.since::date, l.until::date), ', ') FROM serial_internal.links_of('{plain:v}', true) AS l), (SELECT count(*) FROM serial.check_state()))$$);
 SELECT ask($$SELECT serial.commission('{plain:u}', at => '2026-01-01');SELECT serial.aggregate('plain:box1', '{plain:u}', 'W1', '2026-01-02');SELECT serial.decommission('{plain:u}', 'exported', 'W1', '2026-01-03');SELECT serial.reinstate('{plain:u}', '2026-01-04');SELECT serial.aggregate('plain:box2', '{plain:u}', 'W1', '2026-01-05');SELECT serial.dispense('{plain:u}', 'W1', '2026-01-06');SELECT serial.correct('plain:u', 'plain:v', 'typed wrong');SELECT concat_ws(' | ', now_is('plain:v'), (SELECT string_agg(concat_ws(' ', l.child, l.parent, l.since::date, l.until::date), ', ') FROM serial_internal.links_of('{plain:v}', true) AS l), (SELECT count(*) FROM serial.check_state()))$$);
 
+-- A correction of a lot with which another beginning agrees: without it the item would leave its lot silently.
+SELECT s.n, ask(format($q$SELECT serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.correct_lot('{plain:u}', 'L2', NULL, 'misread');SELECT %s;SELECT serial.declare_error(min(event) + 1, 'incorrect_data') FROM serial.event;SELECT now_is('plain:u')$q$, s.step)) AS answer
+FROM (VALUES
+	(1, $$serial.record('TransformationEvent', inputs => '{plain:x}', outputs => '{plain:u}', lot => 'L2')$$),
+	(2, $$serial.record('ObjectEvent', 'ADD', '{plain:u}', lot => 'L2', at => '2026-01-02')$$),
+	(3, $$serial.record('TransformationEvent', inputs => '{plain:u}', outputs => '{plain:y}', lot => 'L3')$$),
+	(4, $$serial.record('ObjectEvent', 'ADD', '{plain:u}', lot => 'L2', at => '2026-01-02');SELECT serial.correct_lot('{plain:u}', 'L3', NULL, 'misread')$$),
+	(5, $$serial.record('ObjectEvent', 'OBSERVE', '{plain:u}', 'stocking', place => 'W1')$$)) AS s(n, step) ORDER BY s.n;
+
 \c :db
 DROP DATABASE regress_serial_correct;

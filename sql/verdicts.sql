@@ -266,5 +266,44 @@ FROM unnest(ARRAY[
 	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.declare_error((SELECT max(event) FROM serial.event), 'incorrect_data');SELECT serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L2', at => '2026-01-02')$$,
 	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.correct_lot('{plain:u}', 'L2', NULL, 'misread')$$]) WITH ORDINALITY AS s(steps, n) ORDER BY s.n;
 
+-- What a transformation makes begins with it: it is not made anew of another lot, however late that is reported.
+SELECT n, split_part(ask(format($$SELECT %s;SELECT concat_ws(' ', v.verdict, v.known_lot, v.known_expiry, (SELECT string_agg(a.kind || ': ' || a.detail, ',' ORDER BY a.alert) FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$,
+	replace(s.steps, 'MADE', $$serial.record('TransformationEvent',inputs => '{plain:x}',outputs => '{plain:u}',lot => 'L2',at => '2026-01-02'$$))), ' | ', 1) AS answer
+FROM unnest(ARRAY[
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT MADE)$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT MADE, strict => false)$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L1', at => '2026-01-03');SELECT MADE, strict => false)$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-03');SELECT MADE, strict => false)$$,
+	$$MADE);SELECT serial.record('ObjectEvent','ADD','{plain:u}','commissioning',lot => 'L1', at => '2026-01-01', strict => false)$$,
+	$$MADE);SELECT serial.record('ObjectEvent','ADD','{plain:u}','commissioning',lot => 'L1', at => '2026-01-03', strict => false)$$,
+	$$serial.commission('{plain:u}', 'L2', at => '2026-01-01');SELECT MADE)$$,
+	$$serial.commission('{plain:u}', at => '2026-01-01');SELECT MADE)$$,
+	$$serial.receive('{plain:u}', 'W1', at => '2026-01-01');SELECT MADE)$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}','encoding',lot => 'L1', at => '2026-01-01');SELECT MADE)$$,
+	$$serial.commission('{plain:x}', 'L1', at => '2026-01-01');SELECT MADE)$$,
+	$$MADE, transformation => 'urn:x:t');SELECT serial.record('TransformationEvent',outputs => '{plain:u,plain:v}',lot => 'L2', at => '2026-01-03', transformation => 'urn:x:t')$$,
+	$$MADE, transformation => 'urn:x:t');SELECT serial.record('TransformationEvent',outputs => '{plain:u,plain:v}',lot => 'L3', at => '2026-01-03', transformation => 'urn:x:t', strict => false)$$,
+	$$serial.record('TransformationEvent',outputs => '{plain:u,(01)09506000134352(10)L2}',at => '2026-01-01', transformation => 'urn:x:t');SELECT serial.record('TransformationEvent',inputs => '{plain:x}',outputs => '{plain:u,(01)09506000134352(10)L2}',lot => 'L2', at => '2026-01-02', transformation => 'urn:x:t')$$,
+	$$MADE);SELECT serial.declare_error((SELECT max(event) FROM serial.event), 'incorrect_data');SELECT serial.commission('{plain:u}', 'L1', at => '2026-01-01')$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.declare_error((SELECT max(event) FROM serial.event), 'incorrect_data');SELECT MADE)$$,
+	$$serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT MADE, strict => false);SELECT serial.correct_lot('{plain:u}', 'L2', NULL, 'misread')$$,
+	$$serial.commission('{plain:w}', at => '2026-01-03');SELECT serial.commission('{plain:u}', 'L1', at => '2026-01-01');SELECT serial.record('TransformationEvent',inputs => '{plain:x}',outputs => '{plain:w}',lot => 'L2',at => '2026-01-04');SELECT serial.correct('plain:w', 'plain:u', 'misread')$$]) WITH ORDINALITY AS s(steps, n) ORDER BY s.n;
+-- In one document, what happened first counts.
+SELECT ask($$SELECT count(*) FROM serial.capture('{"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"], "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "epcisBody": {"eventList": [
+	{"type": "TransformationEvent", "eventTime": "2026-01-02T00:00:00Z", "eventTimeZoneOffset": "+00:00", "inputEPCList": ["urn:epc:id:sgtin:9506000.013435.8"], "outputEPCList": ["urn:epc:id:sgtin:9506000.013435.9"], "ilmd": {"cbvmda:lotNumber": "L2"}},
+	{"type": "ObjectEvent", "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD", "bizStep": "commissioning", "epcList": ["urn:epc:id:sgtin:9506000.013435.9"], "ilmd": {"cbvmda:lotNumber": "L1"}}]}}');
+	SELECT concat_ws(' ', v.known_lot, a.kind, a.detail, a.id, (SELECT count(*) FROM serial.check_state())) FROM serial.verify('(01)09506000134352(21)9') AS v CROSS JOIN serial.alert AS a$$) AS answer;
+
+-- What exists keeps an expiry date that no lot of a GTIN has, or else it could be sold after that.
+SELECT n, split_part(ask(format($$SELECT %s;SELECT concat_ws(' ', v.verdict, v.known_lot, v.known_expiry, (SELECT string_agg(a.kind || ': ' || a.detail, ',') FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state())) FROM serial.verify(%L) AS v$$, s.steps, s.id)), ' | ', 1) AS answer
+FROM (VALUES
+	(1, 'plain:u', $$serial.commission('{plain:u}', 'L1', '2020-01-01', at => '2019-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}',expiry => '2040-01-01', strict => false)$$),
+	(2, 'plain:u', $$serial.commission('{plain:u}', 'L1', '2020-01-01', at => '2019-01-01');SELECT serial.record('TransformationEvent',inputs => '{plain:x}',outputs => '{plain:u}',lot => 'L1', expiry => '2040-01-01', strict => false)$$),
+	(3, 'plain:u', $$serial.commission('{plain:u}', 'L1', '2020-01-01', at => '2019-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L1', expiry => '2020-01-01')$$),
+	(4, 'plain:u', $$serial.commission('{plain:u}', 'L1', at => '2019-01-01');SELECT serial.record('ObjectEvent','ADD','{plain:u}',expiry => '2020-01-01')$$),
+	(5, 'plain:u', $$serial.commission('{plain:u}', 'L1', '2020-01-01', at => '2019-01-01');SELECT serial.correct_lot('{plain:u}', 'L1', '2040-01-01', 'misread')$$),
+	(6, '(01)09506000134352(21)9', $$serial.commission('{(01)09506000134352(21)9}', NULL, '2020-01-01', at => '2019-01-01');SELECT serial.record('ObjectEvent','ADD','{(01)09506000134352(21)9}',lot => 'L1',expiry => '2040-01-01', strict => false)$$),
+	(7, '(01)09506000134352(21)9', $$serial.commission('{(01)09506000134352(21)9}', 'L1', '2020-01-01', at => '2019-01-01');SELECT serial.set_lot_expiry('09506000134352', 'L1', '2040-01-01', 'stability');SELECT serial.record('ObjectEvent','ADD','{(01)09506000134352(21)9}',lot => 'L1',expiry => '2040-01-01')$$)) AS s(n, id, steps) ORDER BY s.n;
+
 \c :db
 DROP DATABASE regress_serial_verdicts;

@@ -109,6 +109,8 @@ sub new_operation
 	return 'serial.declare_error((SELECT event FROM serial.event WHERE event_time = to_timestamp(' . one_of(@times)
 	  . ") ORDER BY event DESC LIMIT 1), 'did_not_occur')" if $dice < 10 && @times;
 	return pool_operation() if $dice < 11.5;
+	return "serial.declare_error((SELECT max(event) FROM serial.event WHERE business_step = 'urn:serial:step:correcting_lot' AND corrects IS NULL), 'incorrect_data')"
+	  if $dice < 12.5 && rand() < 0.3;
 	return "serial.correct_lot($ids, 'L$lot', " . one_of('NULL', $expiry) . ", 'typed wrong')" if $dice < 12.5;
 	return "serial.correct(" . quote($ids[0]) . ', ' . quote(one_of(@{ $class[$level] })) . ", 'typed wrong')" if $dice < 13;
 	return "serial.commission($ids, 'L$lot', $expiry, $maybe, $at)" if $dice < 17;
@@ -135,8 +137,8 @@ sub new_operation
 	return "serial.reinstate($ids, $at)" if $dice < 95;
 	return $record->("'retail_selling'", "place => $maybe") if $dice < 97;
 	return $record->("'receiving'", "place => $place", "disposition => 'returned'") if $dice < 98;
-	return "serial.record('TransactionEvent', 'ADD', $ids, at => $at, place => $maybe, business_transactions => '[{\"type\": \"po\", \"bizTransaction\": \"urn:x:1\"}]', strict => $strict)" if $dice < 99;
-	return "serial.record('TransformationEvent', inputs => $ids, outputs => " . ids(one_of(@units)) . ", at => $at, lot => 'L2', expiry => '2999-12-31', strict => $strict)";
+	return "serial.record('TransactionEvent', 'ADD', $ids, at => $at, place => $maybe, business_transactions => '[{\"type\": \"po\", \"bizTransaction\": \"urn:x:1\"}]', strict => $strict)" if $dice < 98.5;
+	return "serial.record('TransformationEvent', inputs => $ids, outputs => " . ids(one_of(@units)) . ", at => $at, lot => 'L$lot', expiry => $expiry, strict => $strict)";
 }
 
 # --- What the ledger holds ---------------------------------------------------

@@ -271,6 +271,21 @@ sub apply_event
 	return;
 }
 
+# What exists keeps its lot, until a correction changes it: of what was accepted, the last correction and
+# all that begins the item afterwards name one lot.
+sub check_lot
+{
+	my ($item, $event, $id, $role) = @_;
+	my $corrects = ($event->{step} // '') eq 'urn:serial:step:correcting_lot';
+
+	return unless $corrects || begins($event, $role);
+	delete @$item{qw(lot_given lot_contradicted)} if $corrects;
+	$item->{lot_contradicted} //= "event $event->{n} begins $id, which is of lot $item->{lot_given}, with lot $event->{lot}"
+	  if defined $item->{lot_given} && $item->{lot_given} ne $event->{lot};
+	$item->{lot_given} //= $event->{lot};
+	return;
+}
+
 # A correction of the lot leaves the expiry date unless it has one.
 sub merge_lot
 {
@@ -298,7 +313,9 @@ sub fold_event
 		my $found = $items->{$id}{disposition};
 		$result{$id} = resulting_disposition($event, $named{$id}, $found && $found->{word});
 		$items->{$id}{begins} = 1 if begins($event, $named{$id});
-		merge_lot($items->{$id}, $event) if defined $event->{lot} && $named{$id} =~ /^(item|output)$/;
+		next unless defined $event->{lot} && $named{$id} =~ /^(item|output)$/;
+		check_lot($items->{$id}, $event, $id, $named{$id});
+		merge_lot($items->{$id}, $event);
 	}
 	apply_event($fold, $event, $_, [$_], $result{$_}, \%named) foreach sort keys %named;
 	foreach my $id (sort keys %named)
@@ -341,6 +358,7 @@ sub fold_events
 		$fold = { items => {}, undone => \%undone, intervals => [], contradictions => [] };
 		fold_event($fold, $_) foreach @events;
 	} while ($fold->{again});
+	push @{ $fold->{contradictions} }, map { $_->{lot_contradicted} // () } values %{ $fold->{items} } unless defined $as_of;
 	return $fold;
 }
 

@@ -305,18 +305,53 @@ COMMENT ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb
 'and returns that';
 REVOKE EXECUTE ON FUNCTION serial_internal.insert_declaration(serial.event, text, jsonb, bigint) FROM PUBLIC;
 
+-- An item that exists keeps its lot: what agreed with a corrected lot depends on the correction, unless a later
+-- one decides.
+CREATE FUNCTION serial_internal.lot_depends_on(e serial.event)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.event
+	FROM (
+		SELECT o.event, o.event_time, o.lot, lag(o.lot) OVER earlier AS lot_before,
+			   count(*) FILTER (WHERE o.business_step = (e).business_step) OVER later AS corrections
+		FROM serial.event_item AS i JOIN serial_internal.accepted_item AS o ON o.id = i.id
+		WHERE i.event = (e).event AND o.event <> (e).event
+		  AND o.role IN ('item', 'output') AND o.lot IS NOT NULL
+		  AND (o.role = 'item' AND (o.business_step IN ('encoding', 'reserving')
+									OR o.disposition IN (SELECT serial_internal.dispositions('prepared')))) IS NOT TRUE
+		WINDOW earlier AS (PARTITION BY o.id ORDER BY o.event_time, o.event),
+			   later AS (PARTITION BY o.id ORDER BY o.event_time DESC, o.event DESC)) AS l
+	WHERE l.corrections = 0 AND l.lot <> l.lot_before
+	ORDER BY l.event_time, l.event LIMIT 1;
+$$;
+COMMENT ON FUNCTION serial_internal.lot_depends_on(serial.event) IS
+'of an event that corrects a lot: another one that begins one of its items, with a lot that only the correction '
+'explains; NULL if there is none';
+
 CREATE FUNCTION serial_internal.check_nothing_depends(e serial.event, dependent bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	of_lot bigint;
 	linked record;
 BEGIN
 	IF dependent IS NOT NULL THEN
 		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', e.event, dependent
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('Declare event %s an error first.', dependent);
+	END IF;
+	IF e.business_step = 'urn:serial:step:correcting_lot' THEN
+		of_lot := serial_internal.lot_depends_on(e);
+	END IF;
+	IF of_lot IS NOT NULL THEN
+		RAISE EXCEPTION 'event % cannot be undone: event % depends on it', e.event, of_lot
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'That event agrees with the lot to which this one corrected another.',
+				  HINT = 'serial.correct_lot corrects the lot again.';
 	END IF;
 	SELECT l.* INTO linked FROM serial_internal.link_depends_on(e) AS l;
 	IF FOUND THEN

@@ -18,6 +18,8 @@
 #include "ledger/state/lot.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/fmgrprotos.h"
 
 /*
  * The GTINs of an event's items, each once.
@@ -161,25 +163,66 @@ enter_lot(EventItems *items, const Gtins *gtins, const Event *event, const char 
 }
 
 /*
- * What exists keeps its lot, or else no recall of that lot would find it.  A lot that was
- * recorded wrong is corrected by a step of its own.
+ * Is the expiry date of an item its own, because there is no lot of a GTIN that has one?
+ */
+static bool
+has_own_expiry(const EventItem *item)
+{
+	Identifier	id;
+
+	if (!item->row->has_expiry)
+		return false;
+	ValueOpen(item->id, &id);
+	return item->row->lot == NULL || IdentifierGtin(&id) == NULL;
+}
+
+static bool
+is_of_other_lot(const EventItem *item, const char *lot)
+{
+	return lot != NULL && item->row->lot != NULL && strcmp(item->row->lot, lot) != 0;
+}
+
+static bool
+has_other_expiry(const EventItem *item, const Event *event)
+{
+	return !event->nulls[EVENT_EXPIRY] && has_own_expiry(item) &&
+		item->row->expiry != DatumGetDateADT(event->values[EVENT_EXPIRY]);
+}
+
+static char *
+describe_known_lot(const EventItem *item, const char *lot)
+{
+	const ItemRow *row = item->row;
+
+	return is_of_other_lot(item, lot) ?
+		psprintf("It was commissioned by event %lld, and is of lot \"%s\".",
+				 (long long) row->commissioning_event, row->lot) :
+		psprintf("It was commissioned by event %lld, and expires on %s.",
+				 (long long) row->commissioning_event,
+				 DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(row->expiry))));
+}
+
+/*
+ * What exists keeps its lot and expiry date, or else no recall of that lot would find it, and it
+ * could be sold after that date.  What was recorded wrong is corrected by a step of its
+ * own.
  */
 static void
-check_known_lots(EventItems *items, const char *lot)
+check_known_lots(EventItems *items, const Event *event, const char *lot)
 {
 	int			i;
 
 	for (i = 0; i < items->n; i++)
 	{
 		EventItem  *item = &items->members[i];
-		const ItemRow *row = item->row;
 
-		if (row == NULL || row->commissioning_event == 0 || row->lot == NULL ||
-			strcmp(row->lot, lot) == 0 || item->violation != NULL)
+		if (!gets_lot(item) || item->row == NULL || item->row->commissioning_event == 0 ||
+			item->violation != NULL)
+			continue;
+		if (!is_of_other_lot(item, lot) && !has_other_expiry(item, event))
 			continue;
 		item->violation = "commissioned twice";
-		item->detail = psprintf("It was commissioned by event %lld, and is of lot \"%s\".",
-								(long long) row->commissioning_event, row->lot);
+		item->detail = describe_known_lot(item, lot);
 	}
 }
 
@@ -228,21 +271,20 @@ void
 LotRuleCheck(EventItems *items, const Event *event)
 {
 	char	   *lot = EventText(event, EVENT_LOT);
-	Gtins		gtins;
+	Gtins		gtins = {.n = 0};
 
-	if (lot == NULL)
+	if (lot != NULL)
 	{
-		if (creates_items(event))
-			enter_named_lots(items, event);
-		return;
+		gtins_of_items(&gtins, items, lot);
+		if (gtins.n > 0 || gtins.any_without)
+			LotCheck(lot, gtins.n > 0);
 	}
-	gtins_of_items(&gtins, items, lot);
-	if (gtins.n > 0)
-		LotCheck(lot, true);
-	else if (gtins.any_without)
-		LotCheck(lot, false);
-	if (EventIsObjectAdd(event))
-		check_known_lots(items, lot);
+	if (creates_items(event))
+	{
+		check_known_lots(items, event, lot);
+		if (lot == NULL)
+			enter_named_lots(items, event);
+	}
 	if (gtins.n > 0 && !any_violation(items))
 		enter_lot(items, &gtins, event, lot);
 }
