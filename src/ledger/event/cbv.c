@@ -22,18 +22,6 @@ PG_FUNCTION_INFO_V1(serial_dispositions);
 PG_FUNCTION_INFO_V1(serial_is_final);
 PG_FUNCTION_INFO_V1(serial_is_in_stock);
 
-static const char *const business_steps[] = {
-	"accepting", "arriving", "assembling", "collecting", "commissioning",
-	"consigning", "creating_class_instance", "cycle_counting",
-	"decommissioning", "departing", "destroying", "disassembling",
-	"dispensing", "encoding", "entering_exiting", "holding", "inspecting",
-	"installing", "killing", "loading", "other", "packing", "picking",
-	"receiving", "removing", "repackaging", "repairing", "replacing",
-	"reserving", "retail_selling", "sampling", "sensor_reporting", "shipping",
-	"staging_outbound", "stock_taking", "stocking", "storing", "transporting",
-	"unloading", "unpacking", "void_shipping", NULL
-};
-
 static const char *const business_transactions[] = {
 	"bol", "cert", "desadv", "inv", "pedigree", "po", "poc", "prodorder",
 	"recadv", "rma", "testprd", "testres", "upevt", NULL
@@ -46,6 +34,115 @@ static const char *const sources_and_destinations[] = {
 static const char *const error_reasons[] = {
 	"did_not_occur", "incorrect_data", NULL
 };
+
+/* --- Business steps --- */
+
+typedef enum StepTrait
+{
+	STEP_ENDS = 1 << 0,			/* ends items, or gives them to a consumer */
+	STEP_DEPARTS = 1 << 1,		/* leaves a place, so that items are in
+								 * transit */
+	STEP_SHIPS = 1 << 2,		/* to the consignee that it names */
+	STEP_ARRIVES = 1 << 3,
+	STEP_BEGINS_NUMBERS = 1 << 4	/* there are no items yet */
+} StepTrait;
+
+/*
+ * Sampling does not end items: it may take a part of a drum that is used up later.
+ */
+static const struct
+{
+	const char *word;
+	int			traits;			/* of StepTrait */
+}			business_steps[] =
+
+{
+	{"accepting", STEP_ARRIVES},
+	{"arriving", STEP_ARRIVES},
+	{"assembling", 0},
+	{"collecting", 0},
+	{"commissioning", 0},
+	{"consigning", STEP_DEPARTS | STEP_SHIPS},
+	{"creating_class_instance", 0},
+	{"cycle_counting", 0},
+	{"decommissioning", STEP_ENDS},
+	{"departing", STEP_DEPARTS},
+	{"destroying", STEP_ENDS},
+	{"disassembling", 0},
+	{"dispensing", STEP_ENDS},
+	{"encoding", STEP_BEGINS_NUMBERS},
+	{"entering_exiting", 0},
+	{"holding", 0},
+	{"inspecting", 0},
+	{"installing", 0},
+	{"killing", 0},
+	{"loading", 0},
+	{"other", 0},
+	{"packing", 0},
+	{"picking", 0},
+	{"receiving", STEP_ARRIVES},
+	{"removing", 0},
+	{"repackaging", 0},
+	{"repairing", 0},
+	{"replacing", 0},
+	{"reserving", STEP_BEGINS_NUMBERS},
+	{"retail_selling", STEP_ENDS},
+	{"sampling", 0},
+	{"sensor_reporting", 0},
+	{"shipping", STEP_DEPARTS | STEP_SHIPS},
+	{"staging_outbound", 0},
+	{"stock_taking", 0},
+	{"stocking", 0},
+	{"storing", 0},
+	{"transporting", STEP_DEPARTS},
+	{"unloading", 0},
+	{"unpacking", 0},
+	{"void_shipping", 0}
+};
+
+/*
+ * Most words differ in their first letter, which is faster compared than by a call.
+ */
+static bool
+has_trait(const char *step, StepTrait trait)
+{
+	int			i;
+
+	for (i = 0; step != NULL && i < (int) lengthof(business_steps); i++)
+		if (business_steps[i].word[0] == step[0] && strcmp(business_steps[i].word, step) == 0)
+			return (business_steps[i].traits & trait) != 0;
+	return false;
+}
+
+bool
+StepEnds(const char *step)
+{
+	return has_trait(step, STEP_ENDS);
+}
+
+bool
+StepDeparts(const char *step)
+{
+	return has_trait(step, STEP_DEPARTS);
+}
+
+bool
+StepShips(const char *step)
+{
+	return has_trait(step, STEP_SHIPS);
+}
+
+bool
+StepArrives(const char *step)
+{
+	return has_trait(step, STEP_ARRIVES);
+}
+
+bool
+StepBeginsNumbers(const char *step)
+{
+	return has_trait(step, STEP_BEGINS_NUMBERS);
+}
 
 /* --- Dispositions by group --- */
 
@@ -171,35 +268,6 @@ DispositionIsExceptional(const char *disposition)
 }
 
 /*
- * Not sampling, which may take a part of a drum that is used up later.
- */
-bool
-StepEnds(const char *step)
-{
-	return str_equals_or_null(step, "dispensing") ||
-		str_equals_or_null(step, "retail_selling") ||
-		str_equals_or_null(step, "decommissioning") ||
-		str_equals_or_null(step, "destroying");
-}
-
-bool
-StepDeparts(const char *step)
-{
-	return str_equals_or_null(step, "shipping") ||
-		str_equals_or_null(step, "consigning") ||
-		str_equals_or_null(step, "departing") ||
-		str_equals_or_null(step, "transporting");
-}
-
-bool
-StepArrives(const char *step)
-{
-	return str_equals_or_null(step, "receiving") ||
-		str_equals_or_null(step, "arriving") ||
-		str_equals_or_null(step, "accepting");
-}
-
-/*
  * serial_internal.dispositions(state text) -> setof text
  */
 Datum
@@ -257,13 +325,13 @@ static const struct
 	const char *title;			/* in errors, with its article */
 	const char *web;			/* what comes before the bare word in a URI */
 	const char *urn;
-	const char *const *words;	/* NULL: the dispositions */
+	const char *const *words;	/* NULL: those of a table above */
 }			kinds[] =
 
 {
 	[BUSINESS_STEP] = {"business_step", "a business step",
 		CBV_WEB "BizStep-", CBV_URN "bizstep:",
-	business_steps},
+	NULL},
 	[DISPOSITION] = {"disposition", "a disposition",
 		CBV_WEB "Disp-", CBV_URN "disp:",
 	NULL},
@@ -284,6 +352,8 @@ nth_word(CbvKind kind, int n)
 {
 	if (kinds[kind].words != NULL)
 		return kinds[kind].words[n];
+	if (kind == BUSINESS_STEP)
+		return n < (int) lengthof(business_steps) ? business_steps[n].word : NULL;
 	return n < (int) lengthof(dispositions) ? dispositions[n].word : NULL;
 }
 

@@ -61,7 +61,13 @@ extern bool StepEnds(const char *step);
 /* does it leave a place, so that items are in transit? */
 extern bool StepDeparts(const char *step);
 
-/* and does it arrive at one? */
+/* does it leave for the consignee that it names? */
+extern bool StepShips(const char *step);
+
+/* does it arrive at one? */
 extern bool StepArrives(const char *step);
+
+/* does it only encode or reserve identifiers? */
+extern bool StepBeginsNumbers(const char *step);
 
 #endif							/* SERIAL_LEDGER_EVENT_CBV_H */

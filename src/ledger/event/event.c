@@ -75,8 +75,7 @@ bool
 EventBeginsItems(const Event *event)
 {
 	return str_equals_or_null(event->type, "ObjectEvent") &&
-		(str_equals_or_null(event->step, "commissioning") ||
-		 str_equals_or_null(event->step, "encoding") || str_equals_or_null(event->step, "reserving"));
+		(str_equals_or_null(event->step, "commissioning") || StepBeginsNumbers(event->step));
 }
 
 bool
@@ -89,9 +88,7 @@ EventIsObjectAdd(const Event *event)
 bool
 EventBeginsNumbers(const Event *event)
 {
-	return str_equals_or_null(event->step, "encoding") ||
-		str_equals_or_null(event->step, "reserving") ||
-		DispositionIsPrepared(event->disposition);
+	return StepBeginsNumbers(event->step) || DispositionIsPrepared(event->disposition);
 }
 
 const char *
@@ -191,12 +188,6 @@ find_party(Jsonb *list, const char *member, const char *of_type)
 		return pnstrdup(party.val.string.val, party.val.string.len);
 	}
 	return NULL;
-}
-
-bool
-StepShips(const char *step)
-{
-	return str_equals_or_null(step, "shipping") || str_equals_or_null(step, "consigning");
 }
 
 /*

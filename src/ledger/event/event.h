@@ -103,9 +103,6 @@ typedef struct Consignee
 								 * named */
 } Consignee;
 
-/* do items leave for their consignee by a business step, which may be NULL? */
-extern bool StepShips(const char *step);
-
 extern void ConsigneeRead(Consignee *consignee, const char *step, Jsonb *destinations,
 						  Jsonb *sources);
 extern void EventConsignee(const Event *event, Consignee *consignee);

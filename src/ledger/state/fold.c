@@ -19,6 +19,7 @@
 #include "funcapi.h"
 #include "hierarchy/hierarchy.h"
 #include "lib/stringinfo.h"
+#include "ledger/event/cbv.h"
 #include "ledger/seal/sealed_text.h"
 #include "ledger/state/fold.h"
 #include "ledger/state/fold_disposition.h"
