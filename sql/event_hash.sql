@@ -46,6 +46,17 @@ SELECT serial.event_prehash('{"type": "ObjectEvent", "sensorElementList": [
 		{"exception": "ALARM_CONDITION", "stringValue": " 1.0 ", "percRank": "50.00"}], "ext:c": "y"}]}',
 	'[{"ext": "https://ns.example.com/"}]');
 
+-- The GS1 Web Vocabulary has two addresses, and XML binds gs1: to either
+SELECT count(DISTINCT serial.event_hash(e.event)) AS addresses_do_not_matter
+FROM (SELECT jsonb_build_object('type', 'ObjectEvent', 'eventTime', '2024-01-01T00:00:00Z', 'sensorElementList', jsonb_build_array(jsonb_build_object('sensorReport',
+		jsonb_build_array(jsonb_build_object('type', w.before || 'Temperature', 'exception', w.before || 'ALARM_CONDITION'))))) AS event
+	FROM unnest(ARRAY['', 'gs1:', 'https://gs1.org/voc/', 'https://ref.gs1.org/voc/']) AS w(before)
+	UNION ALL
+	SELECT serial.epcis_xml_to_json('<ObjectEvent xmlns:gs1="https://ref.gs1.org/voc/"><eventTime>2024-01-01T00:00:00Z</eventTime><sensorElementList><sensorElement>
+		<sensorReport type="gs1:Temperature" exception="gs1:ALARM_CONDITION"/></sensorElement></sensorElementList></ObjectEvent>'::text)) AS e;
+SELECT serial.event_prehash('{"type": "ObjectEvent", "sensorElementList": [{"sensorReport": [{"type": "https://ref.gs1.org/voc/"}, {"type": "https://ref.gs1.org/cbv/Comp-x",
+	"component": "https://ref.gs1.org/voc/x", "uriValue": "https://ref.gs1.org/voc/Speed"}]}]}');
+
 -- Own members, at every level, in arrays and objects; the prefix does not matter
 SELECT serial.event_prehash('{"@context": {"a": "https://ns.example.com/"}, "type": "a:Calibration", "a:x": ["2", 1, {"a:z": null, "a:y": true}],
 	"b:x": "urn:epc:id:sgtin:4012345.011111.987", "https://ns.example.org/v#name": "full", "unknown:x": "1", "bare": "2", "a:empty": [],

@@ -210,7 +210,7 @@ CREATE FUNCTION serial_internal.measurement_type(word text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT regexp_replace(word, '^https://gs1\.org/voc/', '');
+	SELECT regexp_replace(word, '^https://(ref\.)?gs1\.org/voc/', '');
 END;
 COMMENT ON FUNCTION serial_internal.measurement_type(text) IS
 'a type of measurement of the GS1 Web Vocabulary bare, another one as it is';

@@ -116,7 +116,7 @@ write_identifier(JsonWriter *writer, JsonbIteratorToken token, JsonbValue *value
 static const char *
 bare_word(const JsonContext *context, const Member *member, const char *word)
 {
-	const char *bare = word;
+	const char *bare;
 
 	if (strchr(word, ':') == NULL)
 		return word;
@@ -124,10 +124,9 @@ bare_word(const JsonContext *context, const Member *member, const char *word)
 		bare = word + strlen(member->urn);
 	else
 	{
-		const char *uri = JsonContextExpand(context, word, strlen(word));
-
-		if (strncmp(uri, member->web_uri, strlen(member->web_uri)) == 0)
-			bare = uri + strlen(member->web_uri);
+		bare = MemberBareWord(member, JsonContextExpand(context, word, strlen(word)));
+		if (bare == NULL)
+			return word;
 	}
 	return *bare == '\0' || strchr(bare, ':') != NULL ? word : bare;
 }

@@ -11,7 +11,7 @@
 
 #define CBV(word, name) \
 	.web_uri = "https://ref.gs1.org/cbv/" word, .urn = "urn:epcglobal:cbv:" name
-#define VOC .web_uri = "https://gs1.org/voc/"
+#define VOC .web_uri = "https://gs1.org/voc/", .other_web_uri = "https://ref.gs1.org/voc/"
 
 /* *INDENT-OFF* */
 const Member EventMembers[] = {
@@ -131,6 +131,24 @@ MemberFind(const Member *members, const JsonbValue *key)
 		if (MemberIs(key, members->name))
 			return members;
 	return NULL;
+}
+
+static const char *
+text_behind(const char *uri, const char *beginning)
+{
+	size_t		len = beginning == NULL ? 0 : strlen(beginning);
+
+	if (len == 0 || strncmp(uri, beginning, len) != 0 || uri[len] == '\0')
+		return NULL;
+	return uri + len;
+}
+
+const char *
+MemberBareWord(const Member *member, const char *uri)
+{
+	const char *bare = text_behind(uri, member->web_uri);
+
+	return bare != NULL ? bare : text_behind(uri, member->other_web_uri);
 }
 
 uint8

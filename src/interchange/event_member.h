@@ -69,6 +69,7 @@ typedef struct Member
 	uint8		required;		/* the types that must have it */
 	bool		is_left_out;	/* of the event hash */
 	const char *web_uri;		/* what precedes a bare word; or NULL */
+	const char *other_web_uri;	/* the same at another address; or NULL */
 	const char *urn;			/* the same in EPCIS 1.2; or NULL */
 	const char *entry;			/* the member of an entry with its URI */
 } Member;
@@ -88,6 +89,9 @@ extern bool MemberIs(const JsonbValue *key, const char *name);
 
 /* the member with the name of a key; NULL if there is none */
 extern const Member *MemberFind(const Member *members, const JsonbValue *key);
+
+/* the bare word in the web URI of a word of the standard; NULL if it is none */
+extern const char *MemberBareWord(const Member *member, const char *uri);
 
 /* the bit of a type of event; OWN_EVENT if it is not of the standard */
 extern uint8 EventTypeBit(const char *type, size_t len);

@@ -119,11 +119,15 @@ scalar_text(const JsonbValue *value)
 static char *
 normalize_word(const JsonContext *context, const Member *member, char *word)
 {
+	const char *bare;
+
 	if (member->urn != NULL && strncmp(word, member->urn, strlen(member->urn)) == 0)
 		return psprintf("%s%s", member->web_uri, word + strlen(member->urn));
 	if (*word != '\0' && strchr(word, ':') == NULL)
 		return psprintf("%s%s", member->web_uri, word);
-	return JsonContextExpand(context, word, strlen(word));
+	word = JsonContextExpand(context, word, strlen(word));
+	bare = MemberBareWord(member, word);
+	return bare == NULL ? word : psprintf("%s%s", member->web_uri, bare);
 }
 
 static char *
