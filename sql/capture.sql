@@ -211,6 +211,19 @@ FROM (VALUES ('digital_link'), ('urn'), ('as_captured')) AS f(format) CROSS JOIN
 SELECT serial.event_hash(d #> '{epcisBody,eventList,0}', d -> '@context') = serial.event_hash(:sensed) AS same_hash_through_xml
 FROM serial.epcis_xml_to_json(serial.epcis_xml(ARRAY[:sensed])) AS d;
 
+-- Times of EPCIS 1.2 may lack an offset; those of EPCIS 2.0, in whatever format, may not.
+SELECT array_agg(event ORDER BY ordinal) AS early FROM serial.capture('<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" schemaVersion="1.2"
+	creationDate="2026-01-06T08:00:00"><EPCISBody><EventList>
+	<ObjectEvent><eventTime>2026-01-06T08:00:00.5</eventTime><eventTimeZoneOffset>+01:00</eventTimeZoneOffset><baseExtension><eventID>urn:x:early</eventID></baseExtension>
+		<epcList><epc>urn:epc:id:sgtin:9506000.013435.81</epc></epcList><action>OBSERVE</action></ObjectEvent>
+	<ObjectEvent><eventTime>2026-01-06T08:00:00.5</eventTime><recordTime>2026-01-06T09:00:00</recordTime><eventTimeZoneOffset>+01:00</eventTimeZoneOffset><baseExtension><eventID>urn:x:early</eventID>
+		<errorDeclaration><declarationTime>2026-01-06T10:00:00</declarationTime></errorDeclaration></baseExtension>
+		<epcList><epc>urn:epc:id:sgtin:9506000.013435.81</epc></epcList><action>OBSERVE</action></ObjectEvent></EventList></EPCISBody></epcis:EPCISDocument>'::text) \gset
+SELECT f.format, e.event ->> 'eventTime' AS event_time, e.event ->> 'recordTime' AS record_time, e.event #>> '{errorDeclaration,declarationTime}' AS declared,
+	(SELECT string_agg(concat_ws(' ', c.status, c.detail), ', ' ORDER BY c.ordinal) FROM serial.check_document(serial.epcis_document(:'early', f.format)) AS c) AS read_again
+FROM (VALUES ('digital_link'), ('urn'), ('as_captured')) AS f(format)
+CROSS JOIN LATERAL serial.event_json((:'early'::bigint[])[2], f.format) AS e(event);
+
 -- What was recorded without a document is written of its columns.
 SELECT serial.record('ObjectEvent', 'ADD', '{(01)09506000134352(21)90,plain:box}', 'commissioning', at => '2026-01-05 08:00:00.25', place => '9506000000015', read_point => 'dock 1',
 	lot => 'L9', expiry => '2027-01-31', time_zone_offset => '-05:30', attributes => '{"https://ns.example.com/a": "b"}') AS e \gset

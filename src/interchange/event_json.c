@@ -98,7 +98,7 @@ write_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue
 static void
 write_identifier(JsonWriter *writer, JsonbIteratorToken token, JsonbValue *value)
 {
-	if (value->type == jbvString)
+	if (value->type == jbvString && writer->format != URI_AS_CAPTURED)
 	{
 		const char *uri = value->val.string.val;
 		size_t		len = value->val.string.len;
@@ -134,7 +134,7 @@ bare_word(const JsonContext *context, const Member *member, const char *word)
 static void
 write_word(JsonWriter *writer, JsonbIteratorToken token, const Member *member, JsonbValue *value)
 {
-	if (value->type == jbvString)
+	if (value->type == jbvString && writer->format != URI_AS_CAPTURED)
 	{
 		const char *word = value->val.string.val;
 		size_t		len = value->val.string.len;
@@ -157,13 +157,20 @@ has_offset(const char *time, size_t len)
 }
 
 /*
- * A time without an offset, as EPCIS 1.2 allows it, is in UTC.
+ * A time without an offset, as EPCIS 1.2 allows it, is in UTC.  EPCIS 2.0 would refuse
+ * it, so it is not written as it was captured, either.
  */
 static void
 write_time(JsonWriter *writer, JsonbValue *value)
 {
 	if (value->type == jbvString && !has_offset(value->val.string.val, value->val.string.len))
-		set_string(value, psprintf("%.*sZ", value->val.string.len, value->val.string.val));
+	{
+		const char *time = value->val.string.val;
+		size_t		len = value->val.string.len;
+
+		JsonTrim(&time, &len);
+		set_string(value, psprintf("%.*sZ", (int) len, time));
+	}
 	write_token(writer, WJB_VALUE, value);
 }
 
@@ -274,6 +281,8 @@ write_declaration_pair(JsonWriter *writer, const Member *member, JsonbValue *key
 	member = MemberFind(ErrorDeclarationMembers, key);
 	if (member != NULL && member->kind == MEMBER_WORD)
 		write_word(writer, WJB_VALUE, member, value);
+	else if (member != NULL && member->kind == MEMBER_TIME)
+		write_time(writer, value);
 	else
 		write_token(writer, WJB_VALUE, value);
 }
@@ -389,8 +398,9 @@ write_event_pair(JsonWriter *writer, const Member *member, JsonbValue *key, Json
 static void
 write_captured_pair(JsonWriter *writer, const Member *member, JsonbValue *key, JsonbValue *value)
 {
+	(void) member;
 	if (!MemberIs(key, "@context"))
-		write_pair(writer, member, key, value);
+		write_known_pair(writer, EventMembers, key, value);
 }
 
 /* --- Events --- */
