@@ -147,6 +147,12 @@ SELECT p AS parameters, describes(('{"includeAttributes": false, "includeChildre
 SELECT array_agg(event ORDER BY event) AS events FROM serial.event \gset
 SELECT jsonb_pretty(serial.epcis_document(:'events', sender => '9506000000015', receiver => '4012345000009', instance_identifier => 'D-7', master_data => true) - '{epcisBody,creationDate}'::text[]) AS document;
 SELECT serial.epcis_document(:'events', 'urn', master_data => true) #> '{epcisHeader,epcisMasterData,vocabularyList,0}' AS urns;
+SELECT f.format, count(*) AS vocabularies, bool_and(e.ids = e.sorted) AS is_sorted_as_written
+FROM unnest(ARRAY['as_captured', 'digital_link', 'urn']) AS f(format)
+CROSS JOIN LATERAL jsonb_path_query(serial.epcis_document(:'events', f.format, master_data => true),
+									'$.epcisHeader.epcisMasterData.vocabularyList[*].vocabularyElementList') AS v(elements)
+CROSS JOIN LATERAL (SELECT array_agg(l.e ->> 'id' ORDER BY l.n) AS ids, array_agg(l.e ->> 'id' ORDER BY l.e ->> 'id' COLLATE "C") AS sorted
+	FROM jsonb_array_elements(v.elements) WITH ORDINALITY AS l(e, n)) AS e GROUP BY f.format ORDER BY f.format;
 SELECT serial.epcis_document(:'events') ? 'epcisHeader' AS unasked, serial.epcis_document(NULL) AS nothing;
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{(01)09506000134376(21)5}', 'inspecting', read_point => '9506000000022', at => '2026-01-02 08:00') AS event \gset
 SELECT jsonb_path_query(serial.epcis_document(ARRAY[:event], master_data => true), '$.epcisHeader.epcisMasterData.vocabularyList[*]') AS described;

@@ -580,22 +580,26 @@ $$;
 COMMENT ON FUNCTION serial_internal.described_elements(text[]) IS
 'the master data of elements: as documents gave it, else of serial.place, serial.trade_item and serial.lot';
 
+-- Elements are sorted as they are written: in what spelling they came must not make two
+-- documents differ, nor the collation of a database.
 CREATE FUNCTION serial_internal.master_data(events bigint[], format text)
 RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
-	SELECT jsonb_agg(jsonb_build_object('type', v.type, 'vocabularyElementList', v.elements) ORDER BY v.type)
-	FROM (SELECT d.type, jsonb_agg(CASE format WHEN 'as_captured' THEN d.content
+	SELECT jsonb_agg(jsonb_build_object('type', v.type, 'vocabularyElementList', v.elements)
+					 ORDER BY v.type COLLATE "C")
+	FROM (SELECT d.type, jsonb_agg(w.element ORDER BY w.element ->> 'id' COLLATE "C") AS elements
+		  FROM serial_internal.described_elements(ARRAY(
+			SELECT m.element FROM serial_internal.mentioned_elements(events) AS m(element)
+			WHERE m.element IS NOT NULL)) AS d
+		  CROSS JOIN LATERAL (SELECT CASE format WHEN 'as_captured' THEN d.content
 				ELSE d.content || jsonb_build_object('id', serial_internal.uri_in(d.content ->> 'id', format))
 					|| CASE WHEN d.content ? 'children' THEN
 						jsonb_build_object('children', serial_internal.uris_in(d.content -> 'children', format))
 						ELSE '{}' END
-				END ORDER BY d.content ->> 'id') AS elements
-		  FROM serial_internal.described_elements(ARRAY(
-			SELECT m.element FROM serial_internal.mentioned_elements(events) AS m(element)
-			WHERE m.element IS NOT NULL)) AS d
+				END) AS w(element)
 		  GROUP BY d.type) AS v;
 $$;
 COMMENT ON FUNCTION serial_internal.master_data(bigint[], text) IS
