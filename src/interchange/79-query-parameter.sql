@@ -71,7 +71,8 @@ AS $$
 	SELECT serial.scheme(id) = p.scheme AND CASE
 		WHEN p.fields[1] = '*' THEN true
 		WHEN p.fields[2] = '*' THEN
-			substring(serial.key(id) FROM CASE WHEN p.scheme IN ('sgtin', 'gtin', 'sscc', 'itip', 'upui', 'grai') THEN 2
+			substring(serial.key(id) FROM CASE
+				WHEN p.scheme IN ('sgtin', 'gtin', 'lgtin', 'sscc', 'itip', 'upui', 'grai') THEN 2
 				ELSE 1 END FOR length(p.fields[1])) = p.fields[1]
 		WHEN pattern NOT LIKE '%*' THEN id = serial.try_parse(p.example)
 		-- the key has the GTIN, piece and total, of two digits each
@@ -79,7 +80,8 @@ AS $$
 			left(serial.key(serial.try_parse(replace(p.example, '*', '99'))), 8 + 2 * array_position(p.fields, '*')))
 		ELSE serial.key(id) = serial.key(serial.try_parse(replace(p.example, '*', '99'))) END
 	FROM (SELECT split_part(pattern, ':', 4) AS scheme, string_to_array(split_part(pattern, ':', 5), '.') AS fields,
-				 replace(pattern, 'idpat', 'id') AS example) AS p;
+				 replace(pattern, 'idpat', CASE WHEN pattern LIKE 'urn:epc:idpat:lgtin:%' THEN 'class' ELSE 'id' END)
+					 AS example) AS p;
 $$;
 COMMENT ON FUNCTION serial_internal.matches_pattern(serial.serial, text) IS
 'does an identifier match an EPC pattern URI?';
@@ -93,7 +95,7 @@ AS $$
 	SELECT EXISTS (
 		SELECT FROM unnest(patterns) AS p(pattern)
 		WHERE serial_internal.canonical_link(class) = serial_internal.canonical_link(p.pattern)
-		   OR (p.pattern LIKE 'urn:epc:idpat:%*'
+		   OR ((p.pattern LIKE 'urn:epc:idpat:%*' OR p.pattern LIKE 'urn:epc:idpat:lgtin:%')
 			   AND ((class LIKE 'urn:epc:idpat:%' AND starts_with(class, split_part(p.pattern, '*', 1)))
 					OR serial_internal.matches_pattern(serial.try_parse(class),
 													   replace(p.pattern, ':sgtin:', ':gtin:')))));
