@@ -15,7 +15,9 @@ SELECT array_agg(id) AS issued FROM serial.issue('p', 3) AS id \gset
 SELECT serial.commission(ARRAY[serial.make('sgtin', '09506000134376', 'A1'), serial.make('sgtin', '09506000134376', 'A2'),
 	serial.make('sgtin', '09506000134376', 'A3'), serial.make('sgtin', '09506000134376', 'A/4(10)L2')], 'L1', '2049-12-31', 'W1') > 0 AS made;
 SELECT serial.commission(ARRAY[serial.make('sgtin', '09506000134376', 'B1')], 'L0', '2020-01-31', 'W1') > 0 AS made,
-	   serial.receive(ARRAY[serial.make('sgtin', '04006381333931', 'C1')], 'W1') > 0 AS received,
+	   serial.receive(ARRAY[serial.make('sgtin', '04006381333931', 'C1'), serial.make('sgtin', '04006381333931', 'C2')], 'W1') > 0 AS received,
+	   serial.recall('09506000134376', '{L5}', 'odd smell') > 0 AS lot_recalled,
+	   serial.recall_items(ARRAY[serial.make('sgtin', '04006381333931', 'C2')], 'odd smell') > 0 AS stranger_recalled,
 	   serial.void((CAST(:'issued' AS serial.serial[]))[1:1], 'torn') AS voided,
 	   serial.recall_items(ARRAY[serial.make('sgtin', '09506000134376', 'A2')], 'odd smell') > 0 AS recalled,
 	   serial.dispense(ARRAY[serial.make('sgtin', '09506000134376', 'A3')], 'W1') > 0 AS dispensed;
@@ -49,7 +51,13 @@ FROM (VALUES
 	(15, 'received only', '04006381333931', 'C1', NULL, NULL),
 	(16, 'no serial number', '09506000134376', 'A 1', NULL, NULL),
 	(17, 'a separator in it', '09506000134376', E'A1\x1D10L1', NULL, NULL),
-	(18, 'no lot', '09506000134376', 'A1', '', NULL)) AS q(n, why, gtin, ser, lot, expiry)
+	(18, 'no lot', '09506000134376', 'A1', '', NULL),
+	(19, 'unknown, expired as printed', '09506000134376', 'Z9', 'L2', '2020-01-31'),
+	(20, 'unknown, of a lot that has expired', '09506000134376', 'Z9', 'L0', NULL),
+	(21, 'unknown, of a recalled lot', '09506000134376', 'Z9', 'L5', NULL),
+	(22, 'unknown, with another expiry date than its lot', '09506000134376', 'Z9', 'L1', '2048-12-31'),
+	(23, 'received only, expired as printed', '04006381333931', 'C1', NULL, '2020-01-31'),
+	(24, 'received only, recalled', '04006381333931', 'C2', NULL, NULL)) AS q(n, why, gtin, ser, lot, expiry)
 	CROSS JOIN LATERAL (SELECT v.verdict FROM serial.verify('01' || lpad(q.gtin, 14, '0') || '21' || q.ser, q.lot, q.expiry) AS v) AS v
 	CROSS JOIN unnest('{1.0.2,1.1.0,1.3.0}'::text[]) AS r(release)
 GROUP BY q.n, q.why, v.verdict ORDER BY q.n;

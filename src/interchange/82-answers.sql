@@ -110,6 +110,7 @@ AS $$
 DECLARE
 	id serial.serial;
 	verdict text;
+	is_authentic boolean;
 BEGIN
 	IF coalesce(gtin, '') = '' OR coalesce(serial, '') = '' THEN
 		RAISE EXCEPTION 'a verification needs a GTIN and a serial number' USING ERRCODE = 'invalid_parameter_value';
@@ -126,9 +127,14 @@ BEGIN
 	END;
 	IF id IS NOT NULL AND record THEN
 		-- the form without brackets, in which a serial number that contains them cannot be misread
-		verdict := (serial.verify(serial.element_string(id, true), lot, expiry, true, requester)).verdict;
+		SELECT v.verdict, v.is_authentic INTO verdict, is_authentic
+		FROM serial.verify(serial.element_string(id, true), lot, expiry, true, requester) AS v;
 	ELSIF id IS NOT NULL THEN
-		verdict := (serial.verify(id, lot, expiry)).verdict;
+		SELECT v.verdict, v.is_authentic INTO verdict, is_authentic FROM serial.verify(id, lot, expiry) AS v;
+	END IF;
+	-- the date that is printed, or the lot, of a number that nobody has made is no match
+	IF verdict IN ('expired', 'recalled', 'recalled content') AND NOT is_authentic THEN
+		verdict := 'unknown';
 	END IF;
 	IF verdict = 'wrong lot' AND (serial.verify(id, NULL, expiry)).verdict = 'wrong expiry' THEN
 		verdict := 'wrong lot and expiry';
