@@ -211,6 +211,20 @@ FROM (VALUES ('digital_link'), ('urn'), ('as_captured')) AS f(format) CROSS JOIN
 SELECT serial.event_hash(d #> '{epcisBody,eventList,0}', d -> '@context') = serial.event_hash(:sensed) AS same_hash_through_xml
 FROM serial.epcis_xml_to_json(serial.epcis_xml(ARRAY[:sensed])) AS d;
 
+-- Items named by URIs of any scheme are of scheme uri, also those that were recorded without a document
+CREATE TEMP TABLE named AS SELECT c.* FROM serial.capture(document('[{"type": "ObjectEvent", "eventTime": "2026-01-07T08:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE",
+	"epcList": ["did:example:123", "tag:example.com,2026:1", "vin:1M8GDM9AXKP042788", "ext:own", "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"]},
+	{"type": "AggregationEvent", "eventTime": "2026-01-07T08:01:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD", "parentID": "did:example:box", "childEPCs": ["did:example:123"]},
+	{"type": "ObjectEvent", "eventTime": "2026-01-07T08:02:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE", "epcList": ["did:exam|ple"]},
+	{"type": "ObjectEvent", "eventTime": "2026-01-07T08:02:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE", "epcList": ["vin:none"]}]',
+	'[{"ext": "https://ns.example.com/"}]'), 'proceed') AS c;
+SELECT n.status, n.message, e.items, e.parent, serial.event_json(n.event, 'urn') - '{@context,type,action,eventID,eventTime,eventTimeZoneOffset}'::text[] AS written
+FROM named AS n LEFT JOIN LATERAL (SELECT array_agg(i.id ORDER BY i.id) FILTER (WHERE i.role <> 'parent') AS items, max(i.id) FILTER (WHERE i.role = 'parent') AS parent
+	FROM serial.event_item AS i WHERE i.event = n.event) AS e ON true ORDER BY n.ordinal;
+SELECT count(*) FROM serial.epcis_query('{"MATCH_anyEPC": ["did:example:box"]}');
+SELECT serial.record('ObjectEvent', 'OBSERVE', '{uri:did:example:124}', at => '2026-01-07 09:00') AS own \gset
+SELECT c.status, c.event = :own AS is_known FROM serial.check_document(serial.epcis_document(ARRAY[:own])) AS c;
+
 -- Times of EPCIS 1.2 may lack an offset; those of EPCIS 2.0, in whatever format, may not.
 SELECT array_agg(event ORDER BY ordinal) AS early FROM serial.capture('<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" schemaVersion="1.2"
 	creationDate="2026-01-06T08:00:00"><EPCISBody><EventList>

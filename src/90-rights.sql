@@ -210,6 +210,7 @@ BEGIN ATOMIC
 		'merged_context(jsonb, jsonb)', 'prefixes_of_event(jsonb, jsonb)', 'with_members(jsonb, jsonb)',
 		'expand_names(jsonb, jsonb)',
 		'event_in(jsonb, text, jsonb, text, text)', 'expand_name(text, jsonb, jsonb)', 'item_uri(serial.serial)',
+		'item_spelling(text)',
 		'known_event(text)', 'number_uri(text, text)', 'place_uri(text, text)', 'recorded_contents(bigint[])',
 		'time_text(timestamptz, text)', 'typed_json(jsonb, text)', 'uri_in(text, text)',
 		'uris_in(jsonb, text)',

@@ -57,6 +57,14 @@ AS 'MODULE_PATHNAME', 'serial_uris_in';
 COMMENT ON FUNCTION serial_internal.uris_in(jsonb, text) IS
 'the same of each URI in an array; anything else as it is';
 
+CREATE FUNCTION serial_internal.item_spelling(uri text)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'serial_item_spelling';
+COMMENT ON FUNCTION serial_internal.item_spelling(text) IS
+'what an identifier is read from that a document names by a URI: one of a scheme that is none of identifiers, such as '
+'did:, is of scheme uri';
+
 CREATE FUNCTION serial_internal.item_uri(id serial.serial)
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

@@ -273,7 +273,8 @@ LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-	item CONSTANT serial.serial := serial.try_parse(serial_internal.first_item_uri(event));
+	item CONSTANT serial.serial := serial.try_parse(
+		serial_internal.item_spelling(serial_internal.first_item_uri(event)));
 	at CONSTANT timestamptz := CAST(serial_internal.utc_time(event ->> 'eventTime') AS timestamptz);
 	kind CONSTANT text := event ->> 'type';
 BEGIN
@@ -337,7 +338,8 @@ BEGIN
 		CAST(happened || CASE WHEN happened ~ '(Z|[+-][0-9]{2}:[0-9]{2})$' THEN '' ELSE 'Z' END AS timestamptz),
 		serial_internal.event_word(event #>> '{readPoint,id}', event, context),
 		serial_internal.event_word(event #>> '{bizLocation,id}', event, context),
-		CAST(serial_internal.event_word(event ->> 'parentID', event, context) AS serial.serial),
+		CAST(serial_internal.item_spelling(serial_internal.event_word(event ->> 'parentID', event, context))
+			AS serial.serial),
 		serial_internal.event_identifiers(event -> 'inputEPCList', event, context),
 		serial_internal.event_identifiers(event -> 'outputEPCList', event, context),
 		CASE WHEN has_lot THEN serial_internal.event_ilmd('lotNumber', event, context) END,
@@ -439,7 +441,8 @@ BEGIN
 		FROM (
 			SELECT d.ordinal, h.hash, u.name, d.event ? 'errorDeclaration' AS is_declaration,
 				   serial_internal.is_event_type(d.event ->> 'type') AS is_of_epcis,
-				   CASE WHEN u.name = h.hash THEN serial_internal.first_item_uri(d.event) END AS unnamed_item,
+				   CASE WHEN u.name = h.hash THEN
+					serial_internal.item_spelling(serial_internal.first_item_uri(d.event)) END AS unnamed_item,
 				   count(*) OVER (PARTITION BY u.name) > 1 OR count(*) OVER (PARTITION BY h.hash) > 1 AS is_repeated
 			FROM serial_internal.numbered_events(events) AS d
 			CROSS JOIN LATERAL (SELECT hashes[d.ordinal] AS hash) AS h

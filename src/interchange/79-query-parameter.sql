@@ -199,7 +199,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('SELECT i.event, i.role FROM serial.event_item AS i WHERE i.id = ANY (%L::serial.serial[])%s',
-		array_agg(serial.try_parse(u.uri)) FILTER (WHERE u.uri NOT LIKE 'urn:epc:idpat:%'),
+		array_agg(serial.try_parse(serial_internal.item_spelling(u.uri)))
+			FILTER (WHERE u.uri NOT LIKE 'urn:epc:idpat:%'),
 		string_agg(format(' UNION ALL SELECT i.event, i.role FROM serial.event_item AS i'
 						  ' WHERE serial_internal.matches_pattern(i.id, %L)', u.uri), '')
 			FILTER (WHERE u.uri LIKE 'urn:epc:idpat:%'))

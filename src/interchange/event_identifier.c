@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "interchange/event_member.h"
+#include "interchange/identifier_uri.h"
 #include "interchange/json_context.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -38,7 +39,7 @@ has_scheme_of_identifiers(const char *uri, size_t len)
 }
 
 /*
- * The URI in a string, with a compact name in full.
+ * What an identifier is read from: the URI in a string, with a compact name in full.
  */
 static const char *
 identifier_uri(const JsonContext *context, const JsonbValue *string, size_t *len)
@@ -51,6 +52,7 @@ identifier_uri(const JsonContext *context, const JsonbValue *string, size_t *len
 	{
 		uri = JsonContextExpand(context, uri, *len);
 		*len = strlen(uri);
+		uri = IdentifierSpelling(uri, len);
 	}
 	return uri;
 }
@@ -177,12 +179,12 @@ serial_event_items(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(SerialSetToArray(&items.ids));
 }
 
-typedef struct CompanyPrefixes
+typedef struct EventPrefixes
 {
 	ArrayBuildState *found;		/* NULL: none */
 	const char *last;			/* the one that was found last */
 	size_t		last_len;
-} CompanyPrefixes;
+}			EventPrefixes;
 
 /*
  * Company prefix of an EPC URI such as urn:epc:id:sgtin:COMPANY.ITEM.SERIAL; empty if it is
@@ -214,7 +216,7 @@ company_prefix_of_uri(const JsonbValue *string, size_t *prefix_len)
 static void
 add_company_prefix(const JsonbValue *string, void *state)
 {
-	CompanyPrefixes *prefixes = state;
+	EventPrefixes *prefixes = state;
 	size_t		len;
 	const char *prefix = company_prefix_of_uri(string, &len);
 
@@ -233,7 +235,7 @@ add_company_prefix(const JsonbValue *string, void *state)
 Datum
 serial_event_company_prefixes(PG_FUNCTION_ARGS)
 {
-	CompanyPrefixes prefixes = {NULL, NULL, 0};
+	EventPrefixes prefixes = {NULL, NULL, 0};
 
 	visit_identifiers(PG_GETARG_JSONB_P(0), add_company_prefix, &prefixes);
 	if (prefixes.found == NULL)

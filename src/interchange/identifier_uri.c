@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(serial_canonical_link);
+PG_FUNCTION_INFO_V1(serial_item_spelling);
 PG_FUNCTION_INFO_V1(serial_item_uri);
 PG_FUNCTION_INFO_V1(serial_uri_in);
 
@@ -121,6 +122,54 @@ serial_canonical_link(PG_FUNCTION_ARGS)
 
 	PG_RETURN_TEXT_P(cstring_to_text(IdentifierDigitalLink(VARDATA_ANY(uri),
 														   VARSIZE_ANY_EXHDR(uri))));
+}
+
+/*
+ * The length of the scheme of a URI; 0 if a text is none.
+ */
+static size_t
+uri_scheme_length(const char *uri, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	size_t		i = 0;
+
+	if (len == 0 || uri[0] == '\0' || strchr(letters, uri[0]) == NULL)
+		return 0;
+	while (i < len && uri[i] != '\0' &&
+		   (strchr(letters, uri[i]) != NULL || strchr("0123456789+-.", uri[i]) != NULL))
+		i++;
+	return i < len && uri[i] == ':' ? i : 0;
+}
+
+const char *
+IdentifierSpelling(const char *uri, size_t *len)
+{
+	size_t		scheme_len = uri_scheme_length(uri, *len);
+	char	   *spelling;
+
+	if (scheme_len == 0 || uri_begins_with(uri, *len, "urn:") ||
+		uri_begins_with(uri, *len, "http:") || uri_begins_with(uri, *len, "https:") ||
+		SchemeByName(uri, scheme_len) != NULL)
+		return uri;
+	spelling = palloc(*len + 5);
+	memcpy(spelling, "uri:", 4);
+	memcpy(spelling + 4, uri, *len);
+	*len += 4;
+	spelling[*len] = '\0';
+	return spelling;
+}
+
+/*
+ * serial_internal.item_spelling(uri text) -> text
+ */
+Datum
+serial_item_spelling(PG_FUNCTION_ARGS)
+{
+	text	   *uri = PG_GETARG_TEXT_PP(0);
+	size_t		len = VARSIZE_ANY_EXHDR(uri);
+	const char *spelling = IdentifierSpelling(VARDATA_ANY(uri), &len);
+
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(spelling, len));
 }
 
 char *

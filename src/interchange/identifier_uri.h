@@ -36,6 +36,12 @@ extern UriFormat UriFormatNamed(const char *name);
 extern char *IdentifierDigitalLink(const char *uri, size_t len);
 
 /*
+ * What an identifier is read from that a document names by a URI: a URI of a scheme that
+ * is none of identifiers, such as did:, is of our scheme uri.  *len is its length.
+ */
+extern const char *IdentifierSpelling(const char *uri, size_t *len);
+
+/*
  * An identifier as EPCIS writes it: a Digital Link, another URI as it is, or the
  * canonical form of a scheme that is not of GS1.  The result is palloc'd.
  */
