@@ -146,7 +146,11 @@ SELECT d, says(d::jsonb) FROM unnest(ARRAY['1', '"x"', '{}', '[]', '[1]', '{"typ
 	'{"@context": [], "type": "EPCISQueryDocument", "epcisBody": {"queryResults": {"queryName": "q", "resultBody": {"eventList": []}}}}',
 	'{"@context": [], "type": "EPCISQueryDocument", "epcisBody": {"queryResults": {"queryName": "q", "resultsBody": [{"type": "ObjectEvent"}]}}}',
 	'{"@context": [], "type": "EPCISDocument", "epcisBody": {"eventList": [], "note": 1}, "sender": 1, "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z"}',
-	'{"@context": [], "type": "EPCISDocument", "epcisBody": {"eventList": [], "note": 1}, "sender": "1", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z"}']) AS d;
+	'{"@context": [], "type": "EPCISDocument", "epcisBody": {"eventList": [], "note": 1}, "sender": "1", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z"}',
+	'{"@context": [], "type": "EPCISDocument", "epcisBody": {"eventList": []}, "schemaVersion": "two", "creationDate": "2026-01-01T00:00:00Z"}',
+	'{"@context": [], "type": "EPCISDocument", "epcisBody": {"eventList": [], "event": {}}, "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z"}',
+	'{"@context": [], "type": "EPCISQueryDocument", "epcisBody": {"eventList": [], "queryResults": {"resultsBody": {"eventList": []}}}}',
+	'{"@context": [], "type": "EPCISQueryDocument", "epcisBody": {"event": {}, "queryResults": {"resultsBody": {"vocabularyList": []}}}}']) AS d;
 SELECT change, says(document(format('[%s]', commissioning('80')::jsonb || change::jsonb), '{"ext": "urn:x:"}')) FROM unnest(ARRAY[
 	'{}', '{"eventTime": null}', '{"eventTime": "2026-01-01"}', '{"eventTime": "2026-02-31T00:00:00Z"}', '{"eventTime": "2026-01-01T24:00:00Z"}',
 	'{"eventTime": "2026-01-01T00:00:00.123456789Z"}', '{"eventTime": "2026-01-01T00:00:00.Z"}', '{"eventTimeZoneOffset": "Z"}', '{"eventTimeZoneOffset": "+14:01"}',

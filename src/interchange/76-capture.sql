@@ -67,8 +67,13 @@ BEGIN
 	ELSIF document ->> 'type' = 'EPCISDocument'
 		  AND coalesce(jsonb_typeof(document -> 'schemaVersion'), '') <> 'string' THEN
 		problem := 'An EPCISDocument must have a member "schemaVersion", which is a string.';
+	ELSIF document ->> 'type' = 'EPCISDocument' AND document ->> 'schemaVersion' !~ '^\s*[0-9]+(\.[0-9]+)*\s*$' THEN
+		problem := 'Member "schemaVersion" must be numbers with dots between them, such as 2.0.';
 	ELSIF document ->> 'type' = 'EPCISDocument' AND serial_internal.utc_time(document ->> 'creationDate') IS NULL THEN
 		problem := 'An EPCISDocument must have a member "creationDate", which is a time.';
+	ELSIF num_nonnulls(document #> '{epcisBody,eventList}', document #> '{epcisBody,event}',
+					   document #> '{epcisBody,queryResults,resultsBody,eventList}') > 1 THEN
+		problem := 'A document must have its events in one place: eventList, event or queryResults.';
 	ELSE
 		problem := serial_internal.problem_of_parts(document);
 	END IF;
