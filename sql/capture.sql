@@ -229,6 +229,12 @@ SELECT count(*) FROM serial.epcis_query('{"MATCH_anyEPC": ["did:example:box"]}')
 SELECT serial.record('ObjectEvent', 'OBSERVE', '{uri:did:example:124}', at => '2026-01-07 09:00') AS own \gset
 SELECT c.status, c.event = :own AS is_known FROM serial.check_document(serial.epcis_document(ARRAY[:own])) AS c;
 
+-- Types of the standard in full are those that are bare
+SELECT c.status, c.message FROM serial.capture(document('[{"type": "epcis:ObjectEvent", "eventTime": "2026-01-07T10:00:00Z", "eventTimeZoneOffset": "+00:00",
+	"action": "ADD", "bizStep": "commissioning", "epcList": ["did:example:200"]},
+	{"type": "epcis:NoEvent", "eventTime": "2026-01-07T10:00:00Z", "eventTimeZoneOffset": "+00:00"}]'), 'proceed') AS c ORDER BY c.ordinal;
+SELECT e.type, i.disposition FROM serial.event AS e JOIN serial.item AS i ON i.last_event = e.event WHERE i.id = 'uri:did:example:200';
+
 -- Times of EPCIS 1.2 may lack an offset; those of EPCIS 2.0, in whatever format, may not.
 SELECT array_agg(event ORDER BY ordinal) AS early FROM serial.capture('<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" schemaVersion="1.2"
 	creationDate="2026-01-06T08:00:00"><EPCISBody><EventList>

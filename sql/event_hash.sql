@@ -57,6 +57,10 @@ FROM (SELECT jsonb_build_object('type', 'ObjectEvent', 'eventTime', '2024-01-01T
 SELECT serial.event_prehash('{"type": "ObjectEvent", "sensorElementList": [{"sensorReport": [{"type": "https://ref.gs1.org/voc/"}, {"type": "https://ref.gs1.org/cbv/Comp-x",
 	"component": "https://ref.gs1.org/voc/x", "uriValue": "https://ref.gs1.org/voc/Speed"}]}]}');
 
+-- Types of the standard in full are those that are bare
+SELECT t.type, serial.event_prehash(jsonb_build_object('type', t.type), '{"ext": "https://ns.example.com/"}') AS prehash
+FROM unnest(ARRAY['ObjectEvent', 'epcis:ObjectEvent', 'https://ref.gs1.org/epcis/ObjectEvent', 'epcis:OtherEvent', 'ext:ObjectEvent']) AS t(type);
+
 -- Own members, at every level, in arrays and objects; the prefix does not matter
 SELECT serial.event_prehash('{"@context": {"a": "https://ns.example.com/"}, "type": "a:Calibration", "a:x": ["2", 1, {"a:z": null, "a:y": true}],
 	"b:x": "urn:epc:id:sgtin:4012345.011111.987", "https://ns.example.org/v#name": "full", "unknown:x": "1", "bare": "2", "a:empty": [],

@@ -103,14 +103,28 @@ END;
 COMMENT ON FUNCTION serial_internal.event_list(jsonb) IS
 'the events of a document, as an array';
 
+CREATE FUNCTION serial_internal.is_event_type(type text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(type IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent',
+							 'AssociationEvent'), false);
+END;
+COMMENT ON FUNCTION serial_internal.is_event_type(text) IS
+'is it one of the types of events of EPCIS 2.0?';
+
 CREATE FUNCTION serial_internal.numbered_events(events jsonb)
 RETURNS TABLE (ordinal integer, event jsonb)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT e.n::integer, e.event FROM jsonb_array_elements(events) WITH ORDINALITY AS e(event, n);
+	SELECT e.n::integer, CASE WHEN t.type IS NULL THEN e.event ELSE e.event || jsonb_build_object('type', t.type) END
+	FROM jsonb_array_elements(events) WITH ORDINALITY AS e(event, n)
+	CROSS JOIN LATERAL (
+		SELECT substring(e.event ->> 'type' FROM '^(?:epcis:|https://ref\.gs1\.org/epcis/)(.*)$') AS name OFFSET 0) AS u
+	CROSS JOIN LATERAL (SELECT CASE WHEN serial_internal.is_event_type(u.name) THEN u.name END AS type) AS t;
 END;
 COMMENT ON FUNCTION serial_internal.numbered_events(jsonb) IS
-'the events in an array, numbered from 1';
+'the events in an array, numbered from 1, with the types of the standard bare';
 
 CREATE FUNCTION serial_internal.document_header(document jsonb)
 RETURNS jsonb
@@ -406,16 +420,6 @@ $$;
 COMMENT ON FUNCTION serial_internal.find_captured(jsonb, text, text) IS
 'what is known under the eventID of an event or, without one, with its hash: the recorded event, NULL if it changed '
 'nothing, its eventID and its hash; no row if nothing is';
-
-CREATE FUNCTION serial_internal.is_event_type(type text)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce(type IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent',
-							 'AssociationEvent'), false);
-END;
-COMMENT ON FUNCTION serial_internal.is_event_type(text) IS
-'is it one of the types of events of EPCIS 2.0?';
 
 CREATE FUNCTION serial_internal.captured_name(event jsonb, hash text)
 RETURNS text

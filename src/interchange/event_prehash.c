@@ -523,6 +523,22 @@ append_event_member(StringInfo out, const JsonContext *context, const Member *me
 		append_scalar(out, context, member, member->name, value);
 }
 
+/*
+ * A type of the standard bare, in whatever spelling it came; one's own in full.
+ */
+static const char *
+event_type(const JsonContext *context, const JsonbValue *value)
+{
+	static const char standard[] = "https://ref.gs1.org/epcis/";
+	const char *type = JsonContextExpand(context, value->val.string.val, value->val.string.len);
+	const char *bare = type + strlen(standard);
+
+	if (strncmp(type, standard, strlen(standard)) != 0 ||
+		EventTypeBit(bare, strlen(bare)) == OWN_EVENT)
+		return type;
+	return bare;
+}
+
 char *
 EventPrehash(Jsonb *event, Jsonb *document_context)
 {
@@ -538,9 +554,7 @@ EventPrehash(Jsonb *event, Jsonb *document_context)
 				 errmsg("an event must be a JSON object")));
 	initStringInfo(&out);
 	if (get_member(root, "type", &value) && value.type == jbvString)
-		appendStringInfo(&out, "eventType=%s",
-						 JsonContextExpand(&context, value.val.string.val,
-										   value.val.string.len));
+		appendStringInfo(&out, "eventType=%s", event_type(&context, &value));
 	for (member = EventMembers; member->name != NULL; member++)
 		if (!member->is_left_out && get_member(root, member->name, &value))
 			append_event_member(&out, &context, member, &value);
