@@ -27,14 +27,14 @@ typedef struct KeptExpression
 {
 	char	   *source;
 	Expr	   *expression;
-}			KeptExpression;
+} KeptExpression;
 
 #define KEPT_EXPRESSIONS 16
 
 static KeptExpression kept_expressions[KEPT_EXPRESSIONS];
 
 static void
-keep_expression(KeptExpression * kept, const char *source)
+keep_expression(KeptExpression *kept, const char *source)
 {
 	MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
 	Expr	   *expression = stringToNode(source);

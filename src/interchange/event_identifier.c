@@ -184,7 +184,7 @@ typedef struct EventPrefixes
 	ArrayBuildState *found;		/* NULL: none */
 	const char *last;			/* the one that was found last */
 	size_t		last_len;
-}			EventPrefixes;
+} EventPrefixes;
 
 /*
  * Company prefix of an EPC URI such as urn:epc:id:sgtin:COMPANY.ITEM.SERIAL; empty if it is

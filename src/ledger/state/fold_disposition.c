@@ -256,8 +256,8 @@ find_dispositions(Fold *fold)
 static int
 compare_spans(const void *left, const void *right)
 {
-	const		BlockedSpan *a = left;
-	const		BlockedSpan *b = right;
+	const BlockedSpan *a = left;
+	const BlockedSpan *b = right;
 
 	return StepCompare(a->since, a->since_event, b->since, b->since_event);
 }
@@ -305,7 +305,7 @@ span_at(ItemHistory *history, TimestampTz at, int64 event)
 	while (end - first > 1)
 	{
 		int			middle = first + (end - first) / 2;
-		const		BlockedSpan *span = &history->blocked[middle];
+		const BlockedSpan *span = &history->blocked[middle];
 
 		if (StepCompare(span->since, span->since_event, at, event) <= 0)
 			first = middle;
