@@ -366,6 +366,39 @@ COMMENT ON FUNCTION serial_internal.check_nothing_depends(serial.event, bigint) 
 'refuses an event that a later event, NULL for none, or a link depends on; errors 55000';
 
 -- Compiling takes longer than to undo an event of ten thousand items.
+CREATE FUNCTION serial_internal.event_to_declare(event bigint, attributes jsonb)
+RETURNS serial.event
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	e serial.event;
+BEGIN
+	IF jsonb_typeof(attributes) <> 'object' THEN
+		RAISE EXCEPTION 'attributes of an event are not a JSON object'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('They are of the JSON type %s.', jsonb_typeof(attributes));
+	END IF;
+	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = event_to_declare.event;
+	PERFORM serial_internal.check_attached(ARRAY[event]
+		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id
+			WHERE t.event = e.event AND EXISTS (SELECT FROM serial.detached_month)));
+	IF e.event IS NULL THEN
+		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
+	ELSIF e.corrects IS NOT NULL THEN
+		RAISE EXCEPTION 'event % cannot be declared an error', event
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('It declares that event %s is an error.', e.corrects),
+				  HINT = 'A declaration is not taken back. Record what happened as a new event.';
+	END IF;
+	RETURN e;
+END;
+$$;
+COMMENT ON FUNCTION serial_internal.event_to_declare(bigint, jsonb) IS
+'the event that is to be declared an error, with these attributes; errors 42704 no such event, 55000 it is a '
+'declaration itself, or the state before it is detached, 22023 attributes are no object';
+REVOKE EXECUTE ON FUNCTION serial_internal.event_to_declare(bigint, jsonb) FROM PUBLIC;
+
 CREATE FUNCTION serial.declare_error(event bigint, reason text, attributes jsonb DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -379,23 +412,7 @@ DECLARE
 	changed_since timestamptz;
 	declaration bigint;
 BEGIN
-	IF jsonb_typeof(attributes) <> 'object' THEN
-		RAISE EXCEPTION 'attributes of an event are not a JSON object'
-			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = format('They are of the JSON type %s.', jsonb_typeof(attributes));
-	END IF;
-	SELECT o.* INTO e FROM serial.event AS o WHERE o.event = declare_error.event;
-	PERFORM serial_internal.check_attached(ARRAY[event]
-		|| ARRAY(SELECT i.first_event FROM serial.event_item AS t JOIN serial.item AS i ON i.id = t.id
-			WHERE t.event = e.event AND EXISTS (SELECT FROM serial.detached_month)));
-	IF e.event IS NULL THEN
-		RAISE EXCEPTION 'event % does not exist', event USING ERRCODE = 'undefined_object';
-	ELSIF e.corrects IS NOT NULL THEN
-		RAISE EXCEPTION 'event % cannot be declared an error', event
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = format('It declares that event %s is an error.', e.corrects),
-				  HINT = 'A declaration is not taken back. Record what happened as a new event.';
-	END IF;
+	e := serial_internal.event_to_declare(event, attributes);
 	items := ARRAY(SELECT i.id FROM serial.event_item AS i WHERE i.event = e.event);
 	PERFORM serial_internal.open_month(clock_timestamp()), serial_internal.lock_items(items);
 	LOCK TABLE ONLY serial.event IN ROW EXCLUSIVE MODE;
