@@ -13,7 +13,8 @@ FROM (VALUES ('9506000000015'), ('(414)9506000000015'), ('(417)9506000000015'), 
 			 ('https://example.com/414/9506000000015'), ('https://id.gs1.org/417/9506000000015'),
 			 ('https://example.com/gln/9506000000015/glnx/32a'), ('Https://example.com/party/9506000000015'),
 			 ('(414)9506000000015(254)32a'), ('urn:epc:id:sgln:9506000.00001.32a'),
-			 ('https://example.com/414/9506000000015/254/32a'),
+			 ('https://example.com/414/9506000000015/254/32a'), (']C14149506000000015'), (']d24179506000000015'),
+			 (']C1414950600000001525432a'), (']zone 4'),
 			 ('W1'), ('dock 12'), ('https://example.com/places/7'), ('urn:uuid:0c7e8a3e-95f1-4a3b-8f55-0d0c6f1b8a11'),
 			 ('950600000001')) AS s(spelling);
 
@@ -23,6 +24,7 @@ SELECT serial_internal.canonical_place('(414)9506000000016');
 SELECT serial_internal.canonical_place('urn:epc:id:sgln:9506000.0001.0');
 SELECT serial_internal.canonical_place('https://example.com/414/9506000000016');
 SELECT serial_internal.canonical_place('(414)');
+SELECT serial_internal.canonical_place(']C14149506000000016');
 INSERT INTO serial.place (place) VALUES (repeat('x', 2001));
 SELECT serial.ship('{plain:G0}', 'W1', repeat('x', 2001));
 -- A verification is answered, whatever its place is called.

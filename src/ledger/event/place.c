@@ -52,6 +52,17 @@ has_gln_path(const char *url)
 }
 
 /*
+ * Is it what a scanner sends of a bar code with a location or a party first?  A symbology
+ * identifier is a bracket and two characters.
+ */
+static bool
+is_scanned_gln(const char *spelling)
+{
+	return spelling[0] == ']' && strlen(spelling) > 6 &&
+		(strncmp(spelling + 3, "414", 3) == 0 || strncmp(spelling + 3, "417", 3) == 0);
+}
+
+/*
  * Does it claim to be a GLN?  Then it must be one.
  */
 static bool
@@ -64,7 +75,8 @@ is_spelled_as_gln(const char *spelling)
 	for (i = 0; i < (int) lengthof(starts); i++)
 		if (pg_strncasecmp(spelling, starts[i], strlen(starts[i])) == 0)
 			return true;
-	return strstr(spelling, "://") != NULL && has_gln_path(spelling);
+	return is_scanned_gln(spelling) ||
+		(strstr(spelling, "://") != NULL && has_gln_path(spelling));
 }
 
 static bool
