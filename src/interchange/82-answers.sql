@@ -133,7 +133,8 @@ BEGIN
 		SELECT v.verdict, v.is_authentic INTO verdict, is_authentic FROM serial.verify(id, lot, expiry) AS v;
 	END IF;
 	-- the date that is printed, or the lot, of a number that nobody has made is no match
-	IF verdict IN ('expired', 'recalled', 'recalled content') AND NOT is_authentic THEN
+	IF verdict IN ('expired', 'recalled', 'recalled content') AND NOT is_authentic
+	   OR verdict = 'wrong expiry' AND NOT (serial.verify(id)).is_authentic THEN
 		verdict := 'unknown';
 	END IF;
 	IF verdict = 'wrong lot' AND (serial.verify(id, NULL, expiry)).verdict = 'wrong expiry' THEN
