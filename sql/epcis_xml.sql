@@ -325,7 +325,9 @@ FROM (VALUES
 	(10, '{"type": "ObjectEvent", "http://example.com/a b": "1"}', '2.0'),
 	(11, '{"type": "OtherEvent"}', '2.0'),
 	(12, '{"type": "ObjectEvent", "action": "\u0001"}', '2.0'),
-	(13, '{"type": "ObjectEvent"}', '1.1')) AS c(n, event, version)
+	(13, '{"type": "ObjectEvent"}', '1.1'),
+	(14, '{"type": "ObjectEvent", "@context": [{"ex": " "}], "ex:a": "1"}', '2.0'),
+	(15, '{"type": "ObjectEvent", "@context": [{"ex": " http://www.w3.org/2000/xmlns/"}], "ex:a": "1"}', '2.0')) AS c(n, event, version)
 ORDER BY n;
 
 -- Many events.

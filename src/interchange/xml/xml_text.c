@@ -82,7 +82,7 @@ definition_namespace(const JsonNode *definition)
 	if (definition->kind == JSON_OBJECT)
 		definition = JsonMember(definition, "@id");
 	if (definition == NULL || definition->kind != JSON_STRING ||
-		definition->value.len == 0)
+		XmlSpanTrim(definition->value).len == 0)
 		return NULL;
 	return definition;
 }
@@ -118,8 +118,11 @@ find_definition(const JsonNode *context, XmlSpan prefix)
 static bool
 is_reserved(XmlSpan prefix, XmlSpan name)
 {
-	bool		is_xml = XmlSpanIs(name, "http://www.w3.org/XML/1998/namespace");
+	bool		is_xml;
 
+	/* as whoever reads the declaration takes it */
+	name = XmlSpanTrim(name);
+	is_xml = XmlSpanIs(name, "http://www.w3.org/XML/1998/namespace");
 	return XmlSpanIs(prefix, "xmlns") || XmlSpanIs(name, "http://www.w3.org/2000/xmlns/") ||
 		XmlSpanIs(prefix, "xml") != is_xml;
 }
