@@ -10,6 +10,10 @@ RESET client_min_messages;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 
+-- Numbers of events depend on the queries before.
+CREATE FUNCTION without_numbers(answer text) RETURNS text
+	RETURN regexp_replace(answer, '\m([Ee]vent) [0-9]+', '\1 %', 'g');
+
 -- The last result of some commands, or the error; what they wrote is undone.
 CREATE FUNCTION ask(commands text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -27,10 +31,10 @@ BEGIN
 		END LOOP;
 		RAISE EXCEPTION USING ERRCODE = 'UNDO1', MESSAGE = coalesce(answer, 'NULL');
 	EXCEPTION WHEN SQLSTATE 'UNDO1' THEN
-		RETURN SQLERRM;
+		RETURN without_numbers(SQLERRM);
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS details = PG_EXCEPTION_DETAIL;
-		RETURN concat_ws(' | ', 'ERROR ' || SQLSTATE || ': ' || SQLERRM, nullif(details, ''));
+		RETURN without_numbers(concat_ws(' | ', 'ERROR ' || SQLSTATE || ': ' || SQLERRM, nullif(details, '')));
 	END;
 END $$;
 
