@@ -309,5 +309,18 @@ FROM (VALUES
 	(6, '(01)09506000134352(21)9', $$serial.commission('{(01)09506000134352(21)9}', NULL, '2020-01-01', at => '2019-01-01');SELECT serial.record('ObjectEvent','ADD','{(01)09506000134352(21)9}',lot => 'L1',expiry => '2040-01-01', strict => false)$$),
 	(7, '(01)09506000134352(21)9', $$serial.commission('{(01)09506000134352(21)9}', 'L1', '2020-01-01', at => '2019-01-01');SELECT serial.set_lot_expiry('09506000134352', 'L1', '2040-01-01', 'stability');SELECT serial.record('ObjectEvent','ADD','{(01)09506000134352(21)9}',lot => 'L1',expiry => '2040-01-01')$$)) AS s(n, id, steps) ORDER BY s.n;
 
+-- What was withdrawn, or was found expired, is not reinstated, if that is reported late, too: the report is contradicted, and never accepted in silence.
+SELECT s.n, split_part(ask(format($$SELECT serial.commission('{plain:u,plain:c}', at => now() - interval '9 days');%s;SELECT concat_ws(' ', v.verdict, (SELECT string_agg(a.kind || ' ' || a.id, ',') FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.commands)), ' | ', 1) AS answer
+FROM (SELECT r.n, replace(r.commands, 'LOCKED', $$SELECT serial.decommission('{plain:u}','locked', at => now() - interval '6 days');SELECT serial.reinstate('{plain:u}', now() - interval '5 days')$$) AS commands
+	FROM unnest(ARRAY[
+	$$LOCKED;SELECT serial.decommission('{plain:u}','withdrawn', at => now() - interval '7 days')$$,
+	$$LOCKED;SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','decommissioning','recalled', now() - interval '7 days', strict => false)$$,
+	$$LOCKED;SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','expired', now() - interval '7 days', strict => false)$$,
+	$$LOCKED;SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','damaged', now() - interval '7 days', strict => false)$$,
+	$$LOCKED;SELECT serial.decommission('{plain:u}','locked', at => now() - interval '4 days');SELECT serial.reinstate('{plain:u}', now() - interval '3 days');SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','recalled', now() - interval '4 days 12 hours', strict => false)$$,
+	$$LOCKED;SELECT serial.record('ObjectEvent','OBSERVE','{plain:u}','inspecting','recalled', now() - interval '4 days', strict => false)$$,
+	$$SELECT serial.decommission('{plain:u}','locked', at => now() - interval '6 days');SELECT serial.decommission('{plain:u}','withdrawn', at => now() - interval '7 days');SELECT serial.decommission('{plain:u}','destroyed', at => now() - interval '5 days')$$,
+	$$SELECT serial.aggregate('plain:c','{plain:u}', at => now() - interval '8 days');SELECT serial.decommission('{plain:c}','locked', at => now() - interval '6 days');SELECT serial.reinstate('{plain:c}', now() - interval '5 days');SELECT serial.record('ObjectEvent','OBSERVE','{plain:c}','inspecting','recalled', now() - interval '7 days', strict => false)$$]) WITH ORDINALITY AS r(commands, n)) AS s ORDER BY s.n;
+
 \c :db
 DROP DATABASE regress_serial_verdicts;

@@ -511,11 +511,40 @@ is_conditionally_illegal(const Transition *transition, const RecordedStep *befor
 		before != NULL && ConsigneeDiffers(&before->consignee, &step->consignee);
 }
 
+/*
+ * Is a step barred by the disposition that an item had before its final one?
+ */
+static bool
+is_barred_by(const char *before_final, const Transition *transition)
+{
+	return ((transition->conditions & CONDITION_RECALLED) != 0 &&
+			str_equals_or_null(before_final, "recalled")) ||
+		((transition->conditions & CONDITION_EXPIRED) != 0 &&
+		 str_equals_or_null(before_final, "expired"));
+}
+
+/*
+ * The last disposition that was not final, once a step has led to another.
+ */
+static const char *
+before_final_after(const char *before_final, const char *from, const char *result)
+{
+	if (!DispositionIsFinal(result))
+		return NULL;
+	return DispositionIsFinal(from) ? before_final : from;
+}
+
+/*
+ * Where the dispositions are again what they were, steps stay legal as far as these decide
+ * it.  What was recalled or expired before a final one bars steps beyond that.
+ */
 int64
 TransitionContradictedBy(const OwnEvents *events, StepTransitions *known,
 						 const char *disposition, const RecordedStep *before,
 						 TimestampTz after_time, int64 after_event)
 {
+	const char *before_final = NULL;
+	bool		is_as_it_was = false;
 	int			i;
 
 	for (i = 0; i < events->n; i++)
@@ -529,13 +558,17 @@ TransitionContradictedBy(const OwnEvents *events, StepTransitions *known,
 			!RoleHasTransitions(own->role, step->disposition, disposition))
 			continue;
 		transition = TransitionOfRole(own->role, find_transition(own, known, disposition));
-		if (TransitionCheck(&transition, before, step) != STEP_LEGAL ||
-			is_conditionally_illegal(&transition, before, step))
+		if (is_barred_by(before_final, &transition) ||
+			(!is_as_it_was &&
+			 (TransitionCheck(&transition, before, step) != STEP_LEGAL ||
+			  is_conditionally_illegal(&transition, before, step))))
 			return own->event;
 		result = OwnEventResult(own, known, disposition);
 		if (result == NULL)
 			continue;
-		if (str_equals_or_null(own->resulting_disposition, result))
+		is_as_it_was = is_as_it_was || str_equals_or_null(own->resulting_disposition, result);
+		before_final = before_final_after(before_final, disposition, result);
+		if (is_as_it_was && before_final == NULL)
 			break;
 		disposition = result;
 		before = step;
