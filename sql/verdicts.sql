@@ -322,5 +322,30 @@ FROM (SELECT r.n, replace(r.commands, 'LOCKED', $$SELECT serial.decommission('{p
 	$$SELECT serial.decommission('{plain:u}','locked', at => now() - interval '6 days');SELECT serial.decommission('{plain:u}','withdrawn', at => now() - interval '7 days');SELECT serial.decommission('{plain:u}','destroyed', at => now() - interval '5 days')$$,
 	$$SELECT serial.aggregate('plain:c','{plain:u}', at => now() - interval '8 days');SELECT serial.decommission('{plain:c}','locked', at => now() - interval '6 days');SELECT serial.reinstate('{plain:c}', now() - interval '5 days');SELECT serial.record('ObjectEvent','OBSERVE','{plain:c}','inspecting','recalled', now() - interval '7 days', strict => false)$$]) WITH ORDINALITY AS r(commands, n)) AS s ORDER BY s.n;
 
+-- A verdict of a container names withdrawn contents, under a recall or not.
+SELECT s.n, ask(format($$SELECT serial.commission('{plain:u,plain:c,plain:p}');SELECT serial.aggregate('plain:c','{plain:u}');SELECT serial.aggregate('plain:p','{plain:c}');%s;SELECT concat_ws(' ', v.verdict, v.is_saleable, v.reason, serial.saleable('plain:p')) FROM serial.verify('plain:p') AS v$$, s.commands)) AS answer
+FROM unnest(ARRAY[
+	$$SELECT$$,
+	$$SELECT serial.decommission('{plain:u}','withdrawn')$$,
+	$$SELECT serial.record('ObjectEvent','OBSERVE','{plain:c}','inspecting',persistent_disposition => '{"set": ["recalled"]}')$$,
+	$$SELECT serial.recall_items('{plain:u}','odd noise');SELECT serial.decommission('{plain:u}','withdrawn');SELECT serial.close_recall(max(recall)) FROM serial.recall$$,
+	$$SELECT serial.decommission('{plain:u}','withdrawn');SELECT serial.decommission('{plain:u}','destroyed')$$,
+	$$SELECT serial.quarantine('{plain:u}','too warm')$$]) WITH ORDINALITY AS s(commands, n) ORDER BY s.n;
+
+-- What was never issued, or is void, is not handed over in a container either.
+SELECT FROM serial.create_pool('contents', 'plain', 'CONTENT-', length => 2);
+SELECT count(*) FROM serial.issue('contents', 3);
+SELECT s.n, ask(format($$SELECT serial.commission('{plain:CONTENT-01,plain:CONTENT-02,plain:c,plain:p}');SELECT serial.aggregate('plain:c','{plain:CONTENT-01,plain:CONTENT-02}');SELECT serial.aggregate('plain:p','{plain:c}');%s;SELECT concat_ws(' ', (SELECT i.disposition FROM serial.item AS i WHERE i.id = 'plain:p'), (SELECT string_agg(concat_ws(' ', a.kind, a.id, a.detail), ',') FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state()))$$, s.commands)) AS answer
+FROM unnest(ARRAY[
+	$$SELECT serial.dispense('{plain:p}')$$,
+	$$SELECT serial.void('{plain:CONTENT-01}','stolen labels');SELECT serial.dispense('{plain:p}')$$,
+	$$SELECT serial.void('{plain:CONTENT-01}','stolen labels');SELECT serial.record('ObjectEvent','OBSERVE','{plain:p}','retail_selling',strict => false)$$,
+	$$SELECT serial.void('{plain:CONTENT-01}','stolen labels');SELECT serial.record('ObjectEvent','OBSERVE','{plain:p}','retail_selling')$$,
+	$$SELECT serial.void('{plain:CONTENT-01}','stolen labels');SELECT serial.decommission('{plain:p}','destroyed')$$,
+	$$SELECT serial.void('{plain:CONTENT-01}','stolen labels');SELECT serial.ship('{plain:p}','W1','A')$$,
+	$$SELECT serial.void('{plain:CONTENT-01}','stolen labels');SELECT serial.decommission('{plain:CONTENT-01}','destroyed');SELECT serial.dispense('{plain:p}')$$,
+	$$SELECT serial.pack('plain:c','{plain:CONTENT-03}');SELECT serial.dispense('{plain:p}')$$,
+	$$SELECT serial.pack('plain:c','{plain:CONTENT-77}');SELECT serial.dispense('{plain:p}')$$]) WITH ORDINALITY AS s(commands, n) ORDER BY s.n;
+
 \c :db
 DROP DATABASE regress_serial_verdicts;

@@ -186,6 +186,7 @@ BEGIN ATOMIC
 		'stock_at(text, timestamptz, boolean)', 'stock_of(text, timestamptz, boolean)',
 		'timestamp_text(timestamptz)', 'trace_sql(serial.serial)',
 		'transition_at(text, text, timestamptz)', 'transitions_changed_at()', 'vocabulary_word(text, text)',
+		'withdrawn_content(serial.serial)',
 		'compares(text, text, text[])', 'event_word(text, jsonb, jsonb)',
 		'has_member(bigint, text, boolean, text[], text, text[])', 'matches_class(text, text[])',
 		'matches_pattern(serial.serial, text)', 'parameter_count(text, jsonb)', 'parameter_list(text, jsonb)',

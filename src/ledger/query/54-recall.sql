@@ -285,6 +285,20 @@ END;
 COMMENT ON FUNCTION serial_internal.recall_of_contents(serial.serial) IS
 'the first open recall that covers something in a container, at any depth; NULL if there is none';
 
+CREATE FUNCTION serial_internal.withdrawn_content(container serial.serial)
+RETURNS serial.serial
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT min(c.id)
+	FROM serial.contents(container) AS c JOIN serial.item AS i ON i.id = c.id
+	WHERE CASE WHEN i.disposition = 'recalled' THEN true
+			   WHEN i.persistent_dispositions IS NULL THEN false
+			   ELSE 'recalled' = ANY (serial_internal.blocking_dispositions(
+				   serial_internal.current_persistent_dispositions(c.id))) END;
+END;
+COMMENT ON FUNCTION serial_internal.withdrawn_content(serial.serial) IS
+'the first identifier in a container, at any depth, that was recalled by an event; NULL if there is none';
+
 CREATE FUNCTION serial_internal.lgtin(gtin text, lot text)
 RETURNS serial.serial
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -215,16 +215,15 @@ serial_recall_of(PG_FUNCTION_ARGS)
 /* --- Which recall covers something in a container? --- */
 
 /*
- * Most items are no containers, and as long as there was no recall, none covers
- * anything.
+ * Most items are no containers.
  */
-static bool
-may_hold_recalled(const Serial *id)
+bool
+RecallMayHaveContents(const Serial *id)
 {
 	List	   *scans;
-	bool		found = !CatalogTableIsEmpty("recall");
+	bool		found = true;
 
-	if (!found || !CatalogMayScan(CATALOG_AGGREGATION))
+	if (!CatalogMayScan(CATALOG_AGGREGATION))
 		return found;
 	scans = CatalogScansOpen(CatalogScanTables(CATALOG_AGGREGATION),
 							 CATALOG_AGGREGATION_BY_PARENT, SCAN_ID,
@@ -240,6 +239,9 @@ may_hold_recalled(const Serial *id)
 	return found;
 }
 
+/*
+ * As long as there was no recall, none covers anything.
+ */
 int64
 RecallOfContents(const Serial *id)
 {
@@ -251,7 +253,7 @@ RecallOfContents(const Serial *id)
 	Datum		recall;
 	bool		isnull;
 
-	if (!may_hold_recalled(id))
+	if (CatalogTableIsEmpty("recall"))
 		return 0;
 	recall = SavedPlanValue(&select, &value, NULL, &isnull);
 	return isnull ? 0 : DatumGetInt64(recall);

@@ -21,6 +21,9 @@
  */
 extern int64 RecallOfItem(const Serial *id, const Identifier *identifier, const char *lot);
 
+/* is anything packed in it, as far as that is known without a walk? */
+extern bool RecallMayHaveContents(const Serial *id);
+
 /* the first open recall that covers something in a container; 0 if there is none */
 extern int64 RecallOfContents(const Serial *id);
 

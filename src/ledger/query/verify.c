@@ -242,15 +242,36 @@ decide_by_state(Verdict *verdict, const char *lot, const DateADT *expiry)
 	return false;
 }
 
+static char *
+withdrawn_content(Serial *container)
+{
+	static SavedPlan select = {
+		"SELECT serial_internal.withdrawn_content($1)::pg_catalog.text",
+		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	Datum		value = PointerGetDatum(container);
+	bool		isnull;
+	Datum		content = SavedPlanValue(&select, &value, NULL, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(content);
+}
+
 static bool
 decide_by_contents(Verdict *verdict)
 {
-	if (verdict->state.may_be_container)
-		verdict->recall = RecallOfContents(verdict->id);
-	return verdict->recall != 0 &&
+	char	   *withdrawn;
+
+	if (!verdict->state.may_be_container || !RecallMayHaveContents(verdict->id))
+		return false;
+	verdict->recall = RecallOfContents(verdict->id);
+	if (verdict->recall != 0)
+		return decide(verdict, "recalled content", false,
+					  psprintf("It contains items under recall %lld.",
+							   (long long) verdict->recall));
+	withdrawn = withdrawn_content(verdict->id);
+	return withdrawn != NULL &&
 		decide(verdict, "recalled content", false,
-			   psprintf("It contains items under recall %lld.",
-						(long long) verdict->recall));
+			   psprintf("It contains \"%s\", which is recalled.", withdrawn));
 }
 
 /* --- What is known of it? --- */

@@ -579,6 +579,7 @@ EventItemsCheck(EventItems *items, const Event *event)
 		MemoryContextDelete(checked.one);
 	}
 	OriginRuleCheck(items, event);
+	OriginRuleCheckContents(items, event);
 	PopActiveSnapshot();
 	check_conditions_of_state(items, conditions, event);
 	if (checked.step.place != NULL)

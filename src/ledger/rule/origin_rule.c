@@ -7,10 +7,14 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "catalog/serial_catalog.h"
 #include "compat.h"
+#include "executor/spi.h"
 #include "issue/issue.h"
 #include "ledger/event/cbv.h"
 #include "ledger/rule/origin_rule.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 /*
@@ -83,4 +87,89 @@ OriginRuleCheck(EventItems *items, const Event *event)
 	}
 	pfree(ids);
 	pfree(origins);
+}
+
+/* --- What is in containers --- */
+
+static bool
+is_handed_over(const EventItem *item)
+{
+	return item->violation == NULL && DispositionIsTransferred(item->resulting_disposition) &&
+		(str_equals_or_null(item->role, "item") || str_equals_or_null(item->role, "child"));
+}
+
+/*
+ * What is handed over with its container and cannot exist.  The container is genuine, so
+ * that a report of it is no evidence of a counterfeit and is kept only on demand.
+ */
+static void
+check_content(EventItem *item, Serial *content, const Origin *origin)
+{
+	char	   *detail;
+
+	if (item->violation != NULL || origin->state == ORIGIN_NO_POOL ||
+		origin->state == ORIGIN_ISSUED || (detail = describe_origin(origin)) == NULL)
+		return;
+	item->violation = origin->state == ORIGIN_VOID ? "void" : "never issued";
+	item->detail = psprintf("It contains \"%s\". %s", ValueToCString(content), detail);
+}
+
+/*
+ * The rows of the result are containers among the items, in their order, and what each contains.
+ * To read the origins replaces the result.
+ */
+static void
+check_contents(EventItems *items)
+{
+	SPITupleTable *result = SPI_tuptable;
+	int			n = (int) SPI_processed;
+	Serial	  **containers = palloc_extended(Max(n, 1) * sizeof(Serial *), MCXT_ALLOC_HUGE);
+	Serial	  **contents = palloc_extended(Max(n, 1) * sizeof(Serial *), MCXT_ALLOC_HUGE);
+	Origin	   *origins = palloc_extended(Max(n, 1) * sizeof(Origin), MCXT_ALLOC_HUGE);
+	bool		isnull;
+	int			row;
+	int			i = 0;
+
+	for (row = 0; row < n; row++)
+	{
+		containers[row] = DatumGetSerialPP(SavedPlanResult(row, 1, &isnull));
+		contents[row] = DatumGetSerialPP(SavedPlanResult(row, 2, &isnull));
+	}
+	OriginsRead(contents, n, origins);
+	for (row = 0; row < n; row++)
+	{
+		while (!ValueEqual(items->members[i].id, containers[row]))
+			i++;
+		check_content(&items->members[i], contents[row], &origins[row]);
+	}
+	SPI_freetuptable(result);
+	pfree(containers);
+	pfree(contents);
+	pfree(origins);
+}
+
+void
+OriginRuleCheckContents(EventItems *items, const Event *event)
+{
+	static SavedPlan select = {
+		"SELECT t.id, c.id FROM pg_catalog.unnest($1) AS t(id)"
+		" CROSS JOIN LATERAL (SELECT a.parent FROM serial.aggregation AS a"
+		"  WHERE a.parent = t.id AND a.since <= $2 LIMIT 1) AS p"
+		" CROSS JOIN LATERAL serial.contents(p.parent, $2) AS c ORDER BY t.id, c.id",
+		2, {SERIAL_ARRAY_TYPE, TIMESTAMPTZOID}, SPI_OK_SELECT, NULL, InvalidOid
+	};
+	SerialSet	containers;
+	Datum		values[2];
+	int			i;
+
+	SerialSetInit(&containers);
+	for (i = 0; i < items->n; i++)
+		if (is_handed_over(&items->members[i]))
+			SerialSetAdd(&containers, items->members[i].id);
+	if (containers.n == 0 || CatalogTableIsEmpty("pool"))
+		return;
+	values[0] = PointerGetDatum(SerialSetToArray(&containers));
+	values[1] = TimestampTzGetDatum(event->at);
+	SavedPlanExecute(&select, values, NULL, false, 0);
+	check_contents(items);
 }

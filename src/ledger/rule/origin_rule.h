@@ -20,4 +20,10 @@
  */
 extern void OriginRuleCheck(EventItems *items, const Event *event);
 
+/*
+ * Set the violation of containers that are dispensed or sold with such a number in them,
+ * unless they have one already.
+ */
+extern void OriginRuleCheckContents(EventItems *items, const Event *event);
+
 #endif							/* SERIAL_LEDGER_RULE_ORIGIN_RULE_H */
