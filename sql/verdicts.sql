@@ -347,5 +347,27 @@ FROM unnest(ARRAY[
 	$$SELECT serial.pack('plain:c','{plain:CONTENT-03}');SELECT serial.dispense('{plain:p}')$$,
 	$$SELECT serial.pack('plain:c','{plain:CONTENT-77}');SELECT serial.dispense('{plain:p}')$$]) WITH ORDINALITY AS s(commands, n) ORDER BY s.n;
 
+-- What has a lot by a correction keeps it against a beginning that is dated after that.
+SELECT s.n, split_part(ask(format($$SELECT serial.receive('{plain:u}', 'W1', at => now() - interval '3 days');SELECT serial.correct_lot('{plain:u}', 'L1', NULL, 'label read');SELECT %s;SELECT concat_ws(' ', v.verdict, v.known_lot, (SELECT string_agg(a.kind || ': ' || a.detail, ',') FROM serial.alert AS a), (SELECT count(*) FROM serial.check_state())) FROM serial.verify('plain:u') AS v$$, s.step)), ' | ', 1) AS answer
+FROM unnest(ARRAY[
+	$$serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L2')$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L2', strict => false)$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}',lot => 'L1')$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}')$$,
+	$$serial.record('ObjectEvent','ADD','{plain:u}','commissioning',lot => 'L2', at => now() - interval '4 days')$$,
+	$$serial.record('TransformationEvent',inputs => '{plain:x}',outputs => '{plain:u}',lot => 'L2', strict => false)$$]) WITH ORDINALITY AS s(step, n) ORDER BY s.n;
+
+-- The hint says how to correct a lot.
+DO $$
+DECLARE
+	hint text;
+BEGIN
+	PERFORM serial.commission('{plain:u}', 'L1');
+	PERFORM serial.record('ObjectEvent', 'ADD', '{plain:u}', lot => 'L2');
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RAISE NOTICE '%', hint;
+END $$;
+
 \c :db
 DROP DATABASE regress_serial_verdicts;

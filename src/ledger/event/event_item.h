@@ -50,6 +50,7 @@ typedef struct EventItem
 	/* a kind of alert, and what it tells; NULL: none */
 	const char *violation;
 	char	   *detail;
+	bool		has_other_lot;	/* or another expiry date than the event says */
 	bool		is_kept_by_default; /* refused only if the caller says strict */
 	const char *warning;
 	char	   *warning_detail;

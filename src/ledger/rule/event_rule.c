@@ -623,6 +623,8 @@ EventItemRefuse(const EventItem *item, const Event *event)
 			 errhint("With strict => false, serial.record keeps it as evidence.") :
 			 str_equals_or_null(item->violation, "lot with another expiry") ?
 			 errhint("serial.set_lot_expiry changes the expiry date of a lot.") :
+			 item->has_other_lot ?
+			 errhint("serial.correct_lot corrects lot and expiry date of an item that exists.") :
 			 errhint("Other steps that are legal now: %s.",
 					 other_legal_steps(item, event))));
 }

@@ -194,12 +194,29 @@ describe_known_lot(const EventItem *item, const char *lot)
 {
 	const ItemRow *row = item->row;
 
+	if (row->commissioning_event == 0)
+		return psprintf("Its lot was corrected before, to \"%s\".", row->lot);
 	return is_of_other_lot(item, lot) ?
 		psprintf("It was commissioned by event %lld, and is of lot \"%s\".",
 				 (long long) row->commissioning_event, row->lot) :
 		psprintf("It was commissioned by event %lld, and expires on %s.",
 				 (long long) row->commissioning_event,
 				 DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(row->expiry))));
+}
+
+/*
+ * Has an item begun, so that its lot is no longer open?  Nobody has recorded how some items began:
+ * these have a lot by a correction, and a beginning before that is only reported late.
+ */
+static bool
+has_begun(const EventItem *item, const char *lot)
+{
+	const ItemRow *row = item->row;
+
+	if (row == NULL || row->commissioning_event != 0)
+		return row != NULL;
+	return is_of_other_lot(item, lot) && row->disposition != NULL && !item->row_is_newer &&
+		!DispositionIsPrepared(row->disposition);
 }
 
 /*
@@ -216,12 +233,12 @@ check_known_lots(EventItems *items, const Event *event, const char *lot)
 	{
 		EventItem  *item = &items->members[i];
 
-		if (!gets_lot(item) || item->row == NULL || item->row->commissioning_event == 0 ||
-			item->violation != NULL)
+		if (!gets_lot(item) || item->violation != NULL || !has_begun(item, lot))
 			continue;
 		if (!is_of_other_lot(item, lot) && !has_other_expiry(item, event))
 			continue;
 		item->violation = "commissioned twice";
+		item->has_other_lot = true;
 		item->detail = describe_known_lot(item, lot);
 	}
 }
