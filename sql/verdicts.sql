@@ -357,6 +357,10 @@ FROM unnest(ARRAY[
 	$$serial.record('ObjectEvent','ADD','{plain:u}','commissioning',lot => 'L2', at => now() - interval '4 days')$$,
 	$$serial.record('TransformationEvent',inputs => '{plain:x}',outputs => '{plain:u}',lot => 'L2', strict => false)$$]) WITH ORDINALITY AS s(step, n) ORDER BY s.n;
 
+-- A scan with two expiry dates contradicts itself, whichever of them is known.
+SELECT s.n, ask(format($$SELECT serial.commission('{(01)09506000134352(21)X1}', 'L1', '2047-12-31');SELECT concat_ws(' ', v.verdict, v.is_alarming, v.reason) FROM serial.verify(%L) AS v$$, s.scan)) AS answer
+FROM unnest('{(01)09506000134352(21)X1(17)471231,(01)09506000134352(21)X1(7003)4712311200,(01)09506000134352(21)X1(7003)4712301200,(01)09506000134352(21)X1(17)471231(7003)4712311200,(01)09506000134352(21)X1(17)471200(7003)4712311200,(01)09506000134352(21)X1(17)471231(7003)4712301200,(01)09506000134352(21)X1(17)471230(7003)4712311200,(01)09506000134352(21)X1(7003)4712301200(17)471231,https://example.com/01/09506000134352/21/X1?17=471231&7003=4712301200,(01)09506000134352(21)X1(15)471130(17)471231}'::text[]) WITH ORDINALITY AS s(scan, n) ORDER BY s.n;
+
 -- The hint says how to correct a lot.
 DO $$
 DECLARE

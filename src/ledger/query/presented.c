@@ -36,19 +36,55 @@ presented_take_lot(Presented *presented, const Gs1Scan *scan)
 		presented->lot = pnstrdup(chars, len);
 }
 
+static DateADT
+date_of_scan(const char *chars, int this_year)
+{
+	ScanDate	date = SyntaxDate(chars, this_year);
+
+	return date2j(date.year, date.month, date.day) - POSTGRES_EPOCH_JDATE;
+}
+
 static void
 presented_take_expiry(Presented *presented, const Gs1Scan *scan, int this_year)
 {
 	const char *chars;
 	size_t		len;
-	ScanDate	date;
 
 	if (!ScanFind(scan, SCAN_EXPIRY, &chars, &len))
 		return;
-	date = SyntaxDate(chars, this_year);
 	presented->has_expiry = true;
-	presented->expiry = date2j(date.year, date.month, date.day) -
-		POSTGRES_EPOCH_JDATE;
+	presented->expiry = date_of_scan(chars, this_year);
+}
+
+static const char *
+value_of_element(const Gs1Scan *scan, int ai)
+{
+	int			i;
+
+	for (i = 0; i < scan->count; i++)
+		if (scan->elements[i].ai == ai)
+			return scan->elements[i].value;
+	return NULL;
+}
+
+/*
+ * A bar code may say when it expires as a date, and with the time of day; neither is better.
+ */
+static void
+presented_check_expiry(Presented *presented, const Gs1Scan *scan, int this_year)
+{
+	const char *day = value_of_element(scan, 17);
+	const char *time_of_day = value_of_element(scan, 7003);
+	DateADT		other;
+
+	if (day == NULL || time_of_day == NULL)
+		return;
+	other = date_of_scan(time_of_day, this_year);
+	if (other == presented->expiry)
+		return;
+	presented->problem = psprintf("It has two expiry dates: %s in AI (17) and %s in AI (7003).",
+								  DateForMessage(presented->expiry), DateForMessage(other));
+	presented->id = NULL;
 }
 
 /*
@@ -78,6 +114,7 @@ PresentedRead(Presented *presented, const char *scanned)
 			return;
 		presented_take_lot(presented, &scan);
 		presented_take_expiry(presented, &scan, this_year);
+		presented_check_expiry(presented, &scan, this_year);
 		return;
 	}
 	presented->id = ValueTry(scanned, len, &presented->problem);
