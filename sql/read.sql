@@ -131,6 +131,10 @@ SELECT * FROM serial.diagnose(NULL);
 SELECT position, detail FROM serial.diagnose('imei:35_209900-176148-19999');
 SELECT position, detail FROM serial.diagnose('(01)09506000134352(21)ABC DEFGHIJKLMNOPQRSTUVW');
 SELECT position, detail FROM serial.diagnose('adi:35962.PQ7VZ4.M37gXB92123456789012345678901234567890');
+-- ... also before a missing separator, and whole: it may have several bytes.
+SELECT key, d.position, d.detail
+FROM unnest('{0950600013435é,0950600013435é7,é9506000134352A,09506000134352é,09506000134352A,O9506000134352A,éééééééé}'::text[]) AS key,
+	 LATERAL serial.diagnose(key, 'sgtin') AS d;
 SELECT spelling, d.position, d.detail
 FROM unnest(ARRAY['urn:epc:id:sgtin:9506000.01 3435.A1', U&'urn:epc:id:sscc:9506000.30000000\00e4', 'urn:epc:class:lgtin:9506000.0134%35.L',
 	'urn:epc:id:itip:4012345.012345.0O1.02.A', 'urn:epc:tag:sgtin-96:3.0614141.8I2345.6789', 'urn:epc:id:sgtin:9506000.0134351.A1']) AS s(spelling),

@@ -104,11 +104,11 @@ locate_problem(IdentifierBuilder *builder)
 }
 
 /*
- * Refuses a component that is too long.  What was meant to end it is usually
- * a character that it may not have, so characters are checked first.
+ * Refuses a component of which a character is not one of those that it may
+ * have.
  */
-static bool
-refuse_too_long(IdentifierBuilder *builder, Component component, size_t at)
+bool
+BuilderCheckCharacters(IdentifierBuilder *builder, Component component)
 {
 	const Identifier *id = builder->id;
 	bool		is_key = component == COMPONENT_KEY;
@@ -118,13 +118,27 @@ refuse_too_long(IdentifierBuilder *builder, Component component, size_t at)
 									is_key ? id->key : id->number, len);
 
 	if (good == len)
-		return ProblemSet(builder->problem, PROBLEM_LENGTH, at,
-						  "at most %d characters", rule->max);
+		return true;
 	builder->problem->component = component;
 	builder->problem->index = good;
 	(void) ProblemSet(builder->problem, PROBLEM_CHARACTER, 0, "%s",
 					  AlphabetDescription(rule->alphabet));
 	return locate_problem(builder);
+}
+
+/*
+ * Refuses a component that is too long.  What was meant to end it is usually
+ * a character that it may not have, so characters are checked first.
+ */
+static bool
+refuse_too_long(IdentifierBuilder *builder, Component component, size_t at)
+{
+	const Scheme *scheme = builder->id->scheme;
+	const ComponentRule *rule = component == COMPONENT_KEY ? &scheme->key : &scheme->number;
+
+	return BuilderCheckCharacters(builder, component) &&
+		ProblemSet(builder->problem, PROBLEM_LENGTH, at,
+				   "at most %d characters", rule->max);
 }
 
 /*

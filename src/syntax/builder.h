@@ -49,6 +49,7 @@ typedef struct IdentifierBuilder
 extern void BuilderBegin(IdentifierBuilder *builder, const Scheme *scheme);
 extern bool BuilderAppend(IdentifierBuilder *builder, Component component, size_t from,
 						  size_t to, Escape escape);
+extern bool BuilderCheckCharacters(IdentifierBuilder *builder, Component component);
 extern bool BuilderAppendCheck(IdentifierBuilder *builder);
 extern bool BuilderNormalise(IdentifierBuilder *builder);
 extern bool BuilderFinish(IdentifierBuilder *builder);

@@ -116,10 +116,12 @@ KeyRead(IdentifierBuilder *builder, const Scheme *scheme, size_t from)
 		return false;
 	if (at < builder->len)
 	{
+		/* behind good characters of the key, a character begins here */
 		if (scheme->separator != 0 && builder->input[at] != scheme->separator)
-			return ProblemSet(builder->problem, PROBLEM_STRUCTURE, at,
-							  "\"%c\" before the serial number",
-							  scheme->separator);
+			return BuilderCheckCharacters(builder, COMPONENT_KEY) &&
+				ProblemSet(builder->problem, PROBLEM_STRUCTURE, at,
+						   "\"%c\" before the serial number",
+						   scheme->separator);
 		if (scheme->separator != 0 && ++at == builder->len)
 			return ProblemSet(builder->problem, PROBLEM_LENGTH, at,
 							  "a serial number");
