@@ -135,6 +135,11 @@ SELECT position, detail FROM serial.diagnose('adi:35962.PQ7VZ4.M37gXB92123456789
 SELECT key, d.position, d.detail
 FROM unnest('{0950600013435é,0950600013435é7,é9506000134352A,09506000134352é,09506000134352A,O9506000134352A,éééééééé}'::text[]) AS key,
 	 LATERAL serial.diagnose(key, 'sgtin') AS d;
+-- An element of fixed length ends after so many bytes, the report names the whole character.
+SELECT spelling, d.position, d.detail
+FROM unnest('{010950600013435é221A1B2,01095060001343521727123é110LOT7,]E0400638133393é,3103000195é,+A123BJC5D6E71é}'::text[]) AS spelling,
+	 LATERAL serial.diagnose(spelling) AS d;
+SELECT serial.scan('010950600013435é221A1B2');
 SELECT spelling, d.position, d.detail
 FROM unnest(ARRAY['urn:epc:id:sgtin:9506000.01 3435.A1', U&'urn:epc:id:sscc:9506000.30000000\00e4', 'urn:epc:class:lgtin:9506000.0134%35.L',
 	'urn:epc:id:itip:4012345.012345.0O1.02.A', 'urn:epc:tag:sgtin-96:3.0614141.8I2345.6789', 'urn:epc:id:sgtin:9506000.0134351.A1']) AS s(spelling),

@@ -52,7 +52,8 @@ static const char *const scan_messages[] = {
 
 /*
  * Appends characters so that a terminal can show them: control characters, such as
- * the separators of raw element strings, as \x1D.
+ * the separators of raw element strings, as \x1D.  In SQL_ASCII nobody knows which
+ * bytes are a character, and clients refuse a part of one.
  */
 static void
 append_printable(StringInfo out, const char *input, size_t len)
@@ -63,7 +64,8 @@ append_printable(StringInfo out, const char *input, size_t len)
 	{
 		unsigned char c = input[i];
 
-		if (c < 0x20 || c == 0x7F)
+		if (c < 0x20 || c == 0x7F ||
+			(IS_HIGHBIT_SET(c) && GetDatabaseEncoding() == PG_SQL_ASCII))
 			appendStringInfo(out, "\\x%02X", c);
 		else
 			appendStringInfoChar(out, c);
@@ -86,25 +88,38 @@ shown_text(const char *input, size_t len)
 }
 
 /*
- * The character at an offset, quoted; or the end of the text.  Letters of
+ * Where the character begins that the problem lies in.  Readers count bytes, and a
+ * value of fixed length may end within a character.
+ */
+static size_t
+character_start(const char *input, size_t len, const Problem *problem)
+{
+	if (problem->offset >= len)
+		return len;
+	return pg_mbcliplen(input, (int) len, (int) problem->offset);
+}
+
+/*
+ * The character of the problem, quoted; or the end of the text.  Letters of
  * other alphabets can look like ours, so their code is named.
  */
 static char *
-shown_character(const char *input, size_t len, size_t offset)
+shown_character(const char *input, size_t len, const Problem *problem)
 {
+	size_t		start = character_start(input, len, problem);
 	StringInfoData out;
 	size_t		n;
 
-	if (offset >= len)
+	if (start >= len)
 		return pstrdup(_("the end of the text"));
 	initStringInfo(&out);
-	n = Min((size_t) pg_mblen(input + offset), len - offset);
+	n = Min((size_t) pg_mblen(input + start), len - start);
 	appendStringInfoChar(&out, '"');
-	append_printable(&out, input + offset, n);
+	append_printable(&out, input + start, n);
 	appendStringInfoChar(&out, '"');
 	if (n > 1 && GetDatabaseEncoding() == PG_UTF8)
 		appendStringInfo(&out, " (U+%04X)",
-						 utf8_to_unicode((const unsigned char *) input + offset));
+						 utf8_to_unicode((const unsigned char *) input + start));
 	return out.data;
 }
 
@@ -114,7 +129,7 @@ shown_character(const char *input, size_t len, size_t offset)
 static int
 position(const char *input, size_t len, const Problem *problem)
 {
-	return pg_mbstrlen_with_len(input, (int) Min(problem->offset, len)) + 1;
+	return pg_mbstrlen_with_len(input, (int) character_start(input, len, problem)) + 1;
 }
 
 /*
@@ -123,10 +138,16 @@ position(const char *input, size_t len, const Problem *problem)
 static char *
 shown_check(const char *input, size_t len, const Problem *problem)
 {
-	size_t		offset = Min(problem->offset, len);
+	size_t		start = character_start(input, len, problem);
+	size_t		end = start;
+	size_t		n = strlen(problem->expected);
+	StringInfoData out;
 
-	return psprintf("%.*s", (int) Min(strlen(problem->expected), len - offset),
-					input + offset);
+	while (n-- > 0 && end < len)
+		end += Min((size_t) pg_mblen(input + end), len - end);
+	initStringInfo(&out);
+	append_printable(&out, input + start, end - start);
+	return out.data;
 }
 
 /*
@@ -141,7 +162,7 @@ detail_text(const char *input, size_t len, const Problem *problem)
 						shown_check(input, len, problem), problem->expected);
 	return psprintf(_("Position %d: found %s, expected %s."),
 					position(input, len, problem),
-					shown_character(input, len, problem->offset),
+					shown_character(input, len, problem),
 					problem->expected);
 }
 

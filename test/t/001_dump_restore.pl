@@ -175,6 +175,10 @@ foreach my $encoding ('LATIN1', 'SQL_ASCII', 'EUC_JP')
 		SELECT serial.pack('(00)306141410000099994', ARRAY['luhn:79927398713', 'plain:A']) \gset
 		SELECT serial.tree('(00)306141410000099994')});
 	is($tree, "sscc 306141410000099994   [2 inside]\n|- luhn 79927398713\n`- plain A", "works in $encoding");
+	# An error shows whole characters, so that a client can read it.
+	my (undef, undef, $refused) = $node->psql($db,
+		"SET client_encoding = 'UTF8';\nSELECT serial.scan('010950600013435\xC3\xA9221A1B2')");
+	like($refused, qr/Position 16: found .* expected a digit in AI \(01\)/, "refuses other letters in $encoding");
 }
 
 $replica->stop;
