@@ -61,6 +61,10 @@ SELECT serial.reserve('nothing', old(20), 'x');
 SELECT serial.reserve('old', NULL, 'x');
 SELECT serial.reserve('old', ARRAY[NULL]::serial.serial[], 'x');
 SELECT serial.reserve('old', '{}', 'x');
+-- An array may have several dimensions.
+SELECT serial.reserve('behind', '{{(01)09506000134369(21)000001,(01)09506000134369(21)000002},{(01)09506000134369(21)000002,(01)09506000134369(21)000004}}', 'table');
+SELECT serial.void('{{(01)09506000134369(21)000001},{(01)09506000134369(21)000004}}', 'torn');
+SELECT serial.void('{{(01)09506000134369(21)000002},{NULL}}', 'torn');
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT serial.reserve('old', old(2), 'x');
 ROLLBACK;

@@ -63,7 +63,7 @@ DECLARE
 	unissued serial.serial;
 	voided bigint;
 BEGIN
-	IF ids IS NULL OR reason IS NULL OR array_position(ids, NULL) IS NOT NULL THEN
+	IF ids IS NULL OR reason IS NULL OR EXISTS (SELECT FROM unnest(ids) AS i WHERE i IS NULL) THEN
 		RAISE EXCEPTION 'ids, their elements and reason must not be null'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
@@ -162,7 +162,7 @@ DECLARE
 	number integer;
 	highest numeric;
 BEGIN
-	IF pool IS NULL OR ids IS NULL OR array_position(ids, NULL) IS NOT NULL THEN
+	IF pool IS NULL OR ids IS NULL OR EXISTS (SELECT FROM unnest(ids) AS i WHERE i IS NULL) THEN
 		RAISE EXCEPTION 'pool, ids and their elements must not be null'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;

@@ -156,7 +156,7 @@ DECLARE
 	number bigint;
 	canonical text := serial_internal.recall_key(key);
 BEGIN
-	IF key IS NULL OR lots IS NULL OR reason IS NULL OR array_position(lots, NULL) IS NOT NULL THEN
+	IF key IS NULL OR lots IS NULL OR reason IS NULL OR EXISTS (SELECT FROM unnest(lots) AS i WHERE i IS NULL) THEN
 		RAISE EXCEPTION 'key, lots and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF cardinality(lots) = 0 THEN
@@ -204,7 +204,7 @@ AS $$
 DECLARE
 	number bigint;
 BEGIN
-	IF ids IS NULL OR reason IS NULL OR array_position(ids, NULL) IS NOT NULL THEN
+	IF ids IS NULL OR reason IS NULL OR EXISTS (SELECT FROM unnest(ids) AS i WHERE i IS NULL) THEN
 		RAISE EXCEPTION 'identifiers and reason must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF cardinality(ids) = 0 THEN
