@@ -75,6 +75,11 @@ SET enable_bitmapscan = off;
 EXPLAIN (COSTS OFF) SELECT id FROM u WHERE serial.between(id, '(01)09506000134352(21)0003', '(01)09506000134352(21)0006');
 SELECT serial.between('(00)302335678902000039', '(00)302335678902000022', '(00)302335678902000046') AS inside,
        serial.between('(00)302335678902000053', '(00)302335678902000022', '(00)302335678902000046') AS outside;
+-- Two identifiers whose numbers have different lengths begin and end no range.
+SELECT serial.between('(01)09506000134352(21)5', '(01)09506000134352(21)1', '(01)09506000134352(21)1A') AS letters,
+       serial.between('(01)09506000134352(21)2', '(01)09506000134352(21)1', '(01)09506000134352(21)20') AS longer,
+       serial.between('(8004)06142', '(8004)06141', '(8004)061430') AS keys,
+       serial.between('(01)09506000134352(21)2', '(01)09506000134352(21)1', '(01)09506000134352(21)9') AS equal;
 -- Searching the text: by prefix, suffix, any case.
 CREATE INDEX u_number ON u (serial.number(id) text_pattern_ops);
 EXPLAIN (COSTS OFF) SELECT id FROM u WHERE serial.number(id) LIKE '0004%' AND serial.gtin(id) = '09506000134352';

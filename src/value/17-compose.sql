@@ -35,6 +35,8 @@ BEGIN ATOMIC
 	SELECT id OPERATOR(pg_catalog.>=) first AND id OPERATOR(pg_catalog.<=) last
 		AND pg_catalog.length(serial.key(id)) OPERATOR(pg_catalog.=) pg_catalog.length(serial.key(first))
 		AND (pg_catalog.length(serial.number(id)) IS NOT DISTINCT FROM pg_catalog.length(serial.number(first)))
+		AND pg_catalog.length(serial.key(first)) OPERATOR(pg_catalog.=) pg_catalog.length(serial.key(last))
+		AND (pg_catalog.length(serial.number(first)) IS NOT DISTINCT FROM pg_catalog.length(serial.number(last)))
 		AND (serial.number(first) IS NULL OR serial.key(first) OPERATOR(pg_catalog.=) serial.key(last));
 END;
 COMMENT ON FUNCTION serial.between(serial.serial, serial.serial, serial.serial) IS
