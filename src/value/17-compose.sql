@@ -67,9 +67,16 @@ BEGIN
 		OR (has_number AND serial.key(first) <> serial.key(last))
 		OR length(to_digits) <> digits
 		OR from_digits !~ '^[0-9]+$' OR to_digits !~ '^[0-9]+$' THEN
-		RAISE EXCEPTION 'identifiers do not begin and end a series'
+		RAISE EXCEPTION '"%" and "%" do not begin and end a series', first, last
 			USING ERRCODE = 'invalid_parameter_value',
 				DETAIL = 'Expected two identifiers of one scheme and key whose numbers have the same count of digits.';
+	END IF;
+	IF to_digits::numeric - from_digits::numeric >= 10000000 THEN
+		RAISE EXCEPTION 'series from "%" to "%" is too long', first, last
+			USING ERRCODE = 'program_limit_exceeded',
+				DETAIL = format('It has %s identifiers. The maximum is 10000000.',
+								to_digits::numeric - from_digits::numeric + 1),
+				HINT = 'serial.between tells whether an identifier is in a range of any size.';
 	END IF;
 	FOR n IN SELECT g FROM generate_series(from_digits::numeric, to_digits::numeric) AS g LOOP
 		payload := lpad(n::text, digits, '0');
@@ -81,5 +88,5 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION serial.series(serial.serial, serial.serial) IS
-'all identifiers from first to last, whose numbers, or else keys, have the same count of digits; error 22023 if they '
-'are of different schemes, keys or lengths';
+'all identifiers from first to last, at most ten million, whose numbers, or else keys, have the same count of digits; '
+'errors 22023 they are of different schemes, keys or lengths, 54000 there are more';
