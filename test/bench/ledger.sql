@@ -70,7 +70,7 @@ BEGIN
 	FOR i IN 1 .. times LOOP
 		u := units[i];
 		SELECT w.verdict INTO v FROM serial.verify(u) AS w;
-		ASSERT v = 'genuine';
+		ASSERT v IN ('genuine', 'recalled');    -- ledger.sql and questions.sql have recalled lots
 	END LOOP;
 END $$;
 
