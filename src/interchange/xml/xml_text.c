@@ -120,7 +120,7 @@ is_reserved(XmlSpan prefix, XmlSpan name)
 {
 	bool		is_xml;
 
-	/* as whoever reads the declaration takes it */
+	/* readers of XML ignore blanks around the name */
 	name = XmlSpanTrim(name);
 	is_xml = XmlSpanIs(name, "http://www.w3.org/XML/1998/namespace");
 	return XmlSpanIs(prefix, "xmlns") || XmlSpanIs(name, "http://www.w3.org/2000/xmlns/") ||

@@ -242,6 +242,19 @@ decide_by_state(Verdict *verdict, const char *lot, const DateADT *expiry)
 	return false;
 }
 
+/*
+ * The text that a statement selects for an identifier; NULL if that is NULL.
+ */
+static char *
+select_text(SavedPlan *select, Serial *id)
+{
+	Datum		value = PointerGetDatum(id);
+	bool		isnull;
+	Datum		found = SavedPlanValue(select, &value, NULL, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(found);
+}
+
 static char *
 withdrawn_content(Serial *container)
 {
@@ -249,11 +262,8 @@ withdrawn_content(Serial *container)
 		"SELECT serial_internal.withdrawn_content($1)::pg_catalog.text",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		value = PointerGetDatum(container);
-	bool		isnull;
-	Datum		content = SavedPlanValue(&select, &value, NULL, &isnull);
 
-	return isnull ? NULL : TextDatumGetCString(content);
+	return select_text(&select, container);
 }
 
 static bool
@@ -305,11 +315,8 @@ known_variant(Serial *id)
 		"SELECT serial_internal.known_variant($1)::pg_catalog.text",
 		1, {SERIAL_TYPE}, SPI_OK_SELECT, NULL, InvalidOid
 	};
-	Datum		value = PointerGetDatum(id);
-	bool		isnull;
-	Datum		variant = SavedPlanValue(&select, &value, NULL, &isnull);
 
-	return isnull ? NULL : TextDatumGetCString(variant);
+	return select_text(&select, id);
 }
 
 static void
